@@ -1,0 +1,39 @@
+# Every target runs in .venv, which the first one creates from requirements.lock.
+# Another interpreter: make lab PYTHON=python3.12
+PYTHON ?= python3
+RUN = $(PYTHON) tools/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test unit lint notebooks lock bench clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup:  ## create .venv and install the locked packages
+	@$(RUN) setup
+
+lab:  ## open the course in JupyterLab
+	@$(RUN) lab
+
+test:  ## run all tests: unit, browser, and every notebook
+	@$(RUN) test
+
+unit:  ## run the tests that need no browser and no notebook run
+	@$(RUN) unit
+
+lint:  ## check style, types, layers, spelling and the quizzes
+	@$(RUN) lint
+
+notebooks:  ## run all notebooks and store their outputs
+	@$(RUN) notebooks
+
+bench:  ## time the metrics against NumPy and scikit-learn
+	@$(RUN) bench
+
+lock:  ## resolve the dependencies again (needs uv)
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --group dev --upgrade \
+	  pyproject.toml --output-file requirements.lock
+
+clean:  ## remove .venv and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

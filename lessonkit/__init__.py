@@ -1,0 +1,70 @@
+"""A course on judging classifiers: quizzes, exact curves, exercises.
+
+Import it before TensorFlow: it sets two environment variables that keep
+TensorFlow's start-up log out of the lessons.
+
+    import lessonkit as lk
+
+    lk.quiz("01-precision-and-recall")     the quiz of a lesson, as a widget
+    lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
+    lk.check("exercise-id", answer)        a check of your own code, with a hint
+    lk.datasets, lk.figures                the data and the pictures of the lessons
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lessonkit import datasets, figures
+    from lessonkit.exercises import check
+    from lessonkit.metrics import Confusion, ThresholdSweep
+    from lessonkit.questions import QuizError, load_quiz
+    from lessonkit.widgets import quiz
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Confusion",
+    "QuizError",
+    "ThresholdSweep",
+    "check",
+    "datasets",
+    "figures",
+    "load_quiz",
+    "quiz",
+]
+
+# Where each name lives. A submodule stands for itself.
+_HOMES = {
+    "Confusion": "lessonkit.metrics",
+    "QuizError": "lessonkit.questions",
+    "ThresholdSweep": "lessonkit.metrics",
+    "check": "lessonkit.exercises",
+    "datasets": "lessonkit.datasets",
+    "figures": "lessonkit.figures",
+    "load_quiz": "lessonkit.questions",
+    "quiz": "lessonkit.widgets",
+}
+
+# Both are needed: either alone still leaves four lines on stderr. A value the
+# learner has chosen stays.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (the names have different types)
+    """Import a public name on first use, so that ``import lessonkit`` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lessonkit' has no attribute {name!r}. It has: {', '.join(__all__)}.")
+    home = import_module(_HOMES[name])
+    value = home if home.__name__.rpartition(".")[2] == name else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, imported or not."""
+    return sorted([*__all__, "__version__"])
