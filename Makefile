@@ -1,5 +1,5 @@
 # Every target runs in .venv, which the first one creates from requirements.lock.
-# Another interpreter: make lab PYTHON=python3.12
+# Another interpreter: make lab PYTHON=python3.12    Options: make lab ARGS="--port 9000"
 PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
@@ -13,7 +13,7 @@ setup:  ## create .venv and install the locked packages
 	@$(RUN) setup
 
 lab:  ## open the course in JupyterLab
-	@$(RUN) lab
+	@$(RUN) lab $(ARGS)
 
 test:  ## run all tests: unit, browser, and every notebook
 	@$(RUN) test

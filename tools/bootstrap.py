@@ -6,7 +6,7 @@ Uses the standard library only, because it runs before anything is installed:
     python tools/bootstrap.py test       run every test
 
 ``make`` calls the same script, so both roads do the same thing. The second
-run starts at once: a stamp in .venv holds the digest of what was installed.
+run starts at once: a stamp in .venv says what was installed.
 """
 
 from __future__ import annotations
@@ -34,20 +34,17 @@ class SetupError(Exception):
     """A problem the user can mend; the message says how."""
 
 
-def digest() -> str:
-    """Return what decides whether .venv is up to date: lock, project file, interpreter, folder.
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file of the checkout.
 
     Raises
     ------
     SetupError
-        If the lock or the project file is missing.
+        If it is missing.
     """
-    parts = [str(sys.version_info[:2]), str(ROOT)]
-    for path in (LOCK, ROOT / "pyproject.toml"):
-        if not path.is_file():
-            raise SetupError(f"{path.name} is missing. Run this from a complete checkout of the project.")
-        parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
-    return "\n".join(parts)
+    if not path.is_file():
+        raise SetupError(f"{path.name} is missing. Run this from a complete checkout of the project.")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def check_python() -> None:
@@ -74,40 +71,39 @@ def run(*command: str | Path, failed: str) -> None:
 
 
 def create_environment() -> None:
-    """Make .venv and install the lock into it, unless that was done already.
+    """Make .venv and install the lock into it, then lessonkit, each unless it was done already.
 
     Raises
     ------
     SetupError
         If Python lacks the venv module, or an installation fails.
     """
-    wanted = digest()
-    if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted and PYTHON.exists():
+    packages = f"{sys.version_info[:2]} {ROOT} {digest(LOCK)}"
+    project = digest(ROOT / "pyproject.toml")
+    stamp = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.is_file() and PYTHON.exists() else []
+    if stamp == [packages, project]:
         return
-    try:
-        import ensurepip  # noqa: F401  (Debian ships venv without it)
-        import venv  # noqa: F401
-    except ImportError:
-        raise SetupError(
-            f"Python's venv module is missing ({sys.executable}).\n"
-            "On Debian and Ubuntu:  apt-get install python3-venv"
-        ) from None
-    print(f"Setting up {VENV} (about three minutes, once) …", flush=True)
-    run(sys.executable, "-m", "venv", "--clear", VENV, failed=f"{VENV} could not be created; see above.")
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps")
+    if stamp[:1] != [packages]:
+        try:
+            import ensurepip  # noqa: F401  (Debian ships Python without it)
+            import venv  # noqa: F401
+        except ImportError:
+            raise SetupError(
+                f"Python's venv module is missing ({sys.executable}).\n"
+                "On Debian and Ubuntu:  apt-get install python3-venv"
+            ) from None
+        print(f"Setting up {VENV} (about two minutes, once) …", flush=True)
+        run(sys.executable, "-m", "venv", "--clear", VENV, failed=f"{VENV} could not be created; see above.")
+        run(
+            *pip, "--require-hashes", "-r", LOCK,
+            failed="The packages could not be installed; see above. This needs the network and 4 GB of disk.",
+        )  # fmt: skip
     run(
-        *pip, "--require-hashes", "--no-deps", "-r", LOCK,
-        failed="The packages could not be installed; see above. A first set-up needs the network and 4 GB of disk.",
+        *pip, "--no-build-isolation", "--editable", ROOT,
+        failed="lessonkit itself could not be installed; see above.",
     )  # fmt: skip
-    run(
-        *pip,
-        "--no-deps",
-        "--no-build-isolation",
-        "--editable",
-        ROOT,
-        failed="lessonkit could not be installed.",
-    )
-    STAMP.write_text(wanted, encoding="utf-8")
+    STAMP.write_text(f"{packages}\n{project}\n", encoding="utf-8")
 
 
 def find_browser() -> str | None:
@@ -143,56 +139,61 @@ def need_browser() -> dict[str, str]:
 
 
 def steps(task: str) -> list[list[str]]:
-    """Return the commands of a task, as arguments of .venv's Python."""
-    parallel = ["-n", WORKERS, "--dist", "loadscope"]
+    """Return the commands of a task, each as arguments of .venv's Python.
+
+    Raises
+    ------
+    SetupError
+        If there is no such task.
+    """
+    tests = ["-m", "pytest", "-n", WORKERS, "--dist", "loadscope"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
     tasks = {
-        "lab": [["lessonkit.cli", "lab"]],
-        "test": [
-            ["pytest", *parallel, "tests"],
-            ["pytest", *parallel, *nbval, "--nbval-cell-timeout=120", "notebooks"],
-        ],
-        "unit": [["pytest", *parallel, "tests", "--ignore=tests/browser"]],
+        "setup": [],
+        "lab": [["-m", "lessonkit.cli", "lab"]],
+        "test": [[*tests, "tests"], [*tests, *nbval, "--nbval-cell-timeout=120", "notebooks"]],
+        "unit": [[*tests, "--ignore=tests/browser", "tests"]],
         "lint": [
-            ["ruff", "check"],
-            ["ruff", "format", "--check"],
-            ["mypy"],
-            ["importlinter.cli"],
-            ["codespell_lib"],
-            ["lessonkit.cli", "lint", "quizzes"],
+            ["-m", "ruff", "check"],
+            ["-m", "ruff", "format", "--check"],
+            ["-m", "mypy"],
+            # It has no module that -m can run.
+            ["-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"],
+            ["-m", "codespell_lib"],
+            ["-m", "lessonkit.cli", "lint", "quizzes"],
         ],
-        "notebooks": [["tools.execute_notebooks", "notebooks"]],
-        "bench": [["tools.bench"]],
+        "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
+        "bench": [["-m", "tools.bench"]],
     }
     if task not in tasks:
-        raise SetupError(f"There is no task {task!r}. Tasks: setup, {', '.join(tasks)}.")
+        raise SetupError(f"There is no task {task!r}. Tasks: {', '.join(tasks)}.")
     return tasks[task]
 
 
 def main(arguments: list[str]) -> int:
-    """Run the task named on the command line; return its exit status."""
-    task = arguments[0] if arguments else "setup"
+    """Run the task named on the command line; return the first exit status that is not 0."""
+    task, *extra = arguments or ["setup"]
+    statuses = []
     try:
         check_python()
-        commands = [] if task == "setup" else steps(task)
+        commands = steps(task)
+        if extra and len(commands) != 1:
+            raise SetupError(f"The task {task!r} takes no arguments; got {' '.join(extra)}.")
         create_environment()
-        environment = dict(os.environ)
-        # The user's site-packages must not leak into a locked environment.
-        environment["PYTHONNOUSERSITE"] = "1"
+        # The user's own site-packages must not leak into a locked environment.
+        environment = os.environ | {"PYTHONNOUSERSITE": "1"}
         if task == "test":
             environment |= need_browser()
         for command in commands:
-            status = subprocess.run(
-                [str(PYTHON), "-m", *command, *arguments[1:]], cwd=ROOT, env=environment
-            ).returncode
-            if status:
-                return status
+            # Every step runs, so that one call shows everything there is to mend.
+            done = subprocess.run([str(PYTHON), *command, *extra], cwd=ROOT, env=environment)
+            statuses.append(done.returncode)
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
+    return next(filter(None, statuses), 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,183 @@
+"""Open the course in JupyterLab: one server, one URL, no noise."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+FIRST_LESSON = "notebooks/00-start-here.ipynb"
+_DEFAULT_PORT = 8888
+_PORTS_TRIED = 50
+_START_SECONDS = 60
+# A folder on Jupyter's configuration path; it switches JupyterLab's news pop-up off.
+_JUPYTER_CONFIG = Path(__file__).parent / "jupyter"
+
+
+class LabError(Exception):
+    """The course cannot be opened; the message says what is missing and how to mend it."""
+
+
+def find_course(start: Path) -> Path:
+    """Return the folder that holds ``notebooks/00-start-here.ipynb``.
+
+    Parameters
+    ----------
+    start : Path
+        Looked in first, then its parents, then the checkout this package is part of.
+
+    Raises
+    ------
+    LabError
+        If no folder holds the course.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (folder / FIRST_LESSON).is_file():
+            return folder
+    raise LabError(
+        f"No {FIRST_LESSON} in {here} or above it. Run this inside a checkout of the course, "
+        "or name its folder:  lessonkit lab --course PATH"
+    )
+
+
+def choose_port(ip: str, port: int | None) -> int:
+    """Return *port* if it is free, or the first free one from 8888 on if it is None.
+
+    Raises
+    ------
+    LabError
+        If the port asked for, or every port tried, is taken.
+    """
+    candidates = [port] if port is not None else range(_DEFAULT_PORT, _DEFAULT_PORT + _PORTS_TRIED)
+    for candidate in candidates:
+        with socket.socket() as probe:
+            # As servers do: a port that a stopped server has just left counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(os.name == "posix"))
+            try:
+                probe.bind((ip, candidate))
+            except (OSError, OverflowError) as error:
+                reason = error
+            else:
+                return candidate
+    if port is None:
+        raise LabError(
+            f"Ports {_DEFAULT_PORT} to {candidates[-1]} are all taken on {ip}. Name a free one: --port N"
+        )
+    raise LabError(f"Port {port} cannot be used on {ip} ({reason}). Name another one, or leave --port out.")
+
+
+def has_browser() -> bool:
+    """Tell whether a browser can show a page here: not on a server or in a container."""
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    ):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def server_command(course: Path, ip: str, port: int) -> list[str]:
+    """Return the command that serves *course* with JupyterLab."""
+    command = [
+        sys.executable, "-m", "jupyterlab",
+        "--no-browser",  # we open it ourselves, once the server answers
+        f"--ServerApp.root_dir={course}",
+        f"--ServerApp.ip={ip}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.answer_yes=True",  # Ctrl+C stops the server without a question
+        "--Application.log_level=WARN",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
+def server_environment(token: str) -> dict[str, str]:
+    """Return the environment of the server: its token, and configuration that is ours alone."""
+    environment = dict(os.environ)
+    paths = [str(_JUPYTER_CONFIG), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    # Else a kernel that the user installed under the same name would be started.
+    environment["JUPYTER_PREFER_ENV_PATH"] = "1"
+    environment["JUPYTER_TOKEN"] = token
+    return environment
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], base: str) -> None:
+    """Return when the server answers.
+
+    Raises
+    ------
+    LabError
+        If it stops, or does not answer within a minute.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise LabError(
+                f"JupyterLab stopped at once (exit status {server.returncode}); its message is above."
+            )
+        try:
+            with urllib.request.urlopen(f"{base}/api", timeout=1):  # noqa: S310  (always our own http URL)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise LabError(f"JupyterLab did not answer on {base} within {_START_SECONDS} seconds.")
+
+
+def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | None = None) -> int:
+    """Serve the course and open lesson 00; return when the server stops.
+
+    Parameters
+    ----------
+    course : Path, optional
+        The folder that holds ``notebooks/``; by default it is looked for.
+    ip : str
+        Address to listen on. ``0.0.0.0`` makes a server in a container reachable.
+    port : int, optional
+        By default the first free port from 8888 on.
+
+    Returns
+    -------
+    int
+        The server's exit status; 0 after Ctrl+C.
+
+    Raises
+    ------
+    LabError
+        If there is no course, no port or no server.
+    """
+    folder = find_course(course or Path.cwd())
+    port = choose_port(ip, port)
+    token = secrets.token_urlsafe(16)
+    base = f"http://{'127.0.0.1' if ip == '0.0.0.0' else ip}:{port}"  # noqa: S104  (compared, not bound)
+    server = subprocess.Popen(server_command(folder, ip, port), env=server_environment(token))
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        wait_until_ready(server, base)
+        url = f"{base}/lab/tree/{FIRST_LESSON}?token={token}"
+        print(f"\nThe course is open at\n\n    {url}\n\nStop it with Ctrl+C.", flush=True)
+        if has_browser():
+            webbrowser.open(url)
+        status = server.wait()
+    except KeyboardInterrupt:
+        status = 0
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
+    return 0 if status == -signal.SIGTERM else status
