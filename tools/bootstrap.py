@@ -138,13 +138,13 @@ def need_browser() -> dict[str, str]:
     return {}
 
 
-def steps(task: str) -> list[list[str]]:
-    """Return the commands of a task, each as arguments of .venv's Python.
+def steps(task: str, extra: list[str]) -> list[list[str]]:
+    """Return the commands of a task, each as arguments of .venv's Python; *extra* goes to the only one.
 
     Raises
     ------
     SetupError
-        If there is no such task.
+        If there is no such task, or if it takes no arguments and *extra* has some.
     """
     tests = ["-m", "pytest", "-n", WORKERS, "--dist", "loadscope"]
     nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
@@ -167,7 +167,10 @@ def steps(task: str) -> list[list[str]]:
     }
     if task not in tasks:
         raise SetupError(f"There is no task {task!r}. Tasks: {', '.join(tasks)}.")
-    return tasks[task]
+    commands = tasks[task]
+    if extra and len(commands) != 1:
+        raise SetupError(f"The task {task!r} takes no arguments; got {' '.join(extra)}.")
+    return [[*command, *extra] for command in commands]
 
 
 def main(arguments: list[str]) -> int:
@@ -176,9 +179,7 @@ def main(arguments: list[str]) -> int:
     statuses = []
     try:
         check_python()
-        commands = steps(task)
-        if extra and len(commands) != 1:
-            raise SetupError(f"The task {task!r} takes no arguments; got {' '.join(extra)}.")
+        commands = steps(task, extra)
         create_environment()
         # The user's own site-packages must not leak into a locked environment.
         environment = os.environ | {"PYTHONNOUSERSITE": "1"}
@@ -186,7 +187,7 @@ def main(arguments: list[str]) -> int:
             environment |= need_browser()
         for command in commands:
             # Every step runs, so that one call shows everything there is to mend.
-            done = subprocess.run([str(PYTHON), *command, *extra], cwd=ROOT, env=environment)
+            done = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment)
             statuses.append(done.returncode)
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
