@@ -1,0 +1,207 @@
+"""Run notebooks and store their outputs, so that a second run changes no byte.
+
+    python -m tools.execute_notebooks notebooks            run all, store the outputs
+    python -m tools.execute_notebooks --check notebooks    store nothing; fail where a run leaves a diff
+
+What differs from run to run is masked by the rules of tests/notebooks/sanitize.cfg,
+the ones nbval compares with. A notebook with a failing cell is left untouched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
+from nbval.plugin import get_sanitize_patterns
+
+SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "notebooks" / "sanitize.cfg"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+DIFF_LINE = 200  # a picture is one line of 100 kB
+
+Notebook = Any  # nbformat's NotebookNode: a dict whose keys are attributes too, and untyped
+
+
+class NotebookError(Exception):
+    """A notebook cannot be read or run; the message names it, its cell and the traceback."""
+
+
+@cache
+def _masks() -> list[tuple[re.Pattern[str], str]]:
+    text = SANITIZE.read_text(encoding="utf-8")
+    return [(re.compile(pattern), marker) for pattern, marker in get_sanitize_patterns(text)]
+
+
+def mask(text: str) -> str:
+    """Replace what differs between two runs by constant markers."""
+    for pattern, marker in _masks():
+        text = pattern.sub(marker, text)
+    return text
+
+
+def read(path: Path) -> Notebook:
+    """Read a notebook without outputs; a cell without an id gets one that is the same every time.
+
+    Raises
+    ------
+    NotebookError
+        If the file is no notebook of format 4.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["nbformat"] != 4:  # noqa: PLR2004  (the format's number)
+            raise NotebookError(f"{path}: notebook format {raw['nbformat']}, not 4. Save it with JupyterLab.")
+        raw["nbformat_minor"] = 5  # the first with cell ids
+        for number, cell in enumerate(raw["cells"], start=1):
+            cell.setdefault("id", f"cell-{number:02d}")
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+        notebook = nbformat.reads(json.dumps(raw), as_version=4)
+        nbformat.validate(notebook)
+    except (OSError, ValueError, LookupError, TypeError, nbformat.ValidationError) as error:
+        raise NotebookError(f"{path}: not a notebook that can be read: {error}") from error
+    return notebook
+
+
+def normalize(notebook: Notebook) -> None:
+    """Drop or mask, in place, what a second run or another machine would store differently."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["kernelspec"] = dict(KERNELSPEC)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if "text" in output:
+                output.text = mask(output.text)
+            data = output.get("data", {})
+            # A view without its state shows "model not found" and hides the static body.
+            data.pop(WIDGET_VIEW, None)
+            for kind, value in data.items():
+                if isinstance(value, str) and not kind.startswith("image/"):
+                    data[kind] = mask(value)
+        cell.outputs = [output for output in cell.outputs if output.get("data", True)]
+
+
+def execute(path: Path, *, timeout: int) -> str:
+    """Run a notebook in a fresh kernel in its own folder; return its text with outputs.
+
+    Raises
+    ------
+    NotebookError
+        If it cannot be read, a cell fails or takes more than *timeout* seconds, or the kernel dies.
+    """
+    notebook = read(path)
+    running = 0
+
+    def remember(cell_index: int, **_: object) -> None:
+        nonlocal running
+        running = cell_index
+
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name=KERNELSPEC["name"],
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        on_cell_start=remember,
+        extra_arguments=["--log-level=ERROR"],  # no word on the transport; what the code prints still shows
+    )
+    # ipykernel captures what C code writes to stderr, but not under pytest: run as nbval will.
+    environment = os.environ | {"PYTEST_CURRENT_TEST": "tools.execute_notebooks"}
+    try:
+        client.execute(env=environment)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        source = notebook.cells[running].source
+        raise NotebookError(
+            f"{path}: cell {running + 1} failed:\n\n{source}\n\n{strip_ansi(str(error))}"
+        ) from error
+    normalize(notebook)
+    text: str = nbformat.writes(notebook)
+    return text.rstrip("\n") + "\n"
+
+
+def find(paths: list[Path]) -> list[Path]:
+    """Return the notebooks among *paths*; a folder stands for those in it.
+
+    Raises
+    ------
+    NotebookError
+        If a path leads to no notebook.
+    """
+    found = []
+    for path in paths:
+        here = sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
+        if not here or not here[0].is_file():
+            raise NotebookError(f"{path}: no notebook there.")
+        found += here
+    return found
+
+
+def difference(path: Path, new: str) -> str:
+    """Return a unified diff from the stored file to *new*, long lines cut; empty if they are the same."""
+    old = path.read_text(encoding="utf-8")
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), f"{path} (stored)", f"{path} (run)", n=1, lineterm=""
+    )
+    # Line by line, the texts are equal where only the last line end differs.
+    diff = "\n".join(line if len(line) <= DIFF_LINE else f"{line[:DIFF_LINE]} …" for line in lines)
+    return diff or ("" if old == new else f"{path}: only line ends differ.")
+
+
+def process(path: Path, *, check: bool, timeout: int) -> tuple[bool, str]:
+    """Run one notebook; store it, or with *check* only compare. Return whether all is well, and a report."""
+    try:
+        new = execute(path, timeout=timeout)
+    except NotebookError as error:
+        return False, str(error)
+    diff = difference(path, new)
+    if not diff:
+        return True, f"{path}: unchanged"
+    if check:
+        return False, f"{diff}\n{path}: a run changes it. Mend: python -m tools.execute_notebooks {path}"
+    path.write_text(new, encoding="utf-8", newline="\n")
+    return True, f"{path}: stored"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the notebooks named on the command line; return 1 if one failed or, with --check, would change."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.execute_notebooks", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a notebook, or a folder of them")
+    parser.add_argument(
+        "--check", action="store_true", help="store nothing; exit 1 where a run leaves a diff"
+    )
+    parser.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
+    parser.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
+    options = parser.parse_args(arguments)
+    try:
+        paths = find(options.paths)
+    except NotebookError as error:
+        parser.error(str(error))
+    work = partial(process, check=options.check, timeout=options.timeout)
+    well = True
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for good, report in pool.map(work, paths):
+            print(report, file=sys.stdout if good else sys.stderr, flush=True)
+            well &= good
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
