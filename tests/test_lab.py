@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+import webbrowser
+
+import pytest
+
+from lessonkit import cli, lab
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def make_course(folder):
+    (folder / "notebooks").mkdir()
+    cell = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Start here"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / lab.FIRST_LESSON).write_text(json.dumps(notebook), encoding="utf-8")
+    return folder
+
+
+def test_the_course_is_found_from_a_folder_inside_it(tmp_path):
+    course = make_course(tmp_path)
+    assert lab.find_course(course / "notebooks") == course
+
+
+def test_without_a_course_here_the_checkout_is_used(tmp_path):
+    assert (lab.find_course(tmp_path) / "pyproject.toml").is_file()
+
+
+def test_no_course_anywhere_says_what_to_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab, "__file__", str(tmp_path / "site-packages" / "lessonkit" / "lab.py"))
+    with pytest.raises(lab.LabError, match="lessonkit lab --course PATH"):
+        lab.find_course(tmp_path)
+
+
+def test_a_taken_port_is_refused_by_name(taken):
+    with pytest.raises(lab.LabError, match=f"Port {taken} cannot be used"):
+        lab.choose_port("127.0.0.1", taken)
+
+
+def test_an_impossible_port_is_refused_by_name():
+    with pytest.raises(lab.LabError, match="Port 99999 cannot be used"):
+        lab.choose_port("127.0.0.1", 99999)
+
+
+def test_without_a_wish_the_next_free_port_is_taken(taken, monkeypatch):
+    monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
+    assert taken < lab.choose_port("127.0.0.1", None) < taken + lab._PORTS_TRIED
+
+
+def test_when_all_ports_are_taken_it_says_so(taken, monkeypatch):
+    monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
+    monkeypatch.setattr(lab, "_PORTS_TRIED", 1)
+    with pytest.raises(lab.LabError, match="--port"):
+        lab.choose_port("127.0.0.1", None)
+
+
+def test_the_command_reports_a_problem_in_one_line_and_fails(taken, capsys):
+    assert cli.main(["lab", "--port", str(taken)]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"lessonkit lab: Port {taken}")
+    assert message.count("\n") == 1
+
+
+def test_no_browser_is_looked_for_without_a_screen(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    assert not lab.has_browser()
+
+
+def test_no_browser_installed(monkeypatch):
+    def none(*_):
+        raise webbrowser.Error
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(webbrowser, "get", none)
+    assert not lab.has_browser()
+
+
+def test_root_is_let_in_only_when_root(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert "--allow-root" in lab.server_command(tmp_path, "127.0.0.1", 8888)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    assert "--allow-root" not in lab.server_command(tmp_path, "127.0.0.1", 8888)
+
+
+def test_a_server_that_stops_at_once_is_told():
+    server = subprocess.Popen([sys.executable, "-c", "raise SystemExit(5)"])
+    server.wait()
+    with pytest.raises(lab.LabError, match="status 5"):
+        lab.wait_until_ready(server, "http://127.0.0.1:9")
+
+
+def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path):
+    course = make_course(tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    environment["JUPYTER_CONFIG_DIR"] = str(tmp_path / "config")
+    environment["JUPYTER_RUNTIME_DIR"] = str(tmp_path / "runtime")
+    command = [sys.executable, "-m", "lessonkit.cli", "lab", "--course", str(course)]
+    with (
+        (tmp_path / "stderr").open("w+", encoding="utf-8") as stderr,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment) as process,
+    ):
+        assert process.stdout is not None
+        url = None
+        for line in process.stdout:
+            if found := re.search(r"http://\S+", line):
+                url = found[0]
+                break
+        assert url is not None, (tmp_path / "stderr").read_text(encoding="utf-8")
+        assert f"/lab/tree/{lab.FIRST_LESSON}?token=" in url
+        with urllib.request.urlopen(url, timeout=20) as response:  # noqa: S310
+            page = response.read().decode()
+        api = url.replace("/lab/tree/", "/api/contents/")
+        with urllib.request.urlopen(api, timeout=20) as response:  # noqa: S310
+            assert json.load(response)["type"] == "notebook"
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+    assert process.returncode == 0
+    assert "@jupyterlab/apputils-extension:announcements" in re.search(r'"disabledExtensions": \[(.*?)\]', page, re.S)[1]
+    assert (tmp_path / "stderr").read_text(encoding="utf-8") == ""
