@@ -1,0 +1,662 @@
+"""Every figure of the course, in one style.
+
+Each function draws a figure of its own, shows it and returns None. What it shows
+is also said in one sentence: the image's alternative text, and its plain text
+where images are not shown. Color never stands alone: hatches, line styles,
+markers and words say the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from IPython.display import display
+
+from lessonkit.metrics import ThresholdSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+    from lessonkit.metrics import Confusion
+
+__all__ = [
+    "confusion_matrix",
+    "precision_recall_by_threshold",
+    "precision_recall_curve",
+    "precision_recall_steps",
+    "score_histogram",
+    "threshold_at",
+]
+
+# Near the hues of Okabe and Ito (2008), but dark enough for text (contrast 4.5 : 1 on the card).
+INK = "#1F2328"
+MUTED = "#5A5F66"
+CARD = "#FCFCFA"
+POSITIVE = "#B84A00"
+NEGATIVE = "#0072B2"
+PRECISION = "#007A40"
+RECALL = "#7A3FB0"
+_RIGHT_TINT = "#D5E8F5"
+_WRONG_TINT = "#FBE3D0"
+
+# One inch is 100 pixels on the page, so 12 points are 17 pixels; drawn twice as fine for dense screens.
+_PAGE_DPI = 100
+_PIXEL_RATIO = 2
+
+# More numbers than this run into each other.
+_MOST_NUMBERED = 20
+
+_STYLE: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],  # shipped with matplotlib: the same pixels everywhere
+    "font.size": 12,
+    "axes.titlesize": 14,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.labelsize": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 1.2,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E3E3DE",
+    "grid.linewidth": 1.0,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 2.4,
+    "lines.markersize": 9,
+    "hatch.linewidth": 1.0,
+    "legend.frameon": False,
+    "legend.fontsize": 12,
+}
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A finished figure as the notebook shows it: an opaque card, the same in light and dark themes."""
+
+    figure: Figure
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        file = io.BytesIO()
+        self.figure.savefig(
+            file,
+            format="png",
+            dpi=_PAGE_DPI * _PIXEL_RATIO,
+            transparent=True,  # only outside the card's round corners
+            metadata={"Software": None},  # a new matplotlib alone must not change a stored notebook
+        )
+        width, height = (round(inches * _PAGE_DPI) for inches in self.figure.get_size_inches())
+        return (
+            {"image/png": base64.b64encode(file.getvalue()).decode("ascii"), "text/plain": self.alt},
+            {"image/png": {"alt": self.alt, "width": width, "height": height}},
+        )
+
+
+@contextmanager
+def _shown_figure(width: float, height: float, alt: str) -> Iterator[Figure]:
+    """Open a figure in the course's style; show it once when the block ends.
+
+    pyplot is left alone: nothing of the learner's own figures is touched, and no figure stays open.
+    """
+    from matplotlib import style
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.patches import FancyBboxPatch
+
+    with style.context(["default", _STYLE]):
+        layout = ConstrainedLayoutEngine(w_pad=0.18, h_pad=0.18, wspace=0.06, hspace=0.06)
+        figure = Figure(figsize=(width, height), layout=layout)
+        figure.add_artist(
+            FancyBboxPatch(
+                (0, 0),
+                1,
+                1,
+                boxstyle="round,pad=0,rounding_size=0.02",
+                mutation_aspect=width / height,
+                transform=figure.transFigure,
+                facecolor=CARD,
+                edgecolor="none",
+                zorder=-1,
+            )
+        )
+        yield figure
+        display(_Picture(figure, alt))  # type: ignore[no-untyped-call]
+
+
+def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "not spam")) -> None:
+    """Show the four counts as a 2 × 2 table, in scikit-learn's order.
+
+    Rows are the actual classes, columns the predicted ones, the negative class first:
+    ``[[TN, FP], [FN, TP]]``. Right decisions are blue, wrong ones orange and hatched.
+    The totals of rows and columns stand beside the table.
+
+    Parameters
+    ----------
+    confusion : Confusion
+    labels : (positive, negative)
+        The names of the two classes.
+    """
+    positive, negative = labels
+    alt = (
+        f"Confusion matrix. Actual {positive}: {_count(confusion.true_positives)} predicted {positive} (TP), "
+        f"{_count(confusion.false_negatives)} predicted {negative} (FN). "
+        f"Actual {negative}: {_count(confusion.false_positives)} predicted {positive} (FP), "
+        f"{_count(confusion.true_negatives)} predicted {negative} (TN)."
+    )
+    with _shown_figure(6.6, 5.0, alt) as figure:
+        _draw_confusion_matrix(figure.subplots(), confusion, labels)
+
+
+def score_histogram(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    threshold: float | None = None,
+    log_counts: bool = False,
+    labels: tuple[str, str] = ("spam", "not spam"),
+) -> None:
+    """Show how the scores of the two classes are spread, in 20 bins of equal width.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    threshold : float, optional
+        Marked by a vertical line; what lies on it or to its right is flagged.
+    log_counts : bool
+        Count on a logarithmic axis, where a rare class stays visible beside a frequent one.
+    labels : (positive, negative)
+        The names of the two classes.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores are not usable; the message names the value and its place.
+    """
+    sweep = ThresholdSweep(y_true, scores)
+    alt = (
+        f"Histogram of the scores of {_count(sweep.positives)} {labels[0]} and "
+        f"{_count(sweep.negatives)} {labels[1]}, from {sweep.thresholds[-1]:.3g} to {sweep.thresholds[0]:.3g}"
+        f"{', counts on a logarithmic axis' if log_counts else ''}."
+    )
+    if threshold is not None:
+        at = sweep.at(threshold)
+        alt += (
+            f" At or above the threshold {threshold:.4g}: {_count(at.true_positives)} {labels[0]}, "
+            f"{_count(at.false_positives)} {labels[1]}."
+        )
+    with _shown_figure(8.0, 4.6, alt) as figure:
+        _draw_score_histogram(figure.subplots(), sweep, threshold, log_counts=log_counts, labels=labels)
+
+
+def precision_recall_by_threshold(sweep: ThresholdSweep, *, threshold: float | None = None) -> None:
+    """Show precision and recall against the threshold, as the steps they are.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    threshold : float, optional
+        Marked by a vertical line, with both values.
+    """
+    alt = (
+        "Precision and recall against the threshold. Recall falls from 1 as the threshold rises; "
+        f"precision starts at the prevalence, {sweep.prevalence:.3f}, and moves up and down."
+    )
+    if threshold is not None:
+        alt += f" {_reading(sweep.at(threshold), threshold)}"
+    with _shown_figure(8.0, 4.8, alt) as figure:
+        _draw_by_threshold(figure.subplots(), sweep, threshold)
+
+
+def precision_recall_curve(
+    sweep: ThresholdSweep,
+    *,
+    name: str | None = None,
+    points: Sequence[float] = (),
+    baseline: bool = True,
+    iso_f1: bool = False,
+) -> None:
+    """Show precision against recall, with the steps whose area is average precision.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    name : str, optional
+        What the curve belongs to; part of the title.
+    points : sequence of float
+        Thresholds to mark on the curve, as "≥ 0.5". One that flags nothing has no point there.
+    baseline : bool
+        Draw the prevalence, the precision of flagging at random.
+    iso_f1 : bool
+        Draw the lines on which F1 is 0.2, 0.4, 0.6 and 0.8.
+    """
+    alt = (
+        f"Precision–recall curve{f' of {name}' if name else ''}: "
+        f"average precision {sweep.average_precision:.3f}, prevalence {sweep.prevalence:.3f}. "
+        f"It ends at recall 1, precision {sweep.precision[-1]:.3f}."
+    )
+    alt = " ".join([alt, *(_reading(sweep.at(point), point) for point in points)])
+    with _shown_figure(7.2, 5.6, alt) as figure:
+        axes = figure.subplots()
+        title = f"average precision {sweep.average_precision:.3f}"
+        axes.set_title(f"{name}: {title}" if name else title.capitalize())
+        if iso_f1:
+            _draw_iso_f1(axes)
+        if baseline:
+            _draw_baseline(axes, sweep.prevalence)
+        _draw_curve(axes, sweep)
+        for point in points:
+            _mark_point(axes, sweep.at(point), point)
+
+
+def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
+    """Show how the curve starts: one step for each of the highest scores.
+
+    A hit moves the point to the right and, below 1, up; a false alarm moves it straight down.
+    Rows with the same score make one step together. Up to 20 steps are numbered, by falling score.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    first : int
+        How many steps to draw, at least 1.
+
+    Raises
+    ------
+    ValueError
+        `first` is less than 1.
+    """
+    if first < 1:
+        raise ValueError(f"first={first}: draw at least 1 step.")
+    kinds = _step_kinds(sweep)[:first]
+    last = len(kinds) - 1
+    signs = {"hit": "+", "false alarm": "−", "tie": "±"}
+    alt = (
+        f"The first {len(kinds)} steps of the precision–recall curve, by falling score "
+        f"(+ hit, − false alarm, ± both at the same score): {' '.join(signs[kind] for kind in kinds)}. "
+        f"They end at recall {sweep.recall[last]:.3f}, precision {sweep.precision[last]:.3f}."
+    )
+    with _shown_figure(8.0, 6.0, alt) as figure:
+        _draw_steps(figure.subplots(), sweep, kinds)
+
+
+def threshold_at(
+    sweep: ThresholdSweep, threshold: float, *, labels: tuple[str, str] = ("spam", "not spam")
+) -> None:
+    """Show one threshold from four sides: scores, counts, curve and the two ratios in words.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    threshold : float
+        What scores at least this much is flagged; ``inf`` flags nothing.
+    labels : (positive, negative)
+        The names of the two classes.
+    """
+    confusion = sweep.at(threshold)
+    alt = (
+        f"{_reading(confusion, threshold)} TP {_count(confusion.true_positives)}, "
+        f"FP {_count(confusion.false_positives)}, FN {_count(confusion.false_negatives)}, "
+        f"TN {_count(confusion.true_negatives)}. Histogram, confusion matrix and precision–recall curve."
+    )
+    with _shown_figure(10.4, 8.6, alt) as figure:
+        histogram, matrix, curve, words = figure.subplots(2, 2, width_ratios=(1.1, 1)).flat
+        _draw_score_histogram(histogram, sweep, threshold, log_counts=True, labels=labels)
+        _draw_confusion_matrix(matrix, confusion, labels)
+        _draw_baseline(curve, sweep.prevalence)
+        _draw_curve(curve, sweep)
+        _mark_point(curve, confusion, threshold)
+        curve.set_title("Precision–recall curve")
+        _draw_ratios(words, confusion, threshold, labels[0])
+
+
+def _count(value: float) -> str:
+    """Write a count; with sample weights it need not be whole."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _reading(confusion: Confusion, threshold: float) -> str:
+    return (
+        f"At threshold {threshold:.4g}: precision {confusion.precision:.3f}, recall {confusion.recall:.3f}."
+    )
+
+
+def _outlined(color: str = CARD) -> list[Any]:
+    """Give text a halo, so that a line behind it does not cross it."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=4, foreground=color)]
+
+
+def _draw_confusion_matrix(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
+    from matplotlib.patches import Rectangle
+
+    positive, negative = labels
+    names = (("True negatives", "False positives"), ("False negatives", "True positives"))
+    short = (("TN", "FP"), ("FN", "TP"))
+    counts = confusion.as_array()
+    for row in range(2):
+        for column in range(2):
+            right = row == column
+            axes.add_patch(
+                Rectangle(
+                    (column - 0.5, row - 0.5),
+                    1,
+                    1,
+                    facecolor=_RIGHT_TINT if right else _WRONG_TINT,
+                    edgecolor=CARD,
+                    linewidth=4,
+                    zorder=0,
+                )
+            )
+            if not right:
+                axes.add_patch(
+                    Rectangle(
+                        (column - 0.485, row + 0.38),
+                        0.97,
+                        0.105,
+                        facecolor="none",
+                        edgecolor=POSITIVE,
+                        hatch="///",
+                        linewidth=0,
+                        zorder=0.5,
+                    )
+                )
+            axes.text(
+                column,
+                row - 0.04,
+                _count(counts[row][column]),
+                ha="center",
+                va="center",
+                size=24,
+                weight="bold",
+            )
+            axes.text(
+                column, row - 0.32, short[row][column], ha="center", va="center", size=14, weight="bold"
+            )
+            axes.text(column, row + 0.25, names[row][column], ha="center", va="center", size=12)
+
+    axes.set(
+        xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xlabel="Predicted", ylabel="Actual", title="Confusion matrix"
+    )
+    axes.set_xticks([0, 1], [negative, positive])
+    axes.set_yticks([0, 1], [negative, positive], rotation=90, va="center")
+    axes.tick_params(length=0, labelsize=13)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+
+
+def _draw_score_histogram(
+    axes: Axes,
+    sweep: ThresholdSweep,
+    threshold: float | None,
+    *,
+    log_counts: bool,
+    labels: tuple[str, str],
+) -> None:
+    low, high = _score_range(sweep)
+    bins = np.linspace(low, high, 21)
+    looks: tuple[dict[str, Any], dict[str, Any]] = (
+        {"facecolor": "#BBD9EC", "edgecolor": NEGATIVE, "linewidth": 1.2},
+        {"facecolor": "none", "edgecolor": POSITIVE, "hatch": "////", "linewidth": 2.0},
+    )
+    for counts, label, total, look in (
+        (sweep.false_positives, labels[1], sweep.negatives, looks[0]),
+        (sweep.true_positives, labels[0], sweep.positives, looks[1]),
+    ):
+        axes.hist(
+            sweep.thresholds,
+            bins=bins.tolist(),
+            weights=np.diff(counts, prepend=0),  # the sweep has one row a distinct score
+            histtype="stepfilled",
+            label=f"{label} ({_count(total)})",
+            **look,
+        )
+    axes.set(xlim=(low, high), xlabel="Score", ylabel="Count", title="Scores by actual class")
+    if log_counts:
+        axes.set_yscale("log")
+        axes.set_ylim(bottom=0.6)
+        axes.yaxis.set_major_formatter(lambda value, _: _count(value) if value >= 1 else "")
+        axes.yaxis.set_minor_formatter(lambda *_: "")
+    if threshold is not None and np.isfinite(threshold):
+        axes.set_xlabel(f"Score (marked: threshold {threshold:.3g})")
+        _draw_threshold(axes, threshold)
+    _legend_below(axes)
+
+
+def _score_range(sweep: ThresholdSweep) -> tuple[float, float]:
+    """Give the whole unit interval to probabilities, and its own range to any other score."""
+    low, high = float(sweep.thresholds[-1]), float(sweep.thresholds[0])
+    if low >= 0 and high <= 1:
+        return 0.0, 1.0
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _draw_threshold(axes: Axes, threshold: float) -> None:
+    axes.axvline(threshold, color=INK, linewidth=2, linestyle=(0, (4, 2)), label="_threshold")
+
+
+def _draw_by_threshold(axes: Axes, sweep: ThresholdSweep, threshold: float | None) -> None:
+    low, high = _score_range(sweep)
+    # Below the lowest score nothing changes any more: everything is flagged.
+    rising = np.concatenate([[min(low, sweep.thresholds[-1])], sweep.thresholds[::-1]])
+    ends = {}
+    for values, name, color, line in (
+        (sweep.precision, "precision", PRECISION, "solid"),
+        (sweep.recall, "recall", RECALL, (0, (5, 1.5))),
+    ):
+        # A score between two thresholds decides like the upper one: the step lies before its point.
+        heights = np.concatenate([[values[-1]], values[::-1]])
+        axes.plot(rising, heights, drawstyle="steps-pre", color=color, linestyle=line, label=name)
+        ends[name] = (float(values[0]), color)
+    _label_ends(axes, float(sweep.thresholds[0]), ends)
+    axes.set(xlim=(low, high), ylim=(0, 1.02), xlabel="Threshold", ylabel="Precision, recall")
+    axes.set_title("Precision and recall by threshold")
+    if threshold is not None and np.isfinite(threshold):
+        confusion = sweep.at(threshold)
+        axes.set_xlabel(f"Threshold (marked: {threshold:.3g})")
+        _draw_threshold(axes, threshold)
+        for value, color, marker in ((confusion.precision, PRECISION, "o"), (confusion.recall, RECALL, "s")):
+            axes.plot([threshold], [value], marker=marker, color=color, markeredgecolor=CARD, zorder=5)
+            axes.annotate(
+                f"{value:.2f}",
+                (threshold, value),
+                xytext=(8, 8),
+                textcoords="offset points",
+                color=color,
+                weight="bold",
+                path_effects=_outlined(),
+            )
+
+
+def _label_ends(axes: Axes, right: float, ends: dict[str, tuple[float, str]]) -> None:
+    """Write each line's name beside its right end, at least one line of text apart."""
+    apart = 0.08
+    names = sorted(ends, key=lambda name: ends[name][0])
+    heights = [ends[name][0] for name in names]
+    middle = sum(heights) / 2
+    if heights[1] - heights[0] < apart:
+        heights = [middle - apart / 2, middle + apart / 2]
+    for name, height in zip(names, heights, strict=True):
+        axes.annotate(
+            name,
+            (right, height),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=ends[name][1],
+            weight="bold",
+            size=13,
+            annotation_clip=False,
+        )
+
+
+def _draw_curve(axes: Axes, sweep: ThresholdSweep) -> None:
+    # Average precision gives each gain in recall the precision at its end: the step lies before its point.
+    recall = np.concatenate([[0.0], sweep.recall])
+    precision = np.concatenate([sweep.precision[:1], sweep.precision])
+    axes.plot(recall, precision, drawstyle="steps-pre", color=NEGATIVE, label="curve", clip_on=False)
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
+
+
+def _draw_baseline(axes: Axes, prevalence: float) -> None:
+    axes.axhline(prevalence, color=MUTED, linewidth=2, linestyle=(0, (1, 1.5)), label="baseline")
+    below = prevalence > 0.08  # noqa: PLR2004  (room for one line of text)
+    axes.annotate(
+        f"flagging at random: {prevalence:.3f}",
+        (0.02, prevalence),
+        xytext=(0, -4 if below else 4),
+        textcoords="offset points",
+        va="top" if below else "bottom",
+        color=MUTED,
+        path_effects=_outlined(),
+    )
+
+
+def _draw_iso_f1(axes: Axes) -> None:
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        # F1 = 2PR / (P + R), solved for the precision.
+        recall = np.linspace(f1 / (2 - f1), 1, 200)
+        axes.plot(recall, f1 * recall / (2 * recall - f1), color="#B9BDC2", linewidth=1.2, label=f"F1 {f1}")
+        axes.annotate(
+            f"F1 {f1}",
+            (1, f1 / (2 - f1)),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=MUTED,
+            annotation_clip=False,
+        )
+
+
+def _mark_point(axes: Axes, confusion: Confusion, threshold: float) -> None:
+    if confusion.predicted_positive == 0:
+        return  # Nothing flagged, no precision: the curve has no such point.
+    axes.plot(
+        [confusion.recall],
+        [confusion.precision],
+        marker="o",
+        markersize=11,
+        color=POSITIVE,
+        markeredgecolor=CARD,
+        markeredgewidth=1.5,
+        linestyle="none",
+        clip_on=False,
+        zorder=5,
+    )
+    high = confusion.precision > 0.93  # noqa: PLR2004  (above the point the text would run into the title)
+    axes.annotate(
+        f"≥ {threshold:.3g}",
+        (confusion.recall, confusion.precision),
+        xytext=(9, -5 if high else 4),
+        textcoords="offset points",
+        va="top" if high else "bottom",
+        color=POSITIVE,
+        weight="bold",
+        path_effects=_outlined(),
+        annotation_clip=False,
+        zorder=6,
+    )
+
+
+def _step_kinds(sweep: ThresholdSweep) -> list[str]:
+    """Say of each step what joined the flagged mails: hits, false alarms or, at the same score, both."""
+    hits: NDArray[np.bool_] = np.diff(sweep.true_positives, prepend=0) > 0
+    alarms: NDArray[np.bool_] = np.diff(sweep.false_positives, prepend=0) > 0
+    return [
+        "tie" if hit and alarm else "hit" if hit else "false alarm"
+        for hit, alarm in zip(hits, alarms, strict=True)
+    ]
+
+
+def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
+    recall, precision = sweep.recall[: len(kinds)], sweep.precision[: len(kinds)]
+    axes.plot(recall, precision, color=MUTED, linewidth=1.6, label="_path", zorder=2)
+    looks: dict[str, tuple[str, dict[str, Any]]] = {
+        "hit": ("hit: right and up", {"marker": "^", "color": NEGATIVE}),
+        "false alarm": (
+            "false alarm: straight down",
+            {"marker": "v", "color": POSITIVE, "markerfacecolor": CARD},
+        ),
+        "tie": ("tie: both at once", {"marker": "D", "color": RECALL}),
+    }
+    for kind, (label, look) in looks.items():
+        chosen = np.array([each == kind for each in kinds])
+        if chosen.any():
+            axes.plot(
+                recall[chosen],
+                precision[chosen],
+                linestyle="none",
+                markersize=11,
+                markeredgewidth=2,
+                label=label,
+                zorder=3,
+                **look,
+            )
+    if len(kinds) <= _MOST_NUMBERED:
+        for number, kind in enumerate(kinds, start=1):
+            point = (recall[number - 1], precision[number - 1])
+            _number_step(axes, number, point, falling=kind == "false alarm")
+    axes.set(xlabel="Recall", ylabel="Precision", title=f"The first {len(kinds)} steps of the curve")
+    axes.set_xlim(0, min(float(recall.max()) * 1.08, 1.04) or 1)
+    axes.set_ylim(0, 1.12)
+    axes.set_yticks(np.linspace(0, 1, 6))
+    _legend_below(axes)
+
+
+def _number_step(axes: Axes, number: int, point: tuple[float, float], *, falling: bool) -> None:
+    """Write the number where the path does not pass: above a rise, on the left of a fall."""
+    beside = 11 if point[0] == 0 else -11
+    axes.annotate(
+        str(number),
+        point,
+        xytext=(beside, 0) if falling else (0, 9),
+        textcoords="offset points",
+        ha="center" if not falling else "left" if beside > 0 else "right",
+        va="center" if falling else "bottom",
+        path_effects=_outlined(),
+        zorder=4,
+    )
+
+
+def _legend_below(axes: Axes) -> None:
+    """Put the legend under the axes, where it hides no data."""
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3, handlelength=1.5, columnspacing=1.2)
+
+
+def _draw_ratios(axes: Axes, confusion: Confusion, threshold: float, positive: str) -> None:
+    axes.set_axis_off()
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    hits, flagged, total = (
+        _count(value)
+        for value in (confusion.true_positives, confusion.predicted_positive, confusion.positives)
+    )
+    axes.set_title(f"Flag a score of {threshold:.3g} or more" if np.isfinite(threshold) else "Flag nothing")
+    for top, name, value, words, color in (
+        (0.9, "Precision", confusion.precision, f"{hits} of {flagged} flagged are {positive}", PRECISION),
+        (0.42, "Recall", confusion.recall, f"{hits} of {total} actual {positive} are flagged", RECALL),
+    ):
+        axes.text(0.02, top, name, va="center", size=14, weight="bold", color=color)
+        axes.text(0.02, top - 0.15, f"{value:.3f}", va="center", size=26, weight="bold", color=color)
+        # Out of the layout: a long class name must not squeeze the other panels.
+        axes.text(0.02, top - 0.29, words, va="center", size=13).set_in_layout(False)
