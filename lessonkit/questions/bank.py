@@ -1,0 +1,561 @@
+"""Reading quiz files: YAML 1.2 becomes a `Quiz`, and every error says where it is.
+
+The YAML is read as a stream of events, so that nothing is built before it has been judged: no anchor is followed, no
+tag constructs an object, and a hostile file is refused while it is still small in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from lessonkit.questions.model import (
+    KINDS,
+    Choice,
+    Flaw,
+    Mistake,
+    MultipleQuestion,
+    NumericQuestion,
+    Quiz,
+    SingleQuestion,
+    question_flaws,
+    quiz_flaws,
+)
+from lessonkit.questions.problem import Problem, QuizError, Severity
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: In bytes. A lesson's quiz takes about 15 kB; the limit keeps the worst file within two seconds.
+LARGEST_FILE: Final = 128 * 1024
+_DEEPEST = 12
+_MOST_VALUES = 10_000
+
+#: Keys and indices that lead to a value, from the top of the file.
+Location: TypeAlias = tuple[str | int, ...]
+#: Line and column, both from 1.
+Place: TypeAlias = tuple[int, int]
+
+
+@dataclass
+class Source:
+    """A quiz file as it was read: its data, where each value stands, and all that is wrong with it.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    text : str
+        Its content; empty if it could not be read.
+    data : object
+        Mappings, lists and scalars; None if the text is not one YAML document.
+    problems : list of Problem
+        What makes the file unusable, in no order.
+    quiz : Quiz or None
+        The quiz, if there is no problem.
+    bare : dict of Location to str
+        The values written without quotes on one line, as they stand in the file.
+    """
+
+    path: Path
+    text: str = ""
+    data: object = None
+    problems: list[Problem] = field(default_factory=list)
+    quiz: Quiz | None = None
+    bare: dict[Location, str] = field(default_factory=dict)
+    values: dict[Location, Place] = field(default_factory=dict)
+    keys: dict[Location, Place] = field(default_factory=dict)
+    unread: set[Location] = field(default_factory=set)
+
+    def place(self, at: Location, *, key: bool = False) -> Place:
+        """Return where a value (or its key) stands; for a missing one, where the mapping that lacks it starts."""
+        if key and at in self.keys:
+            return self.keys[at]
+        while at and at not in self.values:
+            at = at[:-1]
+        return self.values.get(at, (1, 1))
+
+    def report(self, place: Place, code: str, message: str, severity: Severity = "error") -> None:
+        """Add a problem."""
+        self.problems.append(Problem(self.path, *place, code, message, severity))
+
+
+def load_quiz(path_or_stem: str | Path) -> Quiz:
+    """Read a quiz.
+
+    Parameters
+    ----------
+    path_or_stem : str or Path
+        A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked for in
+        the folder ``quizzes`` of the current folder, then of each folder above it, then of the course that
+        `lessonkit` itself lies in.
+
+    Returns
+    -------
+    Quiz
+        The questions, in file order.
+
+    Raises
+    ------
+    QuizError
+        There is no such file, or it cannot be used. The text names every problem, each as
+        ``file:line:column: CODE what is wrong; the mend``.
+
+    Examples
+    --------
+    >>> load_quiz("03-precision-recall-curves").title  # doctest: +SKIP
+    'Precision–recall curves'
+    """
+    source = read(_find(path_or_stem))
+    if source.quiz is None:
+        raise QuizError(source.problems)
+    return source.quiz
+
+
+def read(path: Path) -> Source:
+    """Read a quiz file and report all that is wrong with it; never raises for a bad file."""
+    source = read_yaml(path)
+    if isinstance(source.data, Mapping):
+        _validate(source, source.data)
+    return source
+
+
+def read_yaml(path: Path) -> Source:
+    """Read a YAML mapping of plain text and numbers, with places; never raises for a bad file."""
+    source = Source(path)
+    _read_text(source)
+    if not source.problems:
+        _Builder(source).run()
+    return source
+
+
+def _find(path_or_stem: str | Path) -> Path:
+    name = str(path_or_stem)
+    if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+        return Path(path_or_stem)
+    here = Path.cwd()
+    folders = [folder / "quizzes" for folder in (here, *here.parents, Path(__file__).parents[2])]
+    for folder in folders:
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            return path
+    known = sorted({path.stem for folder in folders for path in folder.glob("[0-9]*.yaml")})
+    close = get_close_matches(name, known, n=3, cutoff=0.4) or known
+    mend = (
+        f"did you mean {' or '.join(map(repr, close))}?"
+        if close
+        else f"no quizzes folder above {here} has any"
+    )
+    raise QuizError(
+        [Problem(Path("quizzes") / f"{name}.yaml", 1, 1, "LK001", f"there is no such quiz; {mend}")]
+    )
+
+
+# --- bytes to text -------------------------------------------------------------------------------------------------
+
+# YAML allows U+0085 and a few others, but no quiz needs them and editors disagree about what ends a line.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def _read_text(source: Source) -> None:
+    try:
+        with source.path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        source.report((1, 1), "LK001", f"cannot read the file ({reason}); check its name")
+        return
+    if len(content) > LARGEST_FILE:
+        source.report((1, 1), "LK001", f"larger than {LARGEST_FILE // 1024} kB; split the quiz")
+        return
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        source.report(_end_of(before), "LK001", "not UTF-8; save the file with the encoding UTF-8")
+        return
+    if (found := _UNPRINTABLE.search(text)) is not None:
+        source.report(
+            _end_of(text[: found.start()]), "LK001", f"control character U+{ord(found[0]):04X}; remove it"
+        )
+        return
+    source.text = text
+
+
+def _end_of(text: str) -> Place:
+    lines = re.split(r"\r\n|\n|\r", text)
+    return len(lines), len(lines[-1]) + 1
+
+
+# --- text to data --------------------------------------------------------------------------------------------------
+
+
+class _RefusedError(Exception):
+    """The file cannot be read any further; the problem has been reported."""
+
+
+@dataclass
+class _Frame:
+    """A mapping or list being read. `at` is None inside what is dropped: a duplicate, or a key that is no word."""
+
+    content: dict[str, Any] | list[Any]
+    at: Location | None
+    is_key: bool = False
+    key: str | None = None
+    drop: bool = False
+
+    def expects_key(self) -> bool:
+        return isinstance(self.content, dict) and self.key is None
+
+    def child(self) -> Location | None:
+        if self.at is None or self.drop:
+            return None
+        step = len(self.content) if self.key is None else self.key
+        return (*self.at, step)
+
+    def put(self, value: object) -> None:
+        if isinstance(self.content, list):
+            self.content.append(value)
+        else:
+            if not self.drop and self.key is not None:
+                self.content[self.key] = value
+            self.key, self.drop = None, False
+
+
+class _Builder:
+    """Builds plain data from YAML events, without recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.stack: list[_Frame] = []
+        self.documents = 0
+        self.count = 0
+
+    def run(self) -> None:
+        source = self.source
+        try:
+            for event in YAML(typ="safe", pure=True).parse(source.text):
+                self.take(event)
+        except _RefusedError:
+            source.data = None
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+            source.report(place, "LK002", _syntax_message(error))
+            source.data = None
+        except (YAMLError, ValueError, OverflowError) as error:
+            # An escape such as "\UFFFFFFFF" fails inside the scanner with Python's own errors.
+            source.report((1, 1), "LK002", f"not YAML: {error}")
+            source.data = None
+        else:
+            if self.documents == 0:
+                source.report((1, 1), "LK003", "the file is empty; start it with `lesson:`")
+            elif not isinstance(source.data, dict):
+                source.report((1, 1), "LK003", "keys and values are expected at the top, such as `lesson: …`")
+                source.data = None
+
+    def refuse(self, event: Event, code: str, message: str) -> NoReturn:
+        self.source.report(_start(event), code, message)
+        raise _RefusedError
+
+    def take(self, event: Event) -> None:
+        match event:
+            case DocumentStartEvent():
+                self.documents += 1
+                if self.documents > 1:
+                    self.refuse(event, "LK003", "a second document starts here; keep one quiz a file")
+                if event.version or event.tags:
+                    self.source.report(
+                        _start(event), "LK005", "directives (%YAML, %TAG) are refused; remove them"
+                    )
+            case MappingEndEvent() | SequenceEndEvent():
+                frame = self.stack.pop()
+                if not frame.is_key:
+                    self.put(frame.content)
+            case NodeEvent():
+                self.count += 1
+                if self.count > _MOST_VALUES:
+                    self.refuse(event, "LK006", f"more than {_MOST_VALUES:,} values; split the quiz")
+                self.node(event)
+
+    def node(self, event: NodeEvent) -> None:
+        if isinstance(event, AliasEvent):
+            self.source.report(
+                _start(event), "LK005", f"the alias *{event.anchor} is refused; write the value out"
+            )
+        else:
+            if event.anchor is not None:
+                self.source.report(
+                    _start(event), "LK005", f"the anchor &{event.anchor} is refused; remove it"
+                )
+            if event.ctag is not None:
+                self.source.report(_start(event), "LK005", f"the tag {event.ctag} is refused; remove it")
+        frame = self.stack[-1] if self.stack else None
+        if frame is not None and frame.expects_key():
+            self.start_key(frame, event)
+            return
+        at = () if frame is None else frame.child()
+        if at is not None:
+            self.source.values[at] = _start(event)
+        match event:
+            case MappingStartEvent() | SequenceStartEvent():
+                self.push(event, at)
+            case ScalarEvent():
+                self.put(self.scalar(event, at))
+            case _:
+                if at is not None:
+                    self.source.unread.add(at)
+                self.put(None)
+
+    def start_key(self, frame: _Frame, event: NodeEvent) -> None:
+        if not isinstance(event, ScalarEvent):
+            frame.key, frame.drop = "", True
+            if not isinstance(event, AliasEvent):
+                self.source.report(_start(event), "LK012", "a key must be a word, not a list or mapping")
+                self.push(event, None, is_key=True)
+            return
+        key = str(event.value)
+        frame.key = key
+        if frame.at is None:
+            return
+        at = (*frame.at, key)
+        if isinstance(frame.content, dict) and key in frame.content:
+            line, column = self.source.keys[at]
+            self.source.report(
+                _start(event),
+                "LK004",
+                f"the key `{key}` is already given at {line}:{column}; keep one of them",
+            )
+            frame.drop = True
+        else:
+            self.source.keys[at] = _start(event)
+
+    def push(self, event: NodeEvent, at: Location | None, *, is_key: bool = False) -> None:
+        if len(self.stack) >= _DEEPEST:
+            self.refuse(event, "LK006", f"nested more than {_DEEPEST} deep; a quiz needs 5")
+        self.stack.append(_Frame({} if isinstance(event, MappingStartEvent) else [], at, is_key))
+
+    def put(self, value: object) -> None:
+        if self.stack:
+            self.stack[-1].put(value)
+        else:
+            self.source.data = value
+
+    def scalar(self, event: ScalarEvent, at: Location | None) -> object:
+        text = str(event.value)
+        if (found := _UNPRINTABLE.search(text)) is not None:
+            self.source.report(
+                _start(event), "LK001", f"control character U+{ord(found[0]):04X} by an escape; remove it"
+            )
+            if at is not None:
+                self.source.unread.add(at)
+            return None
+        if not event.implicit[0]:
+            return text
+        if at is not None:
+            self.source.bare[at] = text
+        return _resolve(text)
+
+
+def _start(event: Event) -> Place:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
+_FLOAT = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+def _resolve(text: str) -> str | float | bool | None:
+    """Return what a bare word means in the core schema of YAML 1.2.2 (§10.3.2): yes, no, on and off stay words."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace(".", "", 1) if text[-1:].isalpha() else text)
+    return text
+
+
+_SYNTAX_MENDS = {
+    "found character '\\t'": "a tab; indent with spaces",
+    "mapping values are not allowed": "a second colon on the line; put the text in quotes, or below `key: |`",
+    "found unexpected end of stream": "a quote is never closed; close it",
+    "found duplicate anchor": "anchors are refused; remove them",
+    "cannot start any token": "text cannot start with this character; put it in quotes, or below `key: |`",
+    "did not find expected ',' or '}'": "a { is never closed; put the text in quotes",
+    "expected <block end>": "the indentation does not fit; align the line with the ones it belongs to",
+    "could not find expected ':'": "a key without a colon; write `key: value`, or indent the text below `key: |`",
+}
+
+
+def _syntax_message(error: MarkedYAMLError) -> str:
+    said = " ".join(str(error.problem or error.context or "").split())
+    for known, mend in _SYNTAX_MENDS.items():
+        if known in said:
+            return mend
+    return f"not YAML: {said}; put text with special characters in quotes, or below `key: |`"
+
+
+# --- data to quiz --------------------------------------------------------------------------------------------------
+
+
+def _validate(source: Source, data: Mapping[str, Any]) -> None:
+    for flaw in _flaws(data):
+        _report_flaw(source, flaw)
+    try:
+        quiz = Quiz.model_validate(data, context={"path": source.path})
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _report_detail(source, detail)
+        if not source.problems:  # the rules of a question are the same, but a file must never fail in silence
+            source.report((1, 1), "LK012", str(error))
+    else:
+        if not source.problems:
+            source.quiz = quiz
+
+
+def _flaws(data: Mapping[str, Any]) -> Iterator[Flaw]:
+    yield from quiz_flaws(data)
+    questions = data.get("questions")
+    for index, question in enumerate(questions if isinstance(questions, list) else ()):
+        if isinstance(question, Mapping):
+            for flaw in question_flaws(question):
+                yield flaw._replace(at=("questions", index, *flaw.at))
+
+
+def _report_flaw(source: Source, flaw: Flaw) -> None:
+    if flaw.at in source.unread or (*flaw.at, "misconception") in source.unread:
+        return
+    source.report(source.place(flaw.at), flaw.code, flaw.message)
+
+
+def _report_detail(source: Source, detail: ErrorDetails) -> None:
+    """Turn one of pydantic's errors into a problem at the value it is about."""
+    at = tuple(step for index, step in enumerate(detail["loc"]) if not (index == 2 and step in KINDS))
+    given, kind = detail["input"], detail["type"]
+    if kind == "flaw" or any(at[: len(lost)] == lost for lost in source.unread):
+        return
+    name = str(at[-1]) if at else ""
+    match kind:
+        case "missing":
+            hint = _DESCRIPTIONS.get(name, "")
+            source.report(
+                source.place(at[:-1]), "LK010", f"`{name}` is missing; add it{hint and f'. {hint}'}"
+            )
+        case "extra_forbidden":
+            known = _known_keys(source.data, at[:-1])
+            close = get_close_matches(name, known, n=1)
+            mend = f"did you mean `{close[0]}`?" if close else f"the keys here are: {', '.join(known)}"
+            source.report(source.place(at, key=True), "LK011", f"unknown key `{name}`; {mend}")
+        case "union_tag_not_found":
+            source.report(source.place(at), "LK010", f"`kind` is missing; add one of: {', '.join(KINDS)}")
+        case "union_tag_invalid":
+            bad = given.get("kind") if isinstance(given, Mapping) else given
+            mend = f"the kinds are: {', '.join(KINDS)}"
+            source.report(source.place((*at, "kind")), "LK013", f"unknown kind {_shown(bad)}; {mend}")
+        case "string_type" if at in source.bare and not isinstance(given, list | dict):
+            bare = source.bare[at]
+            mend = f'put it in quotes: "{bare}"' if bare else "write it"
+            what = f"the bare {bare} is read as {_TYPE_NAMES[type(given)]}" if bare else "the text is empty"
+            source.report(source.place(at), "LK014", f"{what}, but text is meant; {mend}")
+        case "string_pattern_mismatch":
+            is_key = at[-1:] == ("[key]",)
+            place = source.place(at[:-1], key=True) if is_key else source.place(at)
+            slug = "-".join(re.findall("[a-z0-9]+", str(given).lower()))
+            mend = f"write {slug!r}" if slug else "such as 'curve-end-point'"
+            message = f"{_shown(given)} must be lower-case words and digits joined by hyphens; {mend}"
+            source.report(place, "LK016", message)
+        case _:
+            is_key = at[-1:] == ("[key]",)
+            place = source.place(at[:-1], key=True) if is_key else source.place(at)
+            source.report(place, "LK012", f"{_value_message(detail)}, not {_shown(given)}")
+
+
+_TYPE_NAMES: dict[type, str] = {bool: "true/false", int: "a number", float: "a number", type(None): "nothing"}
+_WANTED = {
+    "string_type": "text is expected",
+    "string_too_short": "text is expected",
+    "bool_type": "true or false is expected",
+    "float_type": "a number is expected",
+    "int_type": "a whole number is expected",
+    "finite_number": "a finite number is expected",
+    "tuple_type": "a list is expected",
+    "dict_type": "keys and values are expected",
+    "model_type": "keys and values are expected",
+    "model_attributes_type": "keys and values are expected",
+}
+
+
+def _value_message(detail: ErrorDetails) -> str:
+    said = detail["msg"][:1].lower() + detail["msg"][1:]
+    return _WANTED.get(detail["type"], said.replace("input should", "it must").replace("tuple", "list"))
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "keys and values"
+        case list():
+            return f"a list of {len(value)}"
+        case str() if len(value) > 40:
+            return repr(value[:37] + "…")
+        case "":
+            return "an empty text"
+        case _:
+            return repr(value)
+
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "single": SingleQuestion,
+    "multiple": MultipleQuestion,
+    "numeric": NumericQuestion,
+}
+_DESCRIPTIONS = {
+    name: info.description
+    for model in (Quiz, Choice, Mistake, *_MODELS.values())
+    for name, info in model.model_fields.items()
+    if info.description
+}
+
+
+def _known_keys(data: Any, at: Location) -> list[str]:  # noqa: ANN401  (data as it stands in the file)
+    """Return the keys that the mapping at this location may have."""
+    if not at:
+        model: type[BaseModel] = Quiz
+    elif "choices" in at:
+        model = Choice
+    elif "mistakes" in at:
+        model = Mistake
+    else:
+        model = _MODELS[data["questions"][at[1]]["kind"]]
+    return list(model.model_fields)

@@ -1,0 +1,293 @@
+"""An answer becomes a mark."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from lessonkit.questions.model import (
+    MultipleQuestion,
+    NumericQuestion,
+    Question,
+    SingleQuestion,
+    exact,
+)
+
+#: How a multiple question pays, in one sentence for the learner.
+MARKING_RULES: Final[dict[str, str]] = {
+    "each": (
+        "Each right choice you tick earns its share of the right ones, each wrong choice you tick costs its share "
+        "of the wrong ones, and ticking everything earns nothing."
+    ),
+    "net": "Each right choice you tick earns a point, each wrong one costs a point, and the sum never falls below zero.",
+    "all": "All right choices and no wrong one: anything else earns nothing.",
+}
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be read. The text is for the learner; no attempt is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceFeedback:
+    """What to say beside one choice: ticked or not, right or not, and why."""
+
+    choice: str
+    ticked: bool
+    right: bool
+    why: str
+
+    @property
+    def treated_well(self) -> bool:
+        """Whether a right choice was ticked or a wrong one left alone."""
+        return self.ticked == self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The verdict on one answer.
+
+    Attributes
+    ----------
+    correct : bool
+        Wholly right.
+    credit : float
+        From 0 to 1; 1 exactly when `correct`.
+    feedback : tuple of ChoiceFeedback
+        One for every choice, in file order; empty for a numeric question.
+    understood : str
+        What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for choices.
+    misconceptions : tuple of str
+        The beliefs that the answer reveals.
+    message : str
+        What to say about a wrong number; else empty. Markdown.
+    """
+
+    correct: bool
+    credit: float
+    feedback: tuple[ChoiceFeedback, ...] = ()
+    understood: str = ""
+    misconceptions: tuple[str, ...] = ()
+    message: str = ""
+
+
+def mark(question: Question, answer: object) -> Mark:
+    """Mark an answer.
+
+    Parameters
+    ----------
+    question : SingleQuestion, MultipleQuestion or NumericQuestion
+        What was asked.
+    answer : str, collection of str, or number
+        Single: the id of the chosen choice. Multiple: the ids of the ticked choices, in any order.
+        Numeric: the text as typed, or a number.
+
+    Returns
+    -------
+    Mark
+        Whether it is right, its credit, and what to tell the learner.
+
+    Raises
+    ------
+    AnswerError
+        The answer is empty or cannot be read, or names a choice that does not exist.
+
+    Notes
+    -----
+    A multiple question with R right and W wrong choices, of which r and w are ticked, earns
+
+    - ``each``: max(0, r/R - w/W), Youden's J of the ticks. Ticking everything, or nothing, earns 0; every choice
+      treated well counts, whatever the proportion of right ones.
+    - ``net``: max(0, (r - w)/R). Ticking everything earns max(0, 1 - W/R), always less than 1.
+    - ``all``: 1 for r = R and w = 0, else 0.
+    """
+    match question:
+        case SingleQuestion():
+            return _mark_choices(question, _ticked(question, [answer] if isinstance(answer, str) else answer))
+        case MultipleQuestion():
+            return _mark_choices(question, _ticked(question, answer))
+        case NumericQuestion():
+            return _mark_number(question, answer)
+
+
+def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> frozenset[str]:
+    if not isinstance(answer, Collection) or isinstance(answer, str | bytes):
+        raise AnswerError("This answer cannot be read: choose from the list.")
+    names = list(answer)
+    known = {choice.id for choice in question.choices}
+    if not all(isinstance(name, str) and name in known for name in names):
+        raise AnswerError(
+            "This answer names a choice that the question does not have. Reload the page and try again."
+        )
+    ticked = frozenset(names)
+    if not ticked:
+        what = "Choose an answer" if isinstance(question, SingleQuestion) else "Tick at least one choice"
+        raise AnswerError(f"{what} first.")
+    if isinstance(question, SingleQuestion) and len(ticked) > 1:
+        raise AnswerError("Choose one answer only.")
+    return ticked
+
+
+def _mark_choices(question: SingleQuestion | MultipleQuestion, ticked: frozenset[str]) -> Mark:
+    right = frozenset(choice.id for choice in question.choices if choice.correct)
+    correct = ticked == right
+    if correct or isinstance(question, SingleQuestion):
+        credit = float(correct)
+    else:
+        hits, slips = len(ticked & right), len(ticked - right)
+        wrong_total = len(question.choices) - len(right)
+        match question.marking:
+            case "each":
+                earned = Fraction(hits, len(right)) - Fraction(slips, wrong_total)
+            case "net":
+                earned = Fraction(hits - slips, len(right))
+            case "all":
+                earned = Fraction(0)
+        credit = float(max(Fraction(0), earned))
+    return Mark(
+        correct=correct,
+        credit=credit,
+        feedback=tuple(
+            ChoiceFeedback(choice.id, choice.id in ticked, choice.correct, choice.why)
+            for choice in question.choices
+        ),
+        misconceptions=tuple(
+            choice.misconception
+            for choice in question.choices
+            if choice.id in ticked and choice.misconception is not None
+        ),
+    )
+
+
+def _mark_number(question: NumericQuestion, answer: object) -> Mark:
+    value, understood = read_number(answer, unit=question.unit)
+    if question.accepts(value):
+        return Mark(correct=True, credit=1.0, understood=understood)
+    met = [mistake for mistake in question.mistakes if question.accepts(value, mistake.answer)]
+    if met:
+        nearest = min(met, key=lambda mistake: abs(value - exact(mistake.answer)))
+        return Mark(
+            correct=False,
+            credit=0.0,
+            understood=understood,
+            misconceptions=(nearest.misconception,),
+            message=nearest.why,
+        )
+    return Mark(correct=False, credit=0.0, understood=understood, message=_percent_slip(question, value))
+
+
+def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
+    """Return the mend when the number is right but for a factor of 100, else an empty text.
+
+    The answer stays wrong: telling 88.9 from 0.889 is part of what a course on ratios teaches. But the learner should
+    not hunt for an error in the reckoning.
+    """
+    if question.unit == "%":
+        if question.accepts(value * 100):
+            return f"Did you mean {_decimal(value * 100)} %? This answer is asked for in percent."
+    elif question.accepts(value / 100):
+        return f"Did you mean {_decimal(value)} %? Write the percent sign, or the proportion {_decimal(value / 100)}."
+    elif question.accepts(value * 100):
+        return f"Did you mean {_decimal(value * 100)}? As a percentage, your answer is {_decimal(value)}."
+    return ""
+
+
+_MINUS = str.maketrans(dict.fromkeys("\u2212\u2013\ufe63\uff0d", "-"))
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
+_DIGITS = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+-]?) ?(?P<whole>{_DIGITS})?(?:\.(?P<part>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]+))?"
+)
+_AMBIGUOUS = re.compile(r"[+-]? ?[1-9][0-9]{0,2},[0-9]{3}")
+_COMMA_GROUPS = re.compile(r"[+-]? ?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_LONGEST = 60
+_LARGEST_POWER = 100
+
+
+def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, str]:
+    """Read a number as a learner types it, exactly; nothing is ever evaluated.
+
+    Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9 %``, ``1e-3``, ``-2`` with any minus sign, ``1 000``
+    and ``1,000,000``. ``1,234`` may mean 1.234 or 1234, so it is asked back.
+
+    Parameters
+    ----------
+    answer : str, int or float
+        What was typed.
+    unit : str, optional
+        May follow the number. With ``"%"``, 88.9 and 88.9 % both mean 88.9.
+
+    Returns
+    -------
+    value : Fraction
+        The exact number.
+    understood : str
+        The number as it was understood, to be said back: ``"88.9 % = 0.889"``.
+
+    Raises
+    ------
+    AnswerError
+        Empty, no number, ambiguous, infinite, too large, or a division by zero.
+    """
+    if isinstance(answer, int | float) and not isinstance(answer, bool):
+        if not math.isfinite(answer):
+            raise AnswerError("The answer must be a finite number.")
+        answer = repr(answer)
+    if not isinstance(answer, str):
+        raise AnswerError("Type a number, such as 0.89, 8/9 or 88.9 %.")
+    text = _SPACES.sub(" ", answer.translate(_MINUS)).strip()
+    if not text:
+        raise AnswerError("Type a number first.")
+    if len(text) > _LONGEST:
+        raise AnswerError(f"That is longer than a number needs to be ({_LONGEST} characters at most).")
+    if unit is not None and unit != "%" and text.casefold().endswith(unit.casefold()):
+        text = text[: -len(unit)].rstrip()
+    body = text.removesuffix("%").rstrip()
+    percent = body != text
+    over, slash, under = (part.strip() for part in body.partition("/"))
+    value = _read_decimal(over, answer)
+    shown = _decimal(value)
+    if slash:
+        divisor = _read_decimal(under, answer)
+        if divisor == 0:
+            raise AnswerError("A number cannot be divided by zero.")
+        shown = f"{shown}/{_decimal(divisor)}"
+        value /= divisor
+    if percent:
+        shown = f"{shown} %"
+        if unit != "%":
+            value /= 100
+    if not slash and (not percent or unit == "%"):
+        return value, shown
+    result = _decimal(value)
+    return value, f"{shown} {'=' if exact(float(result)) == value else '≈'} {result}"
+
+
+def _read_decimal(text: str, answer: str) -> Fraction:
+    """Read one decimal number; `answer` is the whole text, for the message."""
+    if _AMBIGUOUS.fullmatch(text):
+        whole, _, part = text.partition(",")
+        raise AnswerError(f"{text} can be read in two ways. Write {whole}.{part} or {whole}{part}.")
+    plain = text.replace(",", "") if _COMMA_GROUPS.fullmatch(text) else text
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    match = _NUMBER.fullmatch(plain)
+    if match is None or not (match["whole"] or match["part"]):
+        raise AnswerError(f"“{answer.strip()}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
+    power = int(match["power"] or 0)
+    if abs(power) > _LARGEST_POWER:
+        raise AnswerError(f"The power of ten must lie between -{_LARGEST_POWER} and {_LARGEST_POWER}.")
+    whole, part = (match["whole"] or "0").replace(" ", ""), match["part"] or ""
+    value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
+    return -value if match["sign"] == "-" else value
+
+
+def _decimal(value: Fraction) -> str:
+    """Write a number with at most 6 significant digits, or all its digits when it is whole and short."""
+    if value.denominator == 1 and abs(value) < 10**15:
+        return str(value.numerator)
+    return f"{float(value):.6g}"

@@ -1,0 +1,101 @@
+"""What can be wrong with a quiz file, and how it is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Severity = Literal["error", "warning"]
+
+#: Every code with what it means. Codes are stable: a retired one is never given a new meaning.
+RULES: Final[dict[str, str]] = {
+    "LK001": "The file cannot be read: missing, too large, not UTF-8, or with control characters.",
+    "LK002": "The text is not YAML.",
+    "LK003": "The file is not exactly one YAML document with keys and values.",
+    "LK004": "The same key is given twice.",
+    "LK005": "An anchor, alias, tag or directive: quiz files hold plain text and numbers only.",
+    "LK006": "The file is nested too deeply or has too many entries.",
+    "LK010": "A required key is missing.",
+    "LK011": "A key is not known.",
+    "LK012": "A value has the wrong form.",
+    "LK013": "The kind of question is not known.",
+    "LK014": "A bare number, true, false or nothing stands where text is meant.",
+    "LK015": "Other YAML readers take this bare word for a number, a time or a yes/no.",
+    "LK016": "An id is not made of lower-case words and digits joined by hyphens.",
+    "LK020": "Two questions of the course share an id.",
+    "LK021": "Two choices of a question share an id.",
+    "LK022": "Two choices of a question say the same.",
+    "LK023": "No choice is right.",
+    "LK024": "Several choices of a single question are right.",
+    "LK025": "Every choice of a multiple question is right.",
+    "LK026": "A wrong choice names no misconception.",
+    "LK027": "A right choice names a misconception.",
+    "LK028": "A numeric question does not have exactly one of tolerance, decimals, significant.",
+    "LK029": "A known mistake of a numeric question would be accepted as right.",
+    "LK030": "The objective of a question is not declared in the file.",
+    "LK031": "No question asks for a declared objective.",
+    "LK032": "A misconception is not in misconceptions.yaml.",
+    "LK033": "`lesson` differs from the file's name.",
+    "LK034": "The lesson's notebook does not exist.",
+    "LK035": "`see` points to a file or heading that does not exist.",
+    "LK040": "A dollar sign opens math that never closes, or is not written \\$.",
+    "LK041": "A code fence is never closed.",
+    "LK042": "The LaTeX cannot be turned into MathML.",
+    "LK043": "An image has no alternative text.",
+    "LK044": "An image is remote, outside the quiz folder, missing, or of an unknown type.",
+    "LK045": "Raw HTML is shown as text, so it is not what the author meant.",
+    "LK046": "A link leads out of the course: lessons work without internet.",
+    "LK050": "The right choice is the longest by far.",
+    "LK051": "The right choices of the file always stand in the same place.",
+    "LK052": "A choice refers to other choices, which are shuffled.",
+    "LK053": "A choice is filler that diagnoses nothing.",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong at one place of a file.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    line, column : int
+        The place, counted from 1, in characters.
+    code : str
+        A key of `RULES`.
+    message : str
+        What is wrong, and the mend.
+    severity : {"error", "warning"}
+        An error keeps a quiz from being used or misleads a learner; a warning is advice.
+    """
+
+    path: Path
+    line: int
+    column: int
+    code: str
+    message: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        note = "warning: " if self.severity == "warning" else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {note}{self.message}"
+
+
+class QuizError(ValueError):
+    """A quiz file cannot be used.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        All that is wrong, in the order of the file. ``str(error)`` is one line for each:
+        ``file:line:column: CODE what is wrong; the mend``.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
