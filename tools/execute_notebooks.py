@@ -10,13 +10,13 @@ the ones nbval compares with. A notebook with a failing cell is left untouched.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import difflib
 import json
 import os
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +95,13 @@ def normalize(notebook: Notebook) -> None:
         cell.outputs = [output for output in cell.outputs if output.get("data", True)]
 
 
-def execute(path: Path, *, timeout: int) -> str:
+async def execute(path: Path, *, seconds: int) -> str:
     """Run a notebook in a fresh kernel in its own folder; return its text with outputs.
 
     Raises
     ------
     NotebookError
-        If it cannot be read, a cell fails or takes more than *timeout* seconds, or the kernel dies.
+        If it cannot be read, a cell fails or takes more than *seconds*, or the kernel dies.
     """
     notebook = read(path)
     running = 0
@@ -112,7 +112,7 @@ def execute(path: Path, *, timeout: int) -> str:
 
     client = NotebookClient(
         notebook,
-        timeout=timeout,
+        timeout=seconds,
         kernel_name=KERNELSPEC["name"],
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
@@ -124,7 +124,7 @@ def execute(path: Path, *, timeout: int) -> str:
     # ipykernel captures what C code writes to stderr, but not under pytest: run as nbval will.
     environment = os.environ | {"PYTEST_CURRENT_TEST": "tools.execute_notebooks"}
     try:
-        client.execute(env=environment)
+        await client.async_execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         source = notebook.cells[running].source
         raise NotebookError(
@@ -163,12 +163,8 @@ def difference(path: Path, new: str) -> str:
     return diff or ("" if old == new else f"{path}: only line ends differ.")
 
 
-def process(path: Path, *, check: bool, timeout: int) -> tuple[bool, str]:
-    """Run one notebook; store it, or with *check* only compare. Return whether all is well, and a report."""
-    try:
-        new = execute(path, timeout=timeout)
-    except NotebookError as error:
-        return False, str(error)
+def settle(path: Path, new: str, *, check: bool) -> tuple[bool, str]:
+    """Store what a run gave, or with *check* only compare. Return whether all is well, and a report."""
     diff = difference(path, new)
     if not diff:
         return True, f"{path}: unchanged"
@@ -176,6 +172,25 @@ def process(path: Path, *, check: bool, timeout: int) -> tuple[bool, str]:
         return False, f"{diff}\n{path}: a run changes it. Mend: python -m tools.execute_notebooks {path}"
     path.write_text(new, encoding="utf-8", newline="\n")
     return True, f"{path}: stored"
+
+
+async def process(paths: list[Path], *, check: bool, seconds: int, jobs: int) -> bool:
+    """Run notebooks, *jobs* at a time, and print the reports in order; return whether all is well."""
+    free = asyncio.Semaphore(jobs)
+
+    async def one(path: Path) -> tuple[bool, str]:
+        async with free:
+            try:
+                return settle(path, await execute(path, seconds=seconds), check=check)
+            except NotebookError as error:
+                return False, str(error)
+
+    well = True
+    for task in [asyncio.create_task(one(path)) for path in paths]:
+        good, report = await task
+        print(report, file=sys.stdout if good else sys.stderr, flush=True)
+        well &= good
+    return well
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -194,13 +209,8 @@ def main(arguments: list[str] | None = None) -> int:
         paths = find(options.paths)
     except NotebookError as error:
         parser.error(str(error))
-    work = partial(process, check=options.check, timeout=options.timeout)
-    well = True
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for good, report in pool.map(work, paths):
-            print(report, file=sys.stdout if good else sys.stderr, flush=True)
-            well &= good
-    return 0 if well else 1
+    run = process(paths, check=options.check, seconds=options.timeout, jobs=options.jobs)
+    return 0 if asyncio.run(run) else 1
 
 
 if __name__ == "__main__":

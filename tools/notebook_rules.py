@@ -334,7 +334,7 @@ def main(arguments: list[str]) -> int:
         for rule in RULES
         for problem in rule(lesson)
     ]
-    print(*problems, f"{len(problems)} problems in {len(paths)} notebooks.", sep="\n")
+    print(*problems, f"Problems: {len(problems)}. Notebooks: {len(paths)}.", sep="\n")
     return 1 if problems else 0
 
 
