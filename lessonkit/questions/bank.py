@@ -84,6 +84,7 @@ class Source:
     bare: dict[Location, str] = field(default_factory=dict)
     values: dict[Location, Place] = field(default_factory=dict)
     keys: dict[Location, Place] = field(default_factory=dict)
+    spans: dict[Location, tuple[int, int]] = field(default_factory=dict)
     unread: set[Location] = field(default_factory=set)
 
     def place(self, at: Location, *, key: bool = False) -> Place:
@@ -93,6 +94,12 @@ class Source:
         while at and at not in self.values:
             at = at[:-1]
         return self.values.get(at, (1, 1))
+
+    def inside(self, at: Location, snippet: str) -> Place:
+        """Return where `snippet` stands within a value; where the value starts if it is not found as written."""
+        start, end = self.spans.get(at, (0, 0))
+        found = self.text.find(snippet, start, end)
+        return self.place(at) if found < 0 else _end_of(self.text[:found])
 
     def report(self, place: Place, code: str, message: str, severity: Severity = "error") -> None:
         """Add a problem."""
@@ -307,8 +314,8 @@ class _Builder:
                 self.source.report(
                     _start(event), "LK005", f"the anchor &{event.anchor} is refused; remove it"
                 )
-            if event.ctag is not None:
-                self.source.report(_start(event), "LK005", f"the tag {event.ctag} is refused; remove it")
+            if (tag := getattr(event, "ctag", None)) is not None:
+                self.source.report(_start(event), "LK005", f"the tag {tag} is refused; remove it")
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.expects_key():
             self.start_key(frame, event)
@@ -320,6 +327,8 @@ class _Builder:
             case MappingStartEvent() | SequenceStartEvent():
                 self.push(event, at)
             case ScalarEvent():
+                if at is not None:
+                    self.source.spans[at] = event.start_mark.index, event.end_mark.index
                 self.put(self.scalar(event, at))
             case _:
                 if at is not None:

@@ -10,11 +10,11 @@ import base64
 import re
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -86,6 +86,14 @@ def to_text(markdown: str) -> str:
     return "\n".join(_text_blocks(_parser().parse(markdown))).strip()
 
 
+def parse(markdown: str) -> Sequence[Token]:
+    """Return the tokens of the text, with what a backslash protects kept apart from the text around it.
+
+    For tools that judge the markup: a dollar sign in a ``text`` token is one that nothing protects.
+    """
+    return _raw_parser().parse(markdown)
+
+
 def is_local(address: str) -> bool:
     """Say whether a link or image address stays within the course: relative, or a heading."""
     return bool(address) and _SCHEME.match(address) is None
@@ -102,7 +110,7 @@ def math_to_mathml(latex: str, *, display: bool = False) -> str:
     from latex2mathml.converter import convert
 
     try:
-        return convert(latex, display="block" if display else "inline")
+        return str(convert(latex, display="block" if display else "inline"))
     except Exception as error:
         # latex2mathml raises a dozen unrelated classes, IndexError and KeyError among them.
         raise ValueError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
@@ -130,6 +138,15 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
+    return _build_parser()
+
+
+@cache
+def _raw_parser() -> MarkdownIt:
+    return _build_parser().disable("text_join")
+
+
+def _build_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 

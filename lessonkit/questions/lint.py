@@ -1,0 +1,371 @@
+"""What is wrong with a quiz beyond its form: references that lead nowhere, broken markup, choices that give it away.
+
+Rules read the file's data rather than the finished `Quiz`, so that one mistake does not hide the others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
+from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
+from lessonkit.questions.problem import RULES, Problem
+
+__all__ = ["RULES", "lint", "report"]
+
+#: Beside the quizzes: what each misconception slug means.
+MISCONCEPTIONS: Final = "misconceptions.yaml"
+
+
+def lint(paths: Iterable[str | Path]) -> list[Problem]:
+    """Return every problem of the quiz files.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Quiz files, and folders whose ``*.yaml`` files are meant. The other quizzes in a file's folder are read too,
+        because ids are unique in the course.
+
+    Returns
+    -------
+    list of Problem
+        In the order of file, line and column. Errors and warnings; see `lessonkit.questions.problem.RULES`.
+    """
+    files = list(dict.fromkeys(file for path in paths for file in _files(Path(path))))
+    problems: list[Problem] = []
+    for folder in dict.fromkeys(file.parent for file in files):
+        asked = {file for file in files if file.parent == folder}
+        quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name != MISCONCEPTIONS}
+        sources = [read(file) for file in sorted(quizzes)]
+        beliefs = _read_beliefs(folder / MISCONCEPTIONS)
+        _check_course(sources)
+        for source in sources:
+            if source.path in asked:
+                _check_quiz(source, beliefs)
+                problems += source.problems
+        problems += beliefs.problems
+    return sorted(set(problems))
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """Return the problems, one a line, and a last line that counts them."""
+    found = list(problems)
+    count = Counter(problem.severity for problem in found)
+    parts = [f"{count[kind]} {kind}{'s' * (count[kind] != 1)}" for kind in ("error", "warning")]
+    return "\n".join((*map(str, found), ", ".join(parts)))
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+
+
+def _read_beliefs(path: Path) -> Source:
+    """Read misconceptions.yaml: a slug and one sentence for each."""
+    source = read_yaml(path)
+    for slug, sentence in source.data.items() if isinstance(source.data, Mapping) else ():
+        if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is None:
+            source.report(
+                source.place((slug,), key=True),
+                "LK016",
+                f"{slug!r} must be lower-case words and digits joined by hyphens",
+            )
+        if not isinstance(sentence, str) or not sentence.strip():
+            source.report(source.place((slug,)), "LK012", "a sentence is expected: what the learner believes")
+    return source
+
+
+def _check_course(sources: list[Source]) -> None:
+    """Report ids that an earlier file has already used; within one file the bank does."""
+    first: dict[str, tuple[Source, Place]] = {}
+    for source in sources:
+        for at, question in _questions(source):
+            name = question.get("id")
+            if not isinstance(name, str):
+                continue
+            owner, (line, column) = first.setdefault(name, (source, source.place((*at, "id"))))
+            if owner is not source:
+                source.report(
+                    source.place((*at, "id")),
+                    "LK020",
+                    f"the id {name!r} is already used at {owner.path}:{line}:{column}; give this question its own",
+                )
+
+
+def _check_quiz(source: Source, beliefs: Source) -> None:
+    if not isinstance(source.data, Mapping):
+        return
+    _check_lesson(source, source.data)
+    _check_objectives(source, source.data)
+    _check_positions(source)
+    for at, question in _questions(source):
+        _check_beliefs(source, at, question, beliefs)
+        _check_see(source, at, question)
+        _check_choices(source, at, question)
+    for at, text in _texts(source):
+        _check_bare(source, at)
+        if at[-1] != "title":
+            _check_markup(source, at, text)
+
+
+# --- walking -------------------------------------------------------------------------------------------------------
+
+
+def _items(mapping: Mapping[str, Any], key: str, at: Location = ()) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    values = mapping.get(key)
+    for index, value in enumerate(values if isinstance(values, list) else ()):
+        if isinstance(value, Mapping):
+            yield (*at, key, index), value
+
+
+def _questions(source: Source) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    if isinstance(source.data, Mapping):
+        yield from _items(source.data, "questions")
+
+
+def _texts(source: Source) -> Iterator[tuple[Location, str]]:
+    """Yield every text that a learner reads."""
+
+    def pick(at: Location, mapping: Mapping[str, Any], *keys: str) -> Iterator[tuple[Location, str]]:
+        for key in keys:
+            if isinstance(mapping.get(key), str):
+                yield (*at, key), mapping[key]
+
+    if isinstance(source.data, Mapping):
+        yield from pick((), source.data, "title")
+    for at, question in _questions(source):
+        yield from pick(at, question, "prompt", "explain")
+        hints = question.get("hints")
+        for index, hint in enumerate(hints if isinstance(hints, list) else ()):
+            if isinstance(hint, str):
+                yield (*at, "hints", index), hint
+        for where, choice in _items(question, "choices", at):
+            yield from pick(where, choice, "text", "why")
+        for where, mistake in _items(question, "mistakes", at):
+            yield from pick(where, mistake, "why")
+
+
+# --- references ----------------------------------------------------------------------------------------------------
+
+
+def _check_lesson(source: Source, data: Mapping[str, Any]) -> None:
+    lesson, stem = data.get("lesson"), source.path.stem
+    if not isinstance(lesson, str):
+        return
+    place = source.place(("lesson",))
+    if lesson != stem:
+        source.report(place, "LK033", f"lesson {lesson!r} differs from the file's name; write {stem!r} or rename the file")
+    elif not (notebook := _root(source) / "notebooks" / f"{stem}.ipynb").is_file():
+        source.report(place, "LK034", f"there is no {notebook}; a quiz has the name of its notebook")
+
+
+def _root(source: Source) -> Path:
+    return source.path.resolve().parent.parent
+
+
+def _check_objectives(source: Source, data: Mapping[str, Any]) -> None:
+    objectives = data.get("objectives")
+    used = {question.get("objective") for _, question in _questions(source)}
+    for slug in objectives if isinstance(objectives, Mapping) else ():
+        if slug not in used:
+            source.report(
+                source.place(("objectives", slug), key=True),
+                "LK031",
+                f"no question asks for the objective {slug!r}; add one or remove the objective",
+            )
+
+
+def _check_beliefs(source: Source, at: Location, question: Mapping[str, Any], beliefs: Source) -> None:
+    if not isinstance(beliefs.data, Mapping):
+        return
+    for where, item in (*_items(question, "choices", at), *_items(question, "mistakes", at)):
+        slug = item.get("misconception")
+        if isinstance(slug, str) and slug not in beliefs.data:
+            close = get_close_matches(slug, beliefs.data, n=1)
+            mend = f"did you mean {close[0]!r}?" if close else f"add it to {MISCONCEPTIONS} with a sentence"
+            source.report(source.place((*where, "misconception")), "LK032", f"unknown misconception {slug!r}; {mend}")
+
+
+def _check_see(source: Source, at: Location, question: Mapping[str, Any]) -> None:
+    see = question.get("see")
+    if not isinstance(see, str):
+        return
+    place = source.place((*at, "see"))
+    address, _, anchor = see.partition("#")
+    root = _root(source)
+    file = (root / address).resolve()
+    if not is_local(see) or not file.is_relative_to(root) or not file.is_file():
+        close = get_close_matches(address, (f"notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")), n=1)
+        mend = f"did you mean {close[0]}?" if close else "write notebooks/<lesson>.ipynb#Heading-With-Hyphens"
+        source.report(place, "LK035", f"there is no file {address!r} in the course; {mend}")
+    elif anchor and unquote(anchor) not in (known := heading_anchors(file)):
+        near = get_close_matches(anchor.lower(), (same := {name.lower(): name for name in known}), n=1)
+        mend = f"did you mean #{same[near[0]]}?" if near else f"its headings are: {', '.join(known)}"
+        source.report(place, "LK035", f"{address} has no heading #{anchor}; {mend}")
+
+
+def heading_anchors(notebook: Path) -> list[str]:
+    """Return the anchors of a notebook's headings, as JupyterLab 4 makes them: the text, with hyphens for spaces.
+
+    Case and punctuation stay (``createHeaderId`` in JupyterLab's rendermime), unlike a code host's anchors.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    anchors: list[str] = []
+    for text in texts:
+        tokens = parse(text)
+        for opening, inline in zip(tokens, tokens[1:], strict=False):
+            if opening.type == "heading_open":
+                # At that moment JupyterLab has not yet typeset math: its source, with dollars, is part of the text.
+                parts = (
+                    f"${child.content}$" if child.type == "math_inline" else child.content
+                    for child in inline.children or ()
+                    if child.type != "image"
+                )
+                anchors.append("".join(parts).replace(" ", "-"))
+    return anchors
+
+
+# --- choices -------------------------------------------------------------------------------------------------------
+
+_REFERS = re.compile(
+    r"\b(all|both|none|neither|any|two|each)( of)? (the )?(above|below)\b|\b(all|both) of (these|them|the others)\b"
+    r"|\b(all|both|each) (other )?(choices|answers|options)\b|\bthe (first|second|third|other|last) (choice|answer|option)\b",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"\b[Bb]oth [A-F] and [A-F]\b|^[A-F] (and|or) [A-F]\.?$|\b([Cc]hoice|[Aa]nswer|[Oo]ption) [A-F]\b")
+_FILLER = frozenset(
+    ("i do not know", "i don't know", "don't know", "do not know", "no idea", "not sure", "it depends", "other", "maybe")
+    + ("n/a", "tbd", "todo", "foo", "bar", "xxx", "placeholder", "lorem ipsum", "something else", "?", "-", "...", "…")
+)
+_FAR = 1.7
+_FAR_CHARACTERS = 25
+_ENOUGH_QUESTIONS = 4
+
+
+def _check_choices(source: Source, at: Location, question: Mapping[str, Any]) -> None:
+    lengths: dict[bool, list[int]] = {True: [], False: []}
+    longest: Location = at
+    for where, choice in _items(question, "choices", at):
+        text = choice.get("text")
+        if not isinstance(text, str):
+            continue
+        place = source.place((*where, "text"))
+        plain = to_text(text)
+        right = choice.get("correct") is True
+        if right and len(plain) >= max(lengths[True], default=0):
+            longest = (*where, "text")
+        lengths[right].append(len(plain))
+        if (found := _REFERS.search(plain) or _LETTERS.search(plain)) is not None:
+            message = f"“{found[0]}” refers to other choices, which are shuffled; say what is meant"
+            source.report(place, "LK052", message, "warning")
+        if plain.casefold().strip(" .!").replace("’", "'") in _FILLER or plain in _FILLER:
+            message = f"“{plain}” diagnoses nothing; name an answer that a learner would believe"
+            source.report(place, "LK053", message, "warning")
+    if lengths[True] and lengths[False]:
+        right_length, wrong_length = min(lengths[True]), max(lengths[False])
+        if right_length > max(_FAR * wrong_length, wrong_length + _FAR_CHARACTERS):
+            message = (
+                f"the right choice is the longest by far ({right_length} characters, the others at most {wrong_length}); "
+                "shorten it, or move the reason to `why`"
+            )
+            source.report(source.place(longest), "LK050", message, "warning")
+
+
+def _check_positions(source: Source) -> None:
+    places = [
+        [index for index, (_, choice) in enumerate(_items(question, "choices")) if choice.get("correct") is True]
+        for _, question in _questions(source)
+        if question.get("kind") == "single"
+    ]
+    if len(places) >= _ENOUGH_QUESTIONS and all(place == places[0] and len(place) == 1 for place in places):
+        source.report(
+            source.place(("questions",), key=True),
+            "LK051",
+            f"the right choice always stands in place {places[0][0] + 1}; vary it, readers of the file learn the place",
+            "warning",
+        )
+
+
+# --- text ----------------------------------------------------------------------------------------------------------
+
+# What YAML 1.1 readers, still common in editors, make of words that YAML 1.2 leaves alone.
+_BARE_WORD = re.compile(
+    r"(?P<yes>y|yes|n|no|on|off)|(?P<time>[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?)"
+    r"|(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})|(?P<number>[-+]?[0-9][0-9,]*_[0-9_]*)",
+    re.IGNORECASE,
+)
+_BARE_MEANING = {"yes": "true or false", "time": "a number in base 60", "date": "a date", "number": "a number"}
+
+
+def _check_bare(source: Source, at: Location) -> None:
+    if (found := _BARE_WORD.fullmatch(source.bare.get(at, ""))) is not None:
+        meaning = _BARE_MEANING[str(found.lastgroup)]
+        message = f'other YAML readers take the bare {found[0]} for {meaning}; put it in quotes: "{found[0]}"'
+        source.report(source.place(at), "LK015", message, "warning")
+
+
+_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s+[A-Za-z-]+\s*=\s*[^<>]*)?\s*/?>|<!--")
+_PRICE = re.compile(r"(?<![0-9])\$(?=[0-9])|(?<=[0-9])\$(?![0-9A-Za-z])")
+_COMMAND = re.compile(r"\\[A-Za-z]{2,}")
+
+
+def _check_markup(source: Source, at: Location, text: str) -> None:
+    def tell(snippet: str, code: str, message: str) -> None:
+        source.report(source.inside(at, snippet), code, message)
+
+    lines = text.split("\n")
+    for token in parse(text):
+        if token.type == "fence" and token.map is not None:
+            first, end = token.map
+            last = lines[end - 1].strip() if end <= len(lines) else ""
+            if end - first < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):
+                tell(token.markup, "LK041", f"the code fence {token.markup} is never closed; close it with the same line")
+        elif token.type == "math_block":
+            _check_math(token.content, tell)
+        for child in token.children or ():
+            match child.type:
+                case "math_inline" | "math_inline_double":
+                    _check_math(child.content, tell)
+                case "image":
+                    _check_image(source, child.content, str(child.attrGet("src") or ""), tell)
+                case "link_open" if not is_local(href := str(child.attrGet("href") or "")):
+                    tell(href, "LK046", f"the link {href} leads out of the course; lessons work offline, so remove it")
+                case "text":
+                    _check_plain(child.content, tell)
+
+
+def _check_math(latex: str, tell: Any) -> None:  # noqa: ANN401
+    try:
+        mathml = math_to_mathml(latex)
+    except ValueError as error:
+        tell(latex, "LK042", f"the LaTeX {latex!r} cannot be read ({error}); correct it")
+        return
+    if (unknown := _COMMAND.search(mathml)) is not None:
+        tell(latex, "LK042", f"the LaTeX command {unknown[0]} is not known; use another")
+
+
+def _check_image(source: Source, alt: str, address: str, tell: Any) -> None:  # noqa: ANN401
+    if not alt.strip():
+        tell(f"]({address}", "LK043", f"the image {address} has no alternative text; write ![what it shows]({address})")
+    if not address.startswith("data:") and image_file(address, source.path.parent) is None:
+        tell(address, "LK044", f"there is no image {address!r} in the quiz folder or below; copy it there")
+
+
+def _check_plain(text: str, tell: Any) -> None:  # noqa: ANN401
+    if (found := _HTML.search(text)) is not None:
+        tell(found[0], "LK045", f"raw HTML {found[0]} is shown as text; use markdown, or backticks to show it")
+    rest = _PRICE.sub("", text)
+    if "$" in rest:
+        tell("$", "LK040", "a dollar sign without a partner; close the math without inner spaces, or write \\$")
+    elif (found := _COMMAND.search(text)) is not None:
+        tell(found[0], "LK040", f"the LaTeX {found[0]} stands outside math; check that each $ has its partner")
