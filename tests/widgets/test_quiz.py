@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessonkit.questions import Quiz, load_quiz
+from lessonkit.widgets import QuizWidget, quiz
+
+SAMPLE = Path(__file__).with_name("sample.yaml")
+QUIZ = load_quiz(SAMPLE)
+KEYS = ("origin", "prevalence", "corner", "none")
+
+
+class Wire:
+    """A widget, and all that its kernel half puts on the wire."""
+
+    def __init__(self, quiz: Quiz = QUIZ) -> None:
+        self.widget = QuizWidget(quiz)
+        self.messages: list[dict[str, Any]] = []
+        self.widget._send = lambda message, **_: self.messages.append(message)
+
+    def post(self, content: object) -> dict[str, Any]:
+        """Send a message as the page would; return the one reply."""
+        before = len(self.messages)
+        self.widget._handle_msg(
+            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+        )
+        replies = [message["content"] for message in self.messages[before:] if message["method"] == "custom"]
+        assert len(replies) == 1
+        assert replies[0]["type"] == "reply"
+        assert self.messages[-1]["method"] == "custom", "the reply follows the new state"
+        return replies[0]
+
+    def answer(
+        self, question: str, *choices: str, value: str | None = None, attempt: int | None = None
+    ) -> dict[str, Any]:
+        given = {"choices": list(choices)} if value is None else {"value": value}
+        number = self.standing(question)["attempt"] if attempt is None else attempt
+        return self.post({"type": "answer", "request": "r", "question": question, "attempt": number, **given})
+
+    def standing(self, question: str) -> dict[str, Any]:
+        index = [item["id"] for item in self.widget.view["questions"]].index(question)
+        standing: dict[str, Any] = self.widget.standing["questions"][index]
+        return standing
+
+    def seen(self) -> str:
+        """Everything the page could know: the whole state, and every message so far."""
+        state = {key: value for key, value in self.widget.get_state().items() if key not in {"_esm", "_css"}}
+        return json.dumps([state, self.messages], default=str)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+# What the page may know
+
+
+def test_nothing_gives_an_answer_away_before_it_is_earned(wire: Wire) -> None:
+    for secret in ("KEY-", "HINT-", "correct", "misconception", "starts-at-origin", "0.8125", "0.6667"):
+        assert secret not in wire.seen().replace('"correct":', ""), secret
+
+
+def test_no_question_reveals_another(wire: Wire) -> None:
+    wire.answer("never-rise", "tp", "recall")
+    seen = wire.seen()
+    assert "KEY-TP" in seen
+    assert not any(f"KEY-{name}" in seen for name in ("ORIGIN", "PREVALENCE", "NUMBER", "MISTAKE", "EXPLAIN"))
+
+
+def test_a_wrong_single_answer_earns_its_own_reason_only(wire: Wire) -> None:
+    reply = wire.answer("end-point", "origin")
+    assert reply["ok"]
+    assert reply["message"].startswith("Not yet.")
+    assert list(wire.standing("end-point")["feedback"]["reasons"]) == ["origin"]
+    assert "KEY-ORIGIN" in wire.seen()
+    assert not any(f"KEY-{name}" in wire.seen() for name in ("PREVALENCE", "CORNER", "NONE", "EXPLAIN"))
+
+
+def test_a_right_single_answer_earns_every_reason(wire: Wire) -> None:
+    wire.answer("end-point", "origin")
+    assert wire.answer("end-point", "prevalence")["message"] == "Right, at attempt 2."
+    feedback = wire.standing("end-point")["feedback"]
+    assert set(feedback["reasons"]) == set(KEYS)
+    assert feedback["correct"]
+    assert "KEY-EXPLAIN" in feedback["explain"]
+    assert feedback["see"] == {
+        "href": "01-precision-and-recall.ipynb#Where-the-curve-ends",
+        "label": "Where the curve ends",
+    }
+
+
+def test_a_multiple_answer_earns_the_four_cases(wire: Wire) -> None:
+    wire.answer("never-rise", "tp", "precision")
+    reasons = wire.standing("never-rise")["feedback"]["reasons"]
+    cases = {choice: (reason["ticked"], reason["right"]) for choice, reason in reasons.items()}
+    assert cases == {
+        "tp": (True, True),
+        "recall": (False, True),
+        "precision": (True, False),
+        "fn": (False, False),
+    }
+    assert "2 of 4" in wire.standing("never-rise")["feedback"]["summary"]
+    assert not wire.standing("never-rise")["can_reveal"], "everything is shown already"
+
+
+def test_a_known_wrong_number_earns_its_reason(wire: Wire) -> None:
+    reply = wire.answer("of-fifty", value="2/3")
+    assert "read as 2/3" in reply["message"]
+    feedback = wire.standing("of-fifty")["feedback"]
+    assert "KEY-MISTAKE" in feedback["message"]
+    assert feedback["explain"] == ""
+    assert "0.8125" not in wire.seen()
+
+
+def test_the_answer_is_shown_on_request_after_an_attempt(wire: Wire) -> None:
+    reveal = {"type": "reveal", "request": "r", "question": "of-fifty"}
+    assert not wire.post(reveal)["ok"]
+    assert "0.8125" not in wire.seen()
+    wire.answer("of-fifty", value="0.1")
+    assert wire.standing("of-fifty")["can_reveal"]
+    assert "The answer is 0.8125." in wire.post(reveal)["message"]
+    assert "KEY-NUMBER" in wire.standing("of-fifty")["feedback"]["explain"]
+
+
+def test_hints_come_one_by_one(wire: Wire) -> None:
+    hint = {"type": "hint", "request": "r", "question": "end-point", "shown": 0}
+    assert wire.post(hint) == {
+        "type": "reply",
+        "request": "r",
+        "ok": True,
+        "message": "Hint 1 of 2 is shown.",
+    }
+    assert "HINT-TWO" not in wire.seen()
+    wire.post(hint)  # a double click
+    assert "HINT-TWO" not in wire.seen()
+    wire.post({**hint, "shown": 1})
+    assert len(wire.standing("end-point")["hints"]) == 2
+    assert not wire.post({**hint, "shown": 2})["ok"]
+
+
+# Attempts
+
+
+def test_an_empty_or_unreadable_answer_uses_no_attempt(wire: Wire) -> None:
+    for reply in (
+        wire.answer("never-rise"),
+        wire.answer("of-fifty", value=" "),
+        wire.answer("of-fifty", value="four"),
+    ):
+        assert not reply["ok"]
+        assert reply["message"]
+    assert wire.widget.answers == {}
+    assert wire.standing("of-fifty")["attempt"] == 0
+
+
+def test_an_answer_sent_twice_is_marked_once(wire: Wire) -> None:
+    wire.answer("end-point", "origin", attempt=0)
+    reply = wire.answer("end-point", "origin", attempt=0)
+    assert reply["ok"]
+    assert wire.standing("end-point")["attempt"] == 1
+
+
+def test_an_answer_to_an_older_state_is_not_marked(wire: Wire) -> None:
+    wire.answer("end-point", "origin", attempt=0)
+    reply = wire.answer("end-point", "prevalence", attempt=0)
+    assert not reply["ok"]
+    assert "meanwhile" in reply["message"]
+    assert wire.widget.answers["end-point"]["answer"] == "origin"
+
+
+def test_answers_are_readable_and_reset_forgets_them(wire: Wire) -> None:
+    wire.answer("end-point", "prevalence")
+    wire.answer("never-rise", "recall", "tp")
+    wire.answer("of-fifty", value="81,25 %")
+    assert wire.widget.answers == {
+        "end-point": {"answer": "prevalence", "correct": True, "credit": 1.0},
+        "never-rise": {"answer": ["tp", "recall"], "correct": True, "credit": 1.0},
+        "of-fifty": {"answer": "81,25 %", "correct": True, "credit": 1.0},
+    }
+    view = wire.widget.view
+    wire.widget.reset()
+    assert wire.widget.answers == {}
+    assert wire.standing("end-point") == {
+        "hints": [],
+        "attempt": 0,
+        "answer": None,
+        "revealed": False,
+        "can_reveal": False,
+        "feedback": None,
+    }
+    assert wire.widget.view == view
+
+
+def test_progress_leaves_predictions_out(wire: Wire) -> None:
+    assert "A prediction is not counted." in wire.answer("guess", "ten")["message"]
+    assert wire.widget.standing["progress"] == "0 of 3 answered, 0 right at the first try"
+    wire.answer("end-point", "prevalence")
+    wire.answer("of-fifty", value="0.1")
+    wire.answer("of-fifty", value="0.81")
+    assert wire.widget.standing["progress"] == "2 of 3 answered, 1 right at the first try"
+
+
+# Messages that no honest page sends
+
+_ids = st.sampled_from([question.id for question in QUIZ.questions])
+_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | _ids
+_json = st.recursive(
+    _leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+)
+_near = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["answer", "hint", "reveal", "reply"]) | _json,
+        "request": st.just("r") | _json,
+        "question": _ids | _json,
+        "attempt": st.integers(-2, 3) | _json,
+        "shown": st.integers(-2, 3) | _json,
+        "choices": st.lists(st.sampled_from(["tp", "fn", "origin", "ghost"]) | _json, max_size=5) | _json,
+        "value": st.sampled_from(["1e999999", "0/0", "٣", "-", "nan", "9" * 5000, "1,2,3"]) | _json,
+    },
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(content=_near | _json)
+def test_any_message_gets_one_plain_reply(content: object) -> None:
+    _fuzz_wire.widget.reset()
+    _fuzz_wire.messages.clear()
+    reply = _fuzz_wire.post(content)
+    assert set(reply) == {"type", "request", "ok", "message"}
+    assert "Traceback" not in reply["message"]
+    assert "pydantic" not in reply["message"]
+    if not reply["ok"]:
+        assert "KEY-" not in _fuzz_wire.seen()
+
+
+_fuzz_wire = Wire()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "choices": ["tp"]},
+        {
+            "type": "answer",
+            "request": "r",
+            "question": "end-point",
+            "attempt": 0,
+            "choices": ["origin", "none"],
+        },
+        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "value": "origin"},
+        {"type": "answer", "request": "r", "question": "of-fifty", "attempt": 0, "choices": ["0.8125"]},
+        {"type": "answer", "request": "r", "question": "of-fifty", "attempt": 0, "value": "8" * 10**6},
+        {"type": "answer", "request": "r", "question": "ghost", "attempt": 0, "choices": []},
+        {"type": "answer", "request": "r", "question": "end-point", "attempt": False, "choices": ["origin"]},
+        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "choices": ["\ud800"]},
+    ],
+)
+def test_an_answer_that_does_not_fit_is_refused(wire: Wire, content: dict[str, Any]) -> None:
+    reply = wire.post(content)
+    assert not reply["ok"]
+    assert wire.widget.answers == {}
+    assert "KEY-" not in wire.seen()
+
+
+def test_the_page_cannot_write_what_is_shown(wire: Wire) -> None:
+    before = wire.widget.view, wire.widget.standing
+    forged = {"view": {"title": "forged"}, "standing": {}}
+    wire.widget._handle_msg({"content": {"data": {"method": "update", "state": forged}}, "buffers": []})
+    assert (wire.widget.view, wire.widget.standing) == before
+
+
+# Size, order, bodies
+
+
+def test_fifty_questions_are_a_small_message() -> None:
+    questions = [
+        question.model_copy(update={"id": f"{question.id}-{copy}"})
+        for copy in range(13)
+        for question in QUIZ.questions
+    ]
+    widget = QuizWidget(QUIZ.model_copy(update={"questions": tuple(questions[:50])}))
+    assert len(json.dumps(widget.view)) < 40_000
+    assert len(json.dumps(widget.standing)) < 10_000
+
+
+def test_the_order_of_choices_is_kept_and_pins_stay_last() -> None:
+    def order(widget: QuizWidget) -> list[str]:
+        return [choice["id"] for choice in widget.view["questions"][1]["choices"]]
+
+    assert order(QuizWidget(QUIZ)) == order(QuizWidget(QUIZ))
+    orders = {tuple(order(QuizWidget(QUIZ, seed=seed))) for seed in range(20)}
+    assert len(orders) > 1
+    assert all(last == "none" for *_, last in orders)
+
+
+def test_the_mimebundle_has_a_body_for_readers_without_a_kernel(wire: Wire) -> None:
+    bundle = wire.widget._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == wire.widget.model_id
+    assert "KEY-PREVALENCE" in data["text/html"]
+    assert "<details" in data["text/html"]
+    again = QuizWidget(QUIZ)._repr_mimebundle_()
+    assert again is not None
+    assert again[0]["text/html"] == data["text/html"]
+    assert again[0]["text/plain"] == data["text/plain"]
+
+
+@pytest.mark.parametrize("make", [lambda: quiz(SAMPLE), lambda: quiz(str(SAMPLE)), lambda: quiz(QUIZ)])
+def test_a_quiz_comes_from_a_path_or_from_a_quiz_in_hand(make: Callable[[], QuizWidget]) -> None:
+    assert [question["id"] for question in make().view["questions"]] == [
+        question.id for question in QUIZ.questions
+    ]
+
+
+def test_only_asks_one_question() -> None:
+    assert [question["id"] for question in quiz(SAMPLE, only="of-fifty").view["questions"]] == ["of-fifty"]
+    with pytest.raises(KeyError, match="end-point"):
+        quiz(SAMPLE, only="ghost")
