@@ -1,0 +1,82 @@
+"""`import lessonkit` is light and quiet; each name loads what it needs on first use, and no more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import lessonkit
+
+HEAVY = {"IPython", "ipywidgets", "matplotlib", "pandas", "sklearn", "sqlalchemy", "tensorflow"}
+# What a name may not load on first use: a reader of curves waits for no widget, a quiz for no data frame.
+TOO_HEAVY = {
+    "Confusion": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
+    "QuizError": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
+    "ThresholdSweep": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
+    "check": HEAVY - {"IPython"},
+    "datasets": HEAVY - {"pandas"},
+    "figures": HEAVY - {"matplotlib", "IPython"},
+    "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
+    "quiz": HEAVY - {"IPython", "ipywidgets"},
+}
+SECONDS = 0.3
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def loaded(code: str) -> set[str]:
+    """Return the modules that *code* loads, beside those of the standard library and of start-up."""
+    show = f"import sys; before = set(sys.modules)\n{code}\nprint(*set(sys.modules) - before)"
+    names = python(show).stdout.split()
+    return {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
+
+
+def test_the_package_loads_only_itself() -> None:
+    assert loaded("import lessonkit") == {"lessonkit"}
+
+
+@pytest.mark.parametrize("name", lessonkit.__all__)
+def test_a_name_works_and_loads_no_more_than_it_needs(name: str) -> None:
+    modules = loaded(f"import lessonkit; assert lessonkit.{name} is lessonkit.{name}")
+    assert not modules & TOO_HEAVY[name]
+
+
+def seconds(code: str) -> float:
+    """Return the time *code* takes in a fresh interpreter, the least of several runs: the rest is noise."""
+    timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
+    return min(float(python(timed).stdout) for _ in range(4))
+
+
+def test_the_package_and_its_curves_load_about_as_fast_as_numpy() -> None:
+    numpy = seconds("import numpy")
+    assert seconds("import lessonkit") <= numpy + SECONDS
+    assert seconds("import lessonkit; lessonkit.ThresholdSweep") <= numpy + SECONDS
+
+
+def test_tensorflow_is_quiet_after_lessonkit() -> None:
+    done = python("import lessonkit, tensorflow")
+    assert done.stderr == ""
+    assert done.stdout == ""
+
+
+def test_a_learners_own_log_level_stays() -> None:
+    code = "import os; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '0'; import lessonkit"
+    assert python(f"{code}; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])").stdout == "0\n"
+
+
+def test_the_public_names_are_few_and_listed() -> None:
+    assert set(lessonkit.__all__) <= set(dir(lessonkit))
+    assert lessonkit.__all__ == sorted(lessonkit.__all__)
+    assert len(lessonkit.__all__) <= 12
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'Sweep'.*ThresholdSweep"):
+        _ = lessonkit.Sweep
