@@ -49,7 +49,8 @@ def quiz(
     source : str, path or Quiz
         The stem of a lesson (``"01-precision-and-recall"``), the path of a quiz file, or a quiz in hand.
     only : str, optional
-        The id of one question, to ask it alone in the middle of a lesson.
+        The id of one question, to ask it alone in the middle of a lesson. Without it, the questions of a file
+        that are asked inside the lesson's text (`predict` or `inline`) are left out.
     seed : int or str, optional
         The order of the choices. By default everyone sees the same.
 
@@ -65,10 +66,12 @@ def quiz(
     KeyError
         The quiz has no question called `only`.
     """
-    loaded = source if isinstance(source, Quiz) else load_quiz(source)
-    if only is not None:
-        loaded = loaded.only(only)
-    return QuizWidget(loaded, seed=DEFAULT_SEED if seed is None else seed)
+    if isinstance(source, Quiz):
+        shown = source if only is None else source.only(only)
+    else:
+        loaded = load_quiz(source)
+        shown = loaded.closing() if only is None else loaded.only(only)
+    return QuizWidget(shown, seed=DEFAULT_SEED if seed is None else seed)
 
 
 class _Request(BaseModel):
