@@ -54,7 +54,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _NAMES = re.compile(
     r"\blessons?\s+\d\d(?:\s*(?:–|-|to|and|,)\s*\d\d\b)*"
     r"|\b(?:exercise|step|section|question|part|objective)\s+\d+\b"
-    r"|\b\d+(?:st|nd|rd|th)\b"
+    r"|\b\d+(?:st|nd|rd|th)\b"  # codespell:ignore nd
     r"|(?<=[(])(?:19|20)\d\d(?=[);])|(?<=, )(?:19|20)\d\d(?=[);])"  # (2006), (Davis & Goadrich, 2006)
     rf"|\b(?:{_MONTHS})\s+(?:19|20)\d\d\b",
     re.IGNORECASE,
