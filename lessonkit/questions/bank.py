@@ -1,7 +1,7 @@
 """Reading quiz files: YAML 1.2 becomes a `Quiz`, and every error says where it is.
 
-The YAML is read as a stream of events, so that nothing is built before it has been judged: no anchor is followed, no
-tag constructs an object, and a hostile file is refused while it is still small in memory.
+The YAML is read as a stream of events, so that nothing is built before it has been judged: no anchor is
+followed, no tag constructs an object, and a hostile file is refused while it is still small in memory.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Source:
     unread: set[Location] = field(default_factory=set)
 
     def place(self, at: Location, *, key: bool = False) -> Place:
-        """Return where a value (or its key) stands; for a missing one, where the mapping that lacks it starts."""
+        """Return where a value (or its key) stands; if it is missing, where the mapping around it starts."""
         if key and at in self.keys:
             return self.keys[at]
         while at and at not in self.values:
@@ -96,7 +96,7 @@ class Source:
         return self.values.get(at, (1, 1))
 
     def inside(self, at: Location, snippet: str) -> Place:
-        """Return where `snippet` stands within a value; where the value starts if it is not found as written."""
+        """Return where `snippet` stands within a value; failing that, where the value starts."""
         start, end = self.spans.get(at, (0, 0))
         found = self.text.find(snippet, start, end)
         return self.place(at) if found < 0 else _end_of(self.text[:found])
@@ -112,9 +112,9 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     Parameters
     ----------
     path_or_stem : str or Path
-        A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked for in
-        the folder ``quizzes`` of the current folder, then of each folder above it, then of the course that
-        `lessonkit` itself lies in.
+        A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked
+        for in the folder ``quizzes`` of the current folder, then of each folder above it, then of the course
+        that `lessonkit` itself lies in.
 
     Returns
     -------
@@ -177,7 +177,7 @@ def _find(path_or_stem: str | Path) -> Path:
     )
 
 
-# --- bytes to text -------------------------------------------------------------------------------------------------
+# --- bytes to text ---------------------------------------------------------------------------------------
 
 # YAML allows U+0085 and a few others, but no quiz needs them and editors disagree about what ends a line.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -213,7 +213,7 @@ def _end_of(text: str) -> Place:
     return len(lines), len(lines[-1]) + 1
 
 
-# --- text to data --------------------------------------------------------------------------------------------------
+# --- text to data ----------------------------------------------------------------------------------------
 
 
 class _RefusedError(Exception):
@@ -222,7 +222,7 @@ class _RefusedError(Exception):
 
 @dataclass
 class _Frame:
-    """A mapping or list being read. `at` is None inside what is dropped: a duplicate, or a key that is no word."""
+    """A mapping or list being read. `at` is None in what is dropped: duplicates, keys that are no words."""
 
     content: dict[str, Any] | list[Any]
     at: Location | None
@@ -401,7 +401,7 @@ _WORDS: dict[str, bool | None] = {
 
 
 def _resolve(text: str) -> str | float | bool | None:
-    """Return what a bare word means in the core schema of YAML 1.2.2 (§10.3.2): yes, no, on and off stay words."""
+    """Return what a bare word means in YAML 1.2.2's core schema (§10.3.2): yes, no, on, off stay words."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
@@ -419,7 +419,7 @@ _SYNTAX_MENDS = {
     "cannot start any token": "text cannot start with this character; put it in quotes, or below `key: |`",
     "did not find expected ',' or '}'": "a { is never closed; put the text in quotes",
     "expected <block end>": "the indentation does not fit; align the line with the ones it belongs to",
-    "could not find expected ':'": "a key without a colon; write `key: value`, or indent the text below `key: |`",
+    "could not find expected ':'": "a key without a colon; write `key: value`, or indent text below `key: |`",
 }
 
 
@@ -431,7 +431,7 @@ def _syntax_message(error: MarkedYAMLError) -> str:
     return f"not YAML: {said}; put text with special characters in quotes, or below `key: |`"
 
 
-# --- data to quiz --------------------------------------------------------------------------------------------------
+# --- data to quiz ----------------------------------------------------------------------------------------
 
 
 def _validate(source: Source, data: Mapping[str, Any]) -> None:
@@ -466,7 +466,9 @@ def _report_flaw(source: Source, flaw: Flaw) -> None:
 
 def _report_detail(source: Source, detail: ErrorDetails) -> None:
     """Turn one of pydantic's errors into a problem at the value it is about."""
-    at = tuple(step for index, step in enumerate(detail["loc"]) if not (index == 2 and step in KINDS))
+    at = tuple(detail["loc"])
+    if at[:1] == ("questions",) and at[2:3] and at[2] in KINDS:
+        at = at[:2] + at[3:]  # the kind that pydantic took the question for is no step in the file
     given, kind = detail["input"], detail["type"]
     if kind == "flaw" or any(at[: len(lost)] == lost for lost in source.unread):
         return
@@ -526,22 +528,18 @@ def _value_message(detail: ErrorDetails) -> str:
     return _WANTED.get(detail["type"], said.replace("input should", "it must").replace("tuple", "list"))
 
 
+_SHOWN_LENGTH = 40
+
+
 def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
-        case dict():
-            return "keys and values"
-        case list():
-            return f"a list of {len(value)}"
-        case str() if len(value) > 40:
-            return repr(value[:37] + "…")
-        case "":
-            return "an empty text"
-        case _:
-            return repr(value)
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return "keys and values" if isinstance(value, dict) else f"a list of {len(value)}"
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN_LENGTH else f"{shown[: _SHOWN_LENGTH - 1]}…"
 
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -549,9 +547,10 @@ _MODELS: dict[str, type[BaseModel]] = {
     "multiple": MultipleQuestion,
     "numeric": NumericQuestion,
 }
+_ALL_MODELS: tuple[type[BaseModel], ...] = (Quiz, Choice, Mistake, *_MODELS.values())
 _DESCRIPTIONS = {
     name: info.description
-    for model in (Quiz, Choice, Mistake, *_MODELS.values())
+    for model in _ALL_MODELS
     for name, info in model.model_fields.items()
     if info.description
 }
@@ -559,8 +558,9 @@ _DESCRIPTIONS = {
 
 def _known_keys(data: Any, at: Location) -> list[str]:  # noqa: ANN401  (data as it stands in the file)
     """Return the keys that the mapping at this location may have."""
+    model: type[BaseModel]
     if not at:
-        model: type[BaseModel] = Quiz
+        model = Quiz
     elif "choices" in at:
         model = Choice
     elif "mistakes" in at:

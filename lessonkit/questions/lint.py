@@ -1,4 +1,4 @@
-"""What is wrong with a quiz beyond its form: references that lead nowhere, broken markup, choices that give it away.
+"""What is wrong with a quiz beyond its form: dead references, broken markup, choices that give it away.
 
 Rules read the file's data rather than the finished `Quiz`, so that one mistake does not hide the others.
 """
@@ -8,17 +8,24 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
 from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
 from lessonkit.questions.problem import RULES, Problem
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 __all__ = ["RULES", "lint", "report"]
+
+_Mapping: TypeAlias = Mapping[str, Any]
+_Tell: TypeAlias = Callable[[str, str, str], None]
 
 #: Beside the quizzes: what each misconception slug means.
 MISCONCEPTIONS: Final = "misconceptions.yaml"
@@ -30,8 +37,8 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
     Parameters
     ----------
     paths : iterable of str or Path
-        Quiz files, and folders whose ``*.yaml`` files are meant. The other quizzes in a file's folder are read too,
-        because ids are unique in the course.
+        Quiz files, and folders whose ``*.yaml`` files are meant. The other quizzes in a file's folder are
+        read too, because ids are unique in the course.
 
     Returns
     -------
@@ -94,7 +101,7 @@ def _check_course(sources: list[Source]) -> None:
                 source.report(
                     source.place((*at, "id")),
                     "LK020",
-                    f"the id {name!r} is already used at {owner.path}:{line}:{column}; give this question its own",
+                    f"{owner.path}:{line}:{column} already has the id {name!r}; give this question its own",
                 )
 
 
@@ -114,17 +121,17 @@ def _check_quiz(source: Source, beliefs: Source) -> None:
             _check_markup(source, at, text)
 
 
-# --- walking -------------------------------------------------------------------------------------------------------
+# --- walking ---------------------------------------------------------------------------------------------
 
 
-def _items(mapping: Mapping[str, Any], key: str, at: Location = ()) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+def _items(mapping: _Mapping, key: str, at: Location = ()) -> Iterator[tuple[Location, _Mapping]]:
     values = mapping.get(key)
     for index, value in enumerate(values if isinstance(values, list) else ()):
         if isinstance(value, Mapping):
             yield (*at, key, index), value
 
 
-def _questions(source: Source) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+def _questions(source: Source) -> Iterator[tuple[Location, _Mapping]]:
     if isinstance(source.data, Mapping):
         yield from _items(source.data, "questions")
 
@@ -132,7 +139,7 @@ def _questions(source: Source) -> Iterator[tuple[Location, Mapping[str, Any]]]:
 def _texts(source: Source) -> Iterator[tuple[Location, str]]:
     """Yield every text that a learner reads."""
 
-    def pick(at: Location, mapping: Mapping[str, Any], *keys: str) -> Iterator[tuple[Location, str]]:
+    def pick(at: Location, mapping: _Mapping, *keys: str) -> Iterator[tuple[Location, str]]:
         for key in keys:
             if isinstance(mapping.get(key), str):
                 yield (*at, key), mapping[key]
@@ -151,16 +158,20 @@ def _texts(source: Source) -> Iterator[tuple[Location, str]]:
             yield from pick(where, mistake, "why")
 
 
-# --- references ----------------------------------------------------------------------------------------------------
+# --- references ------------------------------------------------------------------------------------------
 
 
-def _check_lesson(source: Source, data: Mapping[str, Any]) -> None:
+def _check_lesson(source: Source, data: _Mapping) -> None:
     lesson, stem = data.get("lesson"), source.path.stem
     if not isinstance(lesson, str):
         return
     place = source.place(("lesson",))
     if lesson != stem:
-        source.report(place, "LK033", f"lesson {lesson!r} differs from the file's name; write {stem!r} or rename the file")
+        source.report(
+            place,
+            "LK033",
+            f"lesson {lesson!r} differs from the file's name; write {stem!r} or rename the file",
+        )
     elif not (notebook := _root(source) / "notebooks" / f"{stem}.ipynb").is_file():
         source.report(place, "LK034", f"there is no {notebook}; a quiz has the name of its notebook")
 
@@ -169,7 +180,7 @@ def _root(source: Source) -> Path:
     return source.path.resolve().parent.parent
 
 
-def _check_objectives(source: Source, data: Mapping[str, Any]) -> None:
+def _check_objectives(source: Source, data: _Mapping) -> None:
     objectives = data.get("objectives")
     used = {question.get("objective") for _, question in _questions(source)}
     for slug in objectives if isinstance(objectives, Mapping) else ():
@@ -181,7 +192,7 @@ def _check_objectives(source: Source, data: Mapping[str, Any]) -> None:
             )
 
 
-def _check_beliefs(source: Source, at: Location, question: Mapping[str, Any], beliefs: Source) -> None:
+def _check_beliefs(source: Source, at: Location, question: _Mapping, beliefs: Source) -> None:
     if not isinstance(beliefs.data, Mapping):
         return
     for where, item in (*_items(question, "choices", at), *_items(question, "mistakes", at)):
@@ -189,10 +200,12 @@ def _check_beliefs(source: Source, at: Location, question: Mapping[str, Any], be
         if isinstance(slug, str) and slug not in beliefs.data:
             close = get_close_matches(slug, beliefs.data, n=1)
             mend = f"did you mean {close[0]!r}?" if close else f"add it to {MISCONCEPTIONS} with a sentence"
-            source.report(source.place((*where, "misconception")), "LK032", f"unknown misconception {slug!r}; {mend}")
+            source.report(
+                source.place((*where, "misconception")), "LK032", f"unknown misconception {slug!r}; {mend}"
+            )
 
 
-def _check_see(source: Source, at: Location, question: Mapping[str, Any]) -> None:
+def _check_see(source: Source, at: Location, question: _Mapping) -> None:
     see = question.get("see")
     if not isinstance(see, str):
         return
@@ -201,17 +214,18 @@ def _check_see(source: Source, at: Location, question: Mapping[str, Any]) -> Non
     root = _root(source)
     file = (root / address).resolve()
     if not is_local(see) or not file.is_relative_to(root) or not file.is_file():
-        close = get_close_matches(address, (f"notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")), n=1)
+        known = [f"notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")]
+        close = get_close_matches(address, known, n=1)
         mend = f"did you mean {close[0]}?" if close else "write notebooks/<lesson>.ipynb#Heading-With-Hyphens"
         source.report(place, "LK035", f"there is no file {address!r} in the course; {mend}")
-    elif anchor and unquote(anchor) not in (known := heading_anchors(file)):
-        near = get_close_matches(anchor.lower(), (same := {name.lower(): name for name in known}), n=1)
-        mend = f"did you mean #{same[near[0]]}?" if near else f"its headings are: {', '.join(known)}"
+    elif anchor and unquote(anchor) not in (anchors := heading_anchors(file)):
+        near = get_close_matches(anchor.lower(), (same := {name.lower(): name for name in anchors}), n=1)
+        mend = f"did you mean #{same[near[0]]}?" if near else f"its headings are: {', '.join(anchors)}"
         source.report(place, "LK035", f"{address} has no heading #{anchor}; {mend}")
 
 
 def heading_anchors(notebook: Path) -> list[str]:
-    """Return the anchors of a notebook's headings, as JupyterLab 4 makes them: the text, with hyphens for spaces.
+    """Return the anchors of a notebook's headings as JupyterLab 4 makes them: the text, hyphens for spaces.
 
     Case and punctuation stay (``createHeaderId`` in JupyterLab's rendermime), unlike a code host's anchors.
     """
@@ -223,9 +237,9 @@ def heading_anchors(notebook: Path) -> list[str]:
     anchors: list[str] = []
     for text in texts:
         tokens = parse(text)
-        for opening, inline in zip(tokens, tokens[1:], strict=False):
+        for opening, inline in pairwise(tokens):
             if opening.type == "heading_open":
-                # At that moment JupyterLab has not yet typeset math: its source, with dollars, is part of the text.
+                # JupyterLab makes the anchor before it typesets math, so the source is part of the text.
                 parts = (
                     f"${child.content}$" if child.type == "math_inline" else child.content
                     for child in inline.children or ()
@@ -235,24 +249,28 @@ def heading_anchors(notebook: Path) -> list[str]:
     return anchors
 
 
-# --- choices -------------------------------------------------------------------------------------------------------
+# --- choices ---------------------------------------------------------------------------------------------
 
 _REFERS = re.compile(
-    r"\b(all|both|none|neither|any|two|each)( of)? (the )?(above|below)\b|\b(all|both) of (these|them|the others)\b"
-    r"|\b(all|both|each) (other )?(choices|answers|options)\b|\bthe (first|second|third|other|last) (choice|answer|option)\b",
+    r"\b(all|both|none|neither|any|two|each)( of)? (the )?(above|below)\b"
+    r"|^(all|both) of (these|them|the others)\.?$"
+    r"|\b(all|both|each)( of the)?( other)? (choices|answers|options)\b"
+    r"|\bthe (first|second|third|other|last) (choice|answer|option)\b",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"\b[Bb]oth [A-F] and [A-F]\b|^[A-F] (and|or) [A-F]\.?$|\b([Cc]hoice|[Aa]nswer|[Oo]ption) [A-F]\b")
-_FILLER = frozenset(
-    ("i do not know", "i don't know", "don't know", "do not know", "no idea", "not sure", "it depends", "other", "maybe")
-    + ("n/a", "tbd", "todo", "foo", "bar", "xxx", "placeholder", "lorem ipsum", "something else", "?", "-", "...", "…")
+_LETTERS = re.compile(
+    r"\b[Bb]oth [A-F] and [A-F]\b|^[A-F] (and|or) [A-F]\.?$|\b([Cc]hoice|[Aa]nswer|[Oo]ption) [A-F]\b"
+)
+_FILLER = re.compile(
+    r"(i )?(do not|don't) know|no idea|not sure|it depends|maybe|other|something else|lorem ipsum.*"
+    r"|placeholder|n/?a|tbd|todo|foo|bar|xx+|[-?.…]*"
 )
 _FAR = 1.7
 _FAR_CHARACTERS = 25
 _ENOUGH_QUESTIONS = 4
 
 
-def _check_choices(source: Source, at: Location, question: Mapping[str, Any]) -> None:
+def _check_choices(source: Source, at: Location, question: _Mapping) -> None:
     lengths: dict[bool, list[int]] = {True: [], False: []}
     longest: Location = at
     for where, choice in _items(question, "choices", at):
@@ -268,22 +286,22 @@ def _check_choices(source: Source, at: Location, question: Mapping[str, Any]) ->
         if (found := _REFERS.search(plain) or _LETTERS.search(plain)) is not None:
             message = f"“{found[0]}” refers to other choices, which are shuffled; say what is meant"
             source.report(place, "LK052", message, "warning")
-        if plain.casefold().strip(" .!").replace("’", "'") in _FILLER or plain in _FILLER:
+        if _FILLER.fullmatch(plain.casefold().replace("’", "'").rstrip(" .!")) is not None:
             message = f"“{plain}” diagnoses nothing; name an answer that a learner would believe"
             source.report(place, "LK053", message, "warning")
     if lengths[True] and lengths[False]:
         right_length, wrong_length = min(lengths[True]), max(lengths[False])
         if right_length > max(_FAR * wrong_length, wrong_length + _FAR_CHARACTERS):
             message = (
-                f"the right choice is the longest by far ({right_length} characters, the others at most {wrong_length}); "
-                "shorten it, or move the reason to `why`"
+                f"the right choice is the longest by far ({right_length} characters, the wrong ones at most "
+                f"{wrong_length}); shorten it, or move the reason to `why`"
             )
             source.report(source.place(longest), "LK050", message, "warning")
 
 
 def _check_positions(source: Source) -> None:
     places = [
-        [index for index, (_, choice) in enumerate(_items(question, "choices")) if choice.get("correct") is True]
+        [where[-1] for where, choice in _items(question, "choices") if choice.get("correct") is True]
         for _, question in _questions(source)
         if question.get("kind") == "single"
     ]
@@ -291,12 +309,12 @@ def _check_positions(source: Source) -> None:
         source.report(
             source.place(("questions",), key=True),
             "LK051",
-            f"the right choice always stands in place {places[0][0] + 1}; vary it, readers of the file learn the place",
+            f"the right choice always stands in place {int(places[0][0]) + 1}; vary it",
             "warning",
         )
 
 
-# --- text ----------------------------------------------------------------------------------------------------------
+# --- text ------------------------------------------------------------------------------------------------
 
 # What YAML 1.1 readers, still common in editors, make of words that YAML 1.2 leaves alone.
 _BARE_WORD = re.compile(
@@ -304,7 +322,12 @@ _BARE_WORD = re.compile(
     r"|(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})|(?P<number>[-+]?[0-9][0-9,]*_[0-9_]*)",
     re.IGNORECASE,
 )
-_BARE_MEANING = {"yes": "true or false", "time": "a number in base 60", "date": "a date", "number": "a number"}
+_BARE_MEANING = {
+    "yes": "true or false",
+    "time": "a number in base 60",
+    "date": "a date",
+    "number": "a number",
+}
 
 
 def _check_bare(source: Source, at: Location) -> None:
@@ -323,13 +346,13 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
     def tell(snippet: str, code: str, message: str) -> None:
         source.report(source.inside(at, snippet), code, message)
 
-    lines = text.split("\n")
     for token in parse(text):
-        if token.type == "fence" and token.map is not None:
-            first, end = token.map
-            last = lines[end - 1].strip() if end <= len(lines) else ""
-            if end - first < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):
-                tell(token.markup, "LK041", f"the code fence {token.markup} is never closed; close it with the same line")
+        if token.type == "fence" and not _is_closed(token, text):
+            tell(
+                token.markup,
+                "LK041",
+                f"the code fence {token.markup} is never closed; close it by the same line",
+            )
         elif token.type == "math_block":
             _check_math(token.content, tell)
         for child in token.children or ():
@@ -339,12 +362,22 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
                 case "image":
                     _check_image(source, child.content, str(child.attrGet("src") or ""), tell)
                 case "link_open" if not is_local(href := str(child.attrGet("href") or "")):
-                    tell(href, "LK046", f"the link {href} leads out of the course; lessons work offline, so remove it")
+                    tell(
+                        href,
+                        "LK046",
+                        f"the link {href} leads out of the course, which works offline; remove it",
+                    )
                 case "text":
                     _check_plain(child.content, tell)
 
 
-def _check_math(latex: str, tell: Any) -> None:  # noqa: ANN401
+def _is_closed(fence: Token, text: str) -> bool:
+    first, end = fence.map or (0, 0)
+    last = text.split("\n")[first + 1 : end][-1:]
+    return bool(last) and re.fullmatch(rf"[ >]*{re.escape(fence.markup)}+\s*", last[0]) is not None
+
+
+def _check_math(latex: str, tell: _Tell) -> None:
     try:
         mathml = math_to_mathml(latex)
     except ValueError as error:
@@ -354,18 +387,22 @@ def _check_math(latex: str, tell: Any) -> None:  # noqa: ANN401
         tell(latex, "LK042", f"the LaTeX command {unknown[0]} is not known; use another")
 
 
-def _check_image(source: Source, alt: str, address: str, tell: Any) -> None:  # noqa: ANN401
+def _check_image(source: Source, alt: str, address: str, tell: _Tell) -> None:
     if not alt.strip():
-        tell(f"]({address}", "LK043", f"the image {address} has no alternative text; write ![what it shows]({address})")
+        tell(
+            f"]({address}",
+            "LK043",
+            f"the image {address} has no alternative text; write ![what it shows]({address})",
+        )
     if not address.startswith("data:") and image_file(address, source.path.parent) is None:
         tell(address, "LK044", f"there is no image {address!r} in the quiz folder or below; copy it there")
 
 
-def _check_plain(text: str, tell: Any) -> None:  # noqa: ANN401
+def _check_plain(text: str, tell: _Tell) -> None:
     if (found := _HTML.search(text)) is not None:
-        tell(found[0], "LK045", f"raw HTML {found[0]} is shown as text; use markdown, or backticks to show it")
+        tell(found[0], "LK045", f"raw HTML {found[0]} is shown as text; use markdown, or put it in backticks")
     rest = _PRICE.sub("", text)
     if "$" in rest:
-        tell("$", "LK040", "a dollar sign without a partner; close the math without inner spaces, or write \\$")
+        tell("$", "LK040", "a dollar sign without a partner; close the math, no space inside, or write \\$")
     elif (found := _COMMAND.search(text)) is not None:
-        tell(found[0], "LK040", f"the LaTeX {found[0]} stands outside math; check that each $ has its partner")
+        tell(found[0], "LK040", f"the LaTeX {found[0]} stands outside math; give each $ its partner")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,10 +19,12 @@ from lessonkit.questions.model import (
 #: How a multiple question pays, in one sentence for the learner.
 MARKING_RULES: Final[dict[str, str]] = {
     "each": (
-        "Each right choice you tick earns its share of the right ones, each wrong choice you tick costs its share "
-        "of the wrong ones, and ticking everything earns nothing."
+        "Each right choice you tick earns its share of the right ones, each wrong choice you tick costs its "
+        "share of the wrong ones, and ticking everything earns nothing."
     ),
-    "net": "Each right choice you tick earns a point, each wrong one costs a point, and the sum never falls below zero.",
+    "net": (
+        "Each right choice you tick earns a point, each wrong one costs a point; the sum is never below zero."
+    ),
     "all": "All right choices and no wrong one: anything else earns nothing.",
 }
 
@@ -100,8 +101,8 @@ def mark(question: Question, answer: object) -> Mark:
     -----
     A multiple question with R right and W wrong choices, of which r and w are ticked, earns
 
-    - ``each``: max(0, r/R - w/W), Youden's J of the ticks. Ticking everything, or nothing, earns 0; every choice
-      treated well counts, whatever the proportion of right ones.
+    - ``each``: max(0, r/R - w/W), Youden's J of the ticks. Every choice treated well earns its share, and
+      what ticking everything (or nothing) would earn is taken off: either earns 0.
     - ``net``: max(0, (r - w)/R). Ticking everything earns max(0, 1 - W/R), always less than 1.
     - ``all``: 1 for r = R and w = 0, else 0.
     """
@@ -183,16 +184,14 @@ def _mark_number(question: NumericQuestion, answer: object) -> Mark:
 def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
     """Return the mend when the number is right but for a factor of 100, else an empty text.
 
-    The answer stays wrong: telling 88.9 from 0.889 is part of what a course on ratios teaches. But the learner should
-    not hunt for an error in the reckoning.
+    The answer stays wrong: telling 88.9 from 0.889 is part of what a course on ratios teaches. But nobody
+    should hunt for an error in the reckoning.
     """
     if question.unit == "%":
-        if question.accepts(value * 100):
-            return f"Did you mean {_decimal(value * 100)} %? This answer is asked for in percent."
-    elif question.accepts(value / 100):
-        return f"Did you mean {_decimal(value)} %? Write the percent sign, or the proportion {_decimal(value / 100)}."
-    elif question.accepts(value * 100):
-        return f"Did you mean {_decimal(value * 100)}? As a percentage, your answer is {_decimal(value)}."
+        if question.answer and question.accepts(value * 100):
+            return f"Did you mean {_decimal(value * 100)} %? The answer is asked for in percent."
+    elif 0 < question.answer <= 1 and question.accepts(value / 100):
+        return f"Did you mean {_decimal(value)} %? Write the sign, or the proportion {_decimal(value / 100)}."
     return ""
 
 
@@ -211,8 +210,8 @@ _LARGEST_POWER = 100
 def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, str]:
     """Read a number as a learner types it, exactly; nothing is ever evaluated.
 
-    Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9 %``, ``1e-3``, ``-2`` with any minus sign, ``1 000``
-    and ``1,000,000``. ``1,234`` may mean 1.234 or 1234, so it is asked back.
+    Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9 %``, ``1e-3``, ``-2`` with any minus sign,
+    ``1 000`` and ``1,000,000``. ``1,234`` may mean 1.234 or 1234, so it is asked back.
 
     Parameters
     ----------
@@ -233,29 +232,17 @@ def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, s
     AnswerError
         Empty, no number, ambiguous, infinite, too large, or a division by zero.
     """
-    if isinstance(answer, int | float) and not isinstance(answer, bool):
-        if not math.isfinite(answer):
-            raise AnswerError("The answer must be a finite number.")
-        answer = repr(answer)
-    if not isinstance(answer, str):
-        raise AnswerError("Type a number, such as 0.89, 8/9 or 88.9 %.")
-    text = _SPACES.sub(" ", answer.translate(_MINUS)).strip()
-    if not text:
-        raise AnswerError("Type a number first.")
-    if len(text) > _LONGEST:
-        raise AnswerError(f"That is longer than a number needs to be ({_LONGEST} characters at most).")
-    if unit is not None and unit != "%" and text.casefold().endswith(unit.casefold()):
-        text = text[: -len(unit)].rstrip()
-    body = text.removesuffix("%").rstrip()
-    percent = body != text
+    typed = _typed_text(answer, unit)
+    body = typed.removesuffix("%").rstrip()
+    percent = body != typed
     over, slash, under = (part.strip() for part in body.partition("/"))
-    value = _read_decimal(over, answer)
-    shown = _decimal(value)
+    value = _read_decimal(over, typed)
+    shown = _decimal(value, digits=12)
     if slash:
-        divisor = _read_decimal(under, answer)
+        divisor = _read_decimal(under, typed)
         if divisor == 0:
             raise AnswerError("A number cannot be divided by zero.")
-        shown = f"{shown}/{_decimal(divisor)}"
+        shown = f"{shown}/{_decimal(divisor, digits=12)}"
         value /= divisor
     if percent:
         shown = f"{shown} %"
@@ -267,8 +254,24 @@ def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, s
     return value, f"{shown} {'=' if exact(float(result)) == value else '≈'} {result}"
 
 
-def _read_decimal(text: str, answer: str) -> Fraction:
-    """Read one decimal number; `answer` is the whole text, for the message."""
+def _typed_text(answer: object, unit: str | None) -> str:
+    """Return what was typed with plain spaces and minus signs, and without the unit."""
+    if isinstance(answer, int | float) and not isinstance(answer, bool):
+        answer = repr(answer)
+    if not isinstance(answer, str):
+        raise AnswerError("Type a number, such as 0.89, 8/9 or 88.9 %.")
+    text = _SPACES.sub(" ", answer.translate(_MINUS)).strip()
+    if not text:
+        raise AnswerError("Type a number first.")
+    if len(text) > _LONGEST:
+        raise AnswerError(f"That is longer than a number needs to be ({_LONGEST} characters at most).")
+    if unit is not None and unit != "%" and text.casefold().endswith(unit.casefold()):
+        text = text[: -len(unit)].rstrip()
+    return text
+
+
+def _read_decimal(text: str, typed: str) -> Fraction:
+    """Read one decimal number; `typed` is the whole text, for the message."""
     if _AMBIGUOUS.fullmatch(text):
         whole, _, part = text.partition(",")
         raise AnswerError(f"{text} can be read in two ways. Write {whole}.{part} or {whole}{part}.")
@@ -277,7 +280,7 @@ def _read_decimal(text: str, answer: str) -> Fraction:
         plain = plain.replace(",", ".")
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
-        raise AnswerError(f"“{answer.strip()}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
+        raise AnswerError(f"“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:
         raise AnswerError(f"The power of ten must lie between -{_LARGEST_POWER} and {_LARGEST_POWER}.")
@@ -286,8 +289,8 @@ def _read_decimal(text: str, answer: str) -> Fraction:
     return -value if match["sign"] == "-" else value
 
 
-def _decimal(value: Fraction) -> str:
-    """Write a number with at most 6 significant digits, or all its digits when it is whole and short."""
+def _decimal(value: Fraction, *, digits: int = 6) -> str:
+    """Write a number with its first significant digits, or with all of them when it is whole and short."""
     if value.denominator == 1 and abs(value) < 10**15:
         return str(value.numerator)
-    return f"{float(value):.6g}"
+    return f"{float(value):.{digits}g}"

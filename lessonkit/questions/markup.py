@@ -31,14 +31,98 @@ IMAGE_TYPES: Final[dict[str, str]] = {
 _LARGEST_IMAGE = 1_000_000
 
 _MATHML_TAGS = frozenset(
-    ["math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mlabeledtr", "mpadded", "mphantom", "mstyle", "menclose", "mmultiscripts", "mprescripts", "none"]
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mlabeledtr",
+        "mpadded",
+        "mphantom",
+        "mstyle",
+        "menclose",
+        "mmultiscripts",
+        "mprescripts",
+        "none",
+    ]
 )
 _MATHML_ATTRIBUTES = frozenset(
-    ["display", "displaystyle", "scriptlevel", "mathvariant", "mathcolor", "mathbackground", "mathsize", "stretchy", "fence", "separator", "form", "accent", "accentunder", "largeop", "movablelimits", "symmetric", "lspace", "rspace", "minsize", "maxsize", "linethickness", "columnalign", "rowalign", "columnlines", "rowlines", "columnspacing", "rowspacing", "width", "height", "depth", "notation", "bevelled", "dir", "frame"]
+    [
+        "display",
+        "displaystyle",
+        "scriptlevel",
+        "mathvariant",
+        "mathcolor",
+        "mathbackground",
+        "mathsize",
+        "stretchy",
+        "fence",
+        "separator",
+        "form",
+        "accent",
+        "accentunder",
+        "largeop",
+        "movablelimits",
+        "symmetric",
+        "lspace",
+        "rspace",
+        "minsize",
+        "maxsize",
+        "linethickness",
+        "columnalign",
+        "rowalign",
+        "columnlines",
+        "rowlines",
+        "columnspacing",
+        "rowspacing",
+        "width",
+        "height",
+        "depth",
+        "notation",
+        "bevelled",
+        "dir",
+        "frame",
+    ]
 )
 _TAGS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ["p", "br", "hr", "em", "strong", "s", "blockquote", "ul", "li", "table", "thead", "tbody", "tr", "h1", "h2", "h3", "h4", "h5", "h6"],
+        [
+            "p",
+            "br",
+            "hr",
+            "em",
+            "strong",
+            "s",
+            "blockquote",
+            "ul",
+            "li",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+        ],
         frozenset[str](),
     ),
     **dict.fromkeys(["code", "pre", "span", "div"], frozenset({"class"})),
@@ -57,18 +141,18 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|[/\\]")
 def to_html(markdown: str, *, folder: Path | None = None) -> str:
     """Return markdown as HTML that is safe to put into a page.
 
-    CommonMark with tables, ``$math$`` (as MathML), fenced code (with Pygments' classes) and local images. Raw HTML is
-    shown as text. A dollar sign opens math only where a letter or symbol follows and no digit stands outside, so
-    "$5 and $6" are prices. LaTeX that cannot be read is shown as code. Links lead to headings and files of the course;
-    others are shown as text.
+    CommonMark with tables, ``$math$`` (as MathML), fenced code (with Pygments' classes) and local images. Raw
+    HTML is shown as text. Dollar signs enclose math only with no space inside and no digit outside, so "$5
+    and $6" are prices. LaTeX that cannot be read is shown as code. Links lead to
+    headings and files of the course; others are shown as text.
 
     Parameters
     ----------
     markdown : str
         The text.
     folder : Path, optional
-        Where relative images lie. They are then embedded; one that is missing, outside, or above 1 MB is replaced
-        by its alternative text. Without a folder their address is kept.
+        Where relative images lie. They are then embedded; one that is missing, outside, or above 1 MB is
+        replaced by its alternative text. Without a folder their address is kept.
 
     Returns
     -------
@@ -78,11 +162,11 @@ def to_html(markdown: str, *, folder: Path | None = None) -> str:
     parser = _parser()
     tokens = parser.parse(markdown)
     _settle_images(tokens, folder)
-    return _cleaner().clean(parser.renderer.render(tokens, parser.options, {}))
+    return str(_cleaner().clean(parser.renderer.render(tokens, parser.options, {})))
 
 
 def to_text(markdown: str) -> str:
-    """Return markdown as plain text: marks dropped, LaTeX and code kept as written, images as their alternative text."""
+    """Return markdown as plain text: LaTeX and code as written, images as their alternative text."""
     return "\n".join(_text_blocks(_parser().parse(markdown))).strip()
 
 
@@ -188,7 +272,7 @@ def _cleaner() -> Any:  # noqa: ANN401  (nh3 is imported late)
 
 
 def _settle_images(tokens: Sequence[Token], folder: Path | None) -> None:
-    """Embed the images that lie in `folder`; replace those that may not be shown by their alternative text."""
+    """Embed the images that lie in `folder`; replace those that may not be shown by their alternative."""
     for token in tokens:
         for child in token.children or ():
             if child.type != "image":

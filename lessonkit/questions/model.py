@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias
+from pathlib import Path  # noqa: TC003  (pydantic reads the annotation)
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeGuard
 
 from pydantic import (
     BaseModel,
@@ -35,7 +35,8 @@ Slug = Annotated[
 ]
 Text = Annotated[str, Strict(), StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Number = Annotated[FiniteFloat, Strict()]
-Digits = Annotated[int, Strict(), Field(ge=0, le=12)]
+_MOST_DIGITS = 12
+Digits = Annotated[int, Strict(), Field(ge=0, le=_MOST_DIGITS)]
 
 
 class Flaw(NamedTuple):
@@ -247,8 +248,8 @@ def _slack(answer: float, tolerance: float | None, decimals: int | None, signifi
     return Fraction(1, 2) * Fraction(10) ** -decimals
 
 
-# The rules below read plain mappings, not models, so that the bank can report them all for a file that pydantic
-# refuses for other reasons. They therefore take nothing for granted about the values' types.
+# The rules below read plain mappings, not models, so that the bank can report them all for a file that
+# pydantic refuses for other reasons. They therefore take nothing for granted about the values' types.
 
 
 def quiz_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -261,14 +262,14 @@ def quiz_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw(
                 ("questions", index, "id"),
                 "LK020",
-                f"question {first[question_id] + 1} already has the id {question_id!r}; give this one its own",
+                f"question {first[question_id] + 1} already has the id {question_id!r}; use another",
             )
         if isinstance(objective, str) and isinstance(objectives, Mapping) and objective not in objectives:
             known = ", ".join(map(str, objectives))
             yield Flaw(
                 ("questions", index, "objective"),
                 "LK030",
-                f"objective {objective!r} is not declared; declare it under `objectives` or use one of: {known}",
+                f"objective {objective!r} is not declared; declare it above or use one of: {known}",
             )
 
 
@@ -282,49 +283,47 @@ def question_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
 
 
 def _choice_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
+    yield from _key_flaws(kind, choices)
+    yield from _twin_flaws(choices)
+    for index, choice in enumerate(choices):
+        at = ("choices", index)
+        correct = choice.get("correct", False)
+        if choice.get("misconception") is None:
+            if correct is False:
+                message = "a wrong choice needs `misconception`: the belief that leads a learner to it"
+                yield Flaw(at, "LK026", message)
+        elif correct is True:
+            yield Flaw(
+                (*at, "misconception"), "LK027", "a right choice has no misconception; remove the line"
+            )
+
+
+def _key_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
+    """Yield what is wrong with the number of right choices."""
     right = [index for index, choice in enumerate(choices) if choice.get("correct") is True]
     if choices and not right:
         yield Flaw(("choices",), "LK023", "no choice is right; mark the right one with `correct: true`")
-    if kind == "single":
+    elif kind == "single":
         for index in right[1:]:
-            yield Flaw(
-                ("choices", index, "correct"),
-                "LK024",
-                f"choice {right[0] + 1} is already right; keep one, or make the question `kind: multiple`",
-            )
+            message = f"choice {right[0] + 1} is already right; keep one, or write `kind: multiple`"
+            yield Flaw(("choices", index, "correct"), "LK024", message)
     elif len(right) == len(choices) > 1:
-        yield Flaw(
-            ("choices",), "LK025", "every choice is right; add a wrong one, else ticking all earns everything"
-        )
+        message = "every choice is right; add a wrong one, else ticking all earns everything"
+        yield Flaw(("choices",), "LK025", message)
+
+
+def _twin_flaws(choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
+    """Yield choices that repeat the id or the text of an earlier one."""
     ids: dict[str, int] = {}
     texts: dict[str, int] = {}
     for index, choice in enumerate(choices):
         choice_id, text = choice.get("id"), choice.get("text")
         if isinstance(choice_id, str) and ids.setdefault(choice_id, index) != index:
-            yield Flaw(
-                ("choices", index, "id"),
-                "LK021",
-                f"choice {ids[choice_id] + 1} already has the id {choice_id!r}; give this one its own",
-            )
+            message = f"choice {ids[choice_id] + 1} already has the id {choice_id!r}; use another"
+            yield Flaw(("choices", index, "id"), "LK021", message)
         if isinstance(text, str) and texts.setdefault(same := _normal(text), index) != index:
-            yield Flaw(
-                ("choices", index, "text"),
-                "LK022",
-                f"choice {texts[same] + 1} says the same; reword or remove one",
-            )
-        if "misconception" in choice and choice["misconception"] is not None:
-            if choice.get("correct") is True:
-                yield Flaw(
-                    ("choices", index, "misconception"),
-                    "LK027",
-                    "a right choice has no misconception; remove the line",
-                )
-        elif choice.get("correct", False) is False:
-            yield Flaw(
-                ("choices", index),
-                "LK026",
-                "a wrong choice needs `misconception`: the belief that leads a learner to it",
-            )
+            message = f"choice {texts[same] + 1} says the same; reword or remove one"
+            yield Flaw(("choices", index, "text"), "LK022", message)
 
 
 def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -337,12 +336,11 @@ def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
     answer = question.get("answer")
     if "significant" in given and answer == 0:
         yield Flaw(("significant",), "LK028", "zero has no significant digits; use `tolerance` or `decimals`")
-    if not _is_number(answer) or len(given) != 1 or not _is_number(question[given[0]]):
+    if not _is_number(answer) or len(given) != 1:
         return
-    if given[0] != "tolerance" and not (
-        isinstance(question[given[0]], int) and abs(question[given[0]]) <= 12
-    ):
-        return
+    closeness = question[given[0]]
+    if not _is_number(closeness) or (given[0] != "tolerance" and not _is_digits(closeness)):
+        return  # pydantic says what is wrong with it
     slack = _slack(answer, *(question.get(name) for name in names))
     for index, mistake in enumerate(_mappings(question.get("mistakes"))):
         wrong = mistake.get("answer")
@@ -350,16 +348,20 @@ def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
             yield Flaw(
                 ("mistakes", index, "answer"),
                 "LK029",
-                f"{wrong:g} counts as right, so this mistake is never met; narrow `{given[0]}` or remove the mistake",
+                f"{wrong:g} counts as right, so this mistake is never met; narrow `{given[0]}` or remove it",
             )
 
 
-def _is_number(value: object) -> bool:
+def _is_digits(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value <= _MOST_DIGITS
+
+
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _mappings(values: object) -> list[Mapping[str, Any]]:
-    """Return `values` as a list of mappings; what is not one becomes an empty mapping, so that indices hold."""
+    """Return `values` as a list of mappings; what is not one becomes an empty one, so that indices hold."""
     if not isinstance(values, list | tuple):
         return []
     return [value if isinstance(value, Mapping) else {} for value in values]

@@ -17,8 +17,8 @@ def shuffled(
 ) -> tuple[Choice, ...]:
     """Return the question's choices in the order that belongs to `seed`.
 
-    Choices are sorted by a hash of seed, question and choice id, not drawn from a random generator: the order is
-    the same on every machine and in every version, and a choice added later leaves the others' order alone.
+    Choices are sorted by a hash of seed, question and choice id, not drawn from a random generator: the order
+    is the same on every machine and in every version, and a choice added later leaves the others in place.
 
     Parameters
     ----------

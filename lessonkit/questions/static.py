@@ -1,7 +1,7 @@
 """A quiz without a kernel: the same questions as a piece of HTML that unfolds, and as plain text.
 
-Readers meet this body on a code host, in an HTML export and in a notebook that was not run. It holds no script, no
-id that could clash with another quiz on the page, and its bytes depend on the quiz alone.
+Readers meet this body on a code host, in an HTML export and in a notebook that was not run. It holds no
+script, no id that could clash with another quiz on the page, and its bytes depend on the quiz alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lessonkit.questions.model import Question, Quiz
 
-# Text and lines take the color of the page around them, so both themes are legible, and none needs to be known.
+# Text and lines take the color of the page around them, so that light and dark themes are legible alike.
 _STYLE = """<style>
 .lessonkit-static { color: inherit; max-width: 48rem; overflow-wrap: anywhere; }
 .lessonkit-static section { border-left: 3px solid currentColor; margin: 1.2em 0; padding: 0 0 0 1em; }
@@ -62,7 +62,9 @@ def quiz_html(quiz: Quiz, *, reveal: bool = True) -> str:
         for number, question in enumerate(quiz.questions, start=1)
     )
     title = escape(quiz.title)
-    return f'<div class="lessonkit-static">\n{_STYLE}\n<p><strong>Quiz: {title}</strong></p>\n{sections}\n</div>'
+    return (
+        f'<div class="lessonkit-static">\n{_STYLE}\n<p><strong>Quiz: {title}</strong></p>\n{sections}\n</div>'
+    )
 
 
 def quiz_text(quiz: Quiz) -> str:
@@ -123,7 +125,9 @@ def _answers(question: Question, folder: Path | None) -> Iterator[str]:
     parts: list[str] = []
     if isinstance(question, NumericQuestion):
         unit = f" {question.unit}" if question.unit is not None else ""
-        parts.append(f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({_closeness(question)})</p>")
+        parts.append(
+            f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({_closeness(question)})</p>"
+        )
         if question.mistakes:
             parts.append("<ul>")
             for mistake in question.mistakes:
