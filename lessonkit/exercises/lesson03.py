@@ -1,0 +1,297 @@
+"""The exercises of lesson 03: the precision–recall curve by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.registry import exercise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Curve = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+def _curve(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _row_by_row(y_true, scores)
+    last_of_tie = np.append(np.diff(thresholds) != 0, True)
+    return thresholds[last_of_tie], precision[last_of_tie], recall[last_of_tie]
+
+
+def _row_by_row(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(y_true[order])
+    return scores[order], hits / np.arange(1, hits.size + 1), hits / hits[-1]
+
+
+def _first_of_tie(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _row_by_row(y_true, scores)
+    first = np.insert(np.diff(thresholds) != 0, 0, True)
+    return thresholds[first], precision[first], recall[first]
+
+
+def _unsorted(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    hits = np.cumsum(y_true)
+    return scores, hits / np.arange(1, hits.size + 1), hits / hits[-1]
+
+
+def _labels_unsorted(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    return np.sort(scores)[::-1], *_unsorted(y_true, scores)[1:]
+
+
+def _rising(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _curve(y_true, scores)
+    return thresholds[::-1], precision[::-1], recall[::-1]
+
+
+def _from_below(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _curve(y_true, -scores)
+    return -thresholds, precision, recall
+
+
+def _divided_by_all(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _curve(y_true, scores)
+    return thresholds, precision, recall * y_true.mean()
+
+
+def _with_end_point(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _rising(y_true, scores)
+    return thresholds, np.append(precision, 1.0), np.append(recall, 0.0)
+
+
+def _with_start(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _curve(y_true, scores)
+    return thresholds, np.insert(precision, 0, 1.0), np.insert(recall, 0, 0.0)
+
+
+def _swapped(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, precision, recall = _curve(y_true, scores)
+    return thresholds, recall, precision
+
+
+@exercise("curve-by-hand")
+def curve_by_hand(answer: object) -> Verdict:
+    """Check ``f(y_true, scores) -> (thresholds, precision, recall)``, one point for each distinct score."""
+    return judge_function(
+        answer,
+        solution=_curve,
+        returns=("thresholds", "precision", "recall"),
+        cases=[
+            ([0, 1, 0, 1, 1], [0.1, 0.9, 0.8, 0.7, 0.4]),
+            ([1, 0, 1, 0, 1, 0], [0.9, 0.6, 0.6, 0.6, 0.3, 0.2]),
+            ([0, 1, 1], [0.8, 0.8, 0.8]),
+            ([0, 0, 1, 0], [3.0, -1.5, 0.0, -4.0]),
+        ],
+        mistakes=[
+            Mistake(
+                _row_by_row,
+                "Mails with the same score are flagged together: keep one point for each distinct score, "
+                "the last one.",
+            ),
+            Mistake(
+                _first_of_tie,
+                "Of mails with the same score you keep the first. All of them are flagged: keep the "
+                "counts after the last.",
+            ),
+            Mistake(
+                _unsorted,
+                "Sort by falling score before you add up, the labels together with the scores.",
+            ),
+            Mistake(
+                _labels_unsorted,
+                "You sorted the scores but not the labels: use the same order, `np.argsort(-scores)`, for"
+                " both.",
+            ),
+            Mistake(
+                _rising,
+                "The values are right, but from the lowest threshold up. Give the highest threshold first.",
+            ),
+            Mistake(
+                _from_below,
+                "You add up from the lowest score. The mail with the highest score is flagged first.",
+            ),
+            Mistake(
+                _divided_by_all,
+                "Recall divides the hits by the number of positives, not by the number of mails.",
+            ),
+            Mistake(
+                _with_end_point,
+                "This is scikit-learn's form: rising thresholds, and a last point (recall 0, precision 1)"
+                " that no threshold has. Here: falling thresholds, n points each.",
+            ),
+            Mistake(
+                _with_start,
+                "The point (recall 0, precision 1) belongs to no threshold: the three arrays must be "
+                "equally long.",
+            ),
+            Mistake(
+                _swapped,
+                "Precision and recall have changed places: thresholds, precision, recall.",
+            ),
+        ],
+        otherwise=(
+            "Sort by falling score, add up the labels (`np.cumsum`), divide by the number flagged so far "
+            "(precision) and by all positives (recall), and keep the last row of each score."
+        ),
+    )
+
+
+def _average_precision(precision: NDArray[Any], recall: NDArray[Any]) -> float:
+    return float(np.sum(np.diff(recall, prepend=0) * precision))
+
+
+@exercise("average-precision")
+def average_precision(answer: object) -> Verdict:
+    """Check ``f(precision, recall) -> average precision``, points in order of falling threshold."""
+    return judge_function(
+        answer,
+        solution=_average_precision,
+        returns=("average precision",),
+        cases=[
+            ([1.0, 0.5, 2 / 3, 0.75, 0.6], [1 / 3, 1 / 3, 2 / 3, 1.0, 1.0]),
+            ([0.0, 0.5, 0.4], [0.0, 0.5, 1.0]),
+            ([0.25], [1.0]),
+        ],
+        mistakes=[
+            Mistake(
+                np.trapezoid,
+                "This is the trapezoid rule, which draws straight lines between the points, and without "
+                "the first step. Average precision adds rectangles: each gain in recall × the precision "
+                "at its end.",
+            ),
+            Mistake(
+                lambda precision, recall: np.trapezoid(
+                    np.insert(precision, 0, 1.0), np.insert(recall, 0, 0.0)
+                ),
+                "This is the trapezoid rule from (0, 1). Between two points there is no classifier on the"
+                " straight line: add rectangles, each gain in recall × the precision at its end.",
+            ),
+            Mistake(
+                lambda precision, recall: np.trapezoid(
+                    np.insert(precision, 0, precision[0]), np.insert(recall, 0, 0.0)
+                ),
+                "This is the trapezoid rule. Add rectangles instead: each gain in recall × the precision "
+                "at its end.",
+            ),
+            Mistake(
+                lambda precision, _: precision.mean(),
+                "This is the plain mean over all points. Weight each precision by the recall that it gains.",
+            ),
+            Mistake(
+                lambda precision, recall: np.sum(np.diff(recall) * precision[1:]),
+                "The first gain is missing: recall starts at 0, so the first point gains `recall[0]`.",
+            ),
+            Mistake(
+                lambda precision, recall: np.sum(np.diff(recall) * precision[:-1]),
+                "You take the precision before each gain, and lose the first gain. Take the precision "
+                "after it.",
+            ),
+            Mistake(
+                lambda precision, recall: -np.sum(np.diff(recall, prepend=0) * precision),
+                "The sign is turned round. Here recall rises along the arrays; scikit-learn's falls, "
+                "hence its minus.",
+            ),
+            Mistake(
+                lambda precision, recall: _average_precision(precision[::-1], recall[::-1]),
+                "You went through the points backward. They come by falling threshold, with rising recall.",
+            ),
+            Mistake(
+                lambda precision, recall: np.sum(precision * recall),
+                "Multiply each precision by the *gain* in recall at that point, not by the recall itself.",
+            ),
+        ],
+        otherwise=(
+            "Each point gains some recall over the one before (the first: over 0). Multiply each gain by "
+            "the precision at that point, and add up."
+        ),
+    )
+
+
+def _precision_at(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    reached = thresholds >= t
+    return float(precision[reached][-1]) if reached.any() else 0.0
+
+
+def _exactly_at(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    return float(precision[np.flatnonzero(thresholds == t)[0]])
+
+
+def _nearest(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    return float(precision[np.abs(thresholds - t).argmin()])
+
+
+def _below(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    lower = thresholds <= t
+    return float(precision[lower][0]) if lower.any() else float(precision[-1])
+
+
+def _strictly_above(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    reached = thresholds > t
+    return float(precision[reached][-1]) if reached.any() else 0.0
+
+
+def _top_instead_of_nothing(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    return _precision_at(thresholds, precision, min(t, float(thresholds.max())))
+
+
+@exercise("precision-at")
+def precision_at(answer: object) -> Verdict:
+    """Check ``f(thresholds, precision, t) -> precision`` of deciding score >= t; thresholds fall."""
+    thresholds, precision = [0.9, 0.7, 0.4, 0.2], [1.0, 0.5, 0.75, 0.6]
+    by_equality = (
+        "No score need be equal to t. Deciding score >= t flags the same mails as the lowest listed "
+        "threshold that is at least t."
+    )
+    return judge_function(
+        answer,
+        solution=_precision_at,
+        returns=("precision",),
+        cases=[
+            (thresholds, precision, 0.7),
+            (thresholds, precision, 0.5),
+            (thresholds, precision, 0.65),
+            (thresholds, precision, 0.1),
+            (thresholds, precision, 0.95),
+        ],
+        mistakes=[
+            Mistake(lambda thresholds, precision, t: precision[thresholds == t], by_equality),
+            Mistake(lambda thresholds, precision, t: precision[thresholds == t].item(), by_equality),
+            Mistake(lambda thresholds, precision, t: float(precision[thresholds == t]), by_equality),
+            Mistake(_exactly_at, by_equality),
+            Mistake(
+                _nearest,
+                "The nearest threshold may lie below t, and it flags mails whose score is less than t.",
+            ),
+            Mistake(
+                _below,
+                "A threshold below t flags mails whose score is less than t: take the lowest one that is "
+                "at least t.",
+            ),
+            Mistake(
+                _strictly_above,
+                "A score equal to t is flagged as well: compare with `>=`.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: precision[thresholds >= t][0],
+                "Thresholds fall, so the first one that is at least t is the highest. Take the lowest of "
+                "them: the last.",
+            ),
+            Mistake(
+                _top_instead_of_nothing,
+                "Above every score nothing is flagged, and precision is then 0.0 by our convention.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: precision[thresholds >= t][-1],
+                "Above every score no threshold is left: nothing is flagged, so return 0.0.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: precision[thresholds >= t].min(),
+                "Above every score there is nothing to take a minimum of; and it is the threshold that "
+                "should be lowest, not the precision.",
+            ),
+        ],
+        otherwise="Deciding score >= t flags what the lowest listed threshold that is at least t flags.",
+    )
