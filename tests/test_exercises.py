@@ -404,7 +404,8 @@ def test_the_first_differing_input_is_told_with_both_values() -> None:
 
 
 def test_the_puzzle_does_not_give_its_number_away() -> None:
-    assert "0.0227" not in repr([verdict("fraud-puzzle", answer) for answer, _ in WRONG["fraud-puzzle"][:-2]])
+    found = [verdict("fraud-puzzle", answer) for answer, _ in WRONG["fraud-puzzle"]]
+    assert "0.0227" not in repr(found)
 
 
 @pytest.mark.parametrize(
