@@ -398,8 +398,8 @@ def test_the_first_differing_input_is_told_with_both_values() -> None:
     assert found.message == "For tp = 7, fp = 3, fn = 5: your precision is 0.3; 0.7 is expected."
     found = verdict("decide", lambda scores, threshold: scores > threshold)
     assert found.message == (
-        "For scores = [0.2, 0.7, 0.5, 0.9, 0.6], threshold = 0.6: your array of decisions is [0, 1, 0, 1, 0]; "
-        "[0, 1, 0, 1, 1] is expected."
+        "For scores = [0.2, 0.7, 0.5, 0.9, 0.6], threshold = 0.6: "
+        "your array of decisions is [0, 1, 0, 1, 0]; [0, 1, 0, 1, 1] is expected."
     )
 
 
