@@ -143,7 +143,7 @@ def _shown_figure(width: float, height: float, alt: str) -> Iterator[Figure]:
         display(_Picture(figure, alt))  # type: ignore[no-untyped-call]
 
 
-def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "not spam")) -> None:
+def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "normal mail")) -> None:
     """Show the four counts as a 2 × 2 table, in scikit-learn's order.
 
     Rows are the actual classes, columns the predicted ones, the negative class first:
@@ -173,7 +173,7 @@ def score_histogram(
     *,
     threshold: float | None = None,
     log_counts: bool = False,
-    labels: tuple[str, str] = ("spam", "not spam"),
+    labels: tuple[str, str] = ("spam", "normal mail"),
 ) -> None:
     """Show how the scores of the two classes are spread, in 20 bins of equal width.
 
@@ -301,7 +301,7 @@ def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
 
 
 def threshold_at(
-    sweep: ThresholdSweep, threshold: float, *, labels: tuple[str, str] = ("spam", "not spam")
+    sweep: ThresholdSweep, threshold: float, *, labels: tuple[str, str] = ("spam", "normal mail")
 ) -> None:
     """Show one threshold from four sides: scores, counts, curve and the two ratios in words.
 

@@ -151,8 +151,8 @@ def test_prints_its_text_where_there_is_no_notebook() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == (
-        "Confusion matrix. Actual spam: 40 predicted spam (TP), 5 predicted not spam (FN). "
-        "Actual not spam: 10 predicted spam (FP), 45 predicted not spam (TN)."
+        "Confusion matrix. Actual spam: 40 predicted spam (TP), 5 predicted normal mail (FN). "
+        "Actual normal mail: 10 predicted spam (FP), 45 predicted normal mail (TN)."
     )
     assert run.stderr == ""
 
@@ -218,11 +218,11 @@ def test_histogram_counts_each_class(shown: list[Any]) -> None:
         expected, _ = np.histogram(email.scores[email.y_true == label], edges)
         # A filled step polygon: two corners for each bar, then back along the bottom.
         assert patch.get_xy()[1:41:2, 1].tolist() == expected.tolist()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["not spam (1,067)", "spam (110)"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["normal mail (1,067)", "spam (110)"]
     assert line(axes, "_threshold")[:, 0].tolist() == [0.5, 0.5]
     assert axes.get_xlabel() == "Score (marked: threshold 0.5)"
     assert axes.get_xlim() == (0, 1)
-    assert repr(shown[0]).endswith("At or above the threshold 0.5: 28 spam, 7 not spam.")
+    assert repr(shown[0]).endswith("At or above the threshold 0.5: 28 spam, 7 normal mail.")
 
 
 def test_histogram_log_axis_shows_a_single_mail(shown: list[Any]) -> None:
