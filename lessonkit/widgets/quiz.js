@@ -325,6 +325,16 @@ function createQuestion(question, standing, { id, position, ask, announce, signa
     { signal },
   );
   form.addEventListener(
+    "keydown",
+    (event) => {
+      // Browsers submit a form on Enter by themselves, but not a text field inside JupyterLab.
+      if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+      event.preventDefault();
+      form.requestSubmit();
+    },
+    { signal },
+  );
+  form.addEventListener(
     "input",
     () => {
       notice = "";

@@ -9,8 +9,8 @@ Between the two halves:
   ``{"type": "hint", "shown": n}`` and ``{"type": "reveal"}``, each with a ``question`` and a ``request``;
 * each is answered by one ``{"type": "reply", "request", "ok", "message"}``, sent after the new ``standing``.
 
-``attempt`` and ``shown`` say what the page had on screen. So a message that comes late, twice, or from another
-view of the same widget is told apart from a new answer.
+``attempt`` and ``shown`` say what the page had on screen. So a message that comes late, twice, or from a
+second view of the same widget is told apart from a new answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import traitlets
 from anywidget import AnyWidget
@@ -32,16 +32,11 @@ from lessonkit.questions.model import MultipleQuestion, NumericQuestion, Questio
 from lessonkit.questions.order import DEFAULT_SEED, shuffled
 from lessonkit.questions.static import quiz_html, quiz_text
 
-if TYPE_CHECKING:
-    from os import PathLike
-
 _HERE = Path(__file__).parent
 _MISFIT = "This page and the kernel do not fit together. Run this cell again."
 
 
-def quiz(
-    source: str | PathLike[str] | Quiz, *, only: str | None = None, seed: int | str | None = None
-) -> QuizWidget:
+def quiz(source: str | Path | Quiz, *, only: str | None = None, seed: int | str | None = None) -> QuizWidget:
     """Show a quiz as a widget.
 
     Parameters
@@ -380,7 +375,8 @@ def _verdict(question: Question, progress: _Progress, given: Mark) -> str:
                 f"{given.credit:.0%} of the credit. The reasons are beside them."
             )
         case NumericQuestion():
-            return f"Not yet. Your answer was read as {given.understood}."
+            read = f"Not yet. Your answer was read as {given.understood}."
+            return read if given.message else f"{read} Look again at what is asked."
 
 
 def _number(question: NumericQuestion) -> str:

@@ -1,0 +1,124 @@
+"""A quiz inside JupyterLab, worked by real keys: arrows stay in the question and leave the cell alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Lab
+    from playwright.sync_api import Page
+
+SAMPLE = Path(__file__).parents[1] / "widgets" / "sample.yaml"
+
+
+@pytest.fixture
+def notebook(lab: Lab) -> str:
+    """A notebook with a cell above and a cell below the quiz."""
+    cells = ["above = 1", f"import lessonkit as lk\n\nlk.quiz(lk.load_quiz({str(SAMPLE)!r}))", "below = 1"]
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(book, lab.folder / "keys.ipynb")
+    return "keys.ipynb"
+
+
+def tab_to(page: Page, selector: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"80 × Tab never reached {selector}")
+
+
+def test_a_quiz_is_answered_by_keyboard_alone(
+    page: Page, lab: Lab, notebook: str, violations: Callable[[str], list[str]]
+) -> None:
+    lab.open(page, notebook)
+    lab.run_all(page)
+    page.locator(".lk-quiz").wait_for()
+    page.locator(".jp-Cell").first.locator(".cm-content").click()
+    page.keyboard.press("Escape")
+    focused = "() => document.activeElement.closest('label')?.textContent"
+
+    # Radios: arrows choose, Enter checks, and neither the cell nor the focus moves.
+    tab_to(page, ".lk-quiz input[type=radio]")
+    cell = lab.active_cell(page)
+    page.keyboard.press("Space")
+    first = page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate(focused)
+    page.keyboard.press("ArrowDown")
+    assert len({first, second, page.evaluate(focused)}) == 3
+    page.keyboard.press("ArrowDown")  # round to the first one
+    assert page.evaluate(focused) == first
+    page.keyboard.press("Enter")
+    question = page.locator(".lk-question").nth(0)
+    question.locator(".lk-summary").wait_for()
+    assert page.evaluate(focused) == first
+    assert lab.active_cell(page) == cell
+
+    # Checkboxes: Space ticks, arrows do nothing, Enter checks.
+    tab_to(page, ".lk-quiz input[type=checkbox]")
+    for key in ("Space", "Tab", "ArrowDown", "ArrowUp", "Space", "Enter"):
+        page.keyboard.press(key)
+    question = page.locator(".lk-question").nth(2)
+    question.locator(".lk-summary").wait_for()
+    assert question.locator("input:checked").count() == 2
+    assert question.locator(".lk-reason:visible").count() == 4
+
+    # A number: typing j, k, a, x, dd (Lab's command keys) stays typing.
+    tab_to(page, ".lk-quiz .lk-number")
+    page.keyboard.type("jkaxdd")
+    assert page.locator(".lk-number").input_value() == "jkaxdd"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("0,81")
+    page.keyboard.press("Enter")
+    page.locator(".lk-question").nth(3).get_by_text("Right. Read as").wait_for()
+    assert page.locator(".jp-Cell").count() == 3
+
+    # Shift+Tab from there reaches the buttons of the question before; Enter presses them.
+    tab_to(page, ".lk-quiz .lk-question:last-of-type button:not([type=submit])")
+    page.keyboard.press("Enter")
+    page.get_by_text("Precision asks about the flagged messages only.").wait_for()
+    assert page.evaluate("() => document.activeElement.textContent") == "All hints are shown"
+
+    for theme in ("light", "dark"):
+        lab.set_theme(page, theme)
+        assert violations(".lk-quiz") == []
+
+
+def test_answers_stay_when_the_page_is_loaded_again(page: Page, lab: Lab, notebook: str) -> None:
+    lab.open(page, notebook)
+    lab.run_all(page)
+    question = page.locator(".lk-question").nth(1)
+    question.get_by_text("None of these").click()
+    question.get_by_role("button", name="Check answer").click()
+    question.get_by_text("KEY-NONE").wait_for()
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+    lab.open(page, notebook)
+    question.get_by_text("KEY-NONE").wait_for()
+    assert question.get_by_label("None of these").is_checked()
+    assert question.get_by_role("button", name="Check again").is_visible()
+
+
+def test_a_restarted_kernel_is_told_plainly(page: Page, lab: Lab, notebook: str) -> None:
+    lab.open(page, notebook)
+    lab.run_all(page)
+    question = page.locator(".lk-question").nth(0)
+    question.get_by_text("90 %", exact=True).click()
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    )
+    question.get_by_role("button", name="Check answer").click()
+    question.get_by_text("run this cell again").wait_for(timeout=15_000)
+    assert question.get_by_label("90 %").is_checked()

@@ -1,0 +1,62 @@
+"""A learner opens a lesson, runs it, and answers: once by mouse, once by keyboard alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Lab
+    from playwright.sync_api import Locator, Page
+
+LESSON = "notebooks/01-precision-and-recall.ipynb"
+
+
+def answer(page: Page, question: Locator, *, by_keyboard: bool) -> None:
+    """Give some answer to a question of any kind, and wait for the verdict."""
+    first = question.locator("input").first
+    if by_keyboard:
+        while not first.evaluate("input => input === document.activeElement"):
+            page.keyboard.press("Tab")
+    if first.get_attribute("type") == "text":
+        if not by_keyboard:
+            first.click()
+        page.keyboard.type("0.5")
+    elif by_keyboard:
+        page.keyboard.press("Space")
+    else:
+        question.locator("label").first.click()
+    if by_keyboard:
+        page.keyboard.press("Enter")
+    else:
+        question.get_by_role("button", name="Check answer").click()
+    question.locator(".lk-summary").wait_for()
+
+
+def test_a_lesson_runs_and_its_quiz_answers(
+    page: Page, lab: Lab, violations: Callable[[str], list[str]]
+) -> None:
+    lab.open(page, LESSON)
+    lab.run_all(page)
+    quiz = page.locator(".lk-quiz").last
+    quiz.scroll_into_view_if_needed()
+    questions = quiz.locator(".lk-question")
+    assert questions.count() >= 8
+
+    answer(page, questions.nth(0), by_keyboard=False)
+    cell = lab.active_cell(page)
+    answer(page, questions.nth(1), by_keyboard=True)
+    assert lab.active_cell(page) == cell
+    assert questions.locator(".lk-summary").count() == 2
+
+    for theme in ("light", "dark"):
+        lab.set_theme(page, theme)
+        assert violations(".lk-quiz") == []
+
+
+@pytest.fixture(autouse=True)
+def _needs_the_lesson(lab: Lab) -> None:
+    assert (lab.folder / LESSON).is_file(), f"{LESSON} is missing"
