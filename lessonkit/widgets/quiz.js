@@ -54,10 +54,22 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Code and tables too wide for the page scroll; while they do, the keyboard must be able to reach them. */
+const scrollers = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+
 /** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
 function prose(html, className = "") {
   const element = h("div", { class: `lk-prose ${className}`.trim() });
   element.innerHTML = html;
+  for (const wide of element.querySelectorAll("pre, table, math[display='block']")) {
+    wide.dataset.lmSuppressShortcuts = "true"; // as OWN_KEYS
+    scrollers.observe(wide);
+  }
   return element;
 }
 

@@ -370,10 +370,8 @@ def _verdict(question: Question, progress: _Progress, given: Mark) -> str:
             return "Not yet. Read the reason beside your choice, then try again."
         case MultipleQuestion():
             well = sum(item.treated_well for item in given.feedback)
-            return (
-                f"Not yet. You judged {well} of {len(given.feedback)} choices rightly, which earns "
-                f"{given.credit:.0%} of the credit. The reasons are beside them."
-            )
+            earned = f", which earns {100 * given.credit:.0f} % of the credit" if given.credit else ""
+            return f"Not yet. You judged {well} of {len(given.feedback)} choices rightly{earned}."
         case NumericQuestion():
             read = f"Not yet. Your answer was read as {given.understood}."
             return read if given.message else f"{read} Look again at what is asked."

@@ -179,11 +179,11 @@ def test_nothing_on_the_wire_gives_an_unearned_answer_away(stand: Bench) -> None
     assert not any(f"KEY-{name}" in wire for name in ("PREVALENCE", "ORIGIN", "TP", "NUMBER", "EXPLAIN"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 800), ("dark", 800), ("light", 320), ("dark", 320)])
 def test_axe_finds_nothing(
-    bench: Callable[..., Bench], violations: Callable[[str], list[str]], theme: str
+    bench: Callable[..., Bench], violations: Callable[[str], list[str]], theme: str, width: int
 ) -> None:
-    stand = bench(QUIZ, theme=theme)
+    stand = bench(QUIZ, theme=theme, width=width)
     assert violations(".lk-quiz") == []
     stand.question(1).get_by_text("None of these").click()
     stand.question(1).get_by_role("button", name="hint").click()
