@@ -291,9 +291,7 @@ class _Builder:
                 if self.documents > 1:
                     self.refuse(event, "LK003", "a second document starts here; keep one quiz a file")
                 if event.version or event.tags:
-                    self.source.report(
-                        _start(event), "LK005", "directives (%YAML, %TAG) are refused; remove them"
-                    )
+                    self.refuse(event, "LK005", "the directives above (%YAML, %TAG) are refused; remove them")
             case MappingEndEvent() | SequenceEndEvent():
                 frame = self.stack.pop()
                 if not frame.is_key:
@@ -322,7 +320,9 @@ class _Builder:
             return
         at = () if frame is None else frame.child()
         if at is not None:
-            self.source.values[at] = _start(event)
+            is_empty = isinstance(event, ScalarEvent) and event.start_mark.index == event.end_mark.index
+            # An empty value has its mark where the next token starts, lines below.
+            self.source.values[at] = self.source.place(at, key=True) if is_empty else _start(event)
         match event:
             case MappingStartEvent() | SequenceStartEvent():
                 self.push(event, at)
@@ -470,17 +470,19 @@ def _report_detail(source: Source, detail: ErrorDetails) -> None:
     if at[:1] == ("questions",) and at[2:3] and at[2] in KINDS:
         at = at[:2] + at[3:]  # the kind that pydantic took the question for is no step in the file
     given, kind = detail["input"], detail["type"]
-    if kind == "flaw" or any(at[: len(lost)] == lost for lost in source.unread):
+    # pydantic counts only sound items, so a list of unsound ones is "too short" on top of their own errors.
+    is_echo = kind == "flaw" or (kind == "too_short" and len(given) >= detail["ctx"]["min_length"])
+    if is_echo or any(at[: len(lost)] == lost for lost in source.unread):
         return
     name = str(at[-1]) if at else ""
     match kind:
         case "missing":
-            hint = _DESCRIPTIONS.get(name, "")
+            hint = _model_at(source.data, at[:-1]).model_fields[name].description or ""
             source.report(
                 source.place(at[:-1]), "LK010", f"`{name}` is missing; add it{hint and f'. {hint}'}"
             )
         case "extra_forbidden":
-            known = _known_keys(source.data, at[:-1])
+            known = list(_model_at(source.data, at[:-1]).model_fields)
             close = get_close_matches(name, known, n=1)
             mend = f"did you mean `{close[0]}`?" if close else f"the keys here are: {', '.join(known)}"
             source.report(source.place(at, key=True), "LK011", f"unknown key `{name}`; {mend}")
@@ -547,24 +549,12 @@ _MODELS: dict[str, type[BaseModel]] = {
     "multiple": MultipleQuestion,
     "numeric": NumericQuestion,
 }
-_ALL_MODELS: tuple[type[BaseModel], ...] = (Quiz, Choice, Mistake, *_MODELS.values())
-_DESCRIPTIONS = {
-    name: info.description
-    for model in _ALL_MODELS
-    for name, info in model.model_fields.items()
-    if info.description
-}
 
 
-def _known_keys(data: Any, at: Location) -> list[str]:  # noqa: ANN401  (data as it stands in the file)
-    """Return the keys that the mapping at this location may have."""
-    model: type[BaseModel]
+def _model_at(data: Any, at: Location) -> type[BaseModel]:  # noqa: ANN401  (data as it stands in the file)
+    """Return the model of the mapping at this location."""
     if not at:
-        model = Quiz
-    elif "choices" in at:
-        model = Choice
-    elif "mistakes" in at:
-        model = Mistake
-    else:
-        model = _MODELS[data["questions"][at[1]]["kind"]]
-    return list(model.model_fields)
+        return Quiz
+    if "choices" in at:
+        return Choice
+    return Mistake if "mistakes" in at else _MODELS[data["questions"][at[1]]["kind"]]

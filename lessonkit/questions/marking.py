@@ -230,7 +230,7 @@ def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, s
     Raises
     ------
     AnswerError
-        Empty, no number, ambiguous, infinite, too large, or a division by zero.
+        Empty, no number, ambiguous, infinite, too long, a power of ten beyond 100, or a division by zero.
     """
     typed = _typed_text(answer, unit)
     body = typed.removesuffix("%").rstrip()

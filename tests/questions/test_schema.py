@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import json
+
+from tools import schema
+
+
+def test_the_schema_file_is_current() -> None:
+    assert schema.PATH.read_text(encoding="utf-8") == schema.schema(), "run: python -m tools.schema"
+    assert schema.main(["--check"]) == 0
+
+
+def test_the_schema_names_every_kind_and_no_internal_field() -> None:
+    content = json.loads(schema.schema())
+    assert set(content["properties"]) == {"lesson", "title", "objectives", "questions"}
+    assert set(content["properties"]["questions"]["items"]["discriminator"]["mapping"]) == {
+        "single",
+        "multiple",
+        "numeric",
+    }
