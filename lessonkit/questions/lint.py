@@ -355,6 +355,8 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
             )
         elif token.type == "math_block":
             _check_math(token.content, tell)
+        for run in _plain_runs(token.children or ()):
+            _check_plain(run, tell)
         for child in token.children or ():
             match child.type:
                 case "math_inline" | "math_inline_double":
@@ -367,8 +369,20 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
                         "LK046",
                         f"the link {href} leads out of the course, which works offline; remove it",
                     )
-                case "text":
-                    _check_plain(child.content, tell)
+
+
+def _plain_runs(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield the stretches of plain text; a blank stands for what a backslash or an entity protects."""
+    run = ""
+    for token in tokens:
+        if token.type == "text":
+            run += token.content
+        elif token.type == "text_special":  # a backslash before a letter protects nothing
+            run += token.content if token.content.startswith("\\") else " "
+        else:
+            yield run
+            run = ""
+    yield run
 
 
 def _is_closed(fence: Token, text: str) -> bool:

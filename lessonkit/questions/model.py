@@ -300,6 +300,8 @@ def _choice_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]
 
 def _key_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
     """Yield what is wrong with the number of right choices."""
+    if any(not isinstance(choice.get("correct", False), bool) for choice in choices):
+        return  # which ones are right is not known yet
     right = [index for index, choice in enumerate(choices) if choice.get("correct") is True]
     if choices and not right:
         yield Flaw(("choices",), "LK023", "no choice is right; mark the right one with `correct: true`")

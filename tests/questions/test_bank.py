@@ -306,7 +306,7 @@ PIECES += [
 
 
 def mutate(text: str, draw: random.Random) -> bytes:
-    """Return the text with a few pieces inserted, removed, doubled or swapped, at times with a broken byte."""
+    """Return the text with a few pieces inserted, removed, doubled or swapped, or with a broken byte."""
     for _ in range(draw.randint(1, 4)):
         at = draw.randrange(len(text))
         end = min(len(text), at + draw.randint(1, 40))

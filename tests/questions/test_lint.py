@@ -33,7 +33,6 @@ def test_ten_mistakes_give_ten_lines_at_their_places(sample: Path) -> None:
     for old, new in [
         ("lesson: 03-sample", "lesson: 04-sample"),
         ("title: A sample", "title: 3.10"),
-        ("    prompt: |", "    prompt: |2"),
         ("Where is its point?", "Where is <b>its</b> point?"),
         ("        misconception: starts-at-origin\n", ""),
         ("correct: true\n", "correct: yes\n"),
@@ -44,17 +43,16 @@ def test_ten_mistakes_give_ten_lines_at_their_places(sample: Path) -> None:
         ("answer: 1.125", "answer: 0.89"),
     ]:
         change(sample, old, new)
-    change(sample, "    prompt: |2", "    prompt: |")
     lines = report(lint([sample])).splitlines()
     assert [line.removeprefix(f"{sample}:").partition(" ")[0] for line in lines[:-1]] == [
         "1:9:",
         "2:8:",
-        "10:46:",
+        "10:50:",
         "12:9:",
         "17:18:",
         "21:9:",
         "29:14:",
-        "33:69:",
+        "33:66:",
         "35:48:",
         "43:18:",
     ]
@@ -78,9 +76,9 @@ def test_ten_mistakes_give_ten_lines_at_their_places(sample: Path) -> None:
         ("text: At recall 1", "text: 2026-01-01", ["17:15 LK015"]),
         ("text: At recall 1", "text: '1:30'", []),
         ("text: At recall 1", "text: 'A price of $5 and 6$'", []),
-        ("text: At recall 1", "text: 'A $x price'", ["17:19 LK040"]),
+        ("text: At recall 1", "text: 'A $x price'", ["17:18 LK040"]),
         ("text: At recall 1", r"text: 'A \$x price'", []),
-        ("text: At recall 1", r"text: 'At $0.5 \leq p'", ["17:25 LK040"]),
+        ("text: At recall 1", r"text: 'At $0.5 \leq p'", ["17:24 LK040"]),
         ("text: At recall 1", r"text: 'At $\frac{$'", ["17:20 LK042"]),
         ("text: At recall 1", r"text: 'At $\nosuch{x}$'", ["17:20 LK042"]),
         ("text: At recall 1", "text: '![](a.gif)'", ["17:15 LK053", "17:18 LK043"]),
