@@ -182,7 +182,7 @@ def _root(source: Source) -> Path:
 
 def _check_objectives(source: Source, data: _Mapping) -> None:
     objectives = data.get("objectives")
-    used = {question.get("objective") for _, question in _questions(source)}
+    used = [question.get("objective") for _, question in _questions(source)]  # anything, even a list
     for slug in objectives if isinstance(objectives, Mapping) else ():
         if slug not in used:
             source.report(

@@ -53,7 +53,7 @@ def test_ten_mistakes_give_ten_lines_at_their_places(sample: Path) -> None:
         "21:9:",
         "29:14:",
         "33:66:",
-        "35:48:",
+        "35:57:",
         "43:18:",
     ]
     assert [line.split()[1] for line in lines[:-1]] == [
