@@ -9,21 +9,26 @@ import subprocess
 import sys
 import urllib.request
 import webbrowser
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lessonkit import cli, lab
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 
 @pytest.fixture
-def taken():
+def taken() -> Iterator[int]:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
         yield server.getsockname()[1]
 
 
-def make_course(folder):
+def make_course(folder: Path) -> Path:
     (folder / "notebooks").mkdir()
     cell = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Start here"}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -31,59 +36,61 @@ def make_course(folder):
     return folder
 
 
-def test_the_course_is_found_from_a_folder_inside_it(tmp_path):
+def test_the_course_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     assert lab.find_course(course / "notebooks") == course
 
 
-def test_without_a_course_here_the_checkout_is_used(tmp_path):
+def test_without_a_course_here_the_checkout_is_used(tmp_path: Path) -> None:
     assert (lab.find_course(tmp_path) / "pyproject.toml").is_file()
 
 
-def test_no_course_anywhere_says_what_to_name(tmp_path, monkeypatch):
+def test_no_course_anywhere_says_what_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "__file__", str(tmp_path / "site-packages" / "lessonkit" / "lab.py"))
     with pytest.raises(lab.LabError, match="lessonkit lab --course PATH"):
         lab.find_course(tmp_path)
 
 
-def test_a_taken_port_is_refused_by_name(taken):
+def test_a_taken_port_is_refused_by_name(taken: int) -> None:
     with pytest.raises(lab.LabError, match=f"Port {taken} cannot be used"):
         lab.choose_port("127.0.0.1", taken)
 
 
-def test_an_impossible_port_is_refused_by_name():
+def test_an_impossible_port_is_refused_by_name() -> None:
     with pytest.raises(lab.LabError, match="Port 99999 cannot be used"):
         lab.choose_port("127.0.0.1", 99999)
 
 
-def test_without_a_wish_the_next_free_port_is_taken(taken, monkeypatch):
+def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
     assert taken < lab.choose_port("127.0.0.1", None) < taken + lab._PORTS_TRIED
 
 
-def test_when_all_ports_are_taken_it_says_so(taken, monkeypatch):
+def test_when_all_ports_are_taken_it_says_so(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
     monkeypatch.setattr(lab, "_PORTS_TRIED", 1)
     with pytest.raises(lab.LabError, match="--port"):
         lab.choose_port("127.0.0.1", None)
 
 
-def test_the_command_reports_a_problem_in_one_line_and_fails(taken, capsys):
+def test_the_command_reports_a_problem_in_one_line_and_fails(
+    taken: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["lab", "--port", str(taken)]) == 1
     message = capsys.readouterr().err
     assert message.startswith(f"lessonkit lab: Port {taken}")
     assert message.count("\n") == 1
 
 
-def test_no_browser_is_looked_for_without_a_screen(monkeypatch):
+def test_no_browser_is_looked_for_without_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
     assert not lab.has_browser()
 
 
-def test_no_browser_installed(monkeypatch):
-    def none(*_):
+def test_no_browser_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
         raise webbrowser.Error
 
     monkeypatch.setenv("DISPLAY", ":0")
@@ -91,21 +98,21 @@ def test_no_browser_installed(monkeypatch):
     assert not lab.has_browser()
 
 
-def test_root_is_let_in_only_when_root(monkeypatch, tmp_path):
+def test_root_is_let_in_only_when_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     assert "--allow-root" in lab.server_command(tmp_path, "127.0.0.1", 8888)
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     assert "--allow-root" not in lab.server_command(tmp_path, "127.0.0.1", 8888)
 
 
-def test_a_server_that_stops_at_once_is_told():
+def test_a_server_that_stops_at_once_is_told() -> None:
     server = subprocess.Popen([sys.executable, "-c", "raise SystemExit(5)"])
     server.wait()
     with pytest.raises(lab.LabError, match="status 5"):
         lab.wait_until_ready(server, "http://127.0.0.1:9")
 
 
-def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path):
+def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     environment["JUPYTER_CONFIG_DIR"] = str(tmp_path / "config")
@@ -113,7 +120,9 @@ def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path):
     command = [sys.executable, "-m", "lessonkit.cli", "lab", "--course", str(course)]
     with (
         (tmp_path / "stderr").open("w+", encoding="utf-8") as stderr,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment) as process,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment
+        ) as process,
     ):
         assert process.stdout is not None
         url = None
@@ -131,5 +140,8 @@ def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path):
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
     assert process.returncode == 0
-    assert "@jupyterlab/apputils-extension:announcements" in re.search(r'"disabledExtensions": \[(.*?)\]', page, re.S)[1]
-    assert (tmp_path / "stderr").read_text(encoding="utf-8") == ""
+    disabled = re.search(r'"disabledExtensions": \[(.*?)\]', page, re.DOTALL)
+    assert disabled is not None
+    assert "@jupyterlab/apputils-extension:announcements" in disabled[1]
+    noise = (tmp_path / "stderr").read_text(encoding="utf-8").splitlines()
+    assert [line for line in noise if "received signal 15, stopping" not in line] == []
