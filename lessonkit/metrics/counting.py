@@ -168,10 +168,11 @@ class PackedRows:
                 flagged = places[last] + (rows + 1)
                 precision_sum += float((step * (tp / flagged)).sum())
                 half_lost += 2 * int((step * (flagged - tp)).sum())
-                # A tie with negatives: they stand right before its first positive.
+                # A tie with negatives: they stand right before its first positive. (If that is the block's
+                # first row, the index -1 finds the last row, which is no less and so no match.)
                 start = places[first]
                 tied_label = at[first] ^ one
-                tied = np.flatnonzero((start > 0) & (block[start - 1] == tied_label))
+                tied = np.flatnonzero(block[start - 1] == tied_label)
                 negatives = start[tied] - np.searchsorted(block, tied_label[tied])
                 half_lost -= int((step[tied] * negatives).sum())
                 found += places.size

@@ -207,6 +207,6 @@ def _tails(level: float) -> tuple[float, float]:
 
 
 def _precision_at(sweep: ThresholdSweep, grid: Floats) -> Floats:
-    # 7 of 100 found is recall 0.07, and 7 × 0.01 is 0.07000000000000001: a hair must not cost a threshold.
+    # 35 of 100 found is recall 0.35, and 35 × 0.01 is 0.35000000000000003: a hair must not cost a threshold.
     first: Floats = sweep.precision[np.searchsorted(sweep.recall, grid * (1 - 1e-12))]
     return first

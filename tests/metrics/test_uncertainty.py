@@ -99,12 +99,12 @@ def test_the_band_is_average_precision_when_averaged() -> None:
 def test_the_band_has_101_recalls_by_default() -> None:
     y_true = np.repeat([True, False], 100)
     scores = np.append(np.arange(100, 200), np.arange(100)) + 0.0
-    scores[100] = 193.5  # one negative above 94 positives
+    scores[100] = 164.5  # one negative, below the 35 best positives
     band = bootstrap_band(y_true, scores, resamples=2)
     assert band.recall.shape == band.low.shape == band.high.shape == (101,)
-    # Six positives stand above it. 0.06 is reached by these, though 6 × 0.01 is a hair more than 6 / 100.
-    assert band.estimate[6] == 1
-    assert band.estimate[7] == 7 / 8
+    assert band.recall[35] > 0.35  # by a hair, which must not ask for the 36th positive
+    assert band.estimate[35] == 1
+    assert band.estimate[36] == 36 / 37
     assert band.estimate[-1] == 100 / 101
 
 
