@@ -465,6 +465,6 @@ def _lowest_not_below(threshold: float, dtype: np.dtype[Any]) -> Any:  # noqa: A
         number = math.inf if threshold > 0 else -math.inf
     with np.errstate(over="ignore"):
         lowest = dtype.type(number)
-    if lowest.item() < threshold:  # rounded down
-        lowest = np.nextafter(lowest, dtype.type(np.inf))
+        if lowest.item() < threshold:  # rounded down
+            lowest = np.nextafter(lowest, dtype.type(np.inf))
     return lowest

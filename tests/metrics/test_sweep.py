@@ -290,6 +290,13 @@ def test_a_threshold_is_compared_as_the_number_it_is() -> None:
     assert sweep.at(scores[0]) == sweep.at(float(scores[0])) == Confusion(1, 0, 0, 1)
 
 
+def test_a_threshold_just_above_the_largest_float_is_reached_by_infinity_only() -> None:
+    largest = np.finfo(np.float32).max
+    sweep = ThresholdSweep([1, 0], np.array([np.inf, largest], np.float32))
+    assert sweep.at(math.nextafter(float(largest), math.inf)) == Confusion(1, 0, 0, 1)
+    assert sweep.at(float(largest)) == Confusion(1, 1, 0, 0)
+
+
 @st.composite
 def scores_and_threshold(draw: st.DrawFn) -> tuple[np.ndarray, Any]:
     dtype = np.dtype(draw(st.sampled_from(["f2", "f4", "f8", "i1", "i8", "u8", "?"])))
@@ -299,7 +306,7 @@ def scores_and_threshold(draw: st.DrawFn) -> tuple[np.ndarray, Any]:
     threshold = draw(
         st.one_of(
             near,
-            st.builds(np.nextafter, near, st.sampled_from([-math.inf, math.inf])),
+            st.builds(math.nextafter, near, st.sampled_from([-math.inf, math.inf])),
             st.floats(allow_nan=False),
             st.floats(allow_nan=False, width=32).map(np.float32),
             st.integers(),
