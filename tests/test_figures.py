@@ -218,7 +218,10 @@ def test_histogram_counts_each_class(shown: list[Any]) -> None:
         expected, _ = np.histogram(email.scores[email.y_true == label], edges)
         # A filled step polygon: two corners for each bar, then back along the bottom.
         assert patch.get_xy()[1:41:2, 1].tolist() == expected.tolist()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["normal mail (1,067)", "spam (110)"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "normal mail (1,067)",
+        "spam (110)",
+    ]
     assert line(axes, "_threshold")[:, 0].tolist() == [0.5, 0.5]
     assert axes.get_xlabel() == "Score (marked: threshold 0.5)"
     assert axes.get_xlim() == (0, 1)
