@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from lessonkit.questions.bank import load_quiz
-from lessonkit.questions.marking import MARKING_RULES, AnswerError, ChoiceFeedback, Mark, mark
+from lessonkit.questions.marking import (
+    MARKING_RULES,
+    AnswerError,
+    ChoiceFeedback,
+    ItemFeedback,
+    Mark,
+    PairFeedback,
+    mark,
+)
 from lessonkit.questions.model import (
     Choice,
+    Item,
+    MatchQuestion,
     Mistake,
     MultipleQuestion,
     NumericQuestion,
+    OrderMistake,
+    OrderQuestion,
+    Pair,
+    PairMistake,
     Question,
     Quiz,
     SingleQuestion,
+    Target,
 )
 from lessonkit.questions.order import DEFAULT_SEED, shuffled
 from lessonkit.questions.problem import Problem, QuizError
+from lessonkit.questions.variants import variant, variant_seed
 
 __all__ = [
     "DEFAULT_SEED",
@@ -22,16 +38,27 @@ __all__ = [
     "AnswerError",
     "Choice",
     "ChoiceFeedback",
+    "Item",
+    "ItemFeedback",
     "Mark",
+    "MatchQuestion",
     "Mistake",
     "MultipleQuestion",
     "NumericQuestion",
+    "OrderMistake",
+    "OrderQuestion",
+    "Pair",
+    "PairFeedback",
+    "PairMistake",
     "Problem",
     "Question",
     "Quiz",
     "QuizError",
     "SingleQuestion",
+    "Target",
     "load_quiz",
     "mark",
     "shuffled",
+    "variant",
+    "variant_seed",
 ]

@@ -28,19 +28,24 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
     Choice,
-    Flaw,
+    Item,
+    MatchQuestion,
     Mistake,
     MultipleQuestion,
     NumericQuestion,
+    OrderMistake,
+    OrderQuestion,
+    Pair,
+    PairMistake,
     Quiz,
     SingleQuestion,
-    question_flaws,
-    quiz_flaws,
+    Target,
 )
-from lessonkit.questions.problem import Problem, QuizError, Severity
+from lessonkit.questions.problem import Flaw, Problem, QuizError, Severity
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -544,10 +549,23 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= _SHOWN_LENGTH else f"{shown[: _SHOWN_LENGTH - 1]}…"
 
 
-_MODELS: dict[str, type[BaseModel]] = {
+_KIND_MODELS: dict[str, type[BaseModel]] = {
     "single": SingleQuestion,
     "multiple": MultipleQuestion,
     "numeric": NumericQuestion,
+    "order": OrderQuestion,
+    "match": MatchQuestion,
+}
+_PART_MODELS: dict[str, type[BaseModel]] = {
+    "choices": Choice,
+    "items": Item,
+    "pairs": Pair,
+    "targets": Target,
+}
+_MISTAKE_MODELS: dict[str, type[BaseModel]] = {
+    "numeric": Mistake,
+    "order": OrderMistake,
+    "match": PairMistake,
 }
 
 
@@ -555,6 +573,7 @@ def _model_at(data: Any, at: Location) -> type[BaseModel]:  # noqa: ANN401  (dat
     """Return the model of the mapping at this location."""
     if not at:
         return Quiz
-    if "choices" in at:
-        return Choice
-    return Mistake if "mistakes" in at else _MODELS[data["questions"][at[1]]["kind"]]
+    kind = data["questions"][at[1]]["kind"]
+    if "mistakes" in at:
+        return _MISTAKE_MODELS[kind]
+    return next((_PART_MODELS[step] for step in at if step in _PART_MODELS), _KIND_MODELS[kind])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
+from lessonkit.questions.arithmetic import exact
 from lessonkit.questions.model import (
+    MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OrderQuestion,
     Question,
     SingleQuestion,
-    exact,
 )
 
-#: How a multiple question pays, in one sentence for the learner.
+#: How a question with part credit pays, in one sentence for the learner: `multiple` in its three ways, and
+#: the kinds `order` and `match`.
 MARKING_RULES: Final[dict[str, str]] = {
     "each": (
         "Each right choice you tick earns its share of the right ones, each wrong choice you tick costs its "
@@ -26,6 +30,11 @@ MARKING_RULES: Final[dict[str, str]] = {
         "Each right choice you tick earns a point, each wrong one costs a point; the sum is never below zero."
     ),
     "all": "All right choices and no wrong one: anything else earns nothing.",
+    "order": (
+        "Each two items that stand the right way round earn a share, each two the wrong way round cost one; "
+        "the sum is never below zero."
+    ),
+    "match": "Each right match earns its share.",
 }
 
 
@@ -49,6 +58,29 @@ class ChoiceFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFeedback:
+    """What to say beside one item of an order.
+
+    `right` says that it stands well among the other right ones, the longest run that is already in order (the
+    earliest, of several as long): moving only the others mends the order.
+    """
+
+    item: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairFeedback:
+    """What to say beside one pair: the target chosen for it, and why it is right or, if known, wrong."""
+
+    pair: str
+    target: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The verdict on one answer.
 
@@ -59,13 +91,17 @@ class Mark:
     credit : float
         From 0 to 1; 1 exactly when `correct`.
     feedback : tuple of ChoiceFeedback
-        One for every choice, in file order; empty for a numeric question.
+        One for every choice, in file order; empty but for single and multiple questions.
     understood : str
-        What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for choices.
+        What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for other kinds.
     misconceptions : tuple of str
         The beliefs that the answer reveals.
     message : str
-        What to say about a wrong number; else empty. Markdown.
+        What to say about a wrong number or a known wrong order; else empty. Markdown.
+    items : tuple of ItemFeedback
+        One for every item, in the learner's order; empty but for an order question.
+    pairs : tuple of PairFeedback
+        One for every pair, in file order; empty but for a match question.
     """
 
     correct: bool
@@ -74,6 +110,8 @@ class Mark:
     understood: str = ""
     misconceptions: tuple[str, ...] = ()
     message: str = ""
+    items: tuple[ItemFeedback, ...] = ()
+    pairs: tuple[PairFeedback, ...] = ()
 
 
 def mark(question: Question, answer: object) -> Mark:
@@ -81,11 +119,12 @@ def mark(question: Question, answer: object) -> Mark:
 
     Parameters
     ----------
-    question : SingleQuestion, MultipleQuestion or NumericQuestion
+    question : Question
         What was asked.
-    answer : str, collection of str, or number
+    answer : str, collection of str, mapping of str to str, or number
         Single: the id of the chosen choice. Multiple: the ids of the ticked choices, in any order.
-        Numeric: the text as typed, or a number.
+        Numeric: the text as typed, or a number. Order: the ids of all items, from the first. Match: for the
+        id of every pair the id of a target.
 
     Returns
     -------
@@ -95,7 +134,7 @@ def mark(question: Question, answer: object) -> Mark:
     Raises
     ------
     AnswerError
-        The answer is empty or cannot be read, or names a choice that does not exist.
+        The answer is empty, incomplete or cannot be read, or names what the question does not have.
 
     Notes
     -----
@@ -105,6 +144,11 @@ def mark(question: Question, answer: object) -> Mark:
       what ticking everything (or nothing) would earn is taken off: either earns 0.
     - ``net``: max(0, (r - w)/R). Ticking everything earns max(0, 1 - W/R), always less than 1.
     - ``all``: 1 for r = R and w = 0, else 0.
+
+    An order earns max(0, τ), Kendall's rank correlation with the right order [1]_: 0 is what a random order
+    earns on average before the cut at 0. A match earns the share of its pairs that are right.
+
+    .. [1] M. G. Kendall, A new measure of rank correlation, Biometrika 30 (1938).
     """
     match question:
         case SingleQuestion():
@@ -113,6 +157,13 @@ def mark(question: Question, answer: object) -> Mark:
             return _mark_choices(question, _ticked(question, answer))
         case NumericQuestion():
             return _mark_number(question, answer)
+        case OrderQuestion():
+            return _mark_order(question, answer)
+        case MatchQuestion():
+            return _mark_match(question, answer)
+
+
+_UNKNOWN = "This answer names a choice that the question does not have. Reload the page and try again."
 
 
 def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> frozenset[str]:
@@ -121,9 +172,7 @@ def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> froz
     names = list(answer)
     known = {choice.id for choice in question.choices}
     if not all(isinstance(name, str) and name in known for name in names):
-        raise AnswerError(
-            "This answer names a choice that the question does not have. Reload the page and try again."
-        )
+        raise AnswerError(_UNKNOWN)
     ticked = frozenset(names)
     if not ticked:
         what = "Choose an answer" if isinstance(question, SingleQuestion) else "Tick at least one choice"
@@ -161,6 +210,70 @@ def _mark_choices(question: SingleQuestion | MultipleQuestion, ticked: frozenset
             for choice in question.choices
             if choice.id in ticked and choice.misconception is not None
         ),
+    )
+
+
+def _mark_order(question: OrderQuestion, answer: object) -> Mark:
+    if not isinstance(answer, list | tuple):
+        raise AnswerError("This answer cannot be read: put the items in order.")
+    place = {item.id: index for index, item in enumerate(question.items)}
+    if not all(isinstance(name, str) and name in place for name in answer):
+        raise AnswerError(_UNKNOWN)
+    if len(answer) != len(place) or len(set(answer)) != len(place):
+        raise AnswerError("Put every item in its place, each of them once.")
+    places = [place[name] for name in answer]
+    swapped = sum(one > two for one, two in combinations(places, 2))
+    most = len(places) * (len(places) - 1) // 2
+    well = _longest_run(places)
+    met = next((mistake for mistake in question.mistakes if mistake.order == tuple(answer)), None)
+    return Mark(
+        correct=swapped == 0,
+        credit=float(max(Fraction(0), 1 - Fraction(2 * swapped, most))),
+        items=tuple(
+            ItemFeedback(name, index in well, question.items[index].why)
+            for name, index in zip(answer, places, strict=True)
+        ),
+        misconceptions=() if met is None else (met.misconception,),
+        message="" if met is None else met.why,
+    )
+
+
+def _longest_run(places: list[int]) -> frozenset[int]:
+    """Return the longest rising part of a sequence; of several as long, the one that ends first."""
+    empty: list[int] = []
+    best: list[list[int]] = []
+    for place in places:
+        before = [run for run in best if run[-1] < place]
+        best.append([*max([empty, *before], key=len), place])
+    return frozenset(max(best, key=len))
+
+
+def _mark_match(question: MatchQuestion, answer: object) -> Mark:
+    if not isinstance(answer, Mapping):
+        raise AnswerError("This answer cannot be read: give each item its match.")
+    targets = {target.id: target for target in question.targets}
+    pairs = {pair.id for pair in question.pairs}
+    if not all(isinstance(name, str) for name in (*answer, *answer.values())):
+        raise AnswerError(_UNKNOWN)
+    if not (pairs >= answer.keys() and targets.keys() >= set(answer.values())):
+        raise AnswerError(_UNKNOWN)
+    if (missing := len(pairs) - len(answer)) > 0:
+        raise AnswerError(f"{missing} of {len(pairs)} have no match yet. Match every item first.")
+    feedback: list[PairFeedback] = []
+    beliefs: list[str] = []
+    for pair in question.pairs:
+        chosen = answer[pair.id]
+        known = next((mistake for mistake in pair.mistakes if mistake.target == chosen), targets[chosen])
+        right = chosen == pair.target
+        feedback.append(PairFeedback(pair.id, chosen, right, pair.why if right else known.why))
+        if not right and known.misconception is not None:
+            beliefs.append(known.misconception)
+    hits = sum(item.right for item in feedback)
+    return Mark(
+        correct=hits == len(pairs),
+        credit=hits / len(pairs),
+        pairs=tuple(feedback),
+        misconceptions=tuple(dict.fromkeys(beliefs)),
     )
 
 

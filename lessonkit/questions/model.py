@@ -6,11 +6,10 @@ them, and `lessonkit.questions.bank` fills them from YAML.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
+from fractions import Fraction  # noqa: TC003  (pydantic reads the annotation)
 from pathlib import Path  # noqa: TC003  (pydantic reads the annotation)
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeGuard
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -21,12 +20,20 @@ from pydantic import (
     Strict,
     StrictBool,
     StringConstraints,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from lessonkit.questions.arithmetic import FormulaError, exact
+from lessonkit.questions.flaws import MOST_DIGITS, question_flaws, quiz_flaws, slack
+from lessonkit.questions.order import DEFAULT_SEED
+from lessonkit.questions.variants import blank, draw, is_template, template_flaws
+
 #: The kinds of question there are.
-KINDS: Final = ("single", "multiple", "numeric")
+KINDS: Final = ("single", "multiple", "numeric", "order", "match")
 
 Slug = Annotated[
     str,
@@ -34,27 +41,12 @@ Slug = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64),
 ]
 Text = Annotated[str, Strict(), StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Prose = Annotated[str, Strict(), StringConstraints(strip_whitespace=True, max_length=20_000)]
 Number = Annotated[FiniteFloat, Strict()]
-_MOST_DIGITS = 12
-Digits = Annotated[int, Strict(), Field(ge=0, le=_MOST_DIGITS)]
-
-
-class Flaw(NamedTuple):
-    """A rule between several values that does not hold.
-
-    Attributes
-    ----------
-    at : tuple of str and int
-        Keys and indices that lead to the value at fault.
-    code : str
-        A key of `lessonkit.questions.problem.RULES`.
-    message : str
-        What is wrong, and the mend.
-    """
-
-    at: tuple[str | int, ...]
-    code: str
-    message: str
+# A number in the file, or in a question with parameters a formula that gives one.
+Computed = Annotated[Number, WithJsonSchema({"type": ["number", "string"]})]
+Digits = Annotated[int, Strict(), Field(ge=0, le=MOST_DIGITS)]
+Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Frozen(BaseModel):
@@ -79,9 +71,54 @@ class Choice(_Frozen):
 class Mistake(_Frozen):
     """A known wrong number and the belief behind it."""
 
-    answer: Number = Field(description="The number that the belief leads to.")
+    answer: Computed = Field(description="The number that the belief leads to.")
     misconception: Slug = Field(description="The belief; a key of misconceptions.yaml.")
     why: Text = Field(description="What went wrong on the way to this number.")
+
+
+class Item(_Frozen):
+    """One thing to put in its place."""
+
+    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
+    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
+    why: Prose = Field(default="", description="Why it has this place.")
+
+
+class OrderMistake(_Frozen):
+    """A known wrong order and the belief behind it."""
+
+    order: tuple[Slug, ...] = Field(description="The ids of all items in the order the belief leads to.")
+    misconception: Slug = Field(description="The belief; a key of misconceptions.yaml.")
+    why: Text = Field(description="What is wrong with this order.")
+
+
+class Target(_Frozen):
+    """One thing that a pair can be matched with."""
+
+    id: Slug = Field(description="Stable for ever within its question; not the id of a pair it belongs to.")
+    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
+    misconception: Slug | None = Field(
+        default=None, description="Only when it matches nothing: the belief of who chooses it."
+    )
+    why: Prose = Field(default="", description="Only when it matches nothing: why.")
+
+
+class PairMistake(_Frozen):
+    """A known wrong match and the belief behind it."""
+
+    target: Slug = Field(description="The id of the wrong target.")
+    misconception: Slug = Field(description="The belief; a key of misconceptions.yaml.")
+    why: Text = Field(description="Why the two do not belong together.")
+
+
+class Pair(_Frozen):
+    """One thing to be matched, and the target it belongs to."""
+
+    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
+    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
+    target: Slug = Field(description="The id of the right target. Several pairs may share one.")
+    why: Text = Field(description="Why the two belong together.")
+    mistakes: tuple[PairMistake, ...] = Field(default=(), description="Known wrong matches.")
 
 
 class _Question(_Frozen):
@@ -95,17 +132,52 @@ class _Question(_Frozen):
     )
     prompt: Text = Field(description="The question. Markdown, $math$ and `code`.")
     hints: tuple[Text, ...] = Field(default=(), description="Shown one by one, on request.")
-    explain: Annotated[str, Strict(), StringConstraints(strip_whitespace=True, max_length=20_000)] = Field(
-        default="", description="What to take away, shown after an answer."
-    )
+    explain: Prose = Field(default="", description="What to take away, shown after an answer.")
     see: Text | None = Field(
         default=None, description="Where the lesson answers it: notebooks/<lesson>.ipynb#Heading-With-Hyphens"
     )
+
+    parameters: dict[Name, str | tuple[Number, ...]] = Field(
+        default={},
+        description="Numbers drawn for each learner: 30..60, 5..20/5 (with a step) or a list such as "
+        "[0.1, 0.2]. All texts may then hold formulas: {{tp / (tp + fp) | .2f}}. Empty once drawn.",
+    )
+    where: dict[Name, str | Number] = Field(
+        default={},
+        description="Formulas of the parameters that are needed more than once: {flagged: tp + fp}.",
+    )
+    require: tuple[str, ...] = Field(
+        default=(), description="Comparisons that a draw must meet to be asked: [tp > 2 * fp]."
+    )
+    _template: Mapping[str, Any] | None = PrivateAttr(default=None)
+
+    @property
+    def template(self) -> Mapping[str, Any] | None:
+        """The question as its file has it, if its numbers were drawn; else None."""
+        return self._template
 
     @property
     def see_href(self) -> str | None:
         """`see` as a link that works from within a notebook, or None."""
         return None if self.see is None else self.see.removeprefix("notebooks/")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _draw(cls, data: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Self:  # noqa: ANN401
+        """Draw a question with parameters, so that every question there is holds plain text and numbers."""
+        if not isinstance(data, Mapping) or not is_template(data):
+            plain: Self = handler(data)
+            return plain
+        try:
+            for flaw in template_flaws(data):
+                raise FormulaError(flaw.message, flaw.code)  # noqa: TRY301  (told like what drawing finds)
+            drawn = draw(data, (info.context or {}).get("seed", DEFAULT_SEED))
+        except FormulaError as error:
+            handler(blank(data))  # raises what else is wrong
+            raise PydanticCustomError("flaw", "{message}", {"message": str(error)}) from None
+        question: Self = handler(drawn)
+        question._template = data
+        return question
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -116,6 +188,9 @@ class _Question(_Frozen):
 
 class _ChoiceQuestion(_Question):
     choices: tuple[Choice, ...] = Field(min_length=2, max_length=12)
+    sort: Literal["numbers"] | None = Field(
+        default=None, description="numbers: shown by the first number in each, not shuffled."
+    )
 
     def choice(self, choice_id: str) -> Choice:
         """Return the choice with this id.
@@ -151,7 +226,13 @@ class NumericQuestion(_Question):
     """A question whose answer is a number, right within a stated closeness."""
 
     kind: Literal["numeric"]
-    answer: Number = Field(description="The right number. A proportion is written 0.889, not 88.9.")
+    answer: Computed = Field(
+        description="The right number. A proportion is written 0.889, not 88.9. With `parameters`, a formula."
+    )
+    formula: Text | None = Field(
+        default=None,
+        description="How the number comes about, such as 40 / (40 + 5): checked against `answer`.",
+    )
     tolerance: Annotated[Number, Field(ge=0)] | None = Field(
         default=None, description="Largest accepted distance from `answer`."
     )
@@ -165,10 +246,43 @@ class NumericQuestion(_Question):
     def accepts(self, value: Fraction, answer: float | None = None) -> bool:
         """Say whether `value` is close enough to `answer` (default: the right one)."""
         target = self.answer if answer is None else answer
-        return abs(value - exact(target)) <= _slack(target, self.tolerance, self.decimals, self.significant)
+        return abs(value - exact(target)) <= slack(target, self.tolerance, self.decimals, self.significant)
 
 
-Question: TypeAlias = SingleQuestion | MultipleQuestion | NumericQuestion
+class OrderQuestion(_Question):
+    """A question whose answer is an arrangement of all its items."""
+
+    kind: Literal["order"]
+    items: tuple[Item, ...] = Field(min_length=2, max_length=12, description="In the right order.")
+    mistakes: tuple[OrderMistake, ...] = Field(default=(), description="Known wrong orders.")
+
+
+class MatchQuestion(_Question):
+    """A question whose answer gives each pair a target."""
+
+    kind: Literal["match"]
+    pairs: tuple[Pair, ...] = Field(min_length=2, max_length=12, description="Shown in this order.")
+    targets: tuple[Target, ...] = Field(
+        min_length=2,
+        max_length=12,
+        description="What to match them with. More than are needed makes it harder.",
+    )
+
+    def target(self, target_id: str) -> Target:
+        """Return the target with this id.
+
+        Raises
+        ------
+        KeyError
+            There is none.
+        """
+        for target in self.targets:
+            if target.id == target_id:
+                return target
+        raise KeyError(target_id)
+
+
+Question: TypeAlias = SingleQuestion | MultipleQuestion | NumericQuestion | OrderQuestion | MatchQuestion
 
 
 class Quiz(_Frozen):
@@ -178,6 +292,23 @@ class Quiz(_Frozen):
     title: Text
     objectives: dict[Slug, Text] = Field(
         min_length=1, description="What the learner can do afterwards: a slug and a sentence for each."
+    )
+    mode: Literal["practice", "exam"] = Field(
+        default="practice",
+        description="practice: feedback after each answer. exam: one submit for all, no feedback before.",
+    )
+    attempts: Annotated[int, Strict(), Field(ge=1, le=100)] | None = Field(
+        default=None, description="How often a question may be answered. Leave it out for no limit."
+    )
+    confidence: StrictBool = Field(
+        default=True, description="Ask with each answer how sure the learner is. It never costs marks."
+    )
+    language: Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = (
+        Field(default="en", description="The language of this file's texts, as a BCP 47 tag: en, pt-BR, ar.")
+    )
+    exam: tuple[Slug, ...] = Field(
+        default=(),
+        description="Ids of the questions that are asked together as an exam, outside the closing quiz.",
     )
     questions: tuple[Annotated[Question, Field(discriminator="kind")], ...] = Field(min_length=1)
     _path: Path | None = PrivateAttr(default=None)
@@ -222,153 +353,27 @@ class Quiz(_Frozen):
         return self.model_copy(update={"questions": (self.question(question_id),)})
 
     def closing(self) -> Quiz:
-        """Return the quiz for the end of the lesson: without the questions asked inside its text."""
-        asked_at_the_end = tuple(q for q in self.questions if not (q.predict or q.inline))
+        """Return the quiz for the end of the lesson: without the questions asked in its text or its exam."""
+        asked_at_the_end = tuple(
+            q for q in self.questions if not (q.predict or q.inline or q.id in self.exam)
+        )
         return self.model_copy(update={"questions": asked_at_the_end})
+
+    def exam_block(self) -> Quiz:
+        """Return the questions named by `exam`, in that order, as a quiz in exam mode.
+
+        Raises
+        ------
+        ValueError
+            The file names none.
+        """
+        if not self.exam:
+            raise ValueError(f"{self.lesson} has no exam; list the ids of its questions under `exam:`")
+        questions = tuple(map(self.question, self.exam))
+        return self.model_copy(update={"mode": "exam", "questions": questions})
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         for flaw in quiz_flaws(self.model_dump()):
             raise PydanticCustomError("flaw", "{message}", {"message": flaw.message})
         return self
-
-
-def exact(number: float) -> Fraction:
-    """Return the number as its author wrote it: 0.1 is one tenth, not the nearest binary fraction."""
-    return Fraction(repr(float(number)))
-
-
-def _slack(answer: float, tolerance: float | None, decimals: int | None, significant: int | None) -> Fraction:
-    """Return the largest accepted distance from `answer`; half a unit of the last digit asked for."""
-    if tolerance is not None:
-        return exact(tolerance)
-    if decimals is None:
-        lead = math.floor(math.log10(abs(answer))) if answer else 0
-        decimals = (significant or 1) - 1 - lead
-    return Fraction(1, 2) * Fraction(10) ** -decimals
-
-
-# The rules below read plain mappings, not models, so that the bank can report them all for a file that
-# pydantic refuses for other reasons. They therefore take nothing for granted about the values' types.
-
-
-def quiz_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Yield every broken rule between the questions of a quiz."""
-    objectives = quiz.get("objectives")
-    first: dict[str, int] = {}
-    for index, question in enumerate(_mappings(quiz.get("questions"))):
-        question_id, objective = question.get("id"), question.get("objective")
-        if isinstance(question_id, str) and first.setdefault(question_id, index) != index:
-            yield Flaw(
-                ("questions", index, "id"),
-                "LK020",
-                f"question {first[question_id] + 1} already has the id {question_id!r}; use another",
-            )
-        if isinstance(objective, str) and isinstance(objectives, Mapping) and objective not in objectives:
-            known = ", ".join(map(str, objectives))
-            yield Flaw(
-                ("questions", index, "objective"),
-                "LK030",
-                f"objective {objective!r} is not declared; declare it above or use one of: {known}",
-            )
-
-
-def question_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Yield every broken rule between the values of one question."""
-    match question.get("kind"):
-        case "single" | "multiple" as kind:
-            yield from _choice_flaws(kind, _mappings(question.get("choices")))
-        case "numeric":
-            yield from _numeric_flaws(question)
-
-
-def _choice_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
-    yield from _key_flaws(kind, choices)
-    yield from _twin_flaws(choices)
-    for index, choice in enumerate(choices):
-        at = ("choices", index)
-        correct = choice.get("correct", False)
-        if choice.get("misconception") is None:
-            if correct is False:
-                message = "a wrong choice needs `misconception`: the belief that leads a learner to it"
-                yield Flaw(at, "LK026", message)
-        elif correct is True:
-            yield Flaw(
-                (*at, "misconception"), "LK027", "a right choice has no misconception; remove the line"
-            )
-
-
-def _key_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
-    """Yield what is wrong with the number of right choices."""
-    if any(not isinstance(choice.get("correct", False), bool) for choice in choices):
-        return  # which ones are right is not known yet
-    right = [index for index, choice in enumerate(choices) if choice.get("correct") is True]
-    if choices and not right:
-        yield Flaw(("choices",), "LK023", "no choice is right; mark the right one with `correct: true`")
-    elif kind == "single":
-        for index in right[1:]:
-            message = f"choice {right[0] + 1} is already right; keep one, or write `kind: multiple`"
-            yield Flaw(("choices", index, "correct"), "LK024", message)
-    elif len(right) == len(choices) > 1:
-        message = "every choice is right; add a wrong one, else ticking all earns everything"
-        yield Flaw(("choices",), "LK025", message)
-
-
-def _twin_flaws(choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
-    """Yield choices that repeat the id or the text of an earlier one."""
-    ids: dict[str, int] = {}
-    texts: dict[str, int] = {}
-    for index, choice in enumerate(choices):
-        choice_id, text = choice.get("id"), choice.get("text")
-        if isinstance(choice_id, str) and ids.setdefault(choice_id, index) != index:
-            message = f"choice {ids[choice_id] + 1} already has the id {choice_id!r}; use another"
-            yield Flaw(("choices", index, "id"), "LK021", message)
-        if isinstance(text, str) and texts.setdefault(same := _normal(text), index) != index:
-            message = f"choice {texts[same] + 1} says the same; reword or remove one"
-            yield Flaw(("choices", index, "text"), "LK022", message)
-
-
-def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
-    names = ("tolerance", "decimals", "significant")
-    given = [name for name in names if question.get(name) is not None]
-    if not given:
-        yield Flaw((), "LK028", "add one of `tolerance`, `decimals`, `significant`: how close is right?")
-    for name in given[1:]:
-        yield Flaw((name,), "LK028", f"`{given[0]}` already says how close is right; keep one of the two")
-    answer = question.get("answer")
-    if "significant" in given and answer == 0:
-        yield Flaw(("significant",), "LK028", "zero has no significant digits; use `tolerance` or `decimals`")
-    if not _is_number(answer) or len(given) != 1:
-        return
-    closeness = question[given[0]]
-    if not _is_number(closeness) or (given[0] != "tolerance" and not _is_digits(closeness)):
-        return  # pydantic says what is wrong with it
-    slack = _slack(answer, *(question.get(name) for name in names))
-    for index, mistake in enumerate(_mappings(question.get("mistakes"))):
-        wrong = mistake.get("answer")
-        if _is_number(wrong) and abs(exact(wrong) - exact(answer)) <= slack:
-            yield Flaw(
-                ("mistakes", index, "answer"),
-                "LK029",
-                f"{wrong:g} counts as right, so this mistake is never met; narrow `{given[0]}` or remove it",
-            )
-
-
-def _is_digits(value: object) -> bool:
-    return isinstance(value, int) and 0 <= value <= _MOST_DIGITS
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _mappings(values: object) -> list[Mapping[str, Any]]:
-    """Return `values` as a list of mappings; what is not one becomes an empty one, so that indices hold."""
-    if not isinstance(values, list | tuple):
-        return []
-    return [value if isinstance(value, Mapping) else {} for value in values]
-
-
-def _normal(text: str) -> str:
-    """Return the text as a hurried reader sees it: case, spaces and a final stop make no difference."""
-    return " ".join(text.casefold().split()).rstrip(".")

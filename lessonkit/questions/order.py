@@ -1,40 +1,83 @@
-"""The order in which choices are shown: shuffled once, the same for ever."""
+"""The order in which choices, items and targets are shown: settled once, the same for ever."""
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, overload
 
 if TYPE_CHECKING:
-    from lessonkit.questions.model import Choice, MultipleQuestion, SingleQuestion
+    from lessonkit.questions.model import (
+        Choice,
+        Item,
+        MatchQuestion,
+        MultipleQuestion,
+        OrderQuestion,
+        SingleQuestion,
+        Target,
+    )
 
-#: The order everyone sees unless another is asked for: the widget's and the static body's.
-DEFAULT_SEED = 0
+#: What everyone sees unless another seed is asked for: the order of choices, and the numbers of a variant.
+DEFAULT_SEED: Final = 0
+
+_NUMBER = re.compile(r"(?P<number>[-+\u2212]?(?:[0-9][0-9,]*)?\.?[0-9]+)(?P<percent>\s*\\?%)?")
 
 
+@overload
 def shuffled(
     question: SingleQuestion | MultipleQuestion, seed: int | str = DEFAULT_SEED
-) -> tuple[Choice, ...]:
-    """Return the question's choices in the order that belongs to `seed`.
+) -> tuple[Choice, ...]: ...
+@overload
+def shuffled(question: OrderQuestion, seed: int | str = DEFAULT_SEED) -> tuple[Item, ...]: ...
+@overload
+def shuffled(question: MatchQuestion, seed: int | str = DEFAULT_SEED) -> tuple[Target, ...]: ...
+def shuffled(question: Any, seed: int | str = DEFAULT_SEED) -> tuple[Any, ...]:
+    """Return what the learner chooses from or arranges, in the order that belongs to `seed`.
 
-    Choices are sorted by a hash of seed, question and choice id, not drawn from a random generator: the order
-    is the same on every machine and in every version, and a choice added later leaves the others in place.
+    It is sorted by a hash of seed, question and choice id, not drawn from a random generator: the order is
+    the same on every machine and in every version, and a choice added later leaves the others in place.
 
     Parameters
     ----------
-    question : SingleQuestion or MultipleQuestion
-        Whose choices to order.
+    question : SingleQuestion, MultipleQuestion, OrderQuestion or MatchQuestion
+        Whose choices, items or targets to order.
     seed : int or str
         The same seed gives the same order.
 
     Returns
     -------
-    tuple of Choice
-        All choices; those with ``pin: last`` come last, in file order.
+    tuple of Choice, Item or Target
+        All of them. Choices with ``pin: last`` come last, in file order; with ``sort: numbers`` the others
+        stand by the first number in their text. Items never stand in the right order, nor targets in the
+        order of the pairs they belong to.
     """
 
-    def rank(choice: Choice) -> bytes:
-        return sha256(f"{seed}\n{question.id}\n{choice.id}".encode()).digest()
+    def rank(part: Any) -> bytes:  # noqa: ANN401
+        return sha256(f"{seed}\n{question.id}\n{part.id}".encode()).digest()
 
-    free = sorted((choice for choice in question.choices if choice.pin is None), key=rank)
-    return (*free, *(choice for choice in question.choices if choice.pin is not None))
+    match question.kind:
+        case "order":
+            return _unlike([item.id for item in question.items], sorted(question.items, key=rank))
+        case "match":
+            partners = list(dict.fromkeys(pair.target for pair in question.pairs))
+            return _unlike(partners, sorted(question.targets, key=rank))
+        case _:
+            free = sorted((choice for choice in question.choices if choice.pin is None), key=rank)
+            if question.sort == "numbers":
+                free.sort(key=lambda choice: number_in(choice.text) or 0.0)
+            return (*free, *(choice for choice in question.choices if choice.pin is not None))
+
+
+def _unlike(solution: list[str], parts: list[Any]) -> tuple[Any, ...]:
+    """Return the parts, backwards if their order would give the solution away."""
+    gives_away = [part.id for part in parts if part.id in solution] == solution
+    return tuple(reversed(parts) if gives_away else parts)
+
+
+def number_in(text: str) -> float | None:
+    """Return the first number in a text, or None: ``"About 1,000 mails"`` is 1000, ``"9.4 %"`` is 0.094."""
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    number = float(found["number"].replace(",", "").replace("\u2212", "-"))
+    return number / 100 if found["percent"] else number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +27,8 @@ RULES: Final[dict[str, str]] = {
     "LK015": "Other YAML readers take this bare word for a number, a time or a yes/no.",
     "LK016": "An id is not made of lower-case words and digits joined by hyphens.",
     "LK020": "Two questions of the course share an id.",
-    "LK021": "Two choices of a question share an id.",
-    "LK022": "Two choices of a question say the same.",
+    "LK021": "Two choices, items, pairs or targets of a question share an id.",
+    "LK022": "Two choices, items, pairs or targets of a question say the same.",
     "LK023": "No choice is right.",
     "LK024": "Several choices of a single question are right.",
     "LK025": "Every choice of a multiple question is right.",
@@ -42,6 +42,9 @@ RULES: Final[dict[str, str]] = {
     "LK033": "`lesson` differs from the file's name.",
     "LK034": "The lesson's notebook does not exist.",
     "LK035": "`see` points to a file or heading that does not exist.",
+    "LK036": "The meaning of a question changed, but its id did not: records hang on the id.",
+    "LK037": "A question is not in ids.lock yet.",
+    "LK038": "`exam` names no question of the file, or one twice, or one that the text asks.",
     "LK040": "A dollar sign opens math that never closes, or is not written \\$.",
     "LK041": "A code fence is never closed.",
     "LK042": "The LaTeX cannot be turned into MathML.",
@@ -53,7 +56,39 @@ RULES: Final[dict[str, str]] = {
     "LK051": "The right choices of the file always stand in the same place.",
     "LK052": "A choice refers to other choices, which are shuffled.",
     "LK053": "A choice is filler that diagnoses nothing.",
+    "LK054": "A hint gives the answer away.",
+    "LK055": "Choices are to be sorted as numbers, but one holds no number.",
+    "LK056": "A numeric answer is accepted from so far away that a guess may pass.",
+    "LK060": "A numeric answer disagrees with its own formula.",
+    "LK061": "A formula cannot be read.",
+    "LK062": "A formula uses an unknown name.",
+    "LK063": "A parameter or derived value is never used.",
+    "LK064": "The parameters are not names with ranges.",
+    "LK065": "A draw of the parameters gives no finite number: a division by zero, a negative root.",
+    "LK066": "`require` turns down so many draws that hardly one is left.",
+    "LK070": "A known wrong order is no order of the items, or is the right one, or is there twice.",
+    "LK071": "A pair or a known wrong match names a target that does not exist or does not fit.",
+    "LK072": "A target that matches nothing has no misconception and reason, or one that matches has.",
+    "LK073": "A pair and its target share an id, which gives the answer away.",
 }
+
+
+class Flaw(NamedTuple):
+    """A rule between several values of a quiz that does not hold.
+
+    Attributes
+    ----------
+    at : tuple of str and int
+        Keys and indices that lead to the value at fault.
+    code : str
+        A key of `RULES`.
+    message : str
+        What is wrong, and the mend.
+    """
+
+    at: tuple[str | int, ...]
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

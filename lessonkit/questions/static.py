@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 from lessonkit.questions.marking import MARKING_RULES
 from lessonkit.questions.markup import to_html, to_text
-from lessonkit.questions.model import MultipleQuestion, NumericQuestion
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
 from lessonkit.questions.order import shuffled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from lessonkit.questions.model import Question, Quiz
@@ -34,28 +40,33 @@ _STYLE = """<style>
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
 
+_LETTERS = "ABCDEFGHIJKL"
 _ASK = {
     "single": "Choose one.",
     "multiple": "Tick all that are right.",
     "numeric": "Answer with a number.",
+    "order": "Put these in order.",
+    "match": "Give each number its letter. A letter may be used more than once, or not at all.",
 }
 
 
-def quiz_html(quiz: Quiz, *, reveal: bool = True) -> str:
+def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     """Return the quiz as HTML that needs no kernel, no script and no network.
 
     Parameters
     ----------
     quiz : Quiz
-        The questions; choices stand in the order of `lessonkit.questions.order.DEFAULT_SEED`.
-    reveal : bool, default True
-        Put the answers and reasons under each question, folded. Without, the HTML holds neither.
+        The questions; choices and numbers are those of `lessonkit.questions.order.DEFAULT_SEED`.
+    reveal : bool, optional
+        Put hints, answers and reasons under each question, folded. Without, the HTML holds none of them. By
+        default they are left out in exam mode only.
 
     Returns
     -------
     str
         An HTML fragment, the same bytes for the same quiz.
     """
+    reveal = quiz.mode != "exam" if reveal is None else reveal
     total = len(quiz.questions)
     sections = "\n".join(
         _section(question, f"Question {number} of {total}", quiz.folder, reveal=reveal)
@@ -75,14 +86,29 @@ def quiz_text(quiz: Quiz) -> str:
     lines = [f"Quiz: {quiz.title}"]
     for number, question in enumerate(quiz.questions, start=1):
         lines += ["", _hang(f"{number}. ", to_text(question.prompt))]
-        if isinstance(question, NumericQuestion):
-            lines.append(f"   {_ask(question)}")
-        else:
-            lines += [
-                _hang(f"   {letter}. ", to_text(choice.text))
-                for letter, choice in zip("ABCDEFGHIJKL", shuffled(question), strict=False)
-            ]
+        lines += [f"   {line}" for line in _text_body(question)]
     return "\n".join(lines)
+
+
+def _text_body(question: Question) -> Iterator[str]:
+    match question:
+        case SingleQuestion() | MultipleQuestion():
+            yield from _lettered(choice.text for choice in shuffled(question))
+        case NumericQuestion():
+            yield _ask(question)
+        case OrderQuestion():
+            yield _ask(question)
+            yield from (_hang("- ", to_text(item.text)) for item in shuffled(question))
+        case MatchQuestion():
+            yield _ask(question)
+            yield from (
+                _hang(f"{number}. ", to_text(pair.text)) for number, pair in enumerate(question.pairs, 1)
+            )
+            yield from _lettered(target.text for target in shuffled(question))
+
+
+def _lettered(texts: Iterable[str]) -> Iterator[str]:
+    return (_hang(f"{letter}. ", to_text(text)) for letter, text in zip(_LETTERS, texts, strict=False))
 
 
 def _hang(label: str, text: str) -> str:
@@ -102,7 +128,7 @@ def _section(question: Question, label: str, folder: Path | None, *, reveal: boo
             f'<section aria-label="{label}">',
             f"<p><strong>{label}.</strong> {escape(_ask(question))}</p>",
             *_body(question, folder),
-            *(_answers(question, folder) if reveal else ()),
+            *((*_hints(question, folder), *_answers(question, folder)) if reveal else ()),
             "</section>",
         )
     )
@@ -111,42 +137,102 @@ def _section(question: Question, label: str, folder: Path | None, *, reveal: boo
 def _body(question: Question, folder: Path | None) -> Iterator[str]:
     if question.predict:
         yield "<p><em>Predict: commit to an answer before you read on. It does not count.</em></p>"
-    yield to_html(question.prompt, folder=folder).strip()
-    if not isinstance(question, NumericQuestion):
-        yield _letters(to_html(choice.text, folder=folder).strip() for choice in shuffled(question))
+    yield _html(question.prompt, folder)
+    match question:
+        case SingleQuestion() | MultipleQuestion():
+            yield _list("A", (_html(choice.text, folder) for choice in shuffled(question)))
+        case OrderQuestion():
+            yield _list("", (_html(item.text, folder) for item in shuffled(question)))
+        case MatchQuestion():
+            yield _list("1", (_html(pair.text, folder) for pair in question.pairs))
+            yield _list("A", (_html(target.text, folder) for target in shuffled(question)))
+        case NumericQuestion():
+            pass
+    if (rule := _rule(question)) is not None:
+        yield f"<p><small>{escape(rule)}</small></p>"
+
+
+def _rule(question: Question) -> str | None:
     if isinstance(question, MultipleQuestion):
-        yield f"<p><small>{escape(MARKING_RULES[question.marking])}</small></p>"
+        return MARKING_RULES[question.marking]
+    return MARKING_RULES.get(question.kind)
+
+
+def _hints(question: Question, folder: Path | None) -> Iterator[str]:
     for number, hint in enumerate(question.hints, start=1):
         summary = "Hint" if len(question.hints) == 1 else f"Hint {number}"
-        yield _folded(summary, to_html(hint, folder=folder).strip())
+        yield _folded(summary, _html(hint, folder))
 
 
 def _answers(question: Question, folder: Path | None) -> Iterator[str]:
-    parts: list[str] = []
-    if isinstance(question, NumericQuestion):
-        unit = f" {question.unit}" if question.unit is not None else ""
-        parts.append(
-            f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({_closeness(question)})</p>"
-        )
-        if question.mistakes:
-            parts.append("<ul>")
-            for mistake in question.mistakes:
-                why = to_html(mistake.why, folder=folder).strip()
-                parts.append(f"<li><strong>✗ {escape(f'{mistake.answer:.10g}{unit}')}</strong>\n{why}</li>")
-            parts.append("</ul>")
-    else:
-        parts.append(
-            _letters(
-                f"<p><strong>{'✓ Right' if choice.correct else '✗ Wrong'}.</strong></p>\n"
-                f"{to_html(choice.why, folder=folder).strip()}"
-                for choice in shuffled(question)
+    match question:
+        case SingleQuestion() | MultipleQuestion():
+            parts = [
+                _list(
+                    "A",
+                    (
+                        f"<p><strong>{'✓ Right' if choice.correct else '✗ Wrong'}.</strong></p>\n"
+                        f"{_html(choice.why, folder)}"
+                        for choice in shuffled(question)
+                    ),
+                )
+            ]
+        case NumericQuestion():
+            parts = list(_number_answer(question, folder))
+        case OrderQuestion():
+            parts = [_list("1", (_html(f"{item.text}\n\n{item.why}", folder) for item in question.items))]
+            parts += (
+                f"<p><strong>✗ {escape(_sequence(question, mistake.order))}</strong></p>\n"
+                f"{_html(mistake.why, folder)}"
+                for mistake in question.mistakes
             )
-        )
+        case MatchQuestion():
+            parts = list(_match_answer(question, folder))
     if question.explain:
-        parts.append(to_html(question.explain, folder=folder).strip())
+        parts.append(_html(question.explain, folder))
     if question.see_href is not None:
         parts.append(f'<p><a href="{escape(question.see_href)}">Read it again in the lesson</a></p>')
     yield _folded("Answer and reasons", "\n".join(parts))
+
+
+def _number_answer(question: NumericQuestion, folder: Path | None) -> Iterator[str]:
+    unit = f" {question.unit}" if question.unit is not None else ""
+    yield f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({_closeness(question)})</p>"
+    if question.mistakes:
+        yield _list(
+            "",
+            (
+                f"<strong>✗ {escape(f'{mistake.answer:.10g}{unit}')}</strong>\n{_html(mistake.why, folder)}"
+                for mistake in question.mistakes
+            ),
+        )
+
+
+def _sequence(question: OrderQuestion, order: Iterable[str]) -> str:
+    texts = {item.id: to_text(item.text) for item in question.items}
+    return " → ".join(texts[name] for name in order)
+
+
+def _match_answer(question: MatchQuestion, folder: Path | None) -> Iterator[str]:
+    letters = {target.id: letter for target, letter in zip(shuffled(question), _LETTERS, strict=False)}
+    yield _list(
+        "1",
+        (
+            f"<p><strong>✓ {letters[pair.target]}.</strong></p>\n{_html(pair.why, folder)}"
+            + "".join(
+                f"\n<p><strong>✗ {letters[mistake.target]}.</strong></p>\n{_html(mistake.why, folder)}"
+                for mistake in pair.mistakes
+            )
+            for pair in question.pairs
+        ),
+    )
+    for target in shuffled(question):
+        if target.why:
+            yield f"<p><strong>✗ {letters[target.id]}.</strong></p>\n{_html(target.why, folder)}"
+
+
+def _html(markdown: str, folder: Path | None) -> str:
+    return to_html(markdown, folder=folder).strip()
 
 
 def _closeness(question: NumericQuestion) -> str:
@@ -157,8 +243,10 @@ def _closeness(question: NumericQuestion) -> str:
     return f"to {question.significant} significant digits"
 
 
-def _letters(items: Iterator[str]) -> str:
-    return "\n".join(('<ol type="A">', *(f"<li>{item}</li>" for item in items), "</ol>"))
+def _list(marker: str, items: Iterable[str]) -> str:
+    """Return a list numbered by `marker`, ``A`` or ``1``; without one, a list of bullets."""
+    start, end = (f'<ol type="{marker}">', "</ol>") if marker else ("<ul>", "</ul>")
+    return "\n".join((start, *(f"<li>{item}</li>" for item in items), end))
 
 
 def _folded(summary: str, content: str) -> str:

@@ -153,8 +153,8 @@ RIGHT_TWICE = "        text: At $(0, 0)$\n        correct: true"
         ),
         (
             "kind: single",
-            "kind: order",
-            "7:11 LK013 unknown kind 'order'; the kinds are: single, multiple, num",
+            "kind: essay",
+            "7:11 LK013 unknown kind 'essay'; the kinds are: single, multiple, num",
         ),
         ("    kind: single\n", "", "6:5 LK010 `kind` is missing; add one of: single, multiple, numeric"),
         (

@@ -86,7 +86,7 @@ def test_nothing_ticked_uses_no_attempt() -> None:
 
 
 def test_every_marking_rule_is_explained() -> None:
-    assert set(MARKING_RULES) == {"each", "net", "all"}
+    assert set(MARKING_RULES) == {"each", "net", "all", "order", "match"}
     assert all(text.endswith(".") and text.count(". ") == 0 for text in MARKING_RULES.values())
 
 

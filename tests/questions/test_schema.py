@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from lessonkit.questions.model import KINDS
 from tools import schema
 
 
@@ -12,9 +13,8 @@ def test_the_schema_file_is_current() -> None:
 
 def test_the_schema_names_every_kind_and_no_internal_field() -> None:
     content = json.loads(schema.schema())
-    assert set(content["properties"]) == {"lesson", "title", "objectives", "questions"}
-    assert set(content["properties"]["questions"]["items"]["discriminator"]["mapping"]) == {
-        "single",
-        "multiple",
-        "numeric",
+    assert set(content["properties"]) == {
+        *("lesson", "title", "objectives", "questions"),
+        *("mode", "attempts", "confidence", "language", "exam"),
     }
+    assert set(content["properties"]["questions"]["items"]["discriminator"]["mapping"]) == set(KINDS)
