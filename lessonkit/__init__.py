@@ -8,6 +8,7 @@ TensorFlow's start-up log out of the lessons.
     lk.quiz("01-precision-and-recall")     the quiz of a lesson, as a widget
     lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
     lk.check("exercise-id", answer)        a check of your own code, with a hint
+    lk.progress()                          what you have answered so far
     lk.datasets, lk.figures                the data and the pictures of the lessons
 """
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lessonkit.exercises import check
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import QuizError, load_quiz
+    from lessonkit.record import progress
     from lessonkit.widgets import quiz
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ __all__ = [
     "datasets",
     "figures",
     "load_quiz",
+    "progress",
     "quiz",
 ]
 
@@ -46,6 +49,7 @@ _HOMES = {
     "datasets": "lessonkit.datasets",
     "figures": "lessonkit.figures",
     "load_quiz": "lessonkit.questions",
+    "progress": "lessonkit.record",
     "quiz": "lessonkit.widgets",
 }
 

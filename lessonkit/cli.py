@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lessonkit import __version__
+
+if TYPE_CHECKING:
+    from lessonkit.record.store import Store
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,6 +26,14 @@ def parser() -> argparse.ArgumentParser:
 
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
+
+    commands.add_parser("progress", help="show what you have answered so far")
+    export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
+    export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
+    import_ = commands.add_parser("import", help="add an exported record to yours; nothing is added twice")
+    import_.add_argument("file", type=Path, metavar="FILE", help="a file that export has written")
+    forget = commands.add_parser("forget", help="delete your whole record")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
     return top
 
 
@@ -36,13 +48,67 @@ def main(arguments: list[str] | None = None) -> int:
         except LabError as error:
             print(f"lessonkit lab: {error}", file=sys.stderr)
             return 1
+    if options.command == "lint":
+        from lessonkit.questions.lint import lint
 
-    from lessonkit.questions.lint import lint
+        problems = lint(options.paths)
+        for problem in problems:
+            print(problem)
+        return int(any(problem.severity == "error" for problem in problems))
 
-    problems = lint(options.paths)
-    for problem in problems:
-        print(problem)
-    return int(any(problem.severity == "error" for problem in problems))
+    from lessonkit.record import EventError
+    from lessonkit.record.store import Store, StoreError
+
+    try:
+        return _on_record(options, Store())
+    except FileExistsError as error:
+        print(f"lessonkit export: {error.filename} is there already. Choose another name.", file=sys.stderr)
+        return 1
+    except (StoreError, EventError, OSError) as error:
+        print(f"lessonkit {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _on_record(options: argparse.Namespace, store: Store) -> int:
+    """Run a command on the learner's record; return its exit status."""
+    from lessonkit.record import Progress, learner_id, to_jsonl
+
+    learner = learner_id()
+    match options.command:
+        case "progress":
+            reading = store.read(learner=learner)
+            print(Progress.of(reading.events).as_text())
+            _tell_skipped(reading.skipped)
+        case "export":
+            reading = store.read(learner=learner)
+            with options.file.open("x", encoding="utf-8", newline="\n") as file:  # x: nothing is overwritten
+                file.write(to_jsonl(reading.events))
+            print(f"{options.file}: events of {learner}: {len(reading.events)}.")
+            _tell_skipped(reading.skipped)
+        case "import":
+            done = store.import_jsonl(options.file.read_bytes(), learner)
+            for line in done.skipped:
+                print(f"{options.file}:{line.number}: skipped, {line.reason}", file=sys.stderr)
+            print(f"Events added: {done.added}; here already: {done.known}; skipped: {len(done.skipped)}.")
+        case "forget":
+            if not (options.yes or _confirmed(f"Delete the whole record of {learner} in {store.place}?")):
+                print("Nothing was deleted.")
+                return 1
+            print(f"Events deleted: {store.forget(learner)}.")
+    return 0
+
+
+def _tell_skipped(skipped: int) -> None:
+    if skipped:
+        print(f"Events left out, damaged or of a newer lessonkit: {skipped}.", file=sys.stderr)
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return input(f"{question} It cannot be brought back. Type yes: ").strip().lower() == "yes"
+    except EOFError:  # nobody is there to answer
+        print()
+        return False
 
 
 if __name__ == "__main__":

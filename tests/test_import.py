@@ -19,6 +19,7 @@ TOO_HEAVY = {
     "datasets": HEAVY - {"pandas"},
     "figures": HEAVY - {"matplotlib", "IPython"},
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
+    "progress": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
 }
 SECONDS = 0.3

@@ -1,0 +1,58 @@
+"""A short mark of what a question means, so that an answer is never shown beside another question."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+# What an author may change without asking something else. Any other field, a future one too, is meaning:
+# an answer forgotten by mistake costs a click, an answer shown beside the wrong question misleads.
+_ASIDE: Final = frozenset(
+    {
+        *("objective", "predict", "inline", "hints", "explain", "see", "marking", "sort", "formula"),
+        *("mistakes", "why", "misconception", "pin"),
+    }
+)
+# Lists that are shown in any order. The order of `items` is what an order question asks for.
+_SETS: Final = frozenset({"choices", "pairs", "targets"})
+_DIGITS: Final = 16
+
+
+def content_hash(question: BaseModel) -> str:
+    """Return a hash of what the question asks and of what is right.
+
+    Parameters
+    ----------
+    question : Question
+        A question of any kind, as its author wrote it: all variants of one question share their hash.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits. They change with the prompt, the ids and texts to choose from, what is right,
+        how close a number must be, and the parameters; not with the question's own id, the order of choices,
+        white space, hints, reasons, misconceptions, the marking rule, or a field at its default.
+    """
+    # Defaults are left out so that a new optional field changes no hash.
+    written = question.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
+    text = json.dumps(_meaning(written), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _meaning(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    match value:
+        case dict():
+            kept = {key: _meaning(part) for key, part in value.items() if key not in _ASIDE}
+            for key in _SETS & kept.keys():
+                kept[key] = sorted(kept[key], key=lambda part: str(part["id"]))
+            return kept
+        case list():
+            return [_meaning(part) for part in value]
+        case str():
+            return " ".join(value.split())
+        case _:
+            return value

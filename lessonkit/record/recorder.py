@@ -1,0 +1,116 @@
+"""What a widget talks to: it keeps events, and when it cannot, the lesson goes on."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from lessonkit.record.event import Event, learner_id
+
+if TYPE_CHECKING:
+    from lessonkit.record.store import Store
+
+
+class Recorder:
+    """Keeps events in the store; those that it cannot keep stay in memory until it can.
+
+    Parameters
+    ----------
+    url : str, optional
+        SQLAlchemy URL of the store. Default: that of `Store`.
+
+    Notes
+    -----
+    No method raises, whatever happens to the store. Threads may share a recorder: JupyterLab sends widget
+    messages through threads of their own.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self._url = url
+        self._store: Store | None = None
+        self._unkept: list[Event] = []
+        self._trouble = ""
+        self._lock = Lock()
+
+    @property
+    def notice(self) -> str:
+        """What to tell the learner now, in plain words; empty while everything is kept.
+
+        It is a state, not a message: show it in one place, as it is after each `record` or `events`.
+        """
+        if not self._trouble:
+            return ""
+        return (
+            "Your answers are not being saved. You can go on: they are held until this notebook's kernel "
+            f"stops, and saved as soon as that works again. The reason: {self._trouble}"
+        )
+
+    def record(self, event: Event) -> bool:
+        """Keep an event, and any that could not be kept before.
+
+        Returns
+        -------
+        bool
+            True once the event is durable; False when it is held in memory, and `notice` says why.
+        """
+        with self._lock:
+            self._unkept.append(event)
+            self._keep()
+            return not self._unkept
+
+    def events(self, lesson: str | None = None) -> list[Event]:
+        """Return this learner's events, kept or not, in the order of their time.
+
+        Parameters
+        ----------
+        lesson : str, optional
+            Only those of this lesson.
+        """
+        learner = learner_id()
+        with self._lock:
+            if self._unkept:
+                self._keep()
+            kept: list[Event] = []
+            try:
+                kept = self._opened().read(learner=learner, lesson=lesson).events
+            except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
+                self._fail(error)
+            else:
+                if not self._unkept:
+                    self._recover()
+            known = {event.id for event in kept}
+            held = [e for e in self._unkept if e.learner == learner and lesson in {None, e.lesson}]
+            return sorted(kept + [e for e in held if e.id not in known], key=lambda event: event.time)
+
+    def _keep(self) -> None:
+        try:
+            self._opened().append(*self._unkept)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
+            self._fail(error)
+        else:
+            self._unkept.clear()
+            self._recover()
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            from lessonkit.record.store import Store
+
+            # A learner waits once for a locked store, not again at every answer.
+            self._store = Store(self._url, patience=0.1) if self._trouble else Store(self._url)
+        return self._store
+
+    def _recover(self) -> None:
+        if self._trouble:
+            self._trouble = ""
+            self._store = None  # opened anew next time, with full patience
+
+    def _fail(self, error: Exception) -> None:
+        self._trouble = str(error) or type(error).__name__
+        self._store = None  # opened anew next time: it may have been mended or moved away
+
+
+@cache
+def shared_recorder() -> Recorder:
+    """Return the recorder of this process: one for all widgets, so that all see the same events."""
+    return Recorder()

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from lessonkit.questions.content import content_hash
+from lessonkit.questions.model import MultipleQuestion, NumericQuestion
+
+NUMBER: dict[str, Any] = {
+    "id": "precision",
+    "kind": "numeric",
+    "objective": "count",
+    "prompt": "What is the precision?\n",
+    "answer": 0.8,
+    "tolerance": 0.01,
+    "mistakes": [{"answer": 0.5, "misconception": "recall", "why": "That is recall."}],
+}
+RIGHT = {"id": "a", "text": "A", "correct": True, "why": "Yes."}
+WRONG = {"id": "b", "text": "B", "misconception": "m", "why": "No."}
+TICKS: dict[str, Any] = {
+    "id": "which",
+    "kind": "multiple",
+    "objective": "count",
+    "prompt": "Which?",
+    "marking": "all",
+    "choices": [RIGHT, WRONG],
+}
+
+
+def number(**changes: object) -> str:
+    return content_hash(NumericQuestion.model_validate(NUMBER | changes))
+
+
+def ticks(**changes: object) -> str:
+    return content_hash(MultipleQuestion.model_validate(TICKS | changes))
+
+
+def test_the_hash_is_short_and_stays_what_it_was() -> None:
+    # Stored answers carry these: another hash for the same question would forget them all.
+    assert number() == "8c6928fc237ef97e"
+    assert ticks() == "e1e514e4ce6e00d8"
+    assert re.fullmatch("[0-9a-f]{16}", number())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompt": "What is the recall?"},
+        {"answer": 0.81},
+        {"tolerance": 0.02},
+        {"tolerance": None, "decimals": 2},
+        {"unit": "%"},
+    ],
+)
+def test_another_meaning_is_another_hash(changes: dict[str, object]) -> None:
+    assert number(**changes) != number()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "renamed"},
+        {"objective": "other"},
+        {"prompt": "What  is\nthe precision?"},
+        {"mistakes": []},
+        {"hints": ["Divide."], "explain": "So.", "see": "notebooks/01-lesson.ipynb#Top"},
+        {"predict": True},
+        {"unit": None},
+    ],
+)
+def test_what_only_helps_the_learner_is_not_meaning(changes: dict[str, object]) -> None:
+    assert number(**changes) == number()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [RIGHT | {"id": "c"}, WRONG],
+        [RIGHT | {"text": "C"}, WRONG],
+        [RIGHT, WRONG, WRONG | {"id": "c", "text": "C"}],
+        [{"id": "b", "text": "B", "correct": True, "why": "Yes."}, WRONG | {"id": "a", "text": "A"}],
+    ],
+)
+def test_other_choices_are_another_question(choices: list[dict[str, object]]) -> None:
+    assert ticks(choices=choices) != ticks()
+
+
+def test_order_reasons_and_marking_of_choices_are_not_meaning() -> None:
+    reworded = [WRONG | {"why": "Never.", "misconception": "n", "pin": "last"}, RIGHT | {"why": "Sure."}]
+    assert ticks(choices=reworded, marking="net") == ticks()
