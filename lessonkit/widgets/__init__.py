@@ -1,7 +1,8 @@
-"""What the learner sees and touches: one widget a quiz, drawn by the page, marked by Python."""
+"""What the learner sees and touches: each widget is drawn by the page and marked by Python."""
 
 from __future__ import annotations
 
 from lessonkit.widgets.quiz import QuizWidget, quiz
+from lessonkit.widgets.sketch import SketchWidget, sketch
 
-__all__ = ["QuizWidget", "quiz"]
+__all__ = ["QuizWidget", "SketchWidget", "quiz", "sketch"]

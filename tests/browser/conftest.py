@@ -18,14 +18,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 
-from lessonkit.widgets import QuizWidget
+from lessonkit.questions import Quiz
+from lessonkit.widgets import QuizWidget, SketchWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Dialog, Locator, Page
-
-    from lessonkit.questions import Quiz
 
 REPOSITORY = Path(__file__).parents[2]
 BENCH = Path(__file__).with_name("bench.html")
@@ -74,10 +73,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @dataclass
 class Bench:
-    """One quiz widget in a bare page. What its kernel half sends is kept in `wire`."""
+    """One widget in a bare page. What its kernel half sends is kept in `wire`."""
 
     page: Page
-    widget: QuizWidget
+    widget: QuizWidget | SketchWidget
     wire: list[dict[str, Any]] = field(default_factory=list)
 
     def root(self) -> Locator:
@@ -89,10 +88,10 @@ class Bench:
 
 @pytest.fixture
 def bench(page: Page, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
-    """Put a quiz on the bench: ``bench(quiz, width=320, theme="dark")``."""
+    """Put a quiz or a sketch on the bench: ``bench(quiz, width=320, theme="dark")``."""
 
-    def put(quiz: Quiz, *, width: int = 800, theme: str = "light") -> Bench:
-        widget = QuizWidget(quiz)
+    def put(shown: Quiz | SketchWidget, *, width: int = 800, theme: str = "light") -> Bench:
+        widget = QuizWidget(shown) if isinstance(shown, Quiz) else shown
         result = Bench(page, widget)
         fresh: list[dict[str, Any]] = []
 
@@ -111,7 +110,7 @@ def bench(page: Page, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(BENCH.as_uri())
         page.evaluate("theme => document.body.dataset.jpThemeLight = String(theme === 'light')", theme)
-        state = {"view": widget.view, "standing": widget.standing}
+        state = json.loads(json.dumps({"view": widget.view, "standing": widget.standing}))
         page.evaluate(
             "parts => window.mount(parts)", {"state": state, "esm": str(widget._esm), "css": str(widget._css)}
         )

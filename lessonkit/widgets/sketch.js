@@ -1,0 +1,542 @@
+/**
+ * The page's half of the curve sketch.
+ *
+ * Six points stand at fixed places along the plot; the learner sets their heights by a stroke across the plot, by
+ * dragging one, or by keys. The kernel keeps them (trait `standing`), so all views show the same sketch, and holds
+ * the true curve back until the sketch is committed.
+ *
+ * Each point is two things at one place: a native range input, invisible but there for keys and screen readers, and
+ * a handle in the drawing, which the pointer takes and which shows the input's focus.
+ */
+
+/** How long to wait before telling the learner that nobody has replied, in ms. */
+const PATIENCE = 10_000;
+
+const SILENCE =
+  "No reply yet: the kernel is busy or not running. Your sketch is kept, and a busy kernel shows the true curve once " +
+  "it is free. If the kernel was restarted, run this cell again.";
+
+/** Where a point waits until it is placed. */
+const START = 0.5;
+
+const ASPECTS = { start: "Start", shape: "Shape", end: "End", overall: "Overall" };
+
+/** Paths in a 16 × 16 box, drawn with a round pen. */
+const SYMBOLS = {
+  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
+  arrow: "M2.5 8H13M9 4 13 8 9 12",
+};
+
+/**
+ * Keeps JupyterLab and Notebook from taking the keys. Each element that can have the focus needs it: their shortcuts
+ * match the focused element before they look at its ancestors.
+ */
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+let views = 0;
+
+function build(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Build an element. Strings become text nodes, so nothing passed here can be markup. */
+const h = (tag, attributes = {}, ...children) => build(document.createElement(tag), attributes, children);
+
+/** The same for SVG. */
+const s = (tag, attributes = {}, ...children) =>
+  build(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+/** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
+function prose(html, className) {
+  const element = h("div", { class: `lk-prose ${className}` });
+  element.innerHTML = html;
+  return element;
+}
+
+const symbol = (name) =>
+  s("svg", { viewBox: "0 0 16 16", class: "lk-symbol", "aria-hidden": "true" }, s("path", { d: SYMBOLS[name] }));
+
+/** `model.on` until `signal` aborts, as `addEventListener` does it. */
+function listen(model, event, callback, signal) {
+  model.on(event, callback);
+  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
+}
+
+/** A button that can be switched off and keep the focus, which `disabled` would drop. */
+function setOff(button, off) {
+  if (off) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+}
+
+const isOff = (element) => element.getAttribute("aria-disabled") === "true";
+
+/**
+ * Ask the kernel. Returns `ask(body, { onReply, onSilence })`.
+ *
+ * Every request carries a name of its own, which the reply repeats: several views may share one model, and each
+ * hears all replies. A reply later than `PATIENCE` is still delivered.
+ */
+function openLine(model, name, signal) {
+  const waiting = new Map();
+  let count = 0;
+
+  listen(
+    model,
+    "msg:custom",
+    (message) => {
+      if (message?.type !== "reply") return;
+      const entry = waiting.get(message.request);
+      if (!entry) return;
+      waiting.delete(message.request);
+      clearTimeout(entry.timer);
+      entry.onReply(message);
+    },
+    signal,
+  );
+  signal.addEventListener("abort", () => waiting.forEach(({ timer }) => clearTimeout(timer)), { once: true });
+
+  return (body, { onReply, onSilence }) => {
+    const request = `${name}-${++count}`;
+    waiting.set(request, { onReply, timer: setTimeout(onSilence, PATIENCE) });
+    try {
+      model.send({ ...body, request });
+    } catch {
+      clearTimeout(waiting.get(request).timer); // a dead kernel refuses at once
+      onSilence();
+    }
+  };
+}
+
+const percent = (share) => `${(100 * share).toFixed(2)}%`;
+const clamp = (value) => Math.min(1, Math.max(0, value));
+const toCents = (height) => Math.round(100 * clamp(height)) / 100;
+
+/**
+ * The plot. It knows heights and draws them; what they mean for the kernel is the caller's business.
+ *
+ * `onChange(settled)` is called when the learner has moved a point; `settled` is false in the middle of a gesture.
+ */
+function createPlot(view, { onChange, signal }) {
+  const { positions, cells } = view;
+  const along = view.along.toLowerCase();
+  const up = view.up.toLowerCase();
+  const last = positions.length - 1;
+  let heights = positions.map(() => null);
+  let truth = null;
+  let stroke = null; // the gesture under way
+
+  // The drawing. Percentages place things, so nothing has to be measured when the width changes.
+  const grid = positions.flatMap((position) => [
+    s("line", { x1: percent(position), x2: percent(position), y1: "0%", y2: "100%" }),
+    s("line", { x1: "0%", x2: "100%", y1: percent(position), y2: percent(position) }),
+  ]);
+  const lines = { viewBox: `0 0 ${cells} ${cells}`, preserveAspectRatio: "none", width: "100%", height: "100%" };
+  const trail = s("polyline", { class: "lk-sketch-trail" });
+  const yours = s("polyline", { class: "lk-sketch-yours" });
+  const curve = s("path", { class: "lk-sketch-true" });
+  const baseline = s("line", { class: "lk-sketch-baseline" });
+  const baselineName = s("text", { class: "lk-sketch-note" });
+  const gaps = positions.map((position) =>
+    s("line", { class: "lk-sketch-gap", x1: percent(position), x2: percent(position) }),
+  );
+  const diamonds = positions.map((position) =>
+    s(
+      "svg",
+      { class: "lk-sketch-diamond", x: percent(position), width: 1, height: 1, overflow: "visible" },
+      s("path", { d: "M0-6 6 0 0 6-6 0Z" }),
+    ),
+  );
+  const handles = positions.map((position) => {
+    const halo = s("circle", { class: "lk-sketch-halo", cx: percent(position), r: 15 });
+    const dot = s("circle", { class: "lk-sketch-dot", cx: percent(position), r: 7.5 });
+    const value = s("text", { class: "lk-sketch-value", x: percent(position) });
+    return { halo, dot, value, element: s("g", { class: "lk-sketch-handle" }, halo, dot, value) };
+  });
+  const revealed = s("g", {}, baseline, baselineName, ...gaps);
+  const canvas = s(
+    "svg",
+    { class: "lk-sketch-canvas", "aria-hidden": "true" },
+    s("rect", { class: "lk-sketch-paper" }),
+    s("g", { class: "lk-sketch-grid" }, ...grid),
+    revealed,
+    s("svg", { ...lines, overflow: "visible" }, trail, curve, yours),
+    ...handles.map(({ element }) => element),
+    ...diamonds,
+  );
+
+  const inputs = positions.map((position, index) => {
+    const input = h("input", {
+      ...OWN_KEYS,
+      type: "range",
+      min: 0,
+      max: 1,
+      step: 0.01,
+      class: "lk-sketch-input",
+      style: `left: ${percent(position)}`,
+      "aria-label": `${view.up} you expect at ${along} ${position}`,
+    });
+    for (const event of ["focus", "blur"]) {
+      const shown = event === "focus";
+      const mark = () => handles[index].element.classList.toggle("lk-sketch-focused", shown);
+      input.addEventListener(event, mark, { signal });
+    }
+    input.addEventListener("input", () => place(index, Number(input.value)), { signal });
+    input.addEventListener("change", () => isOff(input) || onChange(true), { signal });
+    return input;
+  });
+
+  const ticks = (className, side) =>
+    h(
+      "div",
+      { class: className, "aria-hidden": "true" },
+      ...positions.map((position) => h("span", { style: `${side}: ${percent(position)}` }, String(position))),
+    );
+  const element = h(
+    "div",
+    { class: "lk-sketch-plot", dir: "ltr" },
+    h("p", { class: "lk-sketch-up", "aria-hidden": "true" }, view.up),
+    ticks("lk-sketch-ticks-up", "bottom"),
+    h("div", { class: "lk-sketch-area" }, canvas, ...inputs),
+    ticks("lk-sketch-ticks-along", "left"),
+    h("p", { class: "lk-sketch-along", "aria-hidden": "true" }, view.along),
+  );
+
+  function draw() {
+    const height = (index) => heights[index] ?? START;
+    yours.setAttribute(
+      "points",
+      positions.flatMap((x, i) => (heights[i] === null ? [] : [`${x * cells},${(1 - heights[i]) * cells}`])).join(" "),
+    );
+    handles.forEach(({ element, halo, dot, value }, index) => {
+      const y = percent(1 - height(index));
+      const placed = heights[index] !== null;
+      for (const circle of [halo, dot]) circle.setAttribute("cy", y);
+      value.setAttribute("y", y);
+      // Above the point, and below it where there is no room.
+      value.setAttribute("dy", height(index) > 0.88 ? "27" : "-15");
+      value.textContent = placed && !truth ? height(index).toFixed(2) : "";
+      element.classList.toggle("lk-sketch-placed", placed);
+    });
+    inputs.forEach((input, index) => {
+      input.value = height(index);
+      setOff(input, truth !== null);
+      input.setAttribute("aria-valuetext", spoken(index));
+    });
+    element.classList.toggle("lk-sketch-locked", truth !== null);
+    revealed.toggleAttribute("hidden", truth === null);
+    curve.setAttribute("d", truth?.path ?? "");
+    diamonds.forEach((diamond, index) => {
+      diamond.toggleAttribute("hidden", truth === null);
+      if (!truth) return;
+      diamond.setAttribute("y", percent(1 - truth.heights[index]));
+      gaps[index].setAttribute("y1", percent(1 - heights[index]));
+      gaps[index].setAttribute("y2", percent(1 - truth.heights[index]));
+    });
+    if (!truth) return;
+    const [left, right] = truth.baseline;
+    build(baseline, { x1: "0%", x2: "100%", y1: percent(1 - left), y2: percent(1 - right) }, []);
+    const place = left === right ? { x: 6, y: percent(1 - left), dy: left > 0.12 ? 18 : -8 } : { x: "58%", y: "52%", dy: 0 };
+    build(baselineName, place, []);
+    baselineName.textContent = truth.baseline_name;
+  }
+
+  function spoken(index) {
+    if (heights[index] === null) return `not placed yet, ${START}`;
+    const expected = `${up} ${heights[index].toFixed(2)}`;
+    return truth ? `you expected ${expected}; the true curve is at ${truth.heights[index].toFixed(2)}` : expected;
+  }
+
+  function place(index, height) {
+    if (truth === null) heights = heights.with(index, toCents(height));
+    draw();
+    if (truth === null) onChange(false);
+  }
+
+  // The pointer: whatever the stroke crosses gets the height at which it was crossed. Where it began, the nearest
+  // point follows up and down, until the stroke leaves for the next one: so dragging a point is a short stroke.
+
+  function locate(event) {
+    const box = canvas.getBoundingClientRect();
+    return { x: (event.clientX - box.left) / box.width, y: clamp(1 - (event.clientY - box.top) / box.height) };
+  }
+
+  const nearest = (x) => Math.round(clamp(x) * last);
+  const isNear = (x, index, share) => Math.abs(x - positions[index]) * last <= share;
+
+  function begin(event) {
+    if (truth !== null || event.button !== 0 || stroke) return;
+    event.preventDefault(); // no text is selected
+    canvas.setPointerCapture(event.pointerId);
+    const at = locate(event);
+    const index = nearest(at.x);
+    const handle = handles[index].dot.getBoundingClientRect();
+    const reach = Math.hypot(
+      event.clientX - (handle.left + handle.right) / 2,
+      event.clientY - (handle.top + handle.bottom) / 2,
+    );
+    // A point taken off its middle does not jump.
+    const offset = reach < 20 && heights[index] !== null ? heights[index] - at.y : 0;
+    stroke = { pointer: event.pointerId, from: index, held: true, offset, first: at.y + offset, before: at, trail: [at] };
+    inputs[index].focus({ preventScroll: true });
+    place(index, stroke.first);
+  }
+
+  function move(event) {
+    if (stroke?.pointer !== event.pointerId) return;
+    const at = locate(event);
+    const { before } = stroke;
+    if (stroke.held && isNear(at.x, stroke.from, 0.5)) {
+      place(stroke.from, at.y + stroke.offset);
+    } else {
+      if (stroke.held) place(stroke.from, stroke.first);
+      stroke.held = false;
+      positions.forEach((position, index) => {
+        if (at.x === before.x || (position - before.x) * (position - at.x) > 0) return;
+        place(index, before.y + ((position - before.x) / (at.x - before.x)) * (at.y - before.y));
+      });
+    }
+    stroke.before = at;
+    stroke.trail.push(at);
+    trail.setAttribute("points", stroke.trail.map(({ x, y }) => `${x * cells},${(1 - y) * cells}`).join(" "));
+  }
+
+  function end(event) {
+    if (stroke?.pointer !== event.pointerId) return;
+    const { held, before } = stroke;
+    stroke = null;
+    trail.setAttribute("points", "");
+    // A stroke that stops just before the last point means it too.
+    if (!held && isNear(before.x, nearest(before.x), 0.4)) place(nearest(before.x), before.y);
+    onChange(true);
+  }
+
+  canvas.addEventListener("pointerdown", begin, { signal });
+  canvas.addEventListener("pointermove", move, { signal });
+  for (const event of ["pointerup", "pointercancel"]) canvas.addEventListener(event, end, { signal });
+
+  return {
+    element,
+    read: () => heights,
+    isBusy: () => stroke !== null,
+    write(points, shown) {
+      heights = [...points];
+      truth = shown;
+      draw();
+    },
+    missing: () => positions.filter((_, index) => heights[index] === null),
+  };
+}
+
+/** The two lines as numbers, side by side. */
+function comparison(view, points, heights) {
+  const row = (name, sample, values) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, sample, name),
+      ...values.map((value) => h("td", {}, value.toFixed(2))),
+    );
+  const sample = (className, mark) =>
+    s(
+      "svg",
+      { class: "lk-sketch-sample", viewBox: "0 0 34 14", "aria-hidden": "true" },
+      s("path", { class: className, d: "M0 7H34" }),
+      mark,
+    );
+  return h(
+    "table",
+    { class: "lk-sketch-table" },
+    h("caption", { class: "lk-visually-hidden" }, `${view.up} you expected, and of the true curve`),
+    h(
+      "thead",
+      {},
+      h("tr", {}, h("th", { scope: "col" }, view.along), ...view.positions.map((x) => h("th", { scope: "col" }, String(x)))),
+    ),
+    h(
+      "tbody",
+      {},
+      row("Yours", sample("lk-sketch-yours", s("circle", { class: "lk-sketch-dot", cx: 17, cy: 7, r: 5 })), points),
+      row("True", sample("lk-sketch-true", s("path", { class: "lk-sketch-gem", d: "M17 2 22 7 17 12 12 7Z" })), heights),
+    ),
+  );
+}
+
+function finding({ aspect, agrees, text }) {
+  return h(
+    "li",
+    { class: "lk-sketch-finding", "data-agrees": String(agrees) },
+    symbol(agrees ? "check" : "arrow"),
+    h(
+      "div",
+      {},
+      h("strong", { class: "lk-sketch-verdict" }, `${ASPECTS[aspect]}: ${agrees ? "as you expected" : "different"}`),
+      h("p", {}, text),
+    ),
+  );
+}
+
+function render({ model, el }) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const name = `lessonkit-sketch-${Date.now().toString(36)}-${++views}`;
+  const ask = openLine(model, name, signal);
+  const view = model.get("view");
+  let standing = model.get("standing");
+  let drafts = 0; // sent, and not replied to
+  let pending = false;
+  let notice = "";
+
+  const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
+  const announce = (text) => {
+    status.textContent = "";
+    requestAnimationFrame(() => (status.textContent = text)); // the same words twice are said twice
+  };
+
+  const plot = createPlot(view, { onChange, signal });
+  const commit = h("button", { ...OWN_KEYS, type: "submit", class: "lk-button" });
+  const again = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "Draw again");
+  const note = h("p", { class: "lk-notice" });
+  const result = h("div", { class: "lk-sketch-result" });
+  const form = h(
+    "form",
+    { class: "lk-question", autocomplete: "off" },
+    h(
+      "fieldset",
+      { "aria-describedby": `${name}-how` },
+      h(
+        "legend",
+        {},
+        h("span", { class: "lk-eyebrow" }, "Sketch", h("span", { class: "lk-badge" }, "Predict first")),
+        prose(view.prompt, "lk-prompt"),
+      ),
+      h(
+        "p",
+        { class: "lk-how", id: `${name}-how` },
+        "Draw a line across the plot, or place the six points one by one: drag them, or go to a point with Tab and " +
+          "move it with the arrow keys (Page Up and Page Down for larger steps).",
+      ),
+      plot.element,
+    ),
+    h("div", { class: "lk-actions" }, commit, again),
+    note,
+    result,
+  );
+  const root = h(
+    "div",
+    { ...OWN_KEYS, class: "lessonkit lk-sketch", role: "group", "aria-label": `Sketch: ${view.name}` },
+    form,
+    status,
+  );
+
+  function draw() {
+    const { truth } = standing;
+    commit.textContent = pending ? "Committing …" : truth ? "Committed" : "Commit and show the true curve";
+    setOff(commit, pending || truth !== null);
+    commit.classList.toggle("lk-primary", truth === null);
+    again.hidden = truth === null;
+    note.textContent = notice;
+    note.hidden = notice === "";
+  }
+
+  function drawResult() {
+    const { truth, points } = standing;
+    result.hidden = truth === null;
+    result.replaceChildren(
+      ...(truth
+        ? [
+            comparison(view, points, truth.heights),
+            h("p", { class: "lk-summary" }, truth.summary),
+            h("ul", { class: "lk-sketch-findings" }, ...truth.findings.map(finding)),
+          ]
+        : []),
+    );
+  }
+
+  function onChange(settled) {
+    if (notice) {
+      notice = "";
+      draw();
+    }
+    if (!settled || standing.truth) return;
+    drafts += 1;
+    const done = () => (drafts = Math.max(0, drafts - 1));
+    ask({ type: "draft", attempt: standing.attempt, points: plot.read() }, { onReply: done, onSilence: done });
+  }
+
+  function tell(text, shown) {
+    pending = false;
+    notice = shown ? text : "";
+    draw();
+    announce(text);
+  }
+
+  const send = (body) =>
+    ask(
+      { ...body, attempt: standing.attempt },
+      { onReply: (reply) => tell(reply.message, !reply.ok), onSilence: () => tell(SILENCE, true) },
+    );
+
+  form.addEventListener(
+    "submit",
+    (event) => {
+      event.preventDefault();
+      if (isOff(commit)) return;
+      const missing = plot.missing();
+      if (missing.length) {
+        const places = missing.length === view.positions.length ? "" : `, at ${view.along.toLowerCase()} ${missing.join(", ")}`;
+        tell(`${missing.length} of ${view.positions.length} points are not placed yet${places}.`, true);
+        return;
+      }
+      pending = true;
+      notice = "";
+      draw();
+      send({ type: "commit", points: plot.read() });
+    },
+    { signal },
+  );
+  form.addEventListener(
+    "keydown",
+    (event) => {
+      // Browsers submit a form on Enter by themselves, but not from a field inside JupyterLab.
+      if (event.key !== "Enter" || !event.target.matches("input")) return;
+      event.preventDefault();
+      form.requestSubmit();
+    },
+    { signal },
+  );
+  again.addEventListener(
+    "click",
+    () => {
+      commit.focus(); // this button goes
+      send({ type: "again" });
+    },
+    { signal },
+  );
+
+  function update() {
+    const next = model.get("standing");
+    const turned = next.attempt !== standing.attempt || Boolean(next.truth) !== Boolean(standing.truth);
+    standing = next;
+    // What this view's learner is in the middle of stays; otherwise it follows the kernel.
+    if (turned || (drafts === 0 && !plot.isBusy())) plot.write(standing.points, standing.truth);
+    if (turned) drawResult();
+    draw();
+  }
+
+  listen(model, "change:standing", update, signal);
+  plot.write(standing.points, standing.truth);
+  drawResult();
+  draw();
+  el.append(root);
+
+  return () => {
+    controller.abort();
+    root.remove();
+  };
+}
+
+export default { render };
