@@ -120,8 +120,8 @@ def test_a_text_that_utf8_cannot_hold_is_no_event() -> None:
 
 
 def test_a_misspelled_field_is_refused() -> None:
-    with pytest.raises(ValidationError, match="anwser"):
-        answer(anwser="a")
+    with pytest.raises(ValidationError, match="answers"):
+        answer(answers="a")
 
 
 def test_lines_are_read_as_far_as_they_go() -> None:

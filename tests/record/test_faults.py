@@ -108,7 +108,7 @@ def test_what_a_killed_writer_acknowledged_is_there_once(file: Path, url: str) -
     found = stored(file)
     assert Counter(acknowledged) <= found
     assert set(found.values()) == {1}
-    assert len(found) - len(acknowledged) <= KILLS  # each may die between the disk and its acknowledgement
+    assert len(found) - len(acknowledged) <= KILLS  # each may die between the disk and its acknowledgment
     assert Store(url).read().skipped == 0
 
 
