@@ -7,6 +7,7 @@ TensorFlow's start-up log out of the lessons.
 
     lk.quiz("01-precision-and-recall")     the quiz of a lesson, as a widget
     lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
+    lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.check("exercise-id", answer)        a check of your own code, with a hint
     lk.progress()                          what you have answered so far
     lk.datasets, lk.figures                the data and the pictures of the lessons
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import QuizError, load_quiz
     from lessonkit.record import progress
-    from lessonkit.widgets import quiz
+    from lessonkit.widgets import quiz, sketch
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ __all__ = [
     "load_quiz",
     "progress",
     "quiz",
+    "sketch",
 ]
 
 # Where each name lives. A submodule stands for itself.
@@ -51,6 +53,7 @@ _HOMES = {
     "load_quiz": "lessonkit.questions",
     "progress": "lessonkit.record",
     "quiz": "lessonkit.widgets",
+    "sketch": "lessonkit.widgets",
 }
 
 # Both are needed: either alone still leaves four lines on stderr. A value the

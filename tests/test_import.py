@@ -21,6 +21,7 @@ TOO_HEAVY = {
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "progress": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
+    "sketch": HEAVY - {"IPython", "ipywidgets"},
 }
 SECONDS = 0.3
 
