@@ -19,10 +19,12 @@ _ASIDE: Final = frozenset(
 )
 # Lists that are shown in any order. The order of `items` is what an order question asks for.
 _SETS: Final = frozenset({"choices", "pairs", "targets"})
+# Lists whose order only the eye sees. That of `items` is the answer.
+_UNORDERED: Final = ("choices", "pairs", "targets")
 _DIGITS: Final = 16
 
 
-def content_hash(question: BaseModel) -> str:
+def content_hash(question: Question) -> str:
     """Return a hash of what the question asks and of what is right.
 
     Parameters

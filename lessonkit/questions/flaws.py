@@ -233,6 +233,7 @@ def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
         return  # pydantic says what is wrong with it
     accepted = slack(answer, *(question.get(name) for name in names))
     yield from _formula_flaws(question, answer, accepted)
+    known: dict[float, int] = {}
     for index, mistake in enumerate(_mappings(question.get("mistakes"))):
         wrong = mistake.get("answer")
         if _is_number(wrong) and abs(exact(wrong) - exact(answer)) <= accepted:
@@ -241,6 +242,9 @@ def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
                 "LK029",
                 f"{wrong:g} counts as right, so this mistake is never met; narrow `{given[0]}` or remove it",
             )
+        elif _is_number(wrong) and known.setdefault(wrong, index) != index:
+            message = f"mistake {known[wrong] + 1} is {wrong:g} already, so this one is never met; remove it"
+            yield Flaw(("mistakes", index, "answer"), "LK029", message)
 
 
 def _formula_flaws(question: Mapping[str, Any], answer: float, accepted: Fraction) -> Iterator[Flaw]:

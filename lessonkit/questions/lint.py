@@ -10,14 +10,31 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
 
+from pydantic import ValidationError
+
+from lessonkit.questions.arithmetic import FormulaError, exact
 from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
+from lessonkit.questions.content import content_hash
+from lessonkit.questions.flaws import plain_flaws
+from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
+from lessonkit.questions.model import NumericQuestion
+from lessonkit.questions.order import DEFAULT_SEED, numbers_in
 from lessonkit.questions.problem import RULES, Problem
+from lessonkit.questions.variants import (
+    LEAST_SHARE,
+    blank,
+    draw,
+    draws,
+    is_template,
+    template_flaws,
+)
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -52,10 +69,12 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
         quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name != MISCONCEPTIONS}
         sources = [read(file) for file in sorted(quizzes)]
         beliefs = _read_beliefs(folder / MISCONCEPTIONS)
+        locked = _read_lock(folder / LOCK, problems)
         _check_course(sources)
         for source in sources:
             if source.path in asked:
                 _check_quiz(source, beliefs)
+                _check_ids(source, locked)
                 problems += source.problems
         problems += beliefs.problems
     return sorted(set(problems))
@@ -88,6 +107,18 @@ def _read_beliefs(path: Path) -> Source:
     return source
 
 
+def _read_lock(path: Path, problems: list[Problem]) -> dict[str, str] | None:
+    """Return what each id means, or None if the folder keeps no lock or it cannot be read."""
+    if not path.is_file():
+        return None
+    try:
+        return read_lock(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        message = f"{error}; remove the line and run: python -m tools.lock_ids"
+        problems.append(Problem(path, 1, 1, "LK037", message))
+        return None
+
+
 def _check_course(sources: list[Source]) -> None:
     """Report ids that an earlier file has already used; within one file the bank does."""
     first: dict[str, tuple[Source, Place]] = {}
@@ -105,6 +136,24 @@ def _check_course(sources: list[Source]) -> None:
                 )
 
 
+def _check_ids(source: Source, locked: _Mapping | None) -> None:
+    """Report questions that do not mean what their id has meant."""
+    if source.quiz is None or locked is None:
+        return
+    for index, question in enumerate(source.quiz.questions):
+        place = source.place(("questions", index, "id"))
+        known = locked.get(question.id)
+        if known is None:
+            message = f"{question.id!r} is new; lock its meaning: python -m tools.lock_ids"
+            source.report(place, "LK037", message)
+        elif known != content_hash(question):
+            message = (
+                f"{question.id!r} has meant something else; give the question a new id, or, if it asks the "
+                f"same in other words: python -m tools.lock_ids --accept {question.id}"
+            )
+            source.report(place, "LK036", message)
+
+
 def _check_quiz(source: Source, beliefs: Source) -> None:
     if not isinstance(source.data, Mapping):
         return
@@ -115,6 +164,11 @@ def _check_quiz(source: Source, beliefs: Source) -> None:
         _check_beliefs(source, at, question, beliefs)
         _check_see(source, at, question)
         _check_choices(source, at, question)
+        _check_hints(source, at, question)
+    for at, question in _items(source.data, "questions"):
+        if is_template(question) and not any(template_flaws(question)):
+            _check_draws(source, at, question)
+    _check_closeness(source)
     for at, text in _texts(source):
         _check_bare(source, at)
         if at[-1] != "title":
@@ -132,30 +186,55 @@ def _items(mapping: _Mapping, key: str, at: Location = ()) -> Iterator[tuple[Loc
 
 
 def _questions(source: Source) -> Iterator[tuple[Location, _Mapping]]:
+    """Yield every question, one with parameters as its default draw: what stands where is the same."""
     if isinstance(source.data, Mapping):
-        yield from _items(source.data, "questions")
+        for at, question in _items(source.data, "questions"):
+            yield at, _drawn(question) if is_template(question) else question
+
+
+def _drawn(question: _Mapping) -> _Mapping:
+    if not any(template_flaws(question)):
+        try:
+            return draw(question, DEFAULT_SEED)
+        except FormulaError:
+            pass  # the bank has reported it
+    return blank(question)
+
+
+def _beliefs(at: Location, value: object) -> Iterator[tuple[Location, str]]:
+    """Yield every misconception named in a question."""
+    match value:
+        case Mapping():
+            for key, part in value.items():
+                if key == "misconception" and isinstance(part, str):
+                    yield (*at, key), part
+                yield from _beliefs((*at, key), part)
+        case list():
+            for index, part in enumerate(value):
+                yield from _beliefs((*at, index), part)
 
 
 def _texts(source: Source) -> Iterator[tuple[Location, str]]:
     """Yield every text that a learner reads."""
-
-    def pick(at: Location, mapping: _Mapping, *keys: str) -> Iterator[tuple[Location, str]]:
-        for key in keys:
-            if isinstance(mapping.get(key), str):
-                yield (*at, key), mapping[key]
-
     if isinstance(source.data, Mapping):
-        yield from pick((), source.data, "title")
+        yield from _picked((), source.data, "title")
     for at, question in _questions(source):
-        yield from pick(at, question, "prompt", "explain")
+        yield from _picked(at, question, "prompt", "explain")
         hints = question.get("hints")
         for index, hint in enumerate(hints if isinstance(hints, list) else ()):
             if isinstance(hint, str):
                 yield (*at, "hints", index), hint
-        for where, choice in _items(question, "choices", at):
-            yield from pick(where, choice, "text", "why")
-        for where, mistake in _items(question, "mistakes", at):
-            yield from pick(where, mistake, "why")
+        for key in ("choices", "items", "pairs", "targets", "mistakes"):
+            for where, part in _items(question, key, at):
+                yield from _picked(where, part, "text", "why")
+                for inner, mistake in _items(part, "mistakes", where):
+                    yield from _picked(inner, mistake, "why")
+
+
+def _picked(at: Location, mapping: _Mapping, *keys: str) -> Iterator[tuple[Location, str]]:
+    for key in keys:
+        if isinstance(mapping.get(key), str):
+            yield (*at, key), mapping[key]
 
 
 # --- references ------------------------------------------------------------------------------------------
@@ -195,14 +274,11 @@ def _check_objectives(source: Source, data: _Mapping) -> None:
 def _check_beliefs(source: Source, at: Location, question: _Mapping, beliefs: Source) -> None:
     if not isinstance(beliefs.data, Mapping):
         return
-    for where, item in (*_items(question, "choices", at), *_items(question, "mistakes", at)):
-        slug = item.get("misconception")
-        if isinstance(slug, str) and slug not in beliefs.data:
+    for where, slug in _beliefs(at, question):
+        if slug not in beliefs.data:
             close = get_close_matches(slug, beliefs.data, n=1)
             mend = f"did you mean {close[0]!r}?" if close else f"add it to {MISCONCEPTIONS} with a sentence"
-            source.report(
-                source.place((*where, "misconception")), "LK032", f"unknown misconception {slug!r}; {mend}"
-            )
+            source.report(source.place(where), "LK032", f"unknown misconception {slug!r}; {mend}")
 
 
 def _check_see(source: Source, at: Location, question: _Mapping) -> None:
@@ -268,6 +344,7 @@ _FILLER = re.compile(
 _FAR = 1.7
 _FAR_CHARACTERS = 25
 _ENOUGH_QUESTIONS = 4
+_TELLING = 12
 
 
 def _check_choices(source: Source, at: Location, question: _Mapping) -> None:
@@ -312,6 +389,80 @@ def _check_positions(source: Source) -> None:
             f"the right choice always stands in place {int(places[0][0]) + 1}; vary it",
             "warning",
         )
+
+
+# --- numbers ---------------------------------------------------------------------------------------------
+
+_COARSE = Fraction(1, 4)
+
+
+def _check_draws(source: Source, at: Location, question: _Mapping) -> None:
+    """Judge every draw of a question with parameters, and say for which numbers it goes wrong."""
+    told = {(problem.line, problem.column, problem.code) for problem in source.problems}
+    fit = total = 0
+    for drawn in draws(question):
+        total += 1
+        if drawn is None:
+            continue
+        fit += 1
+        for flaw in drawn.flaws(plain_flaws):
+            place = source.place((*at, *flaw.at))
+            if (*place, flaw.code) not in told:
+                told.add((*place, flaw.code))
+                source.report(place, flaw.code, f"with {drawn}: {flaw.message}")
+    if fit < LEAST_SHARE * total:
+        message = f"`require` leaves {fit} of {total} draws; widen the ranges or drop a condition"
+        source.report(source.place((*at, "require")), "LK066", message)
+
+
+def _check_closeness(source: Source) -> None:
+    for index, question in enumerate(source.quiz.questions if source.quiz is not None else ()):
+        if not isinstance(question, NumericQuestion):
+            continue
+        answer, slack = exact(question.answer), question.slack
+        if slack > _COARSE * abs(answer) > 0:
+            message = (
+                f"all from {float(answer - slack):g} to {float(answer + slack):g} counts as "
+                f"{question.answer:g}; ask for more digits"
+            )
+            source.report(source.place(("questions", index, "answer")), "LK056", message, "warning")
+
+
+def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
+    """Warn of a hint that holds the right number or the right choice, unless the prompt does too."""
+    hints, prompt = question.get("hints"), question.get("prompt")
+    if not isinstance(hints, list) or not isinstance(prompt, str):
+        return
+    given = _normal(to_text(prompt))
+    right = [
+        words
+        for _, choice in _items(question, "choices")
+        if choice.get("correct") is True
+        and isinstance(choice.get("text"), str)
+        and len(words := _normal(to_text(choice["text"]))) >= _TELLING
+        and words not in given
+    ]
+    for index, hint in enumerate(hints):
+        if not isinstance(hint, str):
+            continue
+        text = _normal(to_text(hint))
+        found = [words for words in right if words in text] + _right_numbers(question, hint)
+        if found:
+            message = f"the hint holds the answer, “{found[0]}”; ask for the step that leads to it"
+            source.report(source.place((*at, "hints", index)), "LK054", message, "warning")
+
+
+def _right_numbers(question: _Mapping, hint: str) -> list[str]:
+    try:
+        asked = NumericQuestion.model_validate(question)
+    except ValidationError:  # another kind, or reported already
+        return []
+    known = set(numbers_in(asked.prompt))
+    return [f"{value:g}" for value in numbers_in(hint) if value not in known and asked.accepts(exact(value))]
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
 
 
 # --- text ------------------------------------------------------------------------------------------------

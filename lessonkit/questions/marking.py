@@ -244,8 +244,10 @@ def _longest_run(places: list[int]) -> frozenset[int]:
     best: list[list[int]] = []
     for place in places:
         before = [run for run in best if run[-1] < place]
-        best.append([*max([empty, *before], key=len), place])
-    return frozenset(max(best, key=len))
+        longest = max([empty, *before], key=len)
+        best.append([*longest, place])
+    winner = max(best, key=len)
+    return frozenset(winner)
 
 
 def _mark_match(question: MatchQuestion, answer: object) -> Mark:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 #: What everyone sees unless another seed is asked for: the order of choices, and the numbers of a variant.
 DEFAULT_SEED: Final = 0
 
-_NUMBER = re.compile(r"(?P<number>[-+\u2212]?(?:[0-9][0-9,]*)?\.?[0-9]+)(?P<percent>\s*\\?%)?")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_])(?P<number>[-+\u2212]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+))(?P<percent>(?:\s|\\,)*\\?%)?"
+)
 
 
 @overload
@@ -76,8 +78,12 @@ def _unlike(solution: list[str], parts: list[Any]) -> tuple[Any, ...]:
 
 def number_in(text: str) -> float | None:
     """Return the first number in a text, or None: ``"About 1,000 mails"`` is 1000, ``"9.4 %"`` is 0.094."""
-    found = _NUMBER.search(text)
-    if found is None:
-        return None
-    number = float(found["number"].replace(",", "").replace("\u2212", "-"))
-    return number / 100 if found["percent"] else number
+    return next(iter(numbers_in(text)), None)
+
+
+def numbers_in(text: str) -> list[float]:
+    """Return all numbers in a text; digits within a word are none."""
+    return [
+        float(found["number"].replace(",", "").replace("\u2212", "-")) / (100 if found["percent"] else 1)
+        for found in _NUMBER.finditer(text)
+    ]

@@ -35,7 +35,7 @@ RULES: Final[dict[str, str]] = {
     "LK026": "A wrong choice names no misconception.",
     "LK027": "A right choice names a misconception.",
     "LK028": "A numeric question does not have exactly one of tolerance, decimals, significant.",
-    "LK029": "A known mistake of a numeric question would be accepted as right.",
+    "LK029": "A known mistake of a numeric question is never met: it counts as right, or is there twice.",
     "LK030": "The objective of a question is not declared in the file.",
     "LK031": "No question asks for a declared objective.",
     "LK032": "A misconception is not in misconceptions.yaml.",

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -156,6 +156,12 @@ class Draw:
     parameters: Mapping[str, Value]
     question: dict[str, Any] | None
     fault: FormulaError | None
+
+    def flaws(self, judge: Callable[[_Mapping], Iterable[Flaw]]) -> Iterable[Flaw]:
+        """Return what `judge` finds in the plain question, or that there is none."""
+        if self.fault is not None:
+            return [Flaw(("parameters",), self.fault.code, str(self.fault))]
+        return judge(self.question or {})
 
     def __str__(self) -> str:
         return ", ".join(f"{name} = {_plain(value)}" for name, value in self.parameters.items())
