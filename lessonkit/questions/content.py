@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from lessonkit.questions.model import Question
 
 # What an author may change without asking something else. Any other field, a future one too, is meaning:
 # an answer forgotten by mistake costs a click, an answer shown beside the wrong question misleads.
@@ -19,8 +19,6 @@ _ASIDE: Final = frozenset(
 )
 # Lists that are shown in any order. The order of `items` is what an order question asks for.
 _SETS: Final = frozenset({"choices", "pairs", "targets"})
-# Lists whose order only the eye sees. That of `items` is the answer.
-_UNORDERED: Final = ("choices", "pairs", "targets")
 _DIGITS: Final = 16
 
 
@@ -40,8 +38,9 @@ def content_hash(question: Question) -> str:
         white space, hints, reasons, misconceptions, the marking rule, or a field at its default.
     """
     # Defaults are left out so that a new optional field changes no hash.
-    written = question.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
-    text = json.dumps(_meaning(written), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    written = question.template or question.model_dump(mode="json", exclude_defaults=True)
+    meaning = _meaning({key: value for key, value in written.items() if key != "id"})
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import MultipleQuestion, NumericQuestion
+from lessonkit.questions.model import MatchQuestion, MultipleQuestion, NumericQuestion, OrderQuestion
+from lessonkit.questions.variants import variant
 
 NUMBER: dict[str, Any] = {
     "id": "precision",
@@ -90,3 +91,35 @@ def test_other_choices_are_another_question(choices: list[dict[str, object]]) ->
 def test_order_reasons_and_marking_of_choices_are_not_meaning() -> None:
     reworded = [WRONG | {"why": "Never.", "misconception": "n", "pin": "last"}, RIGHT | {"why": "Sure."}]
     assert ticks(choices=reworded, marking="net") == ticks()
+
+
+def test_all_variants_of_a_question_share_their_hash() -> None:
+    changes = {
+        "parameters": {"tp": "30..60", "fp": "5..20"},
+        "prompt": "{{tp}} of {{tp + fp}}?",
+        "answer": "tp / (tp + fp)",
+        "mistakes": [],
+    }
+    question = NumericQuestion.model_validate(NUMBER | changes)
+    others = {variant(question, seed).prompt: content_hash(variant(question, seed)) for seed in range(5)}
+    assert len(others) > 1
+    assert set(others.values()) == {content_hash(question)}
+    assert number(**changes, require=["tp > 2 * fp"]) != content_hash(question)
+
+
+def test_the_order_of_items_is_meaning_and_that_of_targets_is_not() -> None:
+    items = [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]
+    asked = {"id": "q", "objective": "o", "prompt": "?"}
+    orders = [
+        OrderQuestion.model_validate({**asked, "kind": "order", "items": x}) for x in (items, items[::-1])
+    ]
+    assert content_hash(orders[0]) != content_hash(orders[1])
+    pairs = [
+        {"id": "p", "text": "P", "target": "a", "why": "x"},
+        {"id": "q", "text": "Q", "target": "b", "why": "x"},
+    ]
+    matches = [
+        MatchQuestion.model_validate({**asked, "kind": "match", "pairs": pairs, "targets": x})
+        for x in (items, items[::-1])
+    ]
+    assert content_hash(matches[0]) == content_hash(matches[1])
