@@ -156,7 +156,7 @@ function createPlot(view, { onChange, signal }) {
     const value = s("text", { class: "lk-sketch-value", x: percent(position) });
     return { halo, dot, value, element: s("g", { class: "lk-sketch-handle" }, halo, dot, value) };
   });
-  const revealed = s("g", {}, baseline, baselineName, ...gaps);
+  const revealed = s("g", {}, baseline, ...gaps);
   const canvas = s(
     "svg",
     { class: "lk-sketch-canvas", "aria-hidden": "true" },
@@ -164,6 +164,7 @@ function createPlot(view, { onChange, signal }) {
     s("g", { class: "lk-sketch-grid" }, ...grid),
     revealed,
     s("svg", { ...lines, overflow: "visible" }, trail, curve, yours),
+    baselineName,
     ...handles.map(({ element }) => element),
     ...diamonds,
   );
@@ -227,7 +228,7 @@ function createPlot(view, { onChange, signal }) {
       input.setAttribute("aria-valuetext", spoken(index));
     });
     element.classList.toggle("lk-sketch-locked", truth !== null);
-    revealed.toggleAttribute("hidden", truth === null);
+    for (const part of [revealed, baselineName]) part.toggleAttribute("hidden", truth === null);
     curve.setAttribute("d", truth?.path ?? "");
     diamonds.forEach((diamond, index) => {
       diamond.toggleAttribute("hidden", truth === null);

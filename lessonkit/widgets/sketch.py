@@ -107,10 +107,19 @@ class _Truth:
             return height, height
         return float(up[first:last].min()), float(up[first:last].max())
 
-    def nearest(self, points: Sequence[float]) -> list[float]:
-        """Return the height of the line at each position; where it is vertical, the nearest to the sketch."""
+    def heights(self, points: Sequence[float]) -> list[float]:
+        """Return the height of the line at each position; where it is vertical, the nearest to the sketch.
+
+        Precision begins with the highest score and ends with the prevalence: a sketch that misses the end
+        is compared with that, not with the top of the last vertical piece.
+        """
         spans = [self.span(position) for position in POSITIONS]
-        return [min(max(point, low), high) for point, (low, high) in zip(points, spans, strict=True)]
+        heights = [min(max(point, low), high) for point, (low, high) in zip(points, spans, strict=True)]
+        if self.kind == "precision-recall":
+            heights[0] = float(self.sweep.precision[0])
+            if heights[-1] != points[-1]:
+                heights[-1] = self.sweep.prevalence
+        return heights
 
     @property
     def area(self) -> float:
@@ -216,7 +225,7 @@ def _pr_start(sweep: ThresholdSweep, points: Sequence[float]) -> Finding:
 
 
 def _pr_shape(truth: _Truth, points: Sequence[float]) -> Finding:
-    yours, true = _turns(points), _turns(truth.nearest(points))
+    yours, true = _turns(points), _turns(truth.heights(points))
     agrees = yours == true
     belief = None
     if not agrees and yours == (1,):
@@ -558,7 +567,7 @@ class SketchWidget(AnyWidget):
         roc = self._truth.kind == "roc"
         return {
             "path": self._truth.path,
-            "heights": [round(height, 4) for height in self._truth.nearest(self._points)],
+            "heights": [round(height, 4) for height in self._truth.heights(self._points)],
             "baseline": _baseline(self._truth),
             "baseline_name": "random scores" if roc else f"prevalence {self._truth.sweep.prevalence:.3f}",
             "summary": self._summary(),
@@ -612,11 +621,11 @@ def _in_words(truth: _Truth) -> str:
         return (
             f"The ROC curve goes straight up to recall {_number(truth.span(0.0)[1], 3)} at "
             "false positive rate 0 and ends at recall 1, false positive rate 1. "
-            f"Its area is {truth.area:.3f}; random scores give the dashed diagonal, area 0.5."
+            f"Its area is {truth.area:.3f}; random scores give the dotted diagonal, area 0.5."
         )
     return (
         f"The precision–recall curve starts at precision {_number(float(sweep.precision[0]), 3)} and ends at "
-        f"recall 1 with the prevalence, {sweep.prevalence:.3f}, which is the dashed line. "
+        f"recall 1 with the prevalence, {sweep.prevalence:.3f}, which is the dotted line. "
         f"Its average precision is {truth.area:.3f}."
     )
 

@@ -115,9 +115,7 @@ def test_the_commit_is_announced_and_locks_the_points(page: Page) -> None:
     point.press("ArrowUp")
     draw(page, [(0, 0.1), (1, 0.1)])
     assert points(page) == before
-    assert point.get_attribute("aria-valuetext") == (
-        "you expected precision 0.20; the true curve is at 0.15"  # where it is vertical, the nearest height
-    )
+    assert point.get_attribute("aria-valuetext") == ("you expected precision 0.20; the true curve is at 0.09")
     assert page.locator(".lk-sketch-diamond:visible").count() == 6
     assert page.locator(".lk-sketch-table td").count() == 12
     assert page.locator(".lk-sketch-verdict").all_inner_texts()[0] == "Start: as you expected"

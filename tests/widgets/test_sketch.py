@@ -98,6 +98,17 @@ def test_any_height_of_a_vertical_end_is_right() -> None:
     assert not found((1, 1, 1, 1, 1, 0.1), PERFECT)["end"].agrees
 
 
+def test_the_shown_height_at_each_end_is_the_one_in_the_words() -> None:
+    for last, shown in ((0.5, EMAIL.prevalence), (0.0, EMAIL.prevalence), (0.12, 0.12)):
+        widget = SketchWidget(EMAIL)
+        widget._settle((0.5, 0.5, 0.5, 0.5, 0.5, last))
+        heights = widget.standing["truth"]["heights"]
+        assert (heights[0], heights[-1]) == (1, pytest.approx(shown, abs=1e-4))
+    roc = SketchWidget(PERFECT, curve="roc")
+    roc._settle((0.4, 1, 1, 1, 1, 0.2))
+    assert roc.standing["truth"]["heights"] == [0.4, 1, 1, 1, 1, 1]
+
+
 def test_a_small_prevalence_is_not_taken_for_zero() -> None:
     rare = ThresholdSweep(np.arange(1000) < 10, np.random.default_rng(0).random(1000))
     assert found((0, 0, 0, 0, 0, 0.01), rare)["end"].agrees
@@ -372,7 +383,7 @@ class Balance(HTMLParser):
     ("curve", "words"),
     [
         ("precision-recall", "ends at recall 1 with the prevalence, 0.093"),
-        ("roc", "Its area is 0.905; random scores give the dashed diagonal"),
+        ("roc", "Its area is 0.905; random scores give the dotted diagonal"),
     ],
 )
 def test_the_body_without_a_kernel_folds_the_curve_away(curve: CurveKind, words: str) -> None:
