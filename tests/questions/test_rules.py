@@ -1,0 +1,256 @@
+"""Every lint rule in both directions: the example of its breach is found, a look-alike passes."""
+
+from __future__ import annotations
+
+import json
+from textwrap import indent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lessonkit.questions.lint import lint
+from lessonkit.questions.problem import EXAMPLES, RULES
+from tools import lint_rules, lock_ids
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ZERO = "{id: zero, text: At 0, misconception: starts-at-zero, why: No curve ends there.}"
+ONE = "{id: one, text: At 1, correct: true, why: All is found.}"
+PICK = """choices:
+      - {id: recall, text: Recall, correct: true, why: It counts hits.}
+      - {id: precision, text: Precision, misconception: upside-down, why: It may fall.}"""
+CHOICES = f"""choices:
+      - {ZERO}
+      - {ONE}
+      - {{id: none, text: None of these, misconception: starts-at-zero, why: It is there., pin: last}}"""
+TURNED = "{answer: 1.125, misconception: upside-down, why: Turned over.}"
+ORDER = "{order: [counts, scores, ratios], misconception: upside-down, why: Backwards.}"
+RECALL = "{id: recall, text: Recall, target: of-positives, why: By definition.}"
+OF_ALL = "{id: of-all, text: A share of all messages, misconception: upside-down, why: That is neither.}"
+
+SOUND = rf"""lesson: 03-sample
+title: A sample
+objectives: {{read-a-curve: Read a curve.}}
+exam: [pick-rates]
+questions:
+  - id: end-point
+    kind: single
+    objective: read-a-curve
+    prompt: A filter flags every message. Where is its point?
+    {CHOICES}
+    hints: [Which count is zero?]
+    explain: Every curve ends there.
+    see: notebooks/03-sample.ipynb#Where-it-ends
+  - id: pick-rates
+    kind: multiple
+    marking: each
+    objective: read-a-curve
+    prompt: Which never fall?
+    {PICK}
+  - id: share
+    kind: numeric
+    objective: read-a-curve
+    prompt: A filter flags 45 messages, 40 of them rightly. Which share is that?
+    answer: 0.889
+    formula: 40 / 45
+    tolerance: 0.005
+    hints: [Divide by the number of alarms.]
+    mistakes:
+      - {TURNED}
+  - id: drawn
+    kind: numeric
+    objective: read-a-curve
+    parameters: {{tp: 30..60, fp: 5..20/5}}
+    where: {{flagged: tp + fp}}
+    require: [tp > fp]
+    prompt: A filter flags {{{{flagged}}}} messages, {{{{tp}}}} of them rightly. Which share is that?
+    answer: tp / flagged
+    decimals: 2
+    mistakes:
+      - {{answer: fp / flagged, misconception: upside-down, why: "Not {{{{fp / flagged | .2f}}}}."}}
+  - id: line-up
+    kind: order
+    objective: read-a-curve
+    prompt: Put the steps in order.
+    items: [{{id: scores, text: Scores}}, {{id: counts, text: Counts}}, {{id: ratios, text: Ratios}}]
+    mistakes:
+      - {ORDER}
+  - id: couple
+    kind: match
+    objective: read-a-curve
+    prompt: What is it a share of?
+    pairs:
+      - {{id: precision, text: Precision, target: of-alarms, why: By definition.}}
+      - {RECALL}
+    targets:
+      - {{id: of-alarms, text: A share of the alarms}}
+      - {{id: of-positives, text: A share of the spam}}
+      - {OF_ALL}
+"""
+
+EXPLAIN = "explain: Every curve ends there."
+PARAMETERS = "parameters: {tp: 30..60, fp: 5..20/5}"
+WHERE = "where: {flagged: tp + fp}"
+
+#: For each code the part of the sound file that its example replaces, and what may stand there instead.
+CASES = {
+    "LK001": ("title: A sample", r'title: "A \x41 sample"'),
+    "LK002": ("title: A sample", 'title: "A sample: curves"'),
+    "LK003": ("title: A sample", "title: A sample ---"),
+    "LK004": ("title: A sample", "title: 'title: A sample'"),
+    "LK005": ("title: A sample", "title: A &sample"),
+    "LK006": ("title: A sample", "title: '[[[[[[[[[[[[[]]]]]]]]]]]]]'"),
+    "LK010": (ZERO, ZERO.replace("why: No curve ends there.", "why: '-'")),
+    "LK011": ("pin: last", "'pin': last"),
+    "LK012": ("decimals: 2", "significant: 2"),
+    "LK013": ("kind: single", "kind: 'single'"),
+    "LK014": ("title: A sample", 'title: "3.10"'),
+    "LK015": ("title: A sample", 'title: "1:30"'),
+    "LK016": ("id: end-point", "id: end-point-2"),
+    "LK020": ("id: line-up", "id: end-points"),
+    "LK021": (CHOICES, CHOICES.replace("id: zero", "id: recall")),
+    "LK022": (CHOICES, CHOICES.replace("At 0", "Recall")),
+    "LK023": (CHOICES, CHOICES.replace("correct: true", "'correct': true")),
+    "LK024": (CHOICES, CHOICES.replace("starts-at-zero, why", "starts-at-zero, correct: false, why")),
+    "LK025": (PICK, PICK.replace("upside-down,", "upside-down, correct: false,")),
+    "LK026": (ZERO, ZERO.replace("starts-at-zero", "upside-down")),
+    "LK027": (ONE, ONE.replace("why: All", "misconception: null, why: All")),
+    "LK028": ("tolerance: 0.005", "decimals: 2"),
+    "LK029": (TURNED, TURNED.replace("1.125", "0.8")),
+    "LK030": ("objective: read-a-curve", "objective: 'read-a-curve'"),
+    "LK031": ("objectives: {read-a-curve: Read a curve.}", "objectives: {read-a-curve: Draw a curve.}"),
+    "LK032": ("misconception: starts-at-zero", "misconception: upside-down"),
+    "LK033": ("lesson: 03-sample", "lesson: '03-sample'"),
+    "LK035": ("see: notebooks/03-sample.ipynb#Where-it-ends", "see: notebooks/03-sample.ipynb"),
+    "LK038": ("exam: [pick-rates]", "exam: [share, pick-rates]"),
+    "LK040": (EXPLAIN, "explain: It costs $5 or $6, or $x$."),
+    "LK041": (EXPLAIN, "explain: |\n      ```python\n      x = 1\n      ```"),
+    "LK042": (EXPLAIN, r"explain: $\frac{1}{2}$"),
+    "LK043": (EXPLAIN, 'explain: "![A curve](curve.png)"'),
+    "LK044": (EXPLAIN, 'explain: "![A curve](./curve.png)"'),
+    "LK045": (EXPLAIN, "explain: If a<b and c>d, it `<b>ends</b>` there."),
+    "LK046": (EXPLAIN, 'explain: "[A page](03-sample.ipynb)"'),
+    "LK050": ("text: At 1", "text: At 1 since all is found"),
+    "LK052": ("text: At 0", "text: Above all of it"),
+    "LK053": ("text: At 0", "text: I know"),
+    "LK054": ("hints: [Divide by the number of alarms.]", "hints: [It is about 40 of 45.]"),
+    "LK055": (CHOICES, f"sort: numbers\n    {CHOICES}"),
+    "LK056": ("tolerance: 0.005", "tolerance: 0.05"),
+    "LK060": ("answer: 0.889\n    formula: 40 / 45", "answer: 0.89\n    formula: 40 / (40 + 5)"),
+    "LK061": (WHERE, "where: {flagged: 'max(tp, 1) + fp'}"),
+    "LK062": (WHERE, "where: {fn: fp, flagged: tp + fn}"),
+    "LK063": (PARAMETERS, "parameters: {tp: 30..60, fp: [5, 10]}"),
+    "LK064": (PARAMETERS, "parameters: {tp: -60..60, fp: 5..20/5}"),
+    "LK065": (WHERE, "where: {flagged: tp + fp + 1 / (fp - 11)}"),
+    "LK066": ("require: [tp > fp]", "require: [tp != 30, 5 <= fp < 20]"),
+    "LK070": (ORDER, ORDER.replace("counts, scores, ratios", "ratios, counts, scores")),
+    "LK071": (RECALL, RECALL.replace("of-positives", "of-alarms")),
+    "LK072": (OF_ALL, OF_ALL.replace("of-all", "of-any")),
+    "LK073": (RECALL, RECALL.replace("id: recall", "id: of-spam")),
+}
+#: Rules about more than the text of one file; tested one by one below.
+BEYOND = {"LK034", "LK036", "LK037", "LK051"}
+
+
+@pytest.fixture
+def sound(course: Path) -> Path:
+    quizzes = course / "quizzes"
+    (quizzes / "curve.png").write_bytes(b"PNG")
+    beliefs = "starts-at-zero: Curves end at zero.\nupside-down: The whole is divided by the part.\n"
+    (quizzes / "misconceptions.yaml").write_text(beliefs, encoding="utf-8")
+    cell = {"cell_type": "markdown", "source": "## Where it ends"}
+    (course / "notebooks" / "03-sample.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    path = quizzes / "03-sample.yaml"
+    path.write_text(SOUND, encoding="utf-8")
+    return path
+
+
+def codes(path: Path) -> set[str]:
+    return {problem.code for problem in lint([path])}
+
+
+def changed(path: Path, old: str, new: str) -> set[str]:
+    assert old in SOUND
+    path.write_text(SOUND.replace(old, new, 1), encoding="utf-8")
+    return codes(path)
+
+
+def test_the_sound_file_is_sound(sound: Path) -> None:
+    assert codes(sound) == set()
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_example_is_a_breach_and_its_look_alike_is_not(sound: Path, code: str) -> None:
+    old, fine = CASES[code]
+    margin = SOUND[: SOUND.index(old)].rpartition("\n")[2]
+    example = indent(EXAMPLES[code], " " * len(margin)).lstrip(" ") if not margin.strip() else EXAMPLES[code]
+    assert code in changed(sound, old, example)
+    if code == "LK071":  # two pairs may share a target; then the one left over needs a belief
+        assert changed(sound, old, fine) == {"LK072"}
+    else:
+        assert changed(sound, old, fine) == set()
+
+
+def test_every_rule_has_an_example_and_a_test() -> None:
+    assert list(EXAMPLES) == list(RULES)
+    assert CASES.keys() | BEYOND == RULES.keys()
+
+
+def test_a_lesson_needs_its_notebook(sound: Path) -> None:
+    (sound.parents[1] / "notebooks" / "03-sample.ipynb").rename(sound.parent / "03-sample.ipynb")
+    assert "LK034" in codes(sound)
+
+
+def test_an_id_keeps_its_meaning(sound: Path) -> None:
+    assert lock_ids.main(["--check"], sound.parent) == 1
+    assert lock_ids.main([], sound.parent) == 0
+    assert lock_ids.main(["--check"], sound.parent) == 0
+    assert codes(sound) == set()
+    assert changed(sound, EXPLAIN, "explain: Other words.") == set()
+    assert changed(sound, "Which never fall?", "Which of these never fall?") == {"LK036"}
+    assert lock_ids.main([], sound.parent) == 1
+    assert codes(sound) == {"LK036"}
+    assert lock_ids.main(["--accept", "pick-rates"], sound.parent) == 0
+    assert codes(sound) == set()
+
+
+def test_an_id_that_was_once_used_is_not_free(sound: Path) -> None:
+    lock_ids.main([], sound.parent)
+    assert changed(sound, "id: line-up", "id: new-line-up") == {"LK037"}
+    lock_ids.main([], sound.parent)
+    assert codes(sound) == set()
+    text = SOUND.replace("id: line-up", "id: new-line-up").replace("id: couple", "id: line-up")
+    sound.write_text(text, encoding="utf-8")
+    assert codes(sound) == {"LK036"}
+
+
+def test_a_lock_that_a_merge_has_torn_is_a_problem(sound: Path) -> None:
+    lock_ids.main([], sound.parent)
+    lock = sound.with_name("ids.lock")
+    lock.write_text(lock.read_text(encoding="utf-8") + "<<<<<<< ours\n", encoding="utf-8")
+    assert codes(sound) == {"LK037"}
+
+
+def test_accepting_an_unknown_id_is_an_error(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lock_ids.main(["--accept", "nobody"], sound.parent) == 1
+    assert "no question is called nobody" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("places", "found"), [((1, 1, 1, 1), {"LK051"}), ((1, 1, 1, 0), set())])
+def test_right_choices_in_one_place(sound: Path, places: tuple[int, ...], found: set[str]) -> None:
+    start, end = SOUND.index("  - id: end-point"), SOUND.index("  - id: pick-rates")
+    text = SOUND.replace(SOUND[start:end], "")
+    for number, place in enumerate(places):
+        question = SOUND[start:end].replace("id: end-point", f"id: end-point-{number}")
+        if place == 0:
+            question = (
+                question.replace(ZERO, "?").replace(ONE, ZERO).replace("?}", ONE).replace("- ?", f"- {ONE}")
+            )
+        text += question
+    sound.write_text(text, encoding="utf-8")
+    assert codes(sound) == found
+
+
+def test_the_table_of_rules_is_current() -> None:
+    assert lint_rules.main(["--check"]) == 0, "run: python -m tools.lint_rules"
