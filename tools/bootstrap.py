@@ -183,6 +183,9 @@ def main(arguments: list[str]) -> int:
         create_environment()
         # The user's own site-packages must not leak into a locked environment.
         environment = os.environ | {"PYTHONNOUSERSITE": "1"}
+        if task in ("test", "unit"):
+            # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
+            environment |= {"LESSONKIT_STORE": "sqlite://"}
         if task == "test":
             environment |= need_browser()
         for command in commands:

@@ -122,7 +122,11 @@ async def execute(path: Path, *, seconds: int) -> str:
         extra_arguments=["--log-level=ERROR"],  # no word on the transport; what the code prints still shows
     )
     # ipykernel captures what C code writes to stderr, but not under pytest: run as nbval will.
-    environment = os.environ | {"PYTEST_CURRENT_TEST": "tools.execute_notebooks"}
+    # An empty record: the outputs must not show what the person at this computer has answered.
+    environment = os.environ | {
+        "PYTEST_CURRENT_TEST": "tools.execute_notebooks",
+        "LESSONKIT_STORE": "sqlite://",
+    }
     try:
         await client.async_execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
