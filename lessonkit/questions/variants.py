@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 #: Up to so many draws are all judged; of more, so many and the corners.
 MOST_JUDGED: Final = 10_000
 #: A requirement that leaves less than this share of the draws is refused, so that drawing ends.
-LEAST_SHARE: Final = 0.05
+LEAST_SHARE: Final = 0.1
 
 _KEYS: Final = ("parameters", "where", "require")
-_MOST_TRIES = 1_000
-_MOST_PARAMETERS = 12
+_MOST_TRIES = 200  # one learner in a billion would need more
+_MOST_ENTRIES = 12
 _MOST_VALUES = 10**9
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _RANGE = re.compile(r"(?P<low>[+-]?[0-9]{1,12})\.\.(?P<high>[+-]?[0-9]{1,12})(?:/(?P<step>[0-9]{1,12}))?")
@@ -130,11 +130,14 @@ def fill(question: _Mapping, values: Mapping[str, Value]) -> dict[str, Any]:
 
 def template_flaws(question: _Mapping) -> Iterator[Flaw]:
     """Yield what is wrong with a template before anything is drawn: ranges, formulas and names."""
-    known: list[str] = []
-    used: set[str] = set()
-    yield from _range_flaws(question)
     parameters, where = (_mapping(question.get(key)) for key in ("parameters", "where"))
-    known += parameters
+    if not parameters:
+        message = "nothing is drawn; name a number and its range: `parameters: {tp: 30..60}`"
+        yield Flaw(("parameters",), "LK064", message)
+        return
+    yield from _range_flaws(question)
+    known = list(parameters)
+    used: set[str] = set()
     for name, text in where.items():
         yield from _name_flaws(("where", name), name, taken=known)
         yield from _formula_flaws(("where", name), text, known, used)
@@ -350,10 +353,9 @@ def _range_flaws(question: _Mapping) -> Iterator[Flaw]:
     ):
         if key in question and not isinstance(question[key], form):
             yield Flaw((key,), "LK064", f"`{key}` is {wanted}")
-    parameters = _mapping(question.get("parameters"))
-    if not 0 < len(parameters) <= _MOST_PARAMETERS:
-        yield Flaw((), "LK064", f"`parameters` names 1 to {_MOST_PARAMETERS} numbers to draw")
-    for name, written in parameters.items():
+        elif len(question.get(key, ())) > _MOST_ENTRIES:
+            yield Flaw((key,), "LK064", f"`{key}` has at most {_MOST_ENTRIES} entries; simplify the question")
+    for name, written in question["parameters"].items():
         yield from _name_flaws(("parameters", name), name, taken=())
         try:
             _values(written)
