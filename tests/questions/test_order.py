@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from lessonkit.questions import MultipleQuestion, Quiz, SingleQuestion, shuffled
+from lessonkit.questions.order import numbers_in
 
 
 def many(count: int, **last: str) -> MultipleQuestion:
@@ -42,3 +45,33 @@ def test_pinned_choices_come_last(quiz: Quiz) -> None:
 
 def test_a_new_choice_leaves_the_others_in_place() -> None:
     assert [name for name in ids(many(5), 3) if name != "c4"] == ids(many(4), 3)
+
+
+def numbers(*texts: str) -> list[str]:
+    choices = [
+        {"id": f"c{index}", "text": text, "why": "x", "misconception": "m"}
+        for index, text in enumerate(texts)
+    ]
+    choices[0] = {"id": "c0", "text": texts[0], "why": "x", "correct": True}
+    choices.append({"id": "none", "text": "None", "why": "x", "misconception": "m", "pin": "last"})
+    data = {"id": "q", "kind": "single", "objective": "o", "prompt": "?", "sort": "numbers"}
+    return [c.text for c in shuffled(SingleQuestion.model_validate({**data, "choices": choices}), 1)]
+
+
+def test_numbers_are_sorted_on_request() -> None:
+    assert numbers("About 1,000", "$0.094$", "9 %", "-3", "0.5") == [
+        *("-3", "9 %", "$0.094$", "0.5", "About 1,000", "None"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("9.4\\,\\% of 1,000", [0.094, 1000.0]),
+        ("\u22123 or +.5", [-3.0, 0.5]),
+        ("F1, x_2 and none", []),
+        ("8/9, 1,2", [8.0, 9.0, 1.0, 2.0]),
+    ],
+)
+def test_numbers_in_a_text(text: str, found: list[float]) -> None:
+    assert numbers_in(text) == pytest.approx(found)
