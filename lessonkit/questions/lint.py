@@ -26,7 +26,7 @@ from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
 from lessonkit.questions.model import NumericQuestion
 from lessonkit.questions.order import DEFAULT_SEED, numbers_in
-from lessonkit.questions.problem import RULES, Problem
+from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
 from lessonkit.questions.variants import (
     LEAST_SHARE,
     blank,
@@ -165,10 +165,10 @@ def _check_quiz(source: Source, beliefs: Source) -> None:
         _check_see(source, at, question)
         _check_choices(source, at, question)
         _check_hints(source, at, question)
+        _check_closeness(source, at, question)
     for at, question in _items(source.data, "questions"):
         if is_template(question) and not any(template_flaws(question)):
             _check_draws(source, at, question)
-    _check_closeness(source)
     for at, text in _texts(source):
         _check_bare(source, at)
         if at[-1] != "title":
@@ -405,27 +405,49 @@ def _check_draws(source: Source, at: Location, question: _Mapping) -> None:
         if drawn is None:
             continue
         fit += 1
-        for flaw in drawn.flaws(plain_flaws):
+        for flaw in drawn.flaws(_flaws_of_a_draw):
             place = source.place((*at, *flaw.at))
             if (*place, flaw.code) not in told:
                 told.add((*place, flaw.code))
-                source.report(place, flaw.code, f"with {drawn}: {flaw.message}")
+                source.report(place, flaw.code, f"with {drawn}: {flaw.message}", _severity(flaw))
     if fit < LEAST_SHARE * total:
         message = f"`require` leaves {fit} of {total} draws; widen the ranges or drop a condition"
         source.report(source.place((*at, "require")), "LK066", message)
 
 
-def _check_closeness(source: Source) -> None:
-    for index, question in enumerate(source.quiz.questions if source.quiz is not None else ()):
-        if not isinstance(question, NumericQuestion):
-            continue
-        answer, slack = exact(question.answer), question.slack
-        if slack > _COARSE * abs(answer) > 0:
-            message = (
-                f"all from {float(answer - slack):g} to {float(answer + slack):g} counts as "
-                f"{question.answer:g}; ask for more digits"
-            )
-            source.report(source.place(("questions", index, "answer")), "LK056", message, "warning")
+def _flaws_of_a_draw(question: _Mapping) -> Iterator[Flaw]:
+    yield from plain_flaws(question)
+    yield from _coarse_flaws(question)
+
+
+def _severity(flaw: Flaw) -> Severity:
+    return "warning" if flaw.code == "LK056" else "error"
+
+
+def _check_closeness(source: Source, at: Location, question: _Mapping) -> None:
+    for flaw in _coarse_flaws(question):
+        source.report(source.place((*at, *flaw.at)), flaw.code, flaw.message, _severity(flaw))
+
+
+def _coarse_flaws(question: _Mapping) -> Iterator[Flaw]:
+    asked = _numeric(question)
+    if asked is None:
+        return
+    answer, slack = exact(asked.answer), asked.slack
+    if slack > _COARSE * abs(answer) > 0:
+        low, high = float(answer - slack), float(answer + slack)
+        message = f"all from {low:g} to {high:g} counts as {asked.answer:g}; ask for more digits"
+        yield Flaw(("answer",), "LK056", message)
+
+
+def _numeric(question: _Mapping) -> NumericQuestion | None:
+    """Return the question if it is a sound numeric one."""
+    if question.get("kind") != "numeric":
+        return None
+    try:
+        return NumericQuestion.model_validate(question)
+    except ValidationError:  # reported already
+        return None
 
 
 def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
@@ -453,9 +475,8 @@ def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
 
 
 def _right_numbers(question: _Mapping, hint: str) -> list[str]:
-    try:
-        asked = NumericQuestion.model_validate(question)
-    except ValidationError:  # another kind, or reported already
+    asked = _numeric(question)
+    if asked is None:
         return []
     known = set(numbers_in(asked.prompt))
     return [f"{value:g}" for value in numbers_in(hint) if value not in known and asked.accepts(exact(value))]

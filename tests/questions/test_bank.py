@@ -337,6 +337,35 @@ def mutate(text: str, draw: random.Random) -> bytes:
     return bytes(content)
 
 
+MORE = """  - id: drawn
+    kind: numeric
+    objective: read-the-curve
+    parameters: {tp: 30..60, fp: 5..20/5}
+    where: {flagged: tp + fp}
+    require: [tp > fp]
+    prompt: "{{tp}} of {{flagged | ,.1f}}?"
+    answer: tp / flagged
+    formula: 1 - fp / flagged
+    decimals: 2
+    mistakes:
+      - {answer: fp / flagged, misconception: upside-down, why: Turned over.}
+  - id: line-up
+    kind: order
+    objective: read-the-curve
+    prompt: Put the steps in order.
+    items: [{id: scores, text: Scores}, {id: counts, text: Counts}]
+    mistakes: [{order: [counts, scores], misconception: upside-down, why: Backwards.}]
+  - id: couple
+    kind: match
+    objective: read-the-curve
+    prompt: What is it a share of?
+    pairs:
+      - {id: precision, text: Precision, target: of-alarms, why: By definition.}
+      - {id: recall, text: Recall, target: of-positives, why: By definition.}
+    targets: [{id: of-alarms, text: Of the alarms}, {id: of-positives, text: Of the spam}]
+"""
+
+
 def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
     sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,7 +373,7 @@ def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
         pytest.fail("a quiz file ran code")
 
     monkeypatch.setattr("os.system", never)
-    text = sample.read_text(encoding="utf-8")
+    text = sample.read_text(encoding="utf-8") + MORE
     draw = random.Random(20_260_101)  # noqa: S311  (always the same files)
     refused = 0
     for _ in range(1_000):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lessonkit.questions.lint import lint
+from lessonkit.questions.lint import lint, report
 from lessonkit.questions.problem import EXAMPLES, RULES
 from tools import lint_rules, lock_ids
 
@@ -250,6 +250,47 @@ def test_right_choices_in_one_place(sound: Path, places: tuple[int, ...], found:
         text += question
     sound.write_text(text, encoding="utf-8")
     assert codes(sound) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"tp: 30..60": "tp: 10..60", "require: [tp > fp]": ""}, "LK029 with tp = 10, fp = 10: 0.5 counts"),
+        ({WHERE: "where: {flagged: tp + fp + 1 / (tp - 60)}"}, "LK065 with tp = 60, fp = 5: '"),
+        (
+            {"tp: 30..60": "tp: 1..60", "[tp > fp]": "[tp != fp]", "decimals: 2": "decimals: 1"},
+            "LK056 warning: with tp = 1, fp = 5: all from",
+        ),
+        ({"tp: 30..60": "tp: 1..9999", "fp: 5..20/5": "fp: 1..9999"}, "LK029 with tp = "),
+        ({"[tp > fp]": "[tp > 59]"}, "LK066 `require` leaves 4 of 124 draws"),
+    ],
+)
+def test_all_draws_are_judged(sound: Path, changes: dict[str, str], expected: str) -> None:
+    text = SOUND
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    sound.write_text(text, encoding="utf-8")
+    assert expected in report(lint([sound]))
+
+
+def test_equal_choices_in_one_draw_of_many_are_found(sound: Path) -> None:
+    question = """
+  - id: twice
+    kind: single
+    objective: read-a-curve
+    parameters: {a: 2..99}
+    prompt: Twice {{a}}?
+    choices:
+      - {id: right, text: "{{2 * a}}", correct: true, why: "Yes, {{2 * a}}."}
+      - {id: square, text: "{{a * a}}", misconception: upside-down, why: No.}"""
+    sound.write_text(SOUND.rstrip() + question, encoding="utf-8")
+    lines = report(lint([sound])).splitlines()
+    assert [line.partition(" ")[2] for line in lines[:-1]] == [
+        "LK022 with a = 2: choice 1 says the same; reword or remove one"
+    ]
+    sound.write_text(SOUND.rstrip() + question.replace("2..99", "3..99"), encoding="utf-8")
+    assert codes(sound) == set()
 
 
 def test_the_table_of_rules_is_current() -> None:
