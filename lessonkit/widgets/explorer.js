@@ -1,0 +1,895 @@
+/**
+ * The page's half of the threshold explorer.
+ *
+ * The trait `view` holds all that is drawn: the stops (thresholds with their exact counts), a histogram, and what
+ * was asked for beside them. So moving the threshold asks nobody. The trait `threshold` is [threshold, TP, FP]: the
+ * page sets it when the learner moves, Python when a cell does. For a threshold that is no stop the page sends
+ * [threshold, null, null], shows the nearest stop, and says so until Python has sent the counts.
+ *
+ * One rule decides what is on screen: every count shown belongs to the threshold shown.
+ */
+
+/** How long the learner has to rest before the numbers are read out, and how often Python hears, in ms. */
+const REST = 500;
+const BEAT = 100;
+
+/** Keeps JupyterLab and Notebook from taking the keys; see quiz.js. */
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+/** The prevalences of the dial. */
+const RAREST = 0.001;
+const COMMONEST = 0.9;
+
+/** The widest plot that the stops were chosen for (`PIXELS` in stops.py), and the range's thumb, in pixels. */
+const WIDEST = 420;
+const THUMB = 18;
+
+let views = 0;
+
+/** Build an element. Strings become text nodes, so nothing passed here can be markup. */
+function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG. */
+function s(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+/** `model.on` until `signal` aborts, as `addEventListener` does it. */
+function listen(model, event, callback, signal) {
+  model.on(event, callback);
+  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
+}
+
+/** Numbers packed by `pack` in stops.py: a DataView from Python, base64 in a page without a kernel. */
+function unpack(source) {
+  const bytes =
+    typeof source === "string"
+      ? Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0))
+      : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (bytes[0] === 255) {
+    const raw = new DataView(bytes.buffer, bytes.byteOffset + 1);
+    return Array.from({ length: raw.byteLength / 8 }, (_, index) => raw.getFloat64(8 * index, true));
+  }
+  const scale = Number(`1e${bytes[0]}`);
+  const numbers = [];
+  let [whole, zigzag, place] = [0, 0, 1];
+  for (const byte of bytes.subarray(1)) {
+    zigzag += (byte & 127) * place; // no shifts: they end at 32 bits
+    place *= 128;
+    if (byte & 128) continue;
+    whole += zigzag % 2 ? -(zigzag + 1) / 2 : zigzag / 2;
+    numbers.push(whole / scale);
+    [zigzag, place] = [0, 1];
+  }
+  return numbers;
+}
+
+/** One model's stops, from the highest threshold to the lowest. */
+function readStops({ stops, positives, negatives }) {
+  const thresholds = unpack(stops.thresholds);
+  const [tp, fp] = [unpack(stops.tp), unpack(stops.fp)];
+  const at = (index) => ({ threshold: thresholds[index], tp: tp[index], fp: fp[index] });
+  return { thresholds, tp, fp, positives, negatives, size: thresholds.length, at };
+}
+
+/** The index of the first item of a descending array that is at most `value`, or its length. */
+function firstNotAbove(descending, value) {
+  let [low, high] = [0, descending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (descending[middle] > value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The index of the stop whose threshold is nearest. */
+function nearest({ thresholds, size }, value) {
+  const below = firstNotAbove(thresholds, value);
+  if (below === 0) return 0;
+  if (below === size) return size - 1;
+  return thresholds[below - 1] - value < value - thresholds[below] ? below - 1 : below;
+}
+
+/**
+ * Every number shown, from the counts at a threshold. `weight` is how many times each negative counts; the formulas,
+ * and their order of operations, are those of `Confusion`.
+ */
+function measure({ threshold, tp, fp: alarms }, { positives, negatives: rows }, weight, prices) {
+  const fp = alarms * weight;
+  const negatives = rows * weight;
+  const [fn, tn, total] = [positives - tp, negatives - fp, positives + negatives];
+  const errors = 0.5 * fn + 0.5 * fp;
+  return {
+    ...{ threshold, tp, fp, fn, tn, total, flagged: tp + fp },
+    precision: tp + fp ? tp / (tp + fp) : 0,
+    recall: tp / positives,
+    falsePositiveRate: alarms / rows,
+    f1: tp / (tp + errors),
+    accuracy: (tp + tn) / total,
+    alerts: (1000 * (tp + fp)) / total,
+    cost: prices ? prices.false_positive * fp + prices.false_negative * fn : undefined,
+  };
+}
+
+/** A share with three decimals, a tie going to the even digit, as Python rounds. */
+function share(value) {
+  const thousandths = 1000 * value;
+  const down = Math.floor(thousandths);
+  const tie = Number.isInteger(16 * value) && thousandths - down === 0.5; // no other number is an exact tie
+  return tie ? ((down + (down % 2)) / 1000).toFixed(3) : value.toFixed(3);
+}
+
+const amount = (value, digits = 6) =>
+  Number.isInteger(value)
+    ? value.toLocaleString("en")
+    : value.toLocaleString("en", { maximumSignificantDigits: digits });
+
+/** A threshold as it is: nothing is rounded away, since 0.31 and 0.313 flag different rows. */
+const exact = (value) => (Number.isFinite(value) ? String(value) : value > 0 ? "∞" : "−∞");
+
+const percent = (value) => `${Number((100 * value).toPrecision(3))} %`;
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/** JSON has no infinity. */
+const toWire = (value) => (Number.isFinite(value) ? value : String(value));
+
+/** Round steps for an axis, about `count` of them. */
+function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  if (!(rough > 0) || !Number.isFinite(rough)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(6)));
+}
+
+/** A plot's frame inside its drawing: margins in text sizes, so that large text has the room it needs. */
+function frame(width, height, text, [top, right, bottom, left]) {
+  const box = { left: left * text, top: top * text, right: width - right * text, bottom: height - bottom * text };
+  const [wide, high] = [box.right - box.left, box.bottom - box.top];
+  return { ...box, text, wide, high, x: (share) => box.left + share * wide, y: (share) => box.bottom - share * high };
+}
+
+const at = (number) => Math.round(number * 100) / 100;
+
+/** A precision–recall curve as steps: each gain in recall has the precision at its end, as average precision counts. */
+function stepPath(stops, weight, box) {
+  let path = "";
+  for (let index = 0; index < stops.size; index++) {
+    const [tp, fp] = [stops.tp[index], stops.fp[index] * weight];
+    if (tp + fp === 0) continue; // nothing flagged, no precision: the curve has no such point
+    const y = at(box.y(tp / (tp + fp)));
+    path += `${path ? "V" : `M${at(box.x(0))} `}${y}H${at(box.x(tp / stops.positives))}`;
+  }
+  return path;
+}
+
+function linePath(points) {
+  return points.map(([x, y], index) => `${index ? "L" : "M"}${at(x)} ${at(y)}`).join("");
+}
+
+function rocPath(stops, box) {
+  const points = stops.tp.map((tp, index) => [
+    box.x(stops.fp[index] / stops.negatives),
+    box.y(tp / stops.positives),
+  ]);
+  return linePath([[box.x(0), box.y(0)], ...points]);
+}
+
+/** The axes of a square of shares: grid, numbers, names. */
+function shareAxes(box, xName, yName) {
+  const axes = s("g", { class: "lk-axes" });
+  for (const value of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
+    const [x, y] = [at(box.x(value)), at(box.y(value))];
+    axes.append(
+      s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}M${box.left} ${y}H${box.right}` }),
+      s("text", { x, y: box.bottom + 1.3 * box.text, "text-anchor": "middle" }, String(value)),
+      s("text", { x: box.left - 0.5 * box.text, y: y + 0.35 * box.text, "text-anchor": "end" }, String(value)),
+    );
+  }
+  axes.append(
+    s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * box.text, "text-anchor": "end" }, `${xName} →`),
+    s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * box.text }, `↑ ${yName}`),
+  );
+  return axes;
+}
+
+/** One entry of a panel's key: a sample of the line or mark, and what it means. */
+function keyEntry(kind, words) {
+  const samples = {
+    cheapest: () => s("path", { class: "lk-cheapest", d: "M13 1L18 6L13 11L8 6Z" }),
+    bar: () => s("rect", { class: "lk-band", x: 1, y: 0, width: 24, height: 12 }),
+  };
+  const sample = samples[kind]?.() ?? s("path", { class: `lk-${kind}`, d: "M1 6H25" });
+  return h("li", {}, s("svg", { viewBox: "0 0 26 12", "aria-hidden": "true", class: "lk-sample" }, sample), h("span", {}, words));
+}
+
+/**
+ * A panel that draws a curve in a square of shares. `pick` gets the index of the stop nearest to the pointer.
+ * Its parts: `layout` when the room has changed, `reshape` when the prevalence has, `paint` at every move.
+ */
+function curvePanel({ data, other, prices, names, words, xName, yName, place, extras, signal, pick }) {
+  const svg = s("svg", { class: "lk-plot", role: "img", "aria-label": words });
+  const moving = {
+    guides: s("path", { class: "lk-guides" }),
+    cheapest: s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z", hidden: true }),
+    other: s("rect", { class: "lk-other-dot", x: -5, y: -5, width: 10, height: 10, hidden: true }),
+    dot: s("circle", { class: "lk-dot", r: 7, hidden: true }),
+  };
+  const curves = {
+    other: s("path", { class: "lk-other" }),
+    curve: s("path", { class: "lk-curve" }),
+  };
+  const entries = [keyEntry("curve", names[0])];
+  if (other) entries.push(keyEntry("other", names[1]));
+  const key = h("ul", { class: "lk-key" }, ...entries, ...extras.entries);
+  if (prices) key.append(keyEntry("cheapest", "lowest cost"));
+  let box;
+  let weight = 1;
+
+  const spot = (point, stops) => {
+    const [x, y] = place(point, stops, weight);
+    return y === undefined ? undefined : [at(box.x(x)), at(box.y(y))];
+  };
+  const move = (mark, where) => {
+    mark.toggleAttribute("hidden", !where);
+    if (where) mark.setAttribute("transform", `translate(${where[0]} ${where[1]})`);
+  };
+
+  const toStop = (event) => {
+    const bounds = svg.getBoundingClientRect();
+    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    let [best, least] = [-1, Infinity];
+    for (let index = 0; index < data.size; index++) {
+      const where = spot(data.at(index), data);
+      const distance = where ? (where[0] - x) ** 2 + (where[1] - y) ** 2 : Infinity;
+      if (distance < least) [best, least] = [index, distance];
+    }
+    if (best >= 0) pick(best);
+  };
+  dragged(svg, toStop, signal);
+
+  return {
+    svg,
+    key,
+    layout(width, text) {
+      const height = Math.min(width * 0.88, WIDEST);
+      box = frame(width, height, text, [2, extras.right ?? 1, 3, 2.6]);
+      set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+      svg.replaceChildren(
+        shareAxes(box, xName, yName),
+        extras.draw(box),
+        curves.other,
+        curves.curve,
+        moving.guides,
+        ...[moving.cheapest, moving.other, moving.dot],
+      );
+    },
+    reshape(next) {
+      weight = next;
+      extras.reshape?.(box, weight);
+      curves.curve.setAttribute("d", extras.path(data, weight, box));
+      if (other) curves.other.setAttribute("d", extras.path(other, weight, box));
+    },
+    paint({ point, match, cheapest }) {
+      const where = spot(point, data);
+      move(moving.dot, where);
+      moving.guides.setAttribute("d", where ? `M${where[0]} ${box.bottom}V${where[1]}H${box.left}` : "");
+      move(moving.other, match && spot(match, other));
+      move(moving.cheapest, cheapest && spot(cheapest, data));
+    },
+  };
+}
+
+function precisionRecallPanel(shared, band) {
+  const { data } = shared;
+  const baseline = s("path", { class: "lk-baseline" });
+  const label = s("text", { class: "lk-label" });
+  const area = s("path", { class: "lk-band" });
+  const entries = [keyEntry("baseline", "flagging at random"), keyEntry("iso", "equal F1")];
+  if (band) entries.push(keyEntry("bar", "95 % of resamples, at each recall"));
+  const columns = band && [band.recall, band.low, band.high].map(unpack);
+  return curvePanel({
+    ...shared,
+    words: "Precision–recall curve with the point of the threshold. The numbers stand above.",
+    xName: "Recall",
+    yName: "Precision",
+    place: ({ tp, fp }, { positives }, weight) => [tp / positives, tp + fp ? tp / (tp + fp * weight) : undefined],
+    extras: {
+      entries,
+      right: 2.8,
+      path: stepPath,
+      draw(box) {
+        const lines = s("g");
+        for (const f1 of [0.2, 0.4, 0.6, 0.8]) {
+          const from = f1 / (2 - f1);
+          const points = Array.from({ length: 60 }, (_, index) => {
+            const recall = from + (1 - from) * (index / 59) ** 2; // close together where it is steep
+            return [box.x(recall), box.y((f1 * recall) / (2 * recall - f1))]; // F1 = 2PR / (P + R), solved for P
+          });
+          lines.append(
+            s("path", { class: "lk-iso", d: linePath(points) }),
+            s("text", { class: "lk-label", x: box.right + 4, y: box.y(from) + 0.35 * box.text }, `F1 ${f1}`),
+          );
+        }
+        lines.append(area, baseline, label);
+        return lines;
+      },
+      reshape(box, weight) {
+        const prevalence = data.positives / (data.positives + data.negatives * weight);
+        const y = at(box.y(prevalence));
+        baseline.setAttribute("d", `M${box.left} ${y}H${box.right}`);
+        const side = prevalence > 0.12 ? 1.1 : -0.5; // below the line, where there is room
+        set(label, { x: box.left + 5, y: at(y + side * box.text) });
+        label.textContent = `prevalence ${share(prevalence)}`;
+        if (!columns) return;
+        const [recalls, low, high] = columns;
+        const shift = (precision) => precision / (precision + (1 - precision) * weight);
+        const edge = (side) => recalls.map((recall, index) => [box.x(recall), box.y(shift(side[index]))]);
+        area.setAttribute("d", `${linePath([...edge(high), ...edge(low).reverse()])}Z`);
+      },
+    },
+  });
+}
+
+function rocPanel(shared) {
+  return curvePanel({
+    ...shared,
+    words: "ROC curve with the point of the threshold. The numbers stand above.",
+    xName: "False positive rate",
+    yName: "Recall",
+    place: ({ tp, fp }, { positives, negatives }) => [fp / negatives, tp / positives],
+    extras: {
+      entries: [keyEntry("baseline", "flagging at random")],
+      path: (stops, _weight, box) => rocPath(stops, box),
+      draw: (box) => s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }),
+    },
+  });
+}
+
+/** Call `act` with every position of a pointer that is pressed on `target`, until it is let go. */
+function dragged(target, act, signal) {
+  const down = (event) => {
+    if (event.button !== 0) return;
+    target.setPointerCapture(event.pointerId);
+    act(event);
+  };
+  const along = (event) => target.hasPointerCapture(event.pointerId) && act(event);
+  target.addEventListener("pointerdown", down, { signal });
+  target.addEventListener("pointermove", along, { signal });
+}
+
+/** The scores of both classes, the threshold as a line to drag, and the cost along it. */
+function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
+  const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": `Scores of ${labels[0]} (up) and ${labels[1]} (down), with the threshold as a line.` });
+  const clip = s("rect");
+  const cover = s("clipPath", { id: `${id}-flagged` }, clip);
+  const hatch = s(
+    "pattern",
+    { id: `${id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    s("rect", { class: "lk-hatch-ground", width: 6, height: 6 }),
+    s("path", { class: "lk-hatch", d: "M0 0V6" }),
+  );
+  const line = s(
+    "g",
+    { class: "lk-threshold" },
+    s("path"),
+    s("circle", { r: 7 }),
+    s("text", { class: "lk-label" }, "flagged →"),
+  );
+  const cost = { path: s("path", { class: "lk-cost" }), dot: s("circle", { class: "lk-dot", r: 5 }) };
+  cost.best = s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z" });
+  cost.label = s("text", { class: "lk-label" });
+  const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
+  const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
+  let box;
+  let costY;
+
+  const along = (threshold) => (clamp(threshold, low, high) - low) / (high - low);
+  dragged(
+    svg,
+    (event) => {
+      const x = event.clientX - svg.getBoundingClientRect().left;
+      pick(nearest(data, low + clamp((x - box.left) / box.wide, 0, 1) * (high - low)));
+    },
+    signal,
+  );
+
+  function bars(counts, from, reach, up) {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const tallest = Math.max(...counts);
+    const bin = (histogram.high - histogram.low) / counts.length;
+    let path = "";
+    counts.forEach((count, index) => {
+      if (!count || !total) return;
+      const tall = Math.max((reach * count) / tallest, 1.5); // one row of a million can still be seen
+      const [left, right] = [index, index + 1].map((edge) => at(box.x(along(histogram.low + edge * bin))));
+      path += `M${left} ${from}V${at(up ? from - tall : from + tall)}H${at(right)}V${from}Z`;
+    });
+    return path;
+  }
+
+  return {
+    svg,
+    low,
+    high,
+    inset: () => [box.left, svg.width.baseVal.value - box.right],
+    layout(width, text) {
+      const strip = prices ? 5.5 * text : 0;
+      const height = Math.min(width * 0.62, 300) + strip;
+      box = frame(width, height, text, [1.9, 1.4, 1.6, 1.4]);
+      set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+      const bottom = box.bottom - strip;
+      const middle = at((box.top + 0.4 * text + bottom) / 2);
+      const reach = middle - box.top - 1.6 * text;
+      const shapes = [
+        { name: "positive", d: bars(histogram.positive, middle - 0.5, reach, true) },
+        { name: "negative", d: bars(histogram.negative, middle + 0.5, reach, false) },
+      ];
+      const axes = s("g", { class: "lk-axes" });
+      for (const value of ticks(low, high, 5)) {
+        const x = at(box.x(along(value)));
+        axes.append(
+          s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}` }),
+          s("text", { x, y: box.bottom + 1.3 * text, "text-anchor": "middle" }, String(value)),
+        );
+      }
+      set(clip, { y: 0, height });
+      set(line.children[0], { d: `M0 ${box.top - 2}V${box.bottom}` });
+      set(line.children[1], { cy: middle });
+      set(line.children[2], { y: box.top - 0.55 * text });
+      const title = (name, y) => s("text", { class: "lk-label lk-class", x: box.right, y, "text-anchor": "end" }, name);
+      svg.replaceChildren(
+        s("defs", {}, cover, hatch),
+        axes,
+        ...shapes.map(({ name, d }) => s("path", { class: `lk-${name} lk-pale`, d })),
+        s(
+          "g",
+          { "clip-path": `url(#${id}-flagged)` },
+          ...shapes.map(({ name, d }) => s("path", { class: `lk-${name}`, d, style: name === "positive" && `fill: url(#${id}-hatch)` })),
+        ),
+        s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` }),
+        title(`${labels[0]} (${amount(data.positives)})`, box.top + 1.1 * text),
+        title(`${labels[1]} (${amount(data.negatives)})`, bottom - 0.5 * text),
+      );
+      if (prices) {
+        costY = (part) => at(box.bottom - 3 - part * (strip - 2.4 * text));
+        svg.append(
+          s("path", { class: "lk-middle", d: `M${box.left} ${bottom + 2}H${box.right}M${box.left} ${box.bottom}H${box.right}` }),
+          ...[cost.path, cost.label, cost.best, cost.dot],
+        );
+      }
+      svg.append(line);
+    },
+    reshape({ costs, best, most }) {
+      if (!prices) return;
+      const part = (value) => value / (most || 1);
+      cost.part = part;
+      cost.path.setAttribute(
+        "d",
+        linePath(costs.map((value, index) => [box.x(along(data.thresholds[index])), costY(part(value))])),
+      );
+      const x = at(box.x(along(data.thresholds[best])));
+      cost.best.setAttribute("transform", `translate(${x} ${costY(part(costs[best]))})`);
+      cost.label.textContent = `cost; lowest ${amount(costs[best])} at ${exact(data.thresholds[best])}`;
+      set(cost.label, { x: box.right, y: at(costY(1) - 0.6 * box.text), "text-anchor": "end" });
+    },
+    paint({ point, numbers }) {
+      const x = at(box.x(along(point.threshold)));
+      line.setAttribute("transform", `translate(${x} 0)`);
+      const room = box.right - x > 5 * box.text;
+      set(line.children[2], { x: room ? -4 : 4, "text-anchor": room ? "start" : "end" });
+      set(clip, { x, width: Math.max(box.right + 9 - x, 0) });
+      if (prices) cost.dot.setAttribute("transform", `translate(${x} ${costY(cost.part(numbers.cost))})`);
+    },
+  };
+}
+
+/** The four counts, as numbers and as areas that meet in the middle. */
+function matrixPanel(labels) {
+  const cells = {};
+  const cell = (name, words) => {
+    const area = h("div", { class: "lk-area" });
+    const count = h("span", { class: "lk-count" });
+    cells[name] = { area, count };
+    return h("td", { "data-cell": name }, area, h("abbr", { title: words }, name.toUpperCase()), count);
+  };
+  const head = (words, scope) => h("th", { scope }, words);
+  const note = h("p", { class: "lk-note" });
+  const table = h(
+    "table",
+    { class: "lk-matrix" },
+    h("thead", {}, h("tr", {}, h("td"), head("not flagged", "col"), head("flagged", "col"))),
+    h(
+      "tbody",
+      {},
+      h("tr", {}, head(labels[1], "row"), cell("tn", "true negatives"), cell("fp", "false positives: false alarms")),
+      h("tr", {}, head(labels[0], "row"), cell("fn", "false negatives: misses"), cell("tp", "true positives")),
+    ),
+  );
+  // Where the areas meet: the corner of each cell that is next to the other three.
+  const insets = {
+    tn: (cut) => `inset(${cut} 0 0 ${cut})`,
+    fp: (cut) => `inset(${cut} ${cut} 0 0)`,
+    fn: (cut) => `inset(0 0 ${cut} ${cut})`,
+    tp: (cut) => `inset(0 ${cut} ${cut} 0)`,
+  };
+  return {
+    table,
+    note,
+    paint({ numbers, weighted }) {
+      const scale = weighted ? 1000 / numbers.total : 1;
+      for (const [name, { area, count }] of Object.entries(cells)) {
+        const value = numbers[name];
+        area.style.clipPath = insets[name](`${at(100 * (1 - Math.sqrt(value / numbers.total)))}%`);
+        count.textContent = weighted ? (value * scale).toFixed(1) : amount(value);
+      }
+    },
+  };
+}
+
+/** What is read out and shown in one sentence. */
+function sentence(numbers, point, data, labels, weighted) {
+  const found = `${amount(point.tp)} of ${amount(data.positives)} ${labels[0]} found, ${amount(point.fp)} false alarms`;
+  const shares = `precision ${share(numbers.precision)}, recall ${share(numbers.recall)}`;
+  return `Threshold ${exact(point.threshold)}: ${found}; ${shares}${weighted ? " at the chosen prevalence" : ""}.`;
+}
+
+function render({ model, el }) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const id = `lk-explorer-${Date.now().toString(36)}-${++views}`;
+  const view = model.get("view");
+  const { labels, histogram, prices, names } = view;
+  const data = readStops(view);
+  const other = view.compare && readStops(view.compare);
+  const own = data.positives / (data.positives + data.negatives);
+
+  // What is on screen
+  let point = data.at(0); // a threshold and its own counts
+  let asked; // a threshold whose counts only Python knows
+  let prevalence = own;
+  let weight = 1;
+  let cheapest;
+  let drawn = false;
+  let frameAsked = 0;
+  let stale = true; // whether the curves have to be drawn anew
+
+  const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
+
+  // The parts
+  const pick = (index) => go(data.at(index));
+  const shared = { data, other, prices, names, signal, pick };
+  const scores = scoresPanel({ ...shared, histogram, labels, id });
+  const matrix = matrixPanel(labels);
+  const curve = precisionRecallPanel(shared, view.band);
+  const roc = rocPanel(shared);
+
+  const slider = h("input", {
+    ...OWN_KEYS,
+    ...{ type: "range", class: "lk-slider", step: "any", min: scores.low, max: scores.high },
+    "aria-label": "Threshold",
+  });
+  const field = h("input", {
+    ...OWN_KEYS,
+    ...{ type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", maxlength: "30" },
+    ...{ class: "lk-number", id: `${id}-field`, "aria-describedby": `${id}-note` },
+  });
+  const notice = h("p", { class: "lk-notice", id: `${id}-note`, hidden: true });
+
+  const readings = {};
+  const reading = (name, words) => {
+    readings[name] = { mine: h("span", { class: "lk-mine" }), theirs: h("span", { class: "lk-theirs" }) };
+    const values = other ? [readings[name].mine, readings[name].theirs] : [readings[name].mine];
+    return h("div", { class: "lk-reading" }, h("dt", {}, words), h("dd", {}, ...values));
+  };
+  const form = h(
+    "form",
+    { class: "lk-readings", novalidate: true },
+    h("div", { class: "lk-reading" }, h("label", { for: field.id }, "Threshold"), field),
+    h(
+      "dl",
+      {},
+      reading("precision", "Precision"),
+      reading("recall", "Recall"),
+      reading("f1", "F1"),
+      reading("accuracy", "Accuracy"),
+      reading("alerts", "Alerts per 1,000"),
+      ...(prices ? [reading("cost", "Cost")] : []),
+    ),
+  );
+  const versus = h("p", { class: "lk-note", hidden: !other });
+  const reweighted = h("p", { class: "lk-note" });
+
+  const dial = h("input", {
+    ...OWN_KEYS,
+    ...{ type: "range", class: "lk-dial", step: "any", id: `${id}-dial` },
+    min: Math.log(Math.min(RAREST, own) / (1 - Math.min(RAREST, own))),
+    max: Math.log(Math.max(COMMONEST, own) / (1 - Math.max(COMMONEST, own))),
+  });
+  const dialSays = h("span", { class: "lk-dial-says" });
+  const reset = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "As in the data");
+
+  const panel = (title, ...children) => {
+    const name = `${id}-${title.replace(/\W/g, "")}`;
+    return h("div", { class: "lk-panel", role: "group", "aria-labelledby": name }, h("p", { class: "lk-panel-title", id: name }, title), ...children);
+  };
+  const root = h(
+    "div",
+    { ...OWN_KEYS, class: "lessonkit lk-explorer", role: "group", "aria-label": "Threshold explorer" },
+    form,
+    reweighted,
+    versus,
+    notice,
+    h(
+      "div",
+      { class: "lk-panels" },
+      panel("Scores", scores.svg, slider),
+      panel("Decisions", matrix.table, matrix.note),
+      panel("Precision–recall curve", curve.svg, curve.key),
+      panel("ROC curve", roc.svg, roc.key),
+    ),
+    h("div", { class: "lk-prevalence" }, h("label", { for: dial.id }, "Prevalence"), dial, dialSays, reset),
+    status,
+  );
+  const panels = root.querySelector(".lk-panels");
+
+  // Drawing, at most once a frame
+  function schedule() {
+    if (drawn && !frameAsked) frameAsked = requestAnimationFrame(draw);
+  }
+
+  function draw() {
+    frameAsked = 0;
+    const weighted = weight !== 1;
+    if (stale) {
+      curve.reshape(weight);
+      roc.reshape(weight);
+      if (prices) {
+        const perCase = weighted ? 1000 / (data.positives + data.negatives * weight) : 1;
+        const costs = data.thresholds.map((_, index) => measure(data.at(index), data, weight, prices).cost * perCase);
+        const best = costs.indexOf(Math.min(...costs)); // the highest of equally cheap thresholds, as `cheapest`
+        scores.reshape({ costs, best, most: Math.max(...costs) });
+        cheapest = data.at(best);
+      }
+      dial.value = Math.log(prevalence / (1 - prevalence));
+      dialSays.textContent = weighted ? `${percent(prevalence)}, reweighted` : `${percent(prevalence)}, as in the data`;
+      dial.setAttribute("aria-valuetext", dialSays.textContent);
+      reset.hidden = !weighted;
+      const as = `reweighted to ${percent(prevalence)} ${labels[0]}`;
+      reweighted.hidden = !weighted;
+      reweighted.textContent = `All but recall ${as}${prices ? "; the cost is that of 1,000 cases" : ""}.`;
+      matrix.note.textContent = weighted ? `Cases in 1,000, ${as}.` : "The areas are in proportion to the counts.";
+      stale = false;
+    }
+    const numbers = measure(point, data, weight, prices);
+    if (prices && weighted) numbers.cost *= 1000 / numbers.total;
+    const match = other && matched();
+    const theirs = match && measure(match, other, weight, prices);
+    if (theirs && prices && weighted) theirs.cost *= 1000 / theirs.total;
+    for (const painter of [scores, matrix, curve, roc]) painter.paint({ point, numbers, weighted, match, cheapest });
+
+    for (const [name, { mine, theirs: beside }] of Object.entries(readings)) {
+      const show = name === "cost" ? amount : name === "alerts" ? (value) => value.toFixed(1) : share;
+      mine.textContent = show(numbers[name]);
+      if (theirs) beside.textContent = show(theirs[name]);
+    }
+    const words = exact(point.threshold);
+    slider.value = point.threshold;
+    slider.setAttribute("aria-valuetext", words);
+    if (field !== root.ownerDocument.activeElement || field.dataset.typed === undefined) field.value = words;
+    if (match) {
+      versus.textContent =
+        `Solid: ${names[0]}. Dashed, with the square: ${names[1]} at its highest threshold with at least the same ` +
+        `recall, ${exact(match.threshold)}: ${amount(match.tp)} found, ${amount(match.fp)} false alarms.`;
+    }
+    notice.hidden = asked === undefined;
+    if (asked !== undefined) notice.textContent = asked;
+  }
+
+  /** The other model at its highest threshold with at least the same recall. */
+  function matched() {
+    const index = other.tp.findIndex((tp) => tp * data.positives >= point.tp * other.positives);
+    return other.at(index < 0 ? other.size - 1 : index);
+  }
+
+  // Moving
+  let saving = 0;
+  let speaking = 0;
+
+  function tell(value) {
+    model.set("threshold", value);
+    saving ||= setTimeout(() => {
+      saving = 0;
+      model.save_changes();
+    }, BEAT);
+  }
+
+  function announce() {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      const numbers = measure(point, data, weight, prices);
+      status.textContent = `${asked ?? ""} ${sentence(numbers, point, data, labels, weight !== 1)}`.trim();
+    }, REST);
+  }
+
+  /** Show a threshold whose counts are known. */
+  function go(next) {
+    asked = undefined;
+    delete field.dataset.typed;
+    if (next.threshold !== point.threshold) {
+      point = next;
+      tell([toWire(next.threshold), next.tp, next.fp]);
+    }
+    announce();
+    schedule();
+  }
+
+  /** Show any threshold: at once if it is a stop, else as soon as Python has counted. */
+  function ask(threshold) {
+    const stop = data.at(nearest(data, threshold));
+    go(stop);
+    if (stop.threshold === threshold) return;
+    asked = `${exact(threshold)} lies between the thresholds this page knows. Shown: ${exact(stop.threshold)}, the nearest.`;
+    tell([toWire(threshold), null, null]);
+  }
+
+  /** Follow the trait: Python, or another view of this explorer, has moved. */
+  function follow() {
+    const [wire, tp, fp] = model.get("threshold");
+    const threshold = Number(wire);
+    if (tp === null) return; // a question to Python
+    const mine = document.activeElement !== null && root.contains(document.activeElement);
+    if (threshold === point.threshold && asked === undefined) return;
+    asked = undefined;
+    delete field.dataset.typed;
+    point = { threshold, tp, fp };
+    if (mine) announce();
+    schedule();
+  }
+
+  /** The index of the stop that is `steps` further; up is a higher threshold. */
+  function further(steps) {
+    const { threshold } = point;
+    const at = firstNotAbove(data.thresholds, threshold);
+    const between = data.thresholds[at] !== threshold;
+    const index = steps > 0 ? at - steps : at + -steps - (between ? 1 : 0);
+    return clamp(index, 0, data.size - 1);
+  }
+
+  const coarse = Math.max(Math.round(data.size / 20), 1);
+  slider.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      const fine = event.shiftKey ? coarse : 1;
+      const steps = {
+        ...{ ArrowRight: fine, ArrowUp: fine, ArrowLeft: -fine, ArrowDown: -fine },
+        ...{ PageUp: coarse, PageDown: -coarse, Home: -data.size, End: data.size },
+      }[event.key];
+      if (steps === undefined) return;
+      event.preventDefault();
+      pick(further(steps));
+    },
+    { signal },
+  );
+  slider.addEventListener("input", () => pick(nearest(data, Number(slider.value))), { signal });
+
+  field.addEventListener("input", () => (field.dataset.typed = ""), { signal });
+  function take() {
+    if (field.dataset.typed === undefined) return;
+    const typed = field.value.trim().replace(",", ".").replace("−", "-").replace("∞", "Infinity");
+    if (typed === "" || Number.isNaN(Number(typed))) {
+      asked = `“${field.value.trim()}” is no number. Type one such as 0.5.`;
+      schedule();
+      status.textContent = asked;
+      return;
+    }
+    delete field.dataset.typed;
+    ask(Number(typed));
+  }
+  field.addEventListener("change", take, { signal });
+  field.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && field.dataset.typed !== undefined) {
+        delete field.dataset.typed;
+        asked = undefined;
+        schedule();
+      }
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      take();
+    },
+    { signal },
+  );
+  form.addEventListener("submit", (event) => event.preventDefault(), { signal });
+
+  function reweigh(next) {
+    prevalence = next;
+    weight = next === own ? 1 : (data.positives * (1 - next)) / (next * data.negatives);
+    stale = true;
+    announce();
+    schedule();
+  }
+  dial.addEventListener(
+    "input",
+    () => reweigh(Number((1 / (1 + Math.exp(-Number(dial.value)))).toPrecision(2))),
+    { signal },
+  );
+  reset.addEventListener(
+    "click",
+    () => {
+      reweigh(own);
+      dial.focus(); // the button is about to go
+    },
+    { signal },
+  );
+
+  listen(model, "change:threshold", follow, signal);
+
+  // Room: the drawings are laid out in real pixels, so that text and lines keep their size.
+  let room = "";
+  const observer = new ResizeObserver(() => {
+    const text = 0.86 * parseFloat(getComputedStyle(root).fontSize);
+    const width = Math.min(Math.floor(panels.firstChild.clientWidth), WIDEST + Math.floor(4 * text));
+    if (width <= 0 || room === `${width} ${text}`) return;
+    room = `${width} ${text}`;
+    for (const part of [scores, curve, roc]) part.layout(width, text);
+    const [left, right] = scores.inset();
+    slider.style.marginInline = `${left - THUMB / 2}px 0`;
+    slider.style.inlineSize = `${width - left - right + THUMB}px`;
+    drawn = true;
+    stale = true;
+    cancelAnimationFrame(frameAsked);
+    draw();
+  });
+
+  const [wire, tp, fp] = model.get("threshold");
+  point = tp === null ? data.at(nearest(data, Number(wire))) : { threshold: Number(wire), tp, fp };
+  el.append(root);
+  observer.observe(panels);
+
+  return () => {
+    controller.abort();
+    observer.disconnect();
+    cancelAnimationFrame(frameAsked);
+    clearTimeout(speaking);
+    if (saving) {
+      clearTimeout(saving);
+      model.save_changes();
+    }
+    root.remove();
+  };
+}
+
+/** In a page without a kernel: put the explorer in place of its picture. */
+export function revive(key, view, threshold, css) {
+  for (const host of document.querySelectorAll(`[data-lk-explorer="${key}"]`)) {
+    delete host.dataset.lkExplorer; // so that a second output of the same explorer finds its own place
+    const state = { view, threshold };
+    const model = { get: (name) => state[name], set: (name, value) => (state[name] = value) };
+    for (const name of ["on", "off", "save_changes"]) model[name] = () => {};
+    host.replaceChildren(h("style", {}, css));
+    render({ model, el: host });
+  }
+}
+
+export default { render };

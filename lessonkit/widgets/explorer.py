@@ -1,0 +1,297 @@
+"""The threshold explorer. The page draws it and moves it (``explorer.js``); this half counts.
+
+Between the two halves there are two traits:
+
+* ``view`` (kernel to page) is what stays: the stops with their exact counts (`lessonkit.widgets.stops`), the
+  histogram, and what was asked for beside them;
+* ``threshold`` (both ways) goes over the wire as ``[threshold, TP, FP]``. The page sets it at every stop. Of
+  a threshold that is no stop the page knows no counts: it sends None for them, and gets them back.
+
+What the page says the counts are is never believed. If it is wrong, it is sent the right ones.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+from anywidget import AnyWidget
+
+from lessonkit.metrics import ThresholdSweep
+from lessonkit.metrics.inputs import MetricsError, need_amount, need_real
+from lessonkit.metrics.uncertainty import bootstrap_band
+from lessonkit.widgets.picture import explorer_html, explorer_text
+from lessonkit.widgets.stops import Stops, pack
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from lessonkit.metrics import Confusion
+
+_HERE = Path(__file__).parent
+BINS = 40
+_BAND_GRID = 51
+_RESAMPLES = 200
+
+
+def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
+    y_true: ArrayLike | ThresholdSweep,
+    scores: ArrayLike | None = None,
+    *,
+    compare: ArrayLike | ThresholdSweep | None = None,
+    threshold: float | None = None,
+    false_positive_cost: float | None = None,
+    false_negative_cost: float | None = None,
+    band: bool = False,
+    labels: tuple[str, str] = ("positives", "negatives"),
+    names: tuple[str, str] = ("this model", "the other model"),
+) -> ExplorerWidget:
+    """Show what a threshold does: scores, decisions, precision–recall curve and ROC curve, linked.
+
+    Call ``explore(y_true, scores)`` or ``explore(sweep)``. Drag the line, use the arrow keys, type a number,
+    click a curve, or set ``.threshold``.
+
+    Parameters
+    ----------
+    y_true : (n,) array_like, or ThresholdSweep
+        True labels, 0 and 1; or a sweep in hand (the way to give weights or another positive label).
+    scores : (n,) array_like
+        Scores, higher for rows more likely positive. Left out with a sweep.
+    compare : (n,) array_like of scores, or ThresholdSweep, optional
+        A second model, drawn dashed, its point at its highest threshold with at least the same recall.
+    threshold : float, optional
+        Where to start. By default 0.5 where the scores lie between 0 and 1, else that of the best F1.
+    false_positive_cost, false_negative_cost : float, optional
+        Prices of one false alarm and of one miss, both or neither; the cost is then shown with its minimum.
+    band : bool, default False
+        Show the 95 % bootstrap band of precision, from 200 resamples. Not for weighted sweeps.
+    labels : (positive, negative)
+        The names of the two classes, in the plural.
+    names : (str, str)
+        The names of the two models, with *compare*.
+
+    Returns
+    -------
+    ExplorerWidget
+        The widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    MetricsError
+        For input that `ThresholdSweep` refuses, a price out of range or alone, or a band of weighted rows.
+
+    Examples
+    --------
+    >>> explorer = explore([1, 0, 1, 0], [0.9, 0.5, 0.5, 0.1])
+    >>> explorer.threshold = 0.3
+    >>> explorer.confusion.precision
+    0.6666666666666666
+    """
+    sweep = _sweep(y_true, scores)
+    other = None
+    if compare is not None:
+        if isinstance(compare, ThresholdSweep):
+            other = compare
+        elif isinstance(y_true, ThresholdSweep):
+            raise MetricsError("compare is scores beside a sweep, whose labels are not kept. Give a sweep.")
+        else:
+            other = ThresholdSweep(y_true, compare)
+    return ExplorerWidget(
+        sweep,
+        compare=other,
+        threshold=threshold,
+        prices=_prices(false_positive_cost, false_negative_cost),
+        band=band,
+        labels=labels,
+        names=names,
+    )
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What one error of each kind costs."""
+
+    false_positive: float
+    false_negative: float
+
+
+class _Threshold(traitlets.TraitType[float, float]):
+    """A real number, infinities included; on the wire ``[threshold, TP, FP]``."""
+
+    info_text = "a real number"
+
+    def validate(self, obj: Any, value: object) -> float:  # noqa: ANN401, ARG002  (traitlets' signature)
+        need_real("threshold", value)
+        return float(value)  # type: ignore[arg-type]
+
+    @staticmethod
+    def to_page(value: float, widget: ExplorerWidget) -> list[object]:
+        confusion = widget.sweep.at(value)
+        # JSON has no infinity.
+        wire = value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+        return [wire, confusion.true_positives, confusion.false_positives]
+
+    @staticmethod
+    def from_page(value: object, widget: ExplorerWidget) -> float:
+        """Return the threshold that a page sends, or the present one if it makes no sense."""
+        match value:
+            case ["Infinity", *_]:
+                return math.inf
+            case ["-Infinity", *_]:
+                return -math.inf
+            case [bool(), *_]:
+                pass
+            case [int() | float() as threshold, *_] if abs(threshold) < math.inf:
+                try:
+                    return float(threshold)
+                except OverflowError:
+                    pass
+        return widget.threshold
+
+
+class ExplorerWidget(AnyWidget):
+    """The threshold explorer of one sweep; made by `explore`.
+
+    Attributes
+    ----------
+    threshold : float
+        Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
+    """
+
+    _esm = _HERE / "explorer.js"
+    _css = (_HERE / "style.css").read_text(encoding="utf-8") + (_HERE / "explorer.css").read_text(
+        encoding="utf-8"
+    )
+
+    # The page reads it and does not write it: what it sends back is ignored.
+    view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
+    threshold = _Threshold(0.5).tag(sync=True, to_json=_Threshold.to_page, from_json=_Threshold.from_page)
+
+    def __init__(  # noqa: PLR0913  (as `explore`)
+        self,
+        sweep: ThresholdSweep,
+        *,
+        compare: ThresholdSweep | None = None,
+        threshold: float | None = None,
+        prices: Prices | None = None,
+        band: bool = False,
+        labels: tuple[str, str] = ("positives", "negatives"),
+        names: tuple[str, str] = ("this model", "the other model"),
+    ) -> None:
+        self._sweep = sweep
+        start = _start(sweep) if threshold is None else threshold
+        keep = [sweep.cheapest(**vars(prices)).threshold] if prices else []
+        self._stops = Stops.of(sweep, keep=keep)
+        view = {
+            "labels": list(labels),
+            "names": list(names),
+            "histogram": _histogram(sweep),
+            "prices": vars(prices).copy() if prices else None,
+            "band": _band(sweep) if band else None,
+            "compare": _model(compare, Stops.of(compare)) if compare else None,
+            **_model(sweep, self._stops),
+        }
+        super().__init__(view=view, threshold=start)
+
+    @property
+    def sweep(self) -> ThresholdSweep:
+        """What is explored."""
+        return self._sweep
+
+    @property
+    def confusion(self) -> Confusion:
+        """The counts at the present threshold."""
+        return self._sweep.at(self.threshold)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
+        """Return the widget view and, for readers without a kernel, the picture with its numbers."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        html = explorer_html(
+            self._sweep,
+            self._stops,
+            _Threshold.to_page(self.threshold, self),
+            self.view,
+            script=(_HERE / "explorer.js").read_text(encoding="utf-8"),
+            style=self._css,
+        )
+        text = explorer_text(self._sweep, self.threshold, self.view["labels"])
+        return {**data, "text/html": html, "text/plain": text}, metadata
+
+
+def _sweep(y_true: ArrayLike | ThresholdSweep, scores: ArrayLike | None) -> ThresholdSweep:
+    if isinstance(y_true, ThresholdSweep):
+        if scores is not None:
+            raise MetricsError("scores are given beside a sweep, which has its own. Give explore(sweep).")
+        return y_true
+    if scores is None:
+        raise MetricsError("scores are missing. Give explore(y_true, scores) or explore(sweep).")
+    return ThresholdSweep(y_true, scores)
+
+
+def _prices(false_positive: float | None, false_negative: float | None) -> Prices | None:
+    if false_positive is None and false_negative is None:
+        return None
+    for name, price in (("false_positive_cost", false_positive), ("false_negative_cost", false_negative)):
+        if price is None:
+            raise MetricsError(f"{name} is missing. Give both prices; an error that costs nothing costs 0.")
+        need_amount(name, price)
+    return Prices(float(false_positive), float(false_negative))  # type: ignore[arg-type]
+
+
+def _start(sweep: ThresholdSweep) -> float:
+    if sweep.thresholds[-1] >= 0 and sweep.thresholds[0] <= 1:
+        return 0.5
+    return sweep.best("f1").threshold
+
+
+def _model(sweep: ThresholdSweep, stops: Stops) -> dict[str, Any]:
+    return {"stops": stops.packed(), "positives": sweep.positives, "negatives": sweep.negatives}
+
+
+def _histogram(sweep: ThresholdSweep) -> dict[str, Any]:
+    """Return the counts of each class in bins of equal width; infinite scores count in the outermost."""
+    scores = sweep.thresholds.astype(np.float64)
+    finite = scores[np.isfinite(scores)]
+    low, high = (finite[-1].item(), finite[0].item()) if finite.size else (0.0, 1.0)
+    if low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    elif low == high:
+        low, high = low - 0.5, high + 0.5
+    # Halves, because the difference of two floats may overflow.
+    width = high / 2 - low / 2
+    with np.errstate(invalid="ignore", over="ignore"):
+        bins = ((np.clip(scores, low, high) / 2 - low / 2) / width * BINS).astype(np.intp)
+    bins = np.minimum(bins, BINS - 1)
+
+    def counts(cumulative: NDArray[Any]) -> list[float]:
+        found: list[float] = np.bincount(bins, np.diff(cumulative, prepend=0), minlength=BINS).tolist()
+        return found
+
+    return {
+        "low": low,
+        "high": high,
+        "positive": counts(sweep.true_positives),
+        "negative": counts(sweep.false_positives),
+    }
+
+
+def _band(sweep: ThresholdSweep) -> dict[str, bytes]:
+    if sweep.true_positives.dtype.kind != "i":
+        raise MetricsError("band is True, but the rows have weights. A bootstrap draws rows: leave band out.")
+    classes = (sweep.true_positives, sweep.false_positives)
+    rows = [np.repeat(sweep.thresholds, np.diff(counts, prepend=0)) for counts in classes]
+    band = bootstrap_band(
+        np.repeat([1, 0], [part.size for part in rows]),
+        np.concatenate(rows),
+        recall_grid=np.linspace(0, 1, _BAND_GRID),
+        resamples=_RESAMPLES,
+    )
+    # A thousandth is less than half a pixel.
+    return {name: pack(np.round(getattr(band, name), 3)) for name in ("recall", "low", "high")}

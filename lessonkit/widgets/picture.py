@@ -1,0 +1,289 @@
+"""The explorer without a kernel: its four panels as one picture, its numbers as a table, and a spark of life.
+
+The picture is an SVG made of text alone: the same bytes on every machine, so that stored outputs can be
+compared. It sits in an ``<img>``, which JupyterLab keeps also in a notebook that it does not trust. Where
+scripts run (an HTML export, a trusted notebook), the explorer itself takes the picture's place and moves.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from lessonkit.metrics import Confusion, ThresholdSweep
+    from lessonkit.widgets.stops import Stops
+
+    # From shares to coordinates, as text.
+    _Place = Callable[[float, float], tuple[str, str]]
+
+# As in `lessonkit.figures`: an opaque card, the same in light and dark themes.
+_INK = "#1F2328"
+_MUTED = "#5A5F66"
+_CARD = "#FCFCFA"
+_GRID = "#E3E3DE"
+_POSITIVE = "#B84A00"
+_NEGATIVE = "#0072B2"
+
+_SIDE = 240
+_WIDTH, _HEIGHT = 660, 654
+# Where the panels' plots begin.
+_LEFT, _RIGHT = 70, 390
+_UPPER, _LOWER = 50, 362
+
+# Characters that may stand as they are in a data: address inside double quotes.
+_PLAIN = " ='/:;,()!?+-_.*~@&$[]{}|^`"
+
+
+def explorer_html(
+    sweep: ThresholdSweep,
+    stops: Stops,
+    threshold: list[Any],
+    view: dict[str, Any],
+    *,
+    script: str,
+    style: str,
+) -> str:
+    """Return the explorer as HTML that needs no kernel and no network.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    stops : Stops
+        Of this sweep: what its curves are drawn through.
+    threshold : [threshold, TP, FP]
+        Where the explorer stands, as on the wire.
+    view : dict
+        The explorer's trait of that name.
+    script, style : str
+        Its module and its sheet.
+    """
+    number = float(threshold[0])
+    confusion = sweep.at(number)
+    labels = view["labels"]
+    state = json.dumps([as_text(view), threshold], ensure_ascii=False).replace("<", "\\u003c")
+    key = hashlib.sha256(state.encode()).hexdigest()[:12]
+    picture = _picture(sweep, stops, confusion, view, number)
+    address = "data:image/svg+xml," + quote(picture, safe=_PLAIN).replace("&", "%26")
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
+        for name, value in _numbers(number, confusion, view)
+    )
+    return (
+        f'<div data-lk-explorer="{key}">'
+        f'<img src="{address}" width="{_WIDTH}" height="{_HEIGHT}" style="max-width: 100%; height: auto" '
+        f'alt="{escape(explorer_text(sweep, number, labels))} Histogram, confusion matrix, precision–recall '
+        'curve and ROC curve.">'
+        f"<table>{rows}</table></div>\n"
+        f'<script type="module">\n{script}\nconst [view, threshold] = {state};\n'
+        f'revive("{key}", view, threshold, {json.dumps(style, ensure_ascii=False)});\n</script>'
+    )
+
+
+def explorer_text(sweep: ThresholdSweep, threshold: float, labels: Sequence[str]) -> str:
+    """Return the explorer in one sentence."""
+    counts = sweep.at(threshold)
+    return (
+        f"Threshold explorer at {_plain(threshold)}: {_count(counts.true_positives)} of "
+        f"{_count(counts.positives)} {labels[0]} found, {_count(counts.false_positives)} false alarms; "
+        f"precision {counts.precision:.3f}, recall {counts.recall:.3f}."
+    )
+
+
+def as_text(value: object) -> object:
+    """Return a view with its bytes as base64, for JSON."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, dict):
+        return {key: as_text(item) for key, item in value.items()}
+    return value
+
+
+def _numbers(threshold: float, counts: Confusion, view: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "Threshold", _plain(threshold)
+    yield "True positives", _count(counts.true_positives)
+    yield "False positives (false alarms)", _count(counts.false_positives)
+    yield "False negatives (misses)", _count(counts.false_negatives)
+    yield "True negatives", _count(counts.true_negatives)
+    yield "Precision", f"{counts.precision:.3f}"
+    yield "Recall", f"{counts.recall:.3f}"
+    yield "F1", f"{counts.f1:.3f}"
+    yield "Accuracy", f"{counts.accuracy:.3f}"
+    yield "Alerts per 1,000", f"{1000 * counts.flagged_rate:.1f}"
+    if view["prices"]:
+        yield "Cost", _count(counts.cost(**view["prices"]))
+
+
+def _plain(number: float) -> str:
+    return f"{number:.15g}" if math.isfinite(number) else ("∞" if number > 0 else "−∞")
+
+
+def _count(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+
+
+def _picture(
+    sweep: ThresholdSweep, stops: Stops, counts: Confusion, view: dict[str, Any], threshold: float
+) -> str:
+    tp, fp = stops.true_positives.tolist(), stops.false_positives.tolist()
+    curve = [(t / sweep.positives, t / (t + f)) for t, f in zip(tp, fp, strict=True) if t + f]
+    roc = [(f / sweep.negatives, t / sweep.positives) for t, f in zip(tp, fp, strict=True)]
+    here = (counts.recall, counts.precision) if counts.predicted_positive else None
+    prevalence = sweep.prevalence
+    parts = [
+        f"<rect width='{_WIDTH}' height='{_HEIGHT}' rx='12' fill='{_CARD}'/>",
+        *_scores(view, threshold),
+        *_matrix(counts, view["labels"]),
+        *_axes(_LEFT, "Precision–recall curve", "Recall", "Precision"),
+        *_baseline(_LEFT, (0, prevalence), (1, prevalence)),
+        _path(_steps(curve, _place(_LEFT)), _NEGATIVE),
+        *_point(_LEFT, here),
+        *_axes(_RIGHT, "ROC curve", "False positive rate", "Recall"),
+        *_baseline(_RIGHT, (0, 0), (1, 1)),
+        _path(_line([(0.0, 0.0), *roc], _place(_RIGHT)), _NEGATIVE),
+        *_point(_RIGHT, (counts.false_positive_rate, counts.recall)),
+    ]
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {_HEIGHT}' "
+        f"font-family='system-ui, sans-serif' font-size='13' fill='{_MUTED}'>{''.join(parts)}</svg>"
+    )
+
+
+def _place(left: float) -> _Place:
+    """Return a function from shares to coordinates in the panel of the lower row that begins at *left*."""
+    return lambda x, y: (_near(left + _SIDE * x), _near(_LOWER + _SIDE * (1 - y)))
+
+
+def _near(value: float) -> str:
+    """Return a coordinate to a tenth of a pixel."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "start", ink: bool = False, bold: bool = False
+) -> str:
+    # The outline keeps words legible where a line runs behind them.
+    more = f" fill='{_INK}' stroke='{_CARD}' stroke-width='4' paint-order='stroke'" * ink
+    more += " font-weight='600'" * bold
+    place = "" if anchor == "start" else f" text-anchor='{anchor}'"
+    return f"<text x='{_near(x)}' y='{_near(y)}'{place}{more}>{escape(words)}</text>"
+
+
+def _path(d: str, stroke: str, *, width: float = 2, dash: str = "", fill: str = "none") -> str:
+    dashes = f" stroke-dasharray='{dash}'" if dash else ""
+    return f"<path d='{d}' fill='{fill}' stroke='{stroke}' stroke-width='{width}'{dashes}/>"
+
+
+def _steps(points: list[tuple[float, float]], place: _Place) -> str:
+    path = [f"M{' '.join(place(0, points[0][1]))}"]
+    last = place(0, points[0][1])
+    for point in points:
+        x, y = place(*point)
+        if y != last[1]:
+            path.append(f"V{y}")
+        if x != last[0]:
+            path.append(f"H{x}")
+        last = (x, y)
+    return "".join(path)
+
+
+def _line(points: list[tuple[float, float]], place: _Place) -> str:
+    places = [place(*point) for point in points]
+    # The middle of three equal places, or of three on one level, adds nothing.
+    corners = [
+        here
+        for before, here, after in zip([None, *places], places, [*places[1:], None], strict=False)
+        if before is None
+        or after is None
+        or not (before[0] == here[0] == after[0] or before[1] == here[1] == after[1])
+    ]
+    return "M" + "L".join(" ".join(corner) for corner in corners)
+
+
+def _axes(left: float, title: str, x_name: str, y_name: str) -> Iterable[str]:
+    place = _place(left)
+    yield _text(left - 30, _LOWER - 32, title, ink=True, bold=True)
+    yield _text(left - 30, _LOWER - 12, f"↑ {y_name}")
+    yield _text(left + _SIDE, _LOWER + _SIDE + 34, f"{x_name} →", anchor="end")
+    for value in (0, 0.2, 0.4, 0.6, 0.8, 1):
+        x, y = place(value, value)
+        yield _path(f"M{x} {_LOWER}v{_SIDE}M{left} {y}h{_SIDE}", _GRID, width=1)
+        yield _text(float(x), _LOWER + _SIDE + 17, f"{value}", anchor="middle")
+        yield _text(left - 7, float(y) + 4, f"{value}", anchor="end")
+
+
+def _baseline(left: float, start: tuple[float, float], end: tuple[float, float]) -> Iterable[str]:
+    yield _path(_line([start, end], _place(left)), _MUTED, width=1.5, dash="2 3")
+
+
+def _point(left: float, point: tuple[float, float] | None) -> Iterable[str]:
+    if point is None:  # nothing flagged, no precision: the curve has no such point
+        return
+    x, y = _place(left)(*point)
+    yield _path(f"M{x} {_LOWER + _SIDE}V{y}H{left}", _INK, width=1, dash="3 3")
+    yield f"<circle cx='{x}' cy='{y}' r='6.5' fill='{_POSITIVE}' stroke='{_CARD}' stroke-width='2'/>"
+
+
+def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
+    histogram, labels = view["histogram"], view["labels"]
+    low, high = histogram["low"], histogram["high"]
+    middle, reach = _UPPER + _SIDE / 2, _SIDE / 2 - 26
+    yield _text(_LEFT - 30, _UPPER - 20, "Scores", ink=True, bold=True)
+    for counts, color, fill, up in (
+        (histogram["positive"], _POSITIVE, "#F3D9C6", -1),
+        (histogram["negative"], _NEGATIVE, "#BBD9EC", 1),
+    ):
+        wide = _SIDE / len(counts)
+        bars = []
+        for index, count in enumerate(counts):
+            if count:
+                # One row of a million can still be seen.
+                tall = _near(up * max(reach * count / max(counts), 1.5))
+                left, right = (_near(_LEFT + wide * edge) for edge in (index, index + 1))
+                bars.append(f"M{left} {middle:.0f}v{tall}H{right}V{middle:.0f}")
+        yield _path("".join(bars), color, width=1, fill=fill)
+    yield _path(f"M{_LEFT} {middle:.0f}h{_SIDE}", _MUTED, width=1)
+    end, bottom = _LEFT + _SIDE, _UPPER + _SIDE
+    share = min(max(threshold, low), high) / 2 - low / 2
+    x = _near(_LEFT + _SIDE * (share / (high / 2 - low / 2)))
+    yield _path(f"M{x} {_UPPER}V{bottom}", _INK)
+    yield _text(end, _UPPER + 12, f"{labels[0]} ({_count(view['positives'])})", anchor="end", ink=True)
+    yield _text(end, bottom - 4, f"{labels[1]} ({_count(view['negatives'])})", anchor="end", ink=True)
+    for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
+        score = low * (1 - part) + high * part
+        yield _text(_LEFT + part * _SIDE, bottom + 17, f"{score:.4g}", anchor=anchor)
+
+
+def _matrix(counts: Confusion, labels: Sequence[str]) -> Iterable[str]:
+    yield _text(_RIGHT - 30, _UPPER - 20, "Decisions", ink=True, bold=True)
+    side = 100
+    left, top = _RIGHT + 36, _UPPER + 26
+    yield _text(left + side / 2, top - 8, "not flagged", anchor="middle")
+    yield _text(left + side * 1.5, top - 8, "flagged", anchor="middle")
+    middle = (left + side, top + side)
+    for column, row, name, value in (
+        (-1, -1, "TN", counts.true_negatives),
+        (1, -1, "FP", counts.false_positives),
+        (-1, 1, "FN", counts.false_negatives),
+        (1, 1, "TP", counts.true_positives),
+    ):
+        x, y = middle[0] + min(column, 0) * side, middle[1] + min(row, 0) * side
+        yield f"<rect x='{x}' y='{y}' width='{side}' height='{side}' fill='none' stroke='{_GRID}'/>"
+        # The areas are in proportion to the counts, and meet in the middle.
+        reach = side * math.sqrt(value / counts.total)
+        color = "#D5E8F5" if column == row else "#FBE3D0"
+        corner = f"M{middle[0]} {middle[1]}h{_near(column * reach)}v{_near(row * reach)}H{middle[0]}Z"
+        dash = "" if column == row else "4 3"
+        yield _path(corner, _NEGATIVE if column == row else _POSITIVE, width=1, fill=color, dash=dash)
+        yield _text(x + side / 2, y + side / 2 - 4, name, anchor="middle")
+        yield _text(x + side / 2, y + side / 2 + 15, _count(value), anchor="middle", ink=True, bold=True)
+    for place, label in enumerate(reversed(labels)):
+        for line, word in enumerate(label.split()):
+            yield _text(left - 8, top + side * (place + 0.5) + 16 * line, word, anchor="end")

@@ -1,0 +1,219 @@
+"""The thresholds at which a drawn sweep can stop: few enough to send, dense enough that nothing is lost.
+
+A sweep of a million rows has a million thresholds, and a panel of a few hundred pixels shows some hundreds
+of them. `Stops.of` chooses which. Each stop has the exact counts of its threshold, so what a page shows at a
+stop is what `ThresholdSweep.at` returns there, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from lessonkit.metrics import ThresholdSweep
+
+    Floats = NDArray[np.float64]
+
+PIXELS = 420
+"""Side of the largest panel that the choice is made for."""
+# For weighted rows: their counts are floats, which take four times the room.
+_WEIGHTED_PIXELS = 300
+
+# A drawn curve is off by at most what skipped points may spread, plus what a cell may hide: 0.45 pixels.
+_SPREAD = 0.3
+_CELL = 0.1
+# No stop is further than this from the next, so that the slider and the pointer move smoothly.
+_STRIDE = 3.0
+# Up to this many thresholds, all are stops.
+_MOST = 1200
+
+_RAW = 255
+_MOST_DECIMALS = 15
+# The zigzag of a difference then stays below 2**53: a page counts in float64.
+_EXACT = 2.0**51
+_LARGEST = float(np.finfo(np.float64).max)
+
+
+@dataclass(frozen=True, eq=False)
+class Stops:
+    """Chosen thresholds of a sweep, from the highest to the lowest; arrays of shape (m,).
+
+    Parameters
+    ----------
+    thresholds : (m,) array
+        Each is the shortest decimal that flags the same rows as the score it stands for: 0.31 rather than
+        0.31372. The first one flags nothing, unless a row scores inf.
+    true_positives, false_positives : (m,) array
+        The exact counts at these thresholds.
+    """
+
+    thresholds: Floats
+    true_positives: Floats
+    false_positives: Floats
+
+    @classmethod
+    def of(cls, sweep: ThresholdSweep, *, keep: Iterable[float] = ()) -> Stops:
+        """Choose the stops of a sweep.
+
+        Every point of its precision–recall curve (as steps) and of its ROC curve (as lines) then lies within
+        half a pixel of the curve drawn through the stops, on panels of `PIXELS` × `PIXELS` (for weighted rows
+        300 × 300).
+
+        Parameters
+        ----------
+        sweep : ThresholdSweep
+        keep : iterable of float
+            Thresholds of the sweep whose counts must be at a stop.
+        """
+        scores = sweep.thresholds.astype(np.float64)
+        apart = np.append(True, scores[1:] < scores[:-1])
+        # Integers beyond 2**53 may share a float64, which is what a page knows.
+        places = slice(None) if apart.all() else np.flatnonzero(apart)
+        scores = scores[places]
+        if scores.size <= _MOST:
+            chosen = np.arange(scores.size)
+        else:
+            shares = (sweep.recall[places], sweep.precision[places], sweep.false_positive_rate[places])
+            wanted = np.array([value for value in keep if value <= scores[0]], dtype=np.float64)
+            kept = scores.size - np.searchsorted(scores[::-1], wanted) - 1
+            pixels = PIXELS if isinstance(sweep.positives, int) else _WEIGHTED_PIXELS
+            chosen = np.union1d(_chosen(scores, shares, pixels), kept)
+        below = scores[np.minimum(chosen + 1, scores.size - 1)]
+        last = scores[-1] - _margin(scores)
+        thresholds = _shortest(np.where(below < scores[chosen], below, last), scores[chosen])
+        if scores[0] < math.inf:
+            thresholds = np.append(_just_above(scores), thresholds)
+        counts = [sweep.at(threshold) for threshold in thresholds.tolist()]
+        return cls(
+            thresholds,
+            np.array([count.true_positives for count in counts], dtype=np.float64),
+            np.array([count.false_positives for count in counts], dtype=np.float64),
+        )
+
+    def packed(self) -> dict[str, bytes]:
+        """Return the three arrays in few bytes; `unpack` in ``explorer.js`` reads them."""
+        return {
+            "thresholds": pack(self.thresholds),
+            "tp": pack(self.true_positives),
+            "fp": pack(self.false_positives),
+        }
+
+
+def pack(values: Floats) -> bytes:
+    """Return numbers in few bytes, none of them changed.
+
+    One byte says how many decimals the numbers have at most; then come the differences of neighbors, as
+    zigzag varints. Numbers with too many decimals, and infinities, come after a byte 255 as float64.
+    """
+    if np.abs(values).max(initial=0) < _EXACT:
+        for decimals in range(_MOST_DECIMALS + 1):
+            scale = 10.0**decimals
+            whole = np.rint(values * scale)
+            # A page gets the number back by the same division.
+            if (whole / scale == values).all() and np.abs(whole).max(initial=0) < _EXACT:
+                steps = np.diff(whole.astype(np.int64), prepend=0)
+                return bytes([decimals]) + b"".join(_varint(step) for step in steps.tolist())
+    return bytes([_RAW]) + values.astype("<f8").tobytes()
+
+
+def _varint(number: int) -> bytes:
+    left = 2 * number if number >= 0 else -2 * number - 1
+    out = bytearray()
+    while left > 0x7F:  # noqa: PLR2004  (seven bits a byte)
+        out.append(left & 0x7F | 0x80)
+        left >>= 7
+    out.append(left)
+    return bytes(out)
+
+
+def _margin(scores: Floats) -> float:
+    """Return how far beyond the lowest and the highest score a threshold may be, to be a round number."""
+    low, high = _finite_range(scores)
+    return (high - low or abs(high)) / 50 or 0.02
+
+
+def _just_above(scores: Floats) -> Floats:
+    """Return the shortest decimal above all scores, close to them."""
+    top = max(scores[0].item(), -_LARGEST)
+    high = max(min(top + _margin(scores), _LARGEST), math.nextafter(top, math.inf))
+    return _shortest(np.array([top]), np.array([high]))
+
+
+def _shortest(low: Floats, high: Floats) -> Floats:
+    """Return the decimal with the fewest digits in each interval (low, high]; else high itself."""
+    with np.errstate(all="ignore"):
+        first = -np.floor(np.log10(high - low))
+        first = np.where(np.isfinite(first), first, 0)
+        found = high.copy()
+        # From long to short, so that the shortest that fits is what stays.
+        for more in (2, 1, 0, -1):
+            decimals = first + more
+            scale = 10.0 ** np.abs(decimals)
+            up = decimals >= 0
+            whole = np.floor(np.where(up, high * scale, high / scale))
+            rounded = np.where(up, whole / scale, whole * scale)
+            fits = (low < rounded) & (rounded <= high) & (np.abs(decimals) <= _MOST_DECIMALS)
+            found = np.where(fits, rounded, found)
+    return found + 0.0  # no -0.0
+
+
+def _chosen(scores: Floats, shares: tuple[Floats, ...], pixels: int) -> NDArray[np.intp]:
+    """Return the places to stop at; *shares* are recall, precision and false positive rate at the scores."""
+    low, high = _finite_range(scores)
+    along = np.clip(scores, low, high) / (max(abs(low), abs(high)) or 1.0)  # so that no difference overflows
+    along = (along - along[-1]) / (along[0] - along[-1] or 1.0)
+    # Neighbors in one small cell are one point to the eye: this leaves some thousands of a million.
+    moved = np.zeros(scores.size, np.bool)
+    moved[0] = True
+    for share in shares:
+        cells = (share * (pixels / _CELL)).astype(np.int32)
+        moved[1:] |= cells[1:] != cells[:-1]
+    # Where a run ends, too: a jump then goes from point to point.
+    moved[:-1] |= moved[1:]
+    # And where the score has gone on by the stride, which is how the histogram is dragged.
+    marks = np.linspace(0, 1, int(pixels / _STRIDE) + 1)
+    moved[scores.size - 1 - np.searchsorted(along[::-1], marks)] = True
+    moved[-1] = True
+    rough = np.flatnonzero(moved)
+    return rough[_thinned(pixels * np.stack([*(share[rough] for share in shares), along[rough]]))]
+
+
+def _finite_range(scores: Floats) -> tuple[float, float]:
+    finite = scores[np.isfinite(scores)]
+    return (float(finite[-1]), float(finite[0])) if finite.size else (0.0, 0.0)
+
+
+def _thinned(axes: Floats) -> list[int]:
+    """Return which points of a path to keep; the first and the last are.
+
+    A run of points is skipped if on each panel it is thin (then steps and a line are the same), stays between
+    its ends, and is short.
+    """
+    points = list(zip(*axes.tolist(), strict=True))
+    kept = [0]
+    low = high = start = points[0]
+    for place, (before, point) in enumerate(pairwise(points)):
+        low = tuple(map(min, low, point))
+        high = tuple(map(max, high, point))
+        wide = [top - bottom for top, bottom in zip(high, low, strict=True)]
+        over = max(
+            max(top - max(a, b), min(a, b) - bottom)
+            for top, bottom, a, b in zip(high, low, start, point, strict=True)
+        )
+        thick = min(wide[0], wide[1]) > _SPREAD or min(wide[0], wide[2]) > _SPREAD
+        if (thick or over > _SPREAD or max(wide) > _STRIDE) and place > kept[-1]:
+            kept.append(place)
+            start = before
+            low = tuple(map(min, start, point))
+            high = tuple(map(max, start, point))
+    kept.append(len(points) - 1)
+    return kept
