@@ -7,6 +7,7 @@ TensorFlow's start-up log out of the lessons.
 
     lk.quiz("01-precision-and-recall")     the quiz of a lesson, as a widget
     lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
+    lk.explore(y_true, scores)             move a threshold, see all that moves with it
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.check("exercise-id", answer)        a check of your own code, with a hint
     lk.progress()                          what you have answered so far
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import QuizError, load_quiz
     from lessonkit.record import progress
-    from lessonkit.widgets import quiz, sketch
+    from lessonkit.widgets import explore, quiz, sketch
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ __all__ = [
     "ThresholdSweep",
     "check",
     "datasets",
+    "explore",
     "figures",
     "load_quiz",
     "progress",
@@ -49,6 +51,7 @@ _HOMES = {
     "ThresholdSweep": "lessonkit.metrics",
     "check": "lessonkit.exercises",
     "datasets": "lessonkit.datasets",
+    "explore": "lessonkit.widgets",
     "figures": "lessonkit.figures",
     "load_quiz": "lessonkit.questions",
     "progress": "lessonkit.record",

@@ -17,6 +17,7 @@ TOO_HEAVY = {
     "ThresholdSweep": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
     "check": HEAVY - {"IPython"},
     "datasets": HEAVY - {"pandas"},
+    "explore": HEAVY - {"IPython", "ipywidgets"},
     "figures": HEAVY - {"matplotlib", "IPython"},
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "progress": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},

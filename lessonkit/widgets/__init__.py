@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from lessonkit.widgets.explorer import ExplorerWidget, explore
 from lessonkit.widgets.quiz import QuizWidget, quiz
 from lessonkit.widgets.sketch import SketchWidget, sketch
 
-__all__ = ["QuizWidget", "SketchWidget", "quiz", "sketch"]
+__all__ = ["ExplorerWidget", "QuizWidget", "SketchWidget", "explore", "quiz", "sketch"]
