@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
@@ -137,7 +138,18 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     >>> load_quiz("03-precision-recall-curves").title  # doctest: +SKIP
     'Precision–recall curves'
     """
-    source = read(_find(path_or_stem))
+    path = _find(path_or_stem)
+    try:
+        status = path.stat()
+    except OSError:
+        raise QuizError(read(path).problems) from None
+    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
+    """Read a quiz once as long as its file does not change: a lesson asks for its quiz a dozen times."""
+    source = read(path)
     if source.quiz is None:
         raise QuizError(source.problems)
     return source.quiz

@@ -214,6 +214,17 @@ def test_all_problems_are_told_at_once_in_file_order(sample: Path) -> None:
     assert problems(sample, text) == ["2:8 LK014", "22:9 LK011", "30:14 LK012", "41:13 LK012"]
 
 
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(sample: Path) -> None:
+    quiz = load_quiz(sample)
+    assert load_quiz(sample) is quiz
+    text = sample.read_text(encoding="utf-8")
+    sample.write_text(text.replace("title: A sample", "title: A simple"), encoding="utf-8")
+    assert load_quiz(sample).title == "A simple"
+    sample.write_text(text.replace("title: A sample", "title: [A sample"), encoding="utf-8")
+    with pytest.raises(QuizError):
+        load_quiz(sample)
+
+
 # --- hostile files ---
 
 
