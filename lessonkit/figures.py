@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "confusion_matrix",
+    "precision_recall_areas",
     "precision_recall_by_threshold",
     "precision_recall_curve",
     "precision_recall_steps",
@@ -291,6 +292,31 @@ def precision_recall_curve(
             _mark_point(axes, sweep.at(point), point)
 
 
+def precision_recall_areas(sweep: ThresholdSweep) -> None:
+    """Show three ways to join the points of a precision–recall curve, with the area under each.
+
+    Steps: average precision. Straight lines: the trapezoid rule, from recall 0 and precision 1 on, as
+    scikit-learn stores the curve. Davis–Goadrich: equal scores are flagged one by one, in random order.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+        One with few points: with many, the three lines cover each other.
+    """
+    recall, precision = (
+        np.append(start, values) for start, values in ((0, sweep.recall), (1, sweep.precision))
+    )
+    lines = {
+        "straight lines": float(np.trapezoid(precision, recall)),
+        "Davis–Goadrich": sweep.davis_goadrich_area,
+        "steps": sweep.average_precision,
+    }
+    areas = ", ".join(f"{name} {area:.3f}" for name, area in lines.items())
+    alt = f"Three ways to join the {_count(sweep.thresholds.size)} points of a curve, and the areas: {areas}."
+    with _shown_figure(7.2, 5.8, alt) as figure:
+        _draw_areas(figure.subplots(), sweep, lines)
+
+
 def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
     """Show how the curve starts: one step for each of the highest scores.
 
@@ -539,6 +565,32 @@ def _draw_curve(axes: Axes, sweep: ThresholdSweep) -> None:
     precision = np.concatenate([sweep.precision[:1], sweep.precision])
     axes.plot(recall, precision, drawstyle="steps-pre", color=NEGATIVE, label="curve", clip_on=False)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
+
+
+def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> None:
+    # Rows of equal score join in random order: hits and flagged rows grow in proportion.
+    share = np.linspace(0, 1, 101)
+    hits = np.append(0, sweep.true_positives)
+    flagged = np.append(0, sweep.true_positives + sweep.false_positives)
+    hits, flagged = (
+        (counts[:-1, None] + np.diff(counts)[:, None] * share).ravel() for counts in (hits, flagged)
+    )
+    grown = flagged > 0
+    paths = {
+        "straight lines": (np.append(0, sweep.recall), np.append(1, sweep.precision)),
+        "Davis–Goadrich": (hits[grown] / sweep.positives, hits[grown] / flagged[grown]),
+    }
+    looks: dict[str, dict[str, Any]] = {
+        "straight lines": {"color": POSITIVE, "linestyle": (0, (5, 1.5))},
+        "Davis–Goadrich": {"color": PRECISION, "linestyle": (0, (1, 1))},
+    }
+    for name, (recall, precision) in paths.items():
+        axes.plot(recall, precision, label=f"{name}: {areas[name]:.3f}", clip_on=False, **looks[name])
+    _draw_curve(axes, sweep)
+    axes.lines[-1].set_label(f"steps: {areas['steps']:.3f}")
+    axes.plot(sweep.recall, sweep.precision, "o", color=INK, label="_points", clip_on=False, zorder=5)
+    axes.set_title("Three lines through the same points")
+    _legend_below(axes)
 
 
 def _draw_baseline(axes: Axes, prevalence: float) -> None:

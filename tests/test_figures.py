@@ -56,6 +56,7 @@ EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "score_histogram, log": lambda _: figures.score_histogram(Y_TRUE, SCORES, log_counts=True),
     "precision_recall_by_threshold": lambda s: figures.precision_recall_by_threshold(s, threshold=0.7),
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
+    "precision_recall_areas": figures.precision_recall_areas,
     "precision_recall_steps": figures.precision_recall_steps,
     "threshold_at": lambda s: figures.threshold_at(s, 0.7),
     "threshold_at, nothing flagged": lambda s: figures.threshold_at(s, np.inf),
@@ -283,6 +284,21 @@ def test_curve_leaves_out_what_was_not_asked(sweep: ThresholdSweep, shown: list[
     (axes,) = shown[0].figure.axes
     assert [each.get_label() for each in axes.lines] == ["curve"]
     assert texts(axes) == {}
+
+
+def test_each_line_through_the_points_holds_its_area(shown: list[Any]) -> None:
+    sweep = ThresholdSweep([1, 1, 0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0])
+    figures.precision_recall_areas(sweep)
+    (axes,) = shown[0].figure.axes
+    steps, straight, smooth = (
+        line(axes, label) for label in ("steps: 0.569", "straight lines: 0.729", "Davis–Goadrich: 0.603")
+    )
+    assert np.sum(np.diff(steps[:, 0]) * steps[1:, 1]) == pytest.approx(sweep.average_precision)
+    assert straight.tolist() == [[0, 1], [pytest.approx(2 / 3)] * 2, [1, pytest.approx(3 / 8)]]
+    area = smooth[0, 0] * smooth[0, 1] + np.trapezoid(smooth[:, 1], smooth[:, 0])
+    assert area == pytest.approx(sweep.davis_goadrich_area, abs=1e-4)
+    assert line(axes, "_points").tolist() == np.column_stack([sweep.recall, sweep.precision]).tolist()
+    assert "the 2 points of a curve, and the areas: straight lines 0.729" in repr(shown[0])
 
 
 def test_steps_tell_hits_false_alarms_and_ties(sweep: ThresholdSweep, shown: list[Any]) -> None:
