@@ -19,6 +19,7 @@ from lessonkit.questions.variants import blank, draw, is_template, template_flaw
 
 #: The most decimals or significant digits that can be asked for.
 MOST_DIGITS: Final = 12
+_CLOSENESS: Final = ("tolerance", "decimals", "significant")
 # Rules that a template which cannot be drawn may seem to break.
 _OF_NUMBERS: Final = {"LK022", "LK028", "LK029", "LK055", "LK060"}
 
@@ -216,9 +217,20 @@ def _named(ids: list[Any]) -> str:
     return ", ".join(map(str, ids))
 
 
+def accepted_distance(question: Mapping[str, Any]) -> Fraction | None:
+    """Return how far from the answer a number may be, or None if the question does not settle it."""
+    answer = question.get("answer")
+    given = [name for name in _CLOSENESS if question.get(name) is not None]
+    if not _is_number(answer) or len(given) != 1:
+        return None
+    closeness = question[given[0]]
+    if not _is_number(closeness) or (given[0] != "tolerance" and not _is_digits(closeness)):
+        return None  # pydantic says what is wrong with it
+    return slack(answer, *(question.get(name) for name in _CLOSENESS))
+
+
 def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
-    names = ("tolerance", "decimals", "significant")
-    given = [name for name in names if question.get(name) is not None]
+    given = [name for name in _CLOSENESS if question.get(name) is not None]
     if not given:
         yield Flaw((), "LK028", "add one of `tolerance`, `decimals`, `significant`: how close is right?")
     for name in given[1:]:
@@ -226,12 +238,9 @@ def _numeric_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
     answer = question.get("answer")
     if "significant" in given and answer == 0:
         yield Flaw(("significant",), "LK028", "zero has no significant digits; use `tolerance` or `decimals`")
-    if not _is_number(answer) or len(given) != 1:
+    accepted = accepted_distance(question)
+    if accepted is None or not _is_number(answer):
         return
-    closeness = question[given[0]]
-    if not _is_number(closeness) or (given[0] != "tolerance" and not _is_digits(closeness)):
-        return  # pydantic says what is wrong with it
-    accepted = slack(answer, *(question.get(name) for name in names))
     yield from _formula_flaws(question, answer, accepted)
     known: dict[float, int] = {}
     for index, mistake in enumerate(_mappings(question.get("mistakes"))):

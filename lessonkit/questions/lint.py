@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from lessonkit.questions.arithmetic import FormulaError, exact
 from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.flaws import plain_flaws
+from lessonkit.questions.flaws import accepted_distance, plain_flaws
 from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
 from lessonkit.questions.model import NumericQuestion
@@ -430,24 +430,14 @@ def _check_closeness(source: Source, at: Location, question: _Mapping) -> None:
 
 
 def _coarse_flaws(question: _Mapping) -> Iterator[Flaw]:
-    asked = _numeric(question)
-    if asked is None:
+    accepted = accepted_distance(question) if question.get("kind") == "numeric" else None
+    if accepted is None:
         return
-    answer, slack = exact(asked.answer), asked.slack
-    if slack > _COARSE * abs(answer) > 0:
-        low, high = float(answer - slack), float(answer + slack)
-        message = f"all from {low:g} to {high:g} counts as {asked.answer:g}; ask for more digits"
+    answer = exact(question["answer"])
+    if accepted > _COARSE * abs(answer) > 0:
+        low, high = float(answer - accepted), float(answer + accepted)
+        message = f"all from {low:g} to {high:g} counts as {float(answer):g}; ask for more digits"
         yield Flaw(("answer",), "LK056", message)
-
-
-def _numeric(question: _Mapping) -> NumericQuestion | None:
-    """Return the question if it is a sound numeric one."""
-    if question.get("kind") != "numeric":
-        return None
-    try:
-        return NumericQuestion.model_validate(question)
-    except ValidationError:  # reported already
-        return None
 
 
 def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
@@ -475,8 +465,9 @@ def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
 
 
 def _right_numbers(question: _Mapping, hint: str) -> list[str]:
-    asked = _numeric(question)
-    if asked is None:
+    try:
+        asked = NumericQuestion.model_validate(question)
+    except ValidationError:  # another kind, or reported already
         return []
     known = set(numbers_in(asked.prompt))
     return [f"{value:g}" for value in numbers_in(hint) if value not in known and asked.accepts(exact(value))]

@@ -243,18 +243,10 @@ class NumericQuestion(_Question):
     unit: Text | None = Field(default=None, description="Shown beside the field; % makes 88.9 mean 88.9 %.")
     mistakes: tuple[Mistake, ...] = Field(default=(), description="Known wrong numbers.")
 
-    @property
-    def slack(self) -> Fraction:
-        """The largest accepted distance from `answer`."""
-        return self._slack(self.answer)
-
     def accepts(self, value: Fraction, answer: float | None = None) -> bool:
         """Say whether `value` is close enough to `answer` (default: the right one)."""
         target = self.answer if answer is None else answer
-        return abs(value - exact(target)) <= self._slack(target)
-
-    def _slack(self, answer: float) -> Fraction:
-        return slack(answer, self.tolerance, self.decimals, self.significant)
+        return abs(value - exact(target)) <= slack(target, self.tolerance, self.decimals, self.significant)
 
 
 class OrderQuestion(_Question):
