@@ -25,7 +25,7 @@ from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount, need_real
 from lessonkit.metrics.uncertainty import bootstrap_band
 from lessonkit.widgets.picture import explorer_html, explorer_text
-from lessonkit.widgets.stops import Stops, pack
+from lessonkit.widgets.stops import Stops, finite_range, pack
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -257,21 +257,18 @@ def _model(sweep: ThresholdSweep, stops: Stops) -> dict[str, Any]:
 
 def _histogram(sweep: ThresholdSweep) -> dict[str, Any]:
     """Return the counts of each class in bins of equal width; infinite scores count in the outermost."""
-    scores = sweep.thresholds.astype(np.float64)
-    finite = scores[np.isfinite(scores)]
-    low, high = (finite[-1].item(), finite[0].item()) if finite.size else (0.0, 1.0)
+    low, high = finite_range(sweep.thresholds)
     if low >= 0 and high <= 1:
         low, high = 0.0, 1.0
     elif low == high:
         low, high = low - 0.5, high + 0.5
     # Halves, because the difference of two floats may overflow.
-    width = high / 2 - low / 2
-    with np.errstate(invalid="ignore", over="ignore"):
-        bins = ((np.clip(scores, low, high) / 2 - low / 2) / width * BINS).astype(np.intp)
-    bins = np.minimum(bins, BINS - 1)
+    inner = 2 * np.linspace(low / 2, high / 2, BINS + 1)[1:-1]
+    flagged = sweep.thresholds.size - np.searchsorted(sweep.thresholds[::-1], inner)
 
     def counts(cumulative: NDArray[Any]) -> list[float]:
-        found: list[float] = np.bincount(bins, np.diff(cumulative, prepend=0), minlength=BINS).tolist()
+        reached = np.concatenate([cumulative[-1:], np.append(0, cumulative)[flagged], [0]])
+        found: list[float] = (-np.diff(reached)).tolist()
         return found
 
     return {

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -137,7 +136,7 @@ def _varint(number: int) -> bytes:
 
 def _margin(scores: Floats) -> float:
     """Return how far beyond the lowest and the highest score a threshold may be, to be a round number."""
-    low, high = _finite_range(scores)
+    low, high = finite_range(scores)
     return (high - low or abs(high)) / 50 or 0.02
 
 
@@ -166,9 +165,9 @@ def _shortest(low: Floats, high: Floats) -> Floats:
     return found + 0.0  # no -0.0
 
 
-def _chosen(scores: Floats, shares: tuple[Floats, ...], pixels: int) -> NDArray[np.intp]:
+def _chosen(scores: Floats, shares: tuple[Floats, Floats, Floats], pixels: int) -> NDArray[np.intp]:
     """Return the places to stop at; *shares* are recall, precision and false positive rate at the scores."""
-    low, high = _finite_range(scores)
+    low, high = finite_range(scores)
     along = np.clip(scores, low, high) / (max(abs(low), abs(high)) or 1.0)  # so that no difference overflows
     along = (along - along[-1]) / (along[0] - along[-1] or 1.0)
     # Neighbors in one small cell are one point to the eye: this leaves some thousands of a million.
@@ -184,36 +183,36 @@ def _chosen(scores: Floats, shares: tuple[Floats, ...], pixels: int) -> NDArray[
     moved[scores.size - 1 - np.searchsorted(along[::-1], marks)] = True
     moved[-1] = True
     rough = np.flatnonzero(moved)
-    return rough[_thinned(pixels * np.stack([*(share[rough] for share in shares), along[rough]]))]
+    return rough[_thinned(*(pixels * axis[rough] for axis in (*shares, along)))]
 
 
-def _finite_range(scores: Floats) -> tuple[float, float]:
-    finite = scores[np.isfinite(scores)]
-    return (float(finite[-1]), float(finite[0])) if finite.size else (0.0, 0.0)
+def finite_range(scores: NDArray[Any]) -> tuple[float, float]:
+    """Return the lowest and the highest finite score of a descending array; 0 and 0 if there is none."""
+    if not (np.isfinite(scores[0]) and np.isfinite(scores[-1])):
+        scores = scores[np.isfinite(scores)]
+    return (float(scores[-1]), float(scores[0])) if scores.size else (0.0, 0.0)
 
 
-def _thinned(axes: Floats) -> list[int]:
-    """Return which points of a path to keep; the first and the last are.
+def _thinned(recall: Floats, precision: Floats, false_positive_rate: Floats, score: Floats) -> list[int]:
+    """Return which points of a path to keep, in pixels; the first and the last are.
 
     A run of points is skipped if on each panel it is thin (then steps and a line are the same), stays between
-    its ends, and is short.
+    its ends, and is short. Only precision can leave the range of its ends: the others rise, or fall.
     """
-    points = list(zip(*axes.tolist(), strict=True))
+    paths = (axis.tolist() for axis in (recall, precision, false_positive_rate, score))
+    points = list(zip(*paths, strict=True))
     kept = [0]
-    low = high = start = points[0]
-    for place, (before, point) in enumerate(pairwise(points)):
-        low = tuple(map(min, low, point))
-        high = tuple(map(max, high, point))
-        wide = [top - bottom for top, bottom in zip(high, low, strict=True)]
-        over = max(
-            max(top - max(a, b), min(a, b) - bottom)
-            for top, bottom, a, b in zip(high, low, start, point, strict=True)
-        )
-        thick = min(wide[0], wide[1]) > _SPREAD or min(wide[0], wide[2]) > _SPREAD
-        if (thick or over > _SPREAD or max(wide) > _STRIDE) and place > kept[-1]:
-            kept.append(place)
-            start = before
-            low = tuple(map(min, start, point))
-            high = tuple(map(max, start, point))
+    r0, p0, f0, s0 = points[0]
+    low = high = p0
+    for place, (r, p, f, s) in enumerate(points):
+        low, high = min(low, p), max(high, p)
+        right, tall, along = r - r0, high - low, f - f0
+        thick = right > _SPREAD and (tall > _SPREAD or along > _SPREAD)
+        over = max(high - max(p0, p), min(p0, p) - low) > _SPREAD
+        far = max(right, tall, along, s0 - s) > _STRIDE
+        if (thick or over or far) and place - 1 > kept[-1]:
+            kept.append(place - 1)
+            r0, p0, f0, s0 = points[place - 1]
+            low, high = min(p0, p), max(p0, p)
     kept.append(len(points) - 1)
     return kept
