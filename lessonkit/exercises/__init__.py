@@ -14,7 +14,12 @@ from html import escape
 
 from IPython.display import display
 
-from lessonkit.exercises import lesson01, lesson02, lesson03  # noqa: F401  (importing them registers their checks)
+from lessonkit.exercises import (  # noqa: F401  (importing them registers their checks)
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+)
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict
 
