@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
+from lessonkit.i18n import gettext, ngettext, noop
 from lessonkit.questions.arithmetic import exact
 from lessonkit.questions.model import (
     MatchQuestion,
@@ -20,21 +21,21 @@ from lessonkit.questions.model import (
 )
 
 #: How a question with part credit pays, in one sentence for the learner: `multiple` in its three ways, and
-#: the kinds `order` and `match`.
+#: the kinds `order` and `match`. In English; `gettext` has the other languages.
 MARKING_RULES: Final[dict[str, str]] = {
-    "each": (
+    "each": noop(
         "Each right choice you tick earns its share of the right ones, each wrong choice you tick costs its "
         "share of the wrong ones, and ticking everything earns nothing."
     ),
-    "net": (
+    "net": noop(
         "Each right choice you tick earns a point, each wrong one costs a point; the sum is never below zero."
     ),
-    "all": "All right choices and no wrong one: anything else earns nothing.",
-    "order": (
+    "all": noop("All right choices and no wrong one: anything else earns nothing."),
+    "order": noop(
         "Each two items that stand the right way round earn a share, each two the wrong way round cost one; "
         "the sum is never below zero."
     ),
-    "match": "Each right match earns its share.",
+    "match": noop("Each right match earns its share."),
 }
 
 
@@ -163,22 +164,23 @@ def mark(question: Question, answer: object) -> Mark:
             return _mark_match(question, answer)
 
 
-_UNKNOWN = "This answer names a choice that the question does not have. Reload the page and try again."
+_UNKNOWN = noop("This answer names a choice that the question does not have. Reload the page and try again.")
 
 
 def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> frozenset[str]:
     if not isinstance(answer, Collection) or isinstance(answer, str | bytes):
-        raise AnswerError("This answer cannot be read: choose from the list.")
+        raise AnswerError(gettext("This answer cannot be read: choose from the list."))
     names = list(answer)
     known = {choice.id for choice in question.choices}
     if not all(isinstance(name, str) and name in known for name in names):
-        raise AnswerError(_UNKNOWN)
+        raise AnswerError(gettext(_UNKNOWN))
     ticked = frozenset(names)
     if not ticked:
-        what = "Choose an answer" if isinstance(question, SingleQuestion) else "Tick at least one choice"
-        raise AnswerError(f"{what} first.")
+        if isinstance(question, SingleQuestion):
+            raise AnswerError(gettext("Choose an answer first."))
+        raise AnswerError(gettext("Tick at least one choice first."))
     if isinstance(question, SingleQuestion) and len(ticked) > 1:
-        raise AnswerError("Choose one answer only.")
+        raise AnswerError(gettext("Choose one answer only."))
     return ticked
 
 
@@ -215,12 +217,12 @@ def _mark_choices(question: SingleQuestion | MultipleQuestion, ticked: frozenset
 
 def _mark_order(question: OrderQuestion, answer: object) -> Mark:
     if not isinstance(answer, list | tuple):
-        raise AnswerError("This answer cannot be read: put the items in order.")
+        raise AnswerError(gettext("This answer cannot be read: put the items in order."))
     place = {item.id: index for index, item in enumerate(question.items)}
     if not all(isinstance(name, str) and name in place for name in answer):
-        raise AnswerError(_UNKNOWN)
+        raise AnswerError(gettext(_UNKNOWN))
     if len(answer) != len(place) or len(set(answer)) != len(place):
-        raise AnswerError("Put every item in its place, each of them once.")
+        raise AnswerError(gettext("Put every item in its place, each of them once."))
     places = [place[name] for name in answer]
     swapped = sum(one > two for one, two in combinations(places, 2))
     most = len(places) * (len(places) - 1) // 2
@@ -252,15 +254,20 @@ def _longest_run(places: list[int]) -> frozenset[int]:
 
 def _mark_match(question: MatchQuestion, answer: object) -> Mark:
     if not isinstance(answer, Mapping):
-        raise AnswerError("This answer cannot be read: give each item its match.")
+        raise AnswerError(gettext("This answer cannot be read: give each item its match."))
     targets = {target.id: target for target in question.targets}
     pairs = {pair.id for pair in question.pairs}
     if not all(isinstance(name, str) for name in (*answer, *answer.values())):
-        raise AnswerError(_UNKNOWN)
+        raise AnswerError(gettext(_UNKNOWN))
     if not (pairs >= answer.keys() and targets.keys() >= set(answer.values())):
-        raise AnswerError(_UNKNOWN)
+        raise AnswerError(gettext(_UNKNOWN))
     if (missing := len(pairs) - len(answer)) > 0:
-        raise AnswerError(f"{missing} of {len(pairs)} have no match yet. Match every item first.")
+        left = ngettext(
+            "{n} of {total} has no match yet. Match every item first.",
+            "{n} of {total} have no match yet. Match every item first.",
+            missing,
+        )
+        raise AnswerError(left.format(n=missing, total=len(pairs)))
     feedback: list[PairFeedback] = []
     beliefs: list[str] = []
     for pair in question.pairs:
@@ -304,9 +311,11 @@ def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
     """
     if question.unit == "%":
         if question.answer and question.accepts(value * 100):
-            return f"Did you mean {_decimal(value * 100)} %? The answer is asked for in percent."
+            asked = gettext("Did you mean {percent} %? The answer is asked for in percent.")
+            return asked.format(percent=_decimal(value * 100))
     elif 0 < question.answer <= 1 and question.accepts(value / 100):
-        return f"Did you mean {_decimal(value)} %? Write the sign, or the proportion {_decimal(value / 100)}."
+        asked = gettext("Did you mean {percent} %? Write the sign, or the proportion {share}.")
+        return asked.format(percent=_decimal(value), share=_decimal(value / 100))
     return ""
 
 
@@ -356,7 +365,7 @@ def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, s
     if slash:
         divisor = _read_decimal(under, typed)
         if divisor == 0:
-            raise AnswerError("A number cannot be divided by zero.")
+            raise AnswerError(gettext("A number cannot be divided by zero."))
         shown = f"{shown}/{_decimal(divisor, digits=12)}"
         value /= divisor
     if percent:
@@ -374,12 +383,13 @@ def _typed_text(answer: object, unit: str | None) -> str:
     if isinstance(answer, int | float) and not isinstance(answer, bool):
         answer = repr(answer)
     if not isinstance(answer, str):
-        raise AnswerError("Type a number, such as 0.89, 8/9 or 88.9 %.")
+        raise AnswerError(gettext("Type a number, such as 0.89, 8/9 or 88.9 %."))
     text = _SPACES.sub(" ", answer.translate(_MINUS)).strip()
     if not text:
-        raise AnswerError("Type a number first.")
+        raise AnswerError(gettext("Type a number first."))
     if len(text) > _LONGEST:
-        raise AnswerError(f"That is longer than a number needs to be ({_LONGEST} characters at most).")
+        longer = gettext("That is longer than a number needs to be ({n} characters at most).")
+        raise AnswerError(longer.format(n=_LONGEST))
     if unit is not None and unit != "%" and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].rstrip()
     return text
@@ -389,16 +399,19 @@ def _read_decimal(text: str, typed: str) -> Fraction:
     """Read one decimal number; `typed` is the whole text, for the message."""
     if _AMBIGUOUS.fullmatch(text):
         whole, _, part = text.partition(",")
-        raise AnswerError(f"{text} can be read in two ways. Write {whole}.{part} or {whole}{part}.")
+        two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
+        raise AnswerError(two_ways.format(number=text, one=f"{whole}.{part}", other=f"{whole}{part}"))
     plain = text.replace(",", "") if _COMMA_GROUPS.fullmatch(text) else text
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
-        raise AnswerError(f"“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
+        no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
+        raise AnswerError(no_number.format(typed=typed))
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:
-        raise AnswerError(f"The power of ten must lie between -{_LARGEST_POWER} and {_LARGEST_POWER}.")
+        far = gettext("The power of ten must lie between -{n} and {n}.")
+        raise AnswerError(far.format(n=_LARGEST_POWER))
     whole, part = (match["whole"] or "0").replace(" ", ""), match["part"] or ""
     value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
     return -value if match["sign"] == "-" else value

@@ -1,7 +1,8 @@
 """A quiz without a kernel: the same questions as a piece of HTML that unfolds, and as plain text.
 
 Readers meet this body on a code host, in an HTML export and in a notebook that was not run. It holds no
-script, no id that could clash with another quiz on the page, and its bytes depend on the quiz alone.
+script, no id that could clash with another quiz on the page, and its bytes depend on the quiz alone. So its
+own words are in the quiz's language, not in the learner's.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from lessonkit.i18n import direction, gettext, ngettext, noop, spoken
 from lessonkit.questions.marking import MARKING_RULES
 from lessonkit.questions.markup import to_html, to_text
 from lessonkit.questions.model import (
@@ -42,11 +44,11 @@ _STYLE = """<style>
 
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {
-    "single": "Choose one.",
-    "multiple": "Tick all that are right.",
-    "numeric": "Answer with a number.",
-    "order": "Put these in order.",
-    "match": "Give each number its letter. A letter may be used more than once, or not at all.",
+    "single": noop("Choose one."),
+    "multiple": noop("Tick all that are right."),
+    "numeric": noop("Answer with a number."),
+    "order": noop("Put these in order."),
+    "match": noop("Give each number its letter. A letter may be used more than once, or not at all."),
 }
 
 
@@ -68,14 +70,18 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     """
     reveal = quiz.mode != "exam" if reveal is None else reveal
     total = len(quiz.questions)
-    sections = "\n".join(
-        _section(question, f"Question {number} of {total}", quiz.folder, reveal=reveal)
-        for number, question in enumerate(quiz.questions, start=1)
-    )
-    title = escape(quiz.title)
-    return (
-        f'<div class="lessonkit-static">\n{_STYLE}\n<p><strong>Quiz: {title}</strong></p>\n{sections}\n</div>'
-    )
+    with spoken(quiz.language):
+        label = gettext("Question {n} of {total}")
+        sections = "\n".join(
+            _section(question, label.format(n=number, total=total), quiz.folder, reveal=reveal)
+            for number, question in enumerate(quiz.questions, start=1)
+        )
+        title = escape(gettext("Quiz: {title}").format(title=quiz.title))
+    # English written from left to right is what the page around it is anyway.
+    tag = quiz.language
+    spoken_in = "" if tag == "en" else f' lang="{tag}" dir="{direction(tag)}"'
+    head = f"{_STYLE}\n<p><strong>{title}</strong></p>"
+    return f'<div class="lessonkit-static"{spoken_in}>\n{head}\n{sections}\n</div>'
 
 
 def quiz_text(quiz: Quiz) -> str:
@@ -83,10 +89,11 @@ def quiz_text(quiz: Quiz) -> str:
 
     It is what a terminal shows, and is constant, so that a notebook run twice stores the same output.
     """
-    lines = [f"Quiz: {quiz.title}"]
-    for number, question in enumerate(quiz.questions, start=1):
-        lines += ["", _hang(f"{number}. ", to_text(question.prompt))]
-        lines += [f"   {line}" for line in _text_body(question)]
+    with spoken(quiz.language):
+        lines = [gettext("Quiz: {title}").format(title=quiz.title)]
+        for number, question in enumerate(quiz.questions, start=1):
+            lines += ["", _hang(f"{number}. ", to_text(question.prompt))]
+            lines += [f"   {line}" for line in _text_body(question)]
     return "\n".join(lines)
 
 
@@ -116,10 +123,9 @@ def _hang(label: str, text: str) -> str:
 
 
 def _ask(question: Question) -> str:
-    ask = _ASK[question.kind]
     if isinstance(question, NumericQuestion) and question.unit is not None:
-        return f"{ask[:-1]}, in {question.unit}."
-    return ask
+        return gettext("Answer with a number, in {unit}.").format(unit=question.unit)
+    return gettext(_ASK[question.kind])
 
 
 def _section(question: Question, label: str, folder: Path | None, *, reveal: bool) -> str:
@@ -136,7 +142,8 @@ def _section(question: Question, label: str, folder: Path | None, *, reveal: boo
 
 def _body(question: Question, folder: Path | None) -> Iterator[str]:
     if question.predict:
-        yield "<p><em>Predict: commit to an answer before you read on. It does not count.</em></p>"
+        predict = gettext("Predict: commit to an answer before you read on. It does not count.")
+        yield f"<p><em>{escape(predict)}</em></p>"
     yield _html(question.prompt, folder)
     match question:
         case SingleQuestion() | MultipleQuestion():
@@ -154,25 +161,30 @@ def _body(question: Question, folder: Path | None) -> Iterator[str]:
 
 def _rule(question: Question) -> str | None:
     if isinstance(question, MultipleQuestion):
-        return MARKING_RULES[question.marking]
-    return MARKING_RULES.get(question.kind)
+        return gettext(MARKING_RULES[question.marking])
+    rule = MARKING_RULES.get(question.kind)
+    return None if rule is None else gettext(rule)
 
 
 def _hints(question: Question, folder: Path | None) -> Iterator[str]:
     for number, hint in enumerate(question.hints, start=1):
-        summary = "Hint" if len(question.hints) == 1 else f"Hint {number}"
-        yield _folded(summary, _html(hint, folder))
+        summary = gettext("Hint") if len(question.hints) == 1 else gettext("Hint {n}").format(n=number)
+        yield _folded(escape(summary), _html(hint, folder))
 
 
 def _answers(question: Question, folder: Path | None) -> Iterator[str]:
     match question:
         case SingleQuestion() | MultipleQuestion():
+            right, wrong = escape(gettext("Right.")), escape(gettext("Wrong."))
+            verdict = {
+                True: f"<p><strong>✓ {right}</strong></p>",
+                False: f"<p><strong>✗ {wrong}</strong></p>",
+            }
             parts = [
                 _list(
                     "A",
                     (
-                        f"<p><strong>{'✓ Right' if choice.correct else '✗ Wrong'}.</strong></p>\n"
-                        f"{_html(choice.why, folder)}"
+                        f"{verdict[choice.correct]}\n{_html(choice.why, folder)}"
                         for choice in shuffled(question)
                     ),
                 )
@@ -191,13 +203,15 @@ def _answers(question: Question, folder: Path | None) -> Iterator[str]:
     if question.explain:
         parts.append(_html(question.explain, folder))
     if question.see_href is not None:
-        parts.append(f'<p><a href="{escape(question.see_href)}">Read it again in the lesson</a></p>')
-    yield _folded("Answer and reasons", "\n".join(parts))
+        again = escape(gettext("Read it again in the lesson"))
+        parts.append(f'<p><a href="{escape(question.see_href)}">{again}</a></p>')
+    yield _folded(escape(gettext("Answer and reasons")), "\n".join(parts))
 
 
 def _number_answer(question: NumericQuestion, folder: Path | None) -> Iterator[str]:
     unit = f" {question.unit}" if question.unit is not None else ""
-    yield f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({_closeness(question)})</p>"
+    closeness = escape(_closeness(question))
+    yield f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({closeness})</p>"
     if question.mistakes:
         yield _list(
             "",
@@ -237,10 +251,13 @@ def _html(markdown: str, folder: Path | None) -> str:
 
 def _closeness(question: NumericQuestion) -> str:
     if question.tolerance is not None:
-        return f"accepted within ±{question.tolerance:g}" if question.tolerance else "exactly"
+        within = gettext("accepted within ±{tolerance}").format(tolerance=f"{question.tolerance:g}")
+        return within if question.tolerance else gettext("exactly")
     if question.decimals is not None:
-        return f"to {question.decimals} decimals"
-    return f"to {question.significant} significant digits"
+        decimals = ngettext("to {n} decimal", "to {n} decimals", question.decimals)
+        return decimals.format(n=question.decimals)
+    digits = question.significant or 1
+    return ngettext("to {n} significant digit", "to {n} significant digits", digits).format(n=digits)
 
 
 def _list(marker: str, items: Iterable[str]) -> str:

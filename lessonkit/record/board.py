@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from lessonkit.i18n import direction, gettext, language, noop
 from lessonkit.record.recorder import shared_recorder
 from lessonkit.record.replay import resume
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 # A longer wait before an answer is a break, not work.
 _LONGEST_SECONDS: Final = 300
-_HEADS: Final = ("lesson", "answered", "right", "first try", "minutes", "last answer")
-_EMPTY: Final = "No answers yet. Answer a quiz, and your progress is shown here."
+_HEADS: Final = (
+    *(noop("lesson"), noop("answered"), noop("right")),
+    *(noop("first try"), noop("minutes"), noop("last answer")),
+)
+_EMPTY: Final = noop("No answers yet. Answer a quiz, and your progress is shown here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,8 @@ class Progress:
     def as_text(self) -> str:
         """Return the board as plain text."""
         if not self.lessons:
-            return _joined(self.notice, _EMPTY)
-        rows = [_HEADS, *self._rows()]
+            return _joined(self.notice, gettext(_EMPTY))
+        rows = [tuple(map(gettext, _HEADS)), *self._rows()]
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
         lines = (
             "  ".join(
@@ -106,20 +110,22 @@ class Progress:
         """Return the board as an HTML table."""
         notice = f"<p>{escape(self.notice)}</p>" if self.notice else ""
         if not self.lessons:
-            return f"{notice}<p>{_EMPTY}</p>"
-        heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
+            return f"{notice}<p>{escape(gettext(_EMPTY))}</p>"
+        heads = "".join(f'<th scope="col">{escape(gettext(head))}</th>' for head in _HEADS)
         body = "".join(
             f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
             for name, *cells in self._rows()
         )
+        caption = escape(gettext("Your progress"))
         return (
-            f'{notice}<table class="lessonkit-progress"><caption>Your progress</caption>'
+            f'{notice}<table class="lessonkit-progress" lang="{language()}" dir="{direction(language())}">'
+            f"<caption>{caption}</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         )
 
     def _rows(self) -> list[tuple[str, ...]]:
         rows = [(name.lesson, *_counts(name), f"{name.last.astimezone():%Y-%m-%d}") for name in self.lessons]
-        return [*rows, ("all lessons", *_counts(self), "")] if len(rows) > 1 else rows
+        return [*rows, (gettext("all lessons"), *_counts(self), "")] if len(rows) > 1 else rows
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None

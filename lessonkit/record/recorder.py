@@ -6,6 +6,7 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from lessonkit.i18n import gettext
 from lessonkit.record.event import Event, learner_id
 
 if TYPE_CHECKING:
@@ -41,21 +42,22 @@ class Recorder:
         """
         if not self._trouble:
             return ""
-        return (
+        notice = gettext(
             "Your answers are not being saved. You can go on: they are held until this notebook's kernel "
-            f"stops, and saved as soon as that works again. The reason: {self._trouble}"
+            "stops, and saved as soon as that works again. The reason: {reason}"
         )
+        return notice.format(reason=self._trouble)
 
-    def record(self, event: Event) -> bool:
-        """Keep an event, and any that could not be kept before.
+    def record(self, *events: Event) -> bool:
+        """Keep events, all or none, and any that could not be kept before.
 
         Returns
         -------
         bool
-            True once the event is durable; False when it is held in memory, and `notice` says why.
+            True once they are durable; False when they are held in memory, and `notice` says why.
         """
         with self._lock:
-            self._unkept.append(event)
+            self._unkept.extend(events)
             self._keep()
             return not self._unkept
 

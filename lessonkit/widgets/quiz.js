@@ -12,21 +12,13 @@
 /** How long to wait before telling the learner that nobody has replied, in ms. */
 const PATIENCE = 10_000;
 
-const SILENCE =
-  "No reply yet: the kernel is busy or not running. Your answer is kept, and a busy kernel marks it once it is " +
-  "free. If the kernel was restarted, run this cell again.";
+/** How long to wait after the last key in a text field before an answer of an exam is kept, in ms. */
+const PAUSE = 600;
 
-/** What stands beside a choice, by `ticked` and `right`. Each case has its own symbol and its own words. */
-const CASES = {
-  true: {
-    true: { name: "hit", symbol: "check", words: "Right" },
-    false: { name: "slip", symbol: "cross", words: "Not this one" },
-  },
-  false: {
-    true: { name: "missed", symbol: "arrow", words: "This one is right too" },
-    false: { name: "passed", symbol: "dash", words: "Rightly left out" },
-  },
-};
+/** The picture beside a part of an answer, by its case. Each case has its own symbol and its own words. */
+const PICTURES = { hit: "check", slip: "cross", missed: "arrow", passed: "dash" };
+
+const SURENESS = ["guess", "fairly-sure", "certain"];
 
 /** Paths in a 16 × 16 box, drawn with a round pen. */
 const SYMBOLS = {
@@ -34,6 +26,9 @@ const SYMBOLS = {
   cross: "M4 4 12 12M12 4 4 12",
   arrow: "M2.5 8H13M9 4 13 8 9 12",
   dash: "M4 8H12",
+  up: "M8 13V3.5M4 7.5 8 3.5 12 7.5",
+  down: "M8 3V12.5M4 8.5 8 12.5 12 8.5",
+  grip: "M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01",
 };
 
 /**
@@ -62,15 +57,24 @@ const scrollers = new ResizeObserver((entries) => {
   }
 });
 
-/** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
-function prose(html, className = "") {
-  const element = h("div", { class: `lk-prose ${className}`.trim() });
-  element.innerHTML = html;
-  for (const wide of element.querySelectorAll("pre, table, math[display='block']")) {
-    wide.dataset.lmSuppressShortcuts = "true"; // as OWN_KEYS
-    scrollers.observe(wide);
-  }
-  return element;
+/** What is said in this quiz: the engine's words by their names, and the author's texts in their own language. */
+function createVoice({ words, language }) {
+  return {
+    language,
+    say: (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]),
+    /** Words for a case: those of the kind of question if it has its own. */
+    verdict: (kind, name) => words[`${kind}_${name}`] ?? words[name],
+    /** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
+    prose(html, className = "") {
+      const element = h("div", { class: `lk-prose ${className}`.trim(), ...language });
+      element.innerHTML = html;
+      for (const wide of element.querySelectorAll("pre, table, math[display='block']")) {
+        wide.dataset.lmSuppressShortcuts = "true"; // as OWN_KEYS
+        scrollers.observe(wide);
+      }
+      return element;
+    },
+  };
 }
 
 function symbol(name) {
@@ -136,46 +140,61 @@ function openLine(model, name, signal) {
   };
 }
 
-/** The inputs of a choice question: radios, or checkboxes when several may be ticked. */
-function choiceInputs(question, id) {
-  const type = question.kind === "single" ? "radio" : "checkbox";
-  const rows = question.choices.map((choice, index) => {
-    const reasonId = `${id}-reason-${index}`;
-    const input = h("input", { ...OWN_KEYS, type, name: id, value: choice.id, "aria-describedby": reasonId });
-    const label = h("label", { class: "lk-label" }, input, prose(choice.html));
-    const reason = h("div", { class: "lk-reason", id: reasonId, hidden: true });
-    const row = h("div", { class: "lk-choice" }, label, reason);
-    return { id: choice.id, input, reason, row };
-  });
+/*
+ * The inputs of each kind of question. All have the same face:
+ *   element           what stands in the question
+ *   read(), write()   the answer in the form; null is the answer before there is one
+ *   key(answer)       a text that is the same for the same answers
+ *   setClosed(closed) optional: the answer can no longer be changed
+ *   toMessage(answer) optional: the answer as the kernel takes it
+ *   showReasons()     what the kernel says beside each part, by its id
+ */
 
+/** A part of a question, with a place below it for what the kernel says about it. */
+function createRow(kind, id, className, voice, ...content) {
+  const reason = h("div", { class: "lk-reason", id, hidden: true });
+  const row = h(className.includes("lk-item") ? "li" : "div", { class: `lk-choice ${className}` }, ...content, reason);
   return {
-    element: h("div", { class: "lk-choices" }, ...rows.map(({ row }) => row)),
-    read: () => rows.filter(({ input }) => input.checked).map((row) => row.id),
-    write(answer) {
-      for (const row of rows) row.input.checked = (answer ?? []).includes(row.id);
-    },
-    toMessage: (answer) => ({ choices: answer }),
-    showReasons(reasons) {
-      for (const row of rows) {
-        const reason = reasons[row.id];
-        row.reason.hidden = !reason;
-        row.reason.replaceChildren();
-        delete row.row.dataset.case;
-        if (!reason) continue;
-        const { name, symbol: picture, words } = CASES[reason.ticked][reason.right];
-        const verdict = type === "radio" && name === "missed" ? "This is the answer" : words;
-        row.row.dataset.case = name;
-        row.reason.append(
-          symbol(picture),
-          h("div", {}, h("strong", { class: "lk-verdict" }, verdict), prose(reason.html)),
-        );
+    element: row,
+    show(feedback) {
+      reason.hidden = !feedback;
+      reason.replaceChildren();
+      delete row.dataset.case;
+      if (!feedback) return;
+      row.dataset.case = feedback.case;
+      const body = h("div", {}, h("strong", { class: "lk-verdict" }, voice.verdict(kind, feedback.case)));
+      if (feedback.answer) {
+        body.append(h("div", { class: "lk-belongs" }, `${voice.say("belongs")} `, voice.prose(feedback.answer)));
       }
+      if (feedback.html) body.append(voice.prose(feedback.html));
+      reason.append(symbol(PICTURES[feedback.case]), body);
     },
   };
 }
 
-/** The input of a numeric question. Python reads the number, so that `0,89`, `89 %` and `8/9` are all welcome. */
-function numberInput(question, id) {
+/** Radios, or checkboxes when several may be ticked. */
+function choiceInputs(question, id, voice) {
+  const type = question.kind === "single" ? "radio" : "checkbox";
+  const rows = question.choices.map((choice, index) => {
+    const reasonId = `${id}-reason-${index}`;
+    const input = h("input", { ...OWN_KEYS, type, name: id, value: choice.id, "aria-describedby": reasonId });
+    const label = h("label", { class: "lk-label" }, input, voice.prose(choice.html));
+    return { id: choice.id, input, ...createRow(question.kind, reasonId, "", voice, label) };
+  });
+
+  return {
+    element: h("div", { class: "lk-choices" }, ...rows.map(({ element }) => element)),
+    read: () => rows.filter(({ input }) => input.checked).map((row) => row.id),
+    write(answer) {
+      for (const row of rows) row.input.checked = (answer ?? []).includes(row.id);
+    },
+    key: (answer) => [...(answer ?? [])].sort().join("\n"),
+    showReasons: (reasons) => rows.forEach((row) => row.show(reasons[row.id])),
+  };
+}
+
+/** A text field. Python reads the number, so that `0,89`, `89 %` and `8/9` are all welcome. */
+function numberInput(question, id, voice) {
   const input = h("input", {
     ...OWN_KEYS,
     type: "text",
@@ -186,25 +205,213 @@ function numberInput(question, id) {
     class: "lk-number",
     maxlength: "100",
   });
-  const unit = question.unit ? h("span", { class: "lk-unit" }, question.unit) : "";
+  const unit = question.unit ? h("span", { class: "lk-unit", ...voice.language }, question.unit) : "";
+  const label = question.unit ? voice.say("answer_in", { unit: question.unit }) : voice.say("answer");
   return {
     element: h(
       "div",
       { class: "lk-numeric" },
-      h("label", { for: id }, question.unit ? `Your answer, in ${question.unit}` : "Your answer"),
+      h("label", { for: id }, label),
       h("span", { class: "lk-field" }, input, unit),
     ),
     read: () => input.value.trim(),
     write(answer) {
       input.value = answer ?? "";
     },
-    toMessage: (answer) => ({ value: answer }),
+    setClosed(closed) {
+      input.readOnly = closed;
+    },
+    key: (answer) => answer ?? "",
     showReasons() {},
   };
 }
 
-/** Whether two answers are the same: both empty, the same text, or the same ticks in any order. */
-const same = (a, b) => [a ?? []].flat().sort().join("\n") === [b ?? []].flat().sort().join("\n");
+/**
+ * A list to be put in order, by two buttons beside each item or by dragging.
+ *
+ * To move an item its neighbor is taken to the other side. So the item itself never leaves the page, and keeps the
+ * focus and the pointer.
+ */
+function orderInputs(question, id, voice, { announce }) {
+  const start = question.items.map((item) => item.id);
+  const rows = question.items.map((item, index) => {
+    const text = voice.prose(item.html);
+    const button = (direction) => {
+      const label = `${voice.say(direction)}: ${text.textContent.trim().slice(0, 200)}`;
+      const attributes = { ...OWN_KEYS, type: "button", class: "lk-button lk-move", "aria-label": label };
+      return h("button", attributes, symbol(direction));
+    };
+    const grip = h("span", { class: "lk-grip", "aria-hidden": "true" }, symbol("grip"));
+    const [up, down] = [button("up"), button("down")];
+    const line = h("div", { class: "lk-line" }, grip, text, h("span", { class: "lk-moves" }, up, down));
+    const row = createRow("order", `${id}-reason-${index}`, "lk-item", voice, line);
+    return { id: item.id, text, up, down, line, grip, ...row };
+  });
+  const list = h("ol", { class: "lk-choices lk-order", role: "list" }, ...rows.map(({ element }) => element));
+  const byElement = new Map(rows.map((row) => [row.element, row]));
+  const inOrder = () => [...list.children].map((element) => byElement.get(element));
+  let closed = false;
+
+  function settle() {
+    inOrder().forEach((row, index) => {
+      setOff(row.up, closed || index === 0);
+      setOff(row.down, closed || index === rows.length - 1);
+    });
+  }
+  function move(row, up) {
+    if (up) row.element.after(row.element.previousElementSibling);
+    else row.element.before(row.element.nextElementSibling);
+    settle();
+  }
+  function tell(row) {
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+    const n = inOrder().indexOf(row) + 1;
+    announce(voice.say("moved", { item: row.text.textContent.trim(), n, total: rows.length }));
+  }
+
+  for (const row of rows) {
+    for (const [button, up] of [[row.up, true], [row.down, false]]) {
+      button.addEventListener("click", () => {
+        if (isOff(button)) return;
+        move(row, up);
+        tell(row);
+      });
+    }
+    let before = "";
+    row.line.addEventListener("pointerdown", (event) => {
+      // A finger on the text scrolls the page; on the grip it drags.
+      const held = row.grip.contains(event.target) || event.pointerType === "mouse";
+      if (!held || event.button !== 0 || event.target.closest("button, a") || closed) return;
+      event.preventDefault();
+      before = inOrder().map(({ id }) => id).join("\n");
+      row.line.setPointerCapture(event.pointerId);
+      row.element.classList.add("lk-held");
+    });
+    row.line.addEventListener("pointermove", (event) => {
+      if (!row.line.hasPointerCapture(event.pointerId)) return;
+      const middle = (element) => {
+        const { top, height } = element.getBoundingClientRect();
+        return top + height / 2;
+      };
+      for (;;) {
+        const { previousElementSibling: previous, nextElementSibling: next } = row.element;
+        if (previous && event.clientY < middle(previous)) move(row, true);
+        else if (next && event.clientY > middle(next)) move(row, false);
+        else break;
+      }
+    });
+    row.line.addEventListener("lostpointercapture", () => {
+      row.element.classList.remove("lk-held");
+      if (before !== inOrder().map(({ id }) => id).join("\n")) tell(row);
+    });
+  }
+
+  return {
+    element: list,
+    read: () => inOrder().map((row) => row.id),
+    write(answer) {
+      const place = new Map((answer ?? start).map((item, index) => [item, index]));
+      const sorted = inOrder().sort((a, b) => place.get(a.id) - place.get(b.id));
+      if (sorted.some((row, index) => row.element !== list.children[index])) {
+        list.append(...sorted.map(({ element }) => element));
+      }
+      settle();
+    },
+    setClosed(value) {
+      closed = value;
+      settle();
+    },
+    key: (answer) => (answer ?? start).join("\n"),
+    showReasons: (reasons) => rows.forEach((row) => row.show(reasons[row.id])),
+  };
+}
+
+/** A list of matches beside each item. */
+function matchInputs(question, id, voice) {
+  const letter = (index) => String.fromCharCode(65 + index);
+  // An option holds plain text only, so what has math or code stands above, and the options name its letter.
+  const rich = question.targets.map(({ html }) => voice.prose(html).querySelector("math, code, img, table") !== null);
+  const lettered = rich.includes(true);
+  const label = ({ text }, index) => (lettered ? `${letter(index)}${rich[index] ? "" : `. ${text}`}` : text);
+  const key = h(
+    "ol",
+    { class: "lk-key", type: "A", role: "list", hidden: !lettered },
+    ...question.targets.map((target, index) =>
+      h("li", {}, h("span", { class: "lk-letter" }, `${letter(index)}. `), voice.prose(target.html)),
+    ),
+  );
+  const rows = question.pairs.map((pair, index) => {
+    const [selectId, reasonId] = [`${id}-match-${index}`, `${id}-reason-${index}`];
+    const select = h(
+      "select",
+      { ...OWN_KEYS, id: selectId, class: "lk-select", "aria-describedby": reasonId, ...voice.language },
+      h("option", { value: "" }, voice.say("choose")),
+      ...question.targets.map((target, at) => h("option", { value: target.id }, label(target, at))),
+    );
+    const line = h(
+      "div",
+      { class: "lk-line" },
+      h("label", { for: selectId, class: "lk-left" }, voice.prose(pair.html)),
+      select,
+    );
+    return { id: pair.id, select, ...createRow("match", reasonId, "lk-pair", voice, line) };
+  });
+
+  return {
+    element: h("div", { class: "lk-choices" }, key, ...rows.map(({ element }) => element)),
+    read: () => rows.filter(({ select }) => select.value).map(({ id, select }) => [id, select.value]),
+    write(answer) {
+      const chosen = new Map(answer ?? []);
+      for (const row of rows) row.select.value = chosen.get(row.id) ?? "";
+    },
+    key: (answer) => (answer ?? []).map((pair) => pair.join("\t")).join("\n"),
+    toMessage: (answer) => Object.fromEntries(answer),
+    showReasons: (reasons) => rows.forEach((row) => row.show(reasons[row.id])),
+  };
+}
+
+const INPUTS = {
+  single: choiceInputs,
+  multiple: choiceInputs,
+  numeric: numberInput,
+  order: orderInputs,
+  match: matchInputs,
+};
+
+/** How sure the learner is: a small group of radios beside the answer, none of them chosen at first. */
+function surenessInputs(id, voice) {
+  const radios = SURENESS.map((value) => h("input", { ...OWN_KEYS, type: "radio", name: `${id}-sure`, value }));
+  return {
+    element: h(
+      "fieldset",
+      { class: "lk-sure" },
+      h("legend", {}, voice.say("sure")),
+      ...radios.map((radio) => h("label", {}, radio, voice.say(radio.value))),
+    ),
+    read: () => radios.find((radio) => radio.checked)?.value ?? null,
+    write(value) {
+      for (const radio of radios) radio.checked = radio.value === value;
+    },
+  };
+}
+
+/** Seconds for which a question has been in view since it was answered last; null before it was ever seen. */
+function createClock(element, signal) {
+  let since = null;
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    since ??= performance.now();
+    seen.disconnect();
+  });
+  seen.observe(element);
+  signal.addEventListener("abort", () => seen.disconnect(), { once: true });
+  return {
+    read: () => (since === null ? null : Math.round((performance.now() - since) / 100) / 10),
+    restart() {
+      if (since !== null) since = performance.now();
+    },
+  };
+}
 
 /** The heading of this page that a link like `01-lesson.ipynb#how-to-read-it` means, if it is here. */
 function headingFor(href) {
@@ -219,16 +426,24 @@ function headingFor(href) {
   return [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].find((h) => slug(h.textContent) === wanted);
 }
 
-function outcome(feedback, signal) {
+function outcome(feedback, voice, signal) {
   const box = h("div", { class: "lk-outcome", "data-tone": feedback.correct ? "right" : "open" });
   const body = h("div", { class: "lk-outcome-body" }, h("p", { class: "lk-summary" }, feedback.summary));
-  for (const html of [feedback.message, feedback.explain]) if (html) body.append(prose(html));
+  if (feedback.message) body.append(voice.prose(feedback.message));
+  if (feedback.solution.length > 0) {
+    body.append(
+      h("p", {}, voice.say("solution")),
+      h("ol", { class: "lk-solution" }, ...feedback.solution.map((html) => h("li", {}, voice.prose(html)))),
+    );
+  }
+  if (feedback.explain) body.append(voice.prose(feedback.explain));
   if (feedback.see) {
-    const link = h("a", { ...OWN_KEYS, href: feedback.see.href, target: "_blank", rel: "noopener" }, feedback.see.label);
+    const { href, label } = feedback.see;
+    const link = h("a", { ...OWN_KEYS, href, target: "_blank", rel: "noopener", ...voice.language }, label);
     link.addEventListener(
       "click",
       (event) => {
-        const heading = headingFor(feedback.see.href);
+        const heading = headingFor(href);
         if (!heading) return; // another lesson: the link opens it
         event.preventDefault();
         heading.tabIndex = -1;
@@ -237,21 +452,27 @@ function outcome(feedback, signal) {
       },
       { signal },
     );
-    body.append(h("p", { class: "lk-see" }, "Read about it: ", link));
+    body.append(h("p", { class: "lk-see" }, `${voice.say("read")} `, link));
   }
   box.append(symbol(feedback.correct ? "check" : "arrow"), body);
   return box;
 }
 
-/** One question. Returns its element and `update(standing)`, which changes it in place. */
-function createQuestion(question, standing, { id, position, ask, announce, signal }) {
+/**
+ * One question. Returns its element, `update(standing)`, which changes it in place, and `keep()`, which sends an
+ * answer of an exam that is not yet kept.
+ */
+function createQuestion(question, standing, { id, view, voice, ask, announce, signal }) {
+  const { say, prose } = voice;
   let pending = false;
   let notice = "";
+  let wait = 0;
 
-  const inputs = question.kind === "numeric" ? numberInput(question, id) : choiceInputs(question, id);
+  const inputs = INPUTS[question.kind](question, id, voice, { announce });
+  const sure = view.confidence ? surenessInputs(id, voice) : undefined;
 
-  const eyebrow = h("span", { class: "lk-eyebrow" }, position);
-  if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, "Predict first"));
+  const eyebrow = h("span", { class: "lk-eyebrow" }, question.position);
+  if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, say("predict")));
   const fieldset = h(
     "fieldset",
     { "aria-describedby": `${id}-how` },
@@ -260,67 +481,130 @@ function createQuestion(question, standing, { id, position, ask, announce, signa
     inputs.element,
   );
 
-  const check = h("button", { ...OWN_KEYS, type: "submit", class: "lk-button" });
-  const hint = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
-  const reveal = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
-  const hints = h("ol", { class: "lk-hints" });
+  const button = (type) => h("button", { ...OWN_KEYS, type, class: "lk-button" });
+  const check = button("submit");
+  const hint = button("button");
+  const reveal = button("button");
+  const another = button("button");
+  another.textContent = say("another");
+  const left = h("span", { class: "lk-left-over" });
+  const hints = h("ol", { class: "lk-hints", role: "list" });
   const note = h("p", { class: "lk-notice" });
   const result = h("div", { class: "lk-result" });
+  const actions = view.exam ? [] : [h("div", { class: "lk-actions" }, check, hint, reveal, another, left)];
   const form = h(
     "form",
     { class: "lk-question", novalidate: true, autocomplete: "off" },
     fieldset,
+    ...(sure ? [sure.element] : []),
     hints,
-    h("div", { class: "lk-actions" }, check, hint, reveal),
+    ...actions,
     note,
     result,
   );
+  const clock = createClock(form, signal);
+
+  const isMarked = () => standing.feedback !== null && inputs.key(inputs.read()) === inputs.key(standing.answer);
+  const isKept = () =>
+    inputs.key(inputs.read()) === inputs.key(standing.answer) && (sure?.read() ?? null) === standing.confidence;
+
+  function writeAll() {
+    inputs.write(standing.answer);
+    sure?.write(standing.confidence);
+  }
+
+  /** What to say of an answer that has no feedback beside it. */
+  function state(current) {
+    if (view.exam) return !standing.closed && standing.answer !== null && isKept() ? say("kept") : "";
+    return standing.feedback && !current ? say("changed") : "";
+  }
 
   function draw() {
-    const { feedback, attempt, revealed } = standing;
-    const current = feedback !== null && same(inputs.read(), standing.answer);
+    const { feedback, attempt, revealed, closed } = standing;
+    const current = isMarked();
 
-    check.textContent = pending ? "Checking …" : attempt > 0 ? "Check again" : "Check answer";
-    setOff(check, pending);
-    check.classList.toggle("lk-primary", !(current && feedback.correct));
+    check.textContent = say(pending ? "checking" : attempt > 0 ? "again" : "check");
+    setOff(check, pending || closed);
+    check.classList.toggle("lk-primary", !closed && !(current && feedback.correct));
 
-    const left = question.hint_count - standing.hints.length;
+    const unseen = question.hint_count - standing.hints.length;
     hint.hidden = question.hint_count === 0;
     hint.textContent =
-      left === 0 ? "All hints are shown" : `Show a hint (${standing.hints.length + 1} of ${question.hint_count})`;
-    setOff(hint, left === 0);
+      unseen === 0 ? say("hints_shown") : say("hint", { n: standing.hints.length + 1, total: question.hint_count });
+    setOff(hint, unseen === 0);
 
     reveal.hidden = !standing.can_reveal && !revealed;
-    reveal.textContent = revealed ? "The answer is shown" : "Show the answer";
+    reveal.textContent = say(revealed ? "revealed" : "reveal");
     setOff(reveal, revealed);
 
-    note.textContent = notice || (feedback && !current ? "You changed your answer. Check again when you are ready." : "");
+    another.hidden = !standing.can_draw;
+    left.textContent = standing.left;
+
+    // What is closed stays in reach of the keyboard and the screen reader, but changes no more.
+    for (const part of [fieldset, sure?.element].filter(Boolean)) setOff(part, closed);
+    inputs.setClosed?.(closed);
+
+    note.textContent = notice || state(current);
     note.hidden = note.textContent === "";
     hints.hidden = standing.hints.length === 0;
 
     inputs.showReasons(current ? feedback.reasons : {});
-    result.replaceChildren(...(current ? [outcome(feedback, signal)] : []));
+    result.replaceChildren(...(current ? [outcome(feedback, voice, signal)] : []));
     result.hidden = !current;
   }
 
   function drawHints() {
     for (const html of standing.hints.slice(hints.children.length)) {
-      hints.append(h("li", {}, prose(html)));
+      const label = say("hint_label", { n: hints.children.length + 1 });
+      hints.append(h("li", {}, h("span", { class: "lk-hint-label" }, label), prose(html)));
     }
     while (hints.children.length > standing.hints.length) hints.lastChild.remove();
   }
 
   /** Send `body`; show and announce what the kernel has to say about it. */
   function send(body) {
-    const say = (text, shown) => {
+    const tell = (text, shown) => {
       pending = false;
       notice = shown ? text : "";
       draw();
-      announce(`${position}: ${text}`);
+      announce(`${question.position}: ${text}`);
     };
     ask(
       { ...body, question: question.id },
-      { onReply: (reply) => say(reply.message, !reply.ok), onSilence: () => say(SILENCE, true) },
+      { onReply: (reply) => tell(reply.message, !reply.ok), onSilence: () => tell(say("silence"), true) },
+    );
+  }
+
+  /** What the form says, as a message. */
+  function given() {
+    const answer = inputs.read();
+    const open = view.exam && inputs.key(answer) === inputs.key(null);
+    const message = {
+      turn: standing.turn,
+      answer: open ? null : (inputs.toMessage?.(answer) ?? answer),
+      confidence: sure?.read() ?? null,
+      seconds: clock.read(),
+    };
+    clock.restart();
+    return message;
+  }
+
+  function keep() {
+    clearTimeout(wait);
+    if (!view.exam || standing.closed || isKept()) return;
+    const tell = (text) => {
+      notice = text;
+      draw();
+    };
+    ask(
+      { type: "draft", question: question.id, ...given() },
+      {
+        onReply: (reply) => tell(reply.ok ? "" : reply.message),
+        onSilence() {
+          tell(say("silence"));
+          announce(`${question.position}: ${say("silence")}`);
+        },
+      },
     );
   }
 
@@ -328,11 +612,12 @@ function createQuestion(question, standing, { id, position, ask, announce, signa
     "submit",
     (event) => {
       event.preventDefault();
-      if (pending) return;
+      if (view.exam) return keep();
+      if (pending || standing.closed) return;
       pending = true;
       notice = "";
       draw();
-      send({ type: "answer", attempt: standing.attempt, ...inputs.toMessage(inputs.read()) });
+      send({ type: "answer", ...given() });
     },
     { signal },
   );
@@ -348,28 +633,79 @@ function createQuestion(question, standing, { id, position, ask, announce, signa
   );
   form.addEventListener(
     "input",
-    () => {
+    (event) => {
       notice = "";
+      if (standing.closed) {
+        writeAll();
+      } else if (view.exam) {
+        clearTimeout(wait);
+        wait = setTimeout(keep, event.target.matches(".lk-number") ? PAUSE : 0);
+      } else if (standing.feedback && sure && !sure.element.contains(event.target)) {
+        sure.write(isMarked() ? standing.confidence : null); // how sure one is belongs to one answer
+      }
       draw();
     },
     { signal },
   );
+  form.addEventListener("change", () => keep(), { signal });
   hint.addEventListener("click", () => isOff(hint) || send({ type: "hint", shown: standing.hints.length }), { signal });
   reveal.addEventListener("click", () => isOff(reveal) || send({ type: "reveal" }), { signal });
+  another.addEventListener("click", () => send({ type: "another", turn: standing.turn }), { signal });
+  signal.addEventListener("abort", () => clearTimeout(wait), { once: true });
 
   function update(next) {
     // What this view's learner is in the middle of stays; otherwise the form follows the kernel.
-    const untouched = same(inputs.read(), standing.answer);
+    const untouched = isKept();
     standing = next;
-    if (untouched) inputs.write(standing.answer);
+    if (untouched) writeAll();
     drawHints();
     draw();
   }
 
-  inputs.write(standing.answer);
+  writeAll();
   drawHints();
   draw();
-  return { element: form, update };
+  const focus = () => inputs.element.querySelector("input, select, button").focus();
+  return { element: form, update, keep, focus, draw: question.draw };
+}
+
+/** A question asked in the page itself: a dialog of the browser would hold up the whole notebook. */
+function createConfirmation(id, signal) {
+  let opener;
+  let onYes;
+  const text = h("p", { id });
+  const yes = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-primary" });
+  const no = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const element = h(
+    "div",
+    { class: "lk-confirm", role: "group", "aria-labelledby": id, hidden: true },
+    text,
+    h("div", { class: "lk-actions" }, no, yes),
+  );
+  function close() {
+    element.hidden = true;
+    opener.focus();
+  }
+  no.addEventListener("click", close, { signal });
+  yes.addEventListener(
+    "click",
+    () => {
+      close();
+      onYes();
+    },
+    { signal },
+  );
+  element.addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
+  return {
+    element,
+    open(from, words, then) {
+      opener = from;
+      onYes = then;
+      [text.textContent, yes.textContent, no.textContent] = words;
+      element.hidden = false;
+      no.focus();
+    },
+  };
 }
 
 function render({ model, el }) {
@@ -378,39 +714,119 @@ function render({ model, el }) {
   const name = `lessonkit-${Date.now().toString(36)}-${++views}`;
   const ask = openLine(model, name, signal);
 
+  const view = model.get("view");
+  const voice = createVoice(view);
+  const { say } = voice;
+  const standing = () => model.get("standing");
+
   const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
+  const trouble = h("p", { class: "lk-notice lk-trouble", hidden: true });
+  let untold = "";
   const announce = (text) => {
     status.textContent = "";
-    requestAnimationFrame(() => (status.textContent = text)); // the same words twice are said twice
+    const words = untold ? `${text} ${untold}` : text;
+    untold = "";
+    requestAnimationFrame(() => (status.textContent = words)); // the same words twice are said twice
   };
 
-  const { title, questions } = model.get("view");
-  const standing = (index) => model.get("standing").questions[index];
-  const several = questions.length > 1;
   const progress = h("p", { class: "lk-progress" });
-  const cards = questions.map((question, index) =>
-    createQuestion(question, standing(index), {
+  const createCard = (question, index) =>
+    createQuestion(question, standing().questions[index], {
       id: `${name}-${index}`,
-      position: several ? `Question ${index + 1} of ${questions.length}` : "Question",
+      view,
+      voice,
       ask,
       announce,
       signal,
-    }),
-  );
+    });
+  const cards = view.questions.map(createCard);
 
+  const confirmation = createConfirmation(`${name}-confirm`, signal);
+  const last = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const told = h("p", { class: "lk-notice", hidden: true });
+  const foot = h("div", { class: "lk-foot" }, h("div", { class: "lk-actions" }, last), confirmation.element, told);
+
+  const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
+  const title = h("p", { class: "lk-title" }, h("span", voice.language, view.title), " ", ...eyebrow);
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-quiz", role: "group", "aria-label": `Quiz: ${title}` },
-    ...(several ? [h("div", { class: "lk-head" }, h("p", { class: "lk-title" }, title), progress)] : []),
+    {
+      ...OWN_KEYS,
+      ...view.own_language,
+      class: "lessonkit lk-quiz",
+      role: "group",
+      "aria-label": say("quiz", { title: view.title }),
+    },
+    ...(cards.length > 1 || view.exam ? [h("div", { class: "lk-head" }, title, progress)] : []),
+    trouble,
     ...cards.map(({ element }) => element),
+    foot,
     status,
   );
 
+  const focused = () => root.getRootNode().activeElement;
+
   function update() {
-    progress.textContent = model.get("standing").progress;
-    cards.forEach((card, index) => card.update(standing(index)));
+    const { notice, submitted, can_start_over } = standing();
+    if (notice && trouble.textContent !== notice) untold = notice;
+    trouble.textContent = notice;
+    trouble.hidden = !notice;
+    progress.textContent = standing().progress;
+    last.textContent = say(view.exam ? (submitted ? "handed_in" : "hand_in") : "start_over");
+    last.classList.toggle("lk-primary", view.exam && !submitted);
+    setOff(last, submitted);
+    cards.forEach((card, index) => card.update(standing().questions[index]));
+    const held = foot.contains(focused());
+    foot.hidden = !view.exam && !can_start_over;
+    if (held && foot.hidden) cards[0].focus();
   }
 
+  /** Show anew what was drawn anew; the focus stays in the question. */
+  function redraw() {
+    model.get("view").questions.forEach((question, index) => {
+      const before = cards[index];
+      if (question.draw === before.draw) return;
+      const held = before.element.contains(focused());
+      cards[index] = createCard(question, index);
+      before.element.replaceWith(cards[index].element);
+      if (held) cards[index].focus();
+    });
+  }
+
+  function send(body, onRefusal) {
+    const tell = (text) => {
+      told.textContent = text;
+      told.hidden = false;
+      announce(text);
+    };
+    told.hidden = true;
+    ask(body, {
+      onReply(reply) {
+        if (reply.ok) announce(reply.message);
+        else (onRefusal ?? tell)(reply.message);
+      },
+      onSilence: () => tell(say("silence")),
+    });
+  }
+
+  function handIn() {
+    for (const card of cards) card.keep();
+    send({ type: "submit", warned: 0 }, (message) =>
+      confirmation.open(last, [message, say("hand_in_anyway"), say("keep_on")], () =>
+        send({ type: "submit", warned: standing().unanswered }),
+      ),
+    );
+  }
+
+  function startOver() {
+    confirmation.open(last, [say("start_over_ask"), say("start_over_sure"), say("keep_answers")], () =>
+      send({ type: "reset" }),
+    );
+  }
+
+  last.addEventListener("click", () => isOff(last) || (view.exam ? handIn() : startOver()), { signal });
+
+  listen(model, "change:view", redraw, signal);
   listen(model, "change:standing", update, signal);
   update();
   el.append(root);

@@ -19,6 +19,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 
 from lessonkit.questions import Quiz
+from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, SketchWidget
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def bench(page: Page, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
     """Put a quiz or a sketch on the bench: ``bench(quiz, width=320, theme="dark")``."""
 
     def put(shown: Quiz | SketchWidget, *, width: int = 800, theme: str = "light") -> Bench:
-        widget = QuizWidget(shown) if isinstance(shown, Quiz) else shown
+        fresh_record = Recorder("sqlite://")
+        widget = QuizWidget(shown, recorder=fresh_record) if isinstance(shown, Quiz) else shown
         result = Bench(page, widget)
         fresh: list[dict[str, Any]] = []
 

@@ -98,8 +98,8 @@ def test_the_widget_shows_hostile_texts_as_text(page: Page, bench: Callable[...,
         question.get_by_role("button", name="Check answer").click()
         question.locator(".lk-summary").wait_for()
     stand.question(0).get_by_role("button", name="Show the answer").click()
-    stand.question(2).locator("input").fill("2")
-    stand.question(2).locator("input").press("Enter")
+    stand.question(2).locator(".lk-number").fill("2")
+    stand.question(2).locator(".lk-number").press("Enter")
     stand.question(2).locator(".lk-summary").wait_for()
 
     assert_harmless(page, ".lk-quiz")

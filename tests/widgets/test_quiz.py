@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessonkit.questions import Quiz, load_quiz
+from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, quiz
 
 SAMPLE = Path(__file__).with_name("sample.yaml")
@@ -19,8 +20,9 @@ KEYS = ("origin", "prevalence", "corner", "none")
 class Wire:
     """A widget, and all that its kernel half puts on the wire."""
 
-    def __init__(self, quiz: Quiz = QUIZ) -> None:
-        self.widget = QuizWidget(quiz)
+    def __init__(self, quiz: Quiz = QUIZ, recorder: Recorder | None = None) -> None:
+        self.recorder = recorder or Recorder("sqlite://")
+        self.widget = QuizWidget(quiz, recorder=self.recorder)
         self.messages: list[dict[str, Any]] = []
         self.widget._send = lambda message, **_: self.messages.append(message)
 
@@ -37,11 +39,12 @@ class Wire:
         return replies[0]
 
     def answer(
-        self, question: str, *choices: str, value: str | None = None, attempt: int | None = None
+        self, question: str, *choices: str, value: object = None, turn: int | None = None, **rest: object
     ) -> dict[str, Any]:
-        given = {"choices": list(choices)} if value is None else {"value": value}
-        number = self.standing(question)["attempt"] if attempt is None else attempt
-        return self.post({"type": "answer", "request": "r", "question": question, "attempt": number, **given})
+        answer = list(choices) if value is None else value
+        turn = self.standing(question)["turn"] if turn is None else turn
+        message = {"type": "answer", "request": "r", "question": question, "turn": turn, "answer": answer}
+        return self.post({**message, **rest})
 
     def standing(self, question: str) -> dict[str, Any]:
         index = [item["id"] for item in self.widget.view["questions"]].index(question)
@@ -99,20 +102,15 @@ def test_a_right_single_answer_earns_every_reason(wire: Wire) -> None:
 def test_a_multiple_answer_earns_the_four_cases(wire: Wire) -> None:
     wire.answer("never-rise", "tp", "precision")
     reasons = wire.standing("never-rise")["feedback"]["reasons"]
-    cases = {choice: (reason["ticked"], reason["right"]) for choice, reason in reasons.items()}
-    assert cases == {
-        "tp": (True, True),
-        "recall": (False, True),
-        "precision": (True, False),
-        "fn": (False, False),
-    }
+    cases = {choice: reason["case"] for choice, reason in reasons.items()}
+    assert cases == {"tp": "hit", "recall": "missed", "precision": "slip", "fn": "passed"}
     assert "2 of 4" in wire.standing("never-rise")["feedback"]["summary"]
     assert not wire.standing("never-rise")["can_reveal"], "everything is shown already"
 
 
 def test_a_known_wrong_number_earns_its_reason(wire: Wire) -> None:
     reply = wire.answer("of-fifty", value="2/3")
-    assert "read as 2/3" in reply["message"]
+    assert "Read as 2/3" in reply["message"]
     feedback = wire.standing("of-fifty")["feedback"]
     assert "KEY-MISTAKE" in feedback["message"]
     assert feedback["explain"] == ""
@@ -161,15 +159,15 @@ def test_an_empty_or_unreadable_answer_uses_no_attempt(wire: Wire) -> None:
 
 
 def test_an_answer_sent_twice_is_marked_once(wire: Wire) -> None:
-    wire.answer("end-point", "origin", attempt=0)
-    reply = wire.answer("end-point", "origin", attempt=0)
+    wire.answer("end-point", "origin", turn=0)
+    reply = wire.answer("end-point", "origin", turn=0)
     assert reply["ok"]
     assert wire.standing("end-point")["attempt"] == 1
 
 
 def test_an_answer_to_an_older_state_is_not_marked(wire: Wire) -> None:
-    wire.answer("end-point", "origin", attempt=0)
-    reply = wire.answer("end-point", "prevalence", attempt=0)
+    wire.answer("end-point", "origin", turn=0)
+    reply = wire.answer("end-point", "prevalence", turn=0)
     assert not reply["ok"]
     assert "meanwhile" in reply["message"]
     assert wire.widget.answers["end-point"]["answer"] == "origin"
@@ -184,18 +182,22 @@ def test_answers_are_readable_and_reset_forgets_them(wire: Wire) -> None:
         "never-rise": {"answer": ["tp", "recall"], "correct": True, "credit": 1.0},
         "of-fifty": {"answer": "81,25 %", "correct": True, "credit": 1.0},
     }
-    view = wire.widget.view
     wire.widget.reset()
     assert wire.widget.answers == {}
     assert wire.standing("end-point") == {
         "hints": [],
+        "turn": 2,
         "attempt": 0,
         "answer": None,
+        "confidence": None,
+        "left": "",
+        "closed": False,
         "revealed": False,
         "can_reveal": False,
+        "can_draw": False,
         "feedback": None,
     }
-    assert wire.widget.view == view
+    assert [one["draw"] for one in wire.widget.view["questions"]] == [1, 1, 1, 1]
 
 
 def test_progress_leaves_predictions_out(wire: Wire) -> None:
@@ -218,13 +220,17 @@ _json = st.recursive(
 _near = st.fixed_dictionaries(
     {},
     optional={
-        "type": st.sampled_from(["answer", "hint", "reveal", "reply"]) | _json,
+        "type": st.sampled_from(["answer", "draft", "hint", "reveal", "another", "reset", "submit"]) | _json,
         "request": st.just("r") | _json,
         "question": _ids | _json,
-        "attempt": st.integers(-2, 3) | _json,
+        "turn": st.integers(-2, 3) | _json,
         "shown": st.integers(-2, 3) | _json,
-        "choices": st.lists(st.sampled_from(["tp", "fn", "origin", "ghost"]) | _json, max_size=5) | _json,
-        "value": st.sampled_from(["1e999999", "0/0", "٣", "-", "nan", "9" * 5000, "1,2,3"]) | _json,
+        "warned": st.integers(-2, 3) | _json,
+        "confidence": st.sampled_from(["guess", "certain"]) | _json,
+        "seconds": st.floats() | _json,
+        "answer": st.lists(st.sampled_from(["tp", "fn", "origin", "ghost"]) | _json, max_size=5)
+        | st.sampled_from(["1e999999", "0/0", "٣", "-", "nan", "9" * 5000, "1,2,3"])
+        | _json,
     },
 )
 
@@ -246,26 +252,25 @@ _fuzz_wire = Wire()
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("question", "turn", "answer"),
     [
-        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "choices": ["tp"]},
-        {
-            "type": "answer",
-            "request": "r",
-            "question": "end-point",
-            "attempt": 0,
-            "choices": ["origin", "none"],
-        },
-        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "value": "origin"},
-        {"type": "answer", "request": "r", "question": "of-fifty", "attempt": 0, "choices": ["0.8125"]},
-        {"type": "answer", "request": "r", "question": "of-fifty", "attempt": 0, "value": "8" * 10**6},
-        {"type": "answer", "request": "r", "question": "ghost", "attempt": 0, "choices": []},
-        {"type": "answer", "request": "r", "question": "end-point", "attempt": False, "choices": ["origin"]},
-        {"type": "answer", "request": "r", "question": "end-point", "attempt": 0, "choices": ["\ud800"]},
+        ("end-point", 0, ["tp"]),
+        ("end-point", 0, ["origin", "none"]),
+        ("end-point", 0, "origin"),
+        ("end-point", 0, {"origin": "none"}),
+        ("end-point", 0, None),
+        ("of-fifty", 0, ["0.8125"]),
+        ("of-fifty", 0, "8" * 10**6),
+        ("of-fifty", 0, "\ud800"),
+        ("ghost", 0, []),
+        ("end-point", False, ["origin"]),
+        ("end-point", 0, ["\ud800"]),
     ],
 )
-def test_an_answer_that_does_not_fit_is_refused(wire: Wire, content: dict[str, Any]) -> None:
-    reply = wire.post(content)
+def test_an_answer_that_does_not_fit_is_refused(wire: Wire, question: str, turn: int, answer: object) -> None:
+    reply = wire.post(
+        {"type": "answer", "request": "r", "question": question, "turn": turn, "answer": answer}
+    )
     assert not reply["ok"]
     assert wire.widget.answers == {}
     assert "KEY-" not in wire.seen()
@@ -296,7 +301,7 @@ def test_the_order_of_choices_is_kept_and_pins_stay_last() -> None:
     def order(widget: QuizWidget) -> list[str]:
         return [choice["id"] for choice in widget.view["questions"][1]["choices"]]
 
-    assert order(QuizWidget(QUIZ)) == order(QuizWidget(QUIZ))
+    assert order(Wire().widget) == order(Wire().widget)
     orders = {tuple(order(QuizWidget(QUIZ, seed=seed))) for seed in range(20)}
     assert len(orders) > 1
     assert all(last == "none" for *_, last in orders)

@@ -1,0 +1,206 @@
+"""What the quiz widget says, in the learner's language: every sentence of it, and no decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import isolate, ngettext
+from lessonkit.questions.marking import MARKING_RULES
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lessonkit.questions.marking import Mark
+    from lessonkit.questions.model import Question
+
+
+def page_words() -> dict[str, str]:
+    """Return the words that the page puts on screen by itself, by the names that ``quiz.js`` has for them."""
+    return {
+        "quiz": _("Quiz: {title}"),
+        "predict": _("Predict first"),
+        "exam": _("Exam"),
+        "check": _("Check answer"),
+        "again": _("Check again"),
+        "checking": _("Checking …"),
+        "hint": _("Show a hint ({n} of {total})"),
+        "hints_shown": _("All hints are shown"),
+        "hint_label": _("Hint {n}"),
+        "reveal": _("Show the answer"),
+        "revealed": _("The answer is shown"),
+        "another": _("Try another one"),
+        "kept": _("Kept until you hand in."),
+        "changed": _("You changed your answer. Check again when you are ready."),
+        "silence": _(
+            "No reply yet: the kernel is busy or not running. Your answer is kept, and a busy kernel marks "
+            "it once it is free. If the kernel was restarted, run this cell again."
+        ),
+        "hit": _("Right"),
+        "slip": _("Not this one"),
+        "missed": _("This one is right too"),
+        "passed": _("Rightly left out"),
+        "single_missed": _("This is the answer"),
+        "order_hit": _("In order"),
+        "order_slip": _("Out of order"),
+        "match_missed": _("This is the match"),
+        "solution": _("The right order:"),
+        "belongs": _("It belongs to:"),
+        "read": _("Read about it:"),
+        "answer": _("Your answer"),
+        "answer_in": _("Your answer, in {unit}"),
+        "choose": _("Choose …"),
+        "up": _("Move up"),
+        "down": _("Move down"),
+        "moved": _("{item}, now {n} of {total}"),
+        "sure": _("How sure are you?"),
+        "guess": _("A guess"),
+        "fairly-sure": _("Fairly sure"),
+        "certain": _("Certain"),
+        "hand_in": _("Hand in all answers"),
+        "handed_in": _("Handed in"),
+        "hand_in_anyway": _("Hand in anyway"),
+        "keep_on": _("Go on answering"),
+        "start_over": _("Start over"),
+        "start_over_ask": _("Clear all answers of this quiz and start over?"),
+        "start_over_sure": _("Clear and start over"),
+        "keep_answers": _("Keep my answers"),
+    }
+
+
+def misfit() -> str:
+    """Say that the page has sent what this kernel cannot read."""
+    return _("This page and the kernel do not fit together. Run this cell again.")
+
+
+def meanwhile() -> str:
+    """Say that the question has moved on since the page was drawn."""
+    return _("This question was answered meanwhile. Look at its feedback, then check again.")
+
+
+def position(number: int, total: int) -> str:
+    """Say which question this is."""
+    return _("Question {n} of {total}").format(n=number, total=total) if total > 1 else _("Question")
+
+
+def how(question: Question) -> str:
+    """Say how to answer, and how it pays."""
+    match question:
+        case SingleQuestion():
+            return _("Choose one.")
+        case MultipleQuestion():
+            ask = _("Tick every right choice.")
+            return f"{ask} {_(MARKING_RULES[question.marking])}"
+        case NumericQuestion():
+            return _("Type a number. 0.89, 89 % and 8/9 are all fine.")
+        case OrderQuestion():
+            ask = _("Put these in order, with the buttons or by dragging.")
+            return f"{ask} {_(MARKING_RULES['order'])}"
+        case MatchQuestion():
+            ask = _("Choose the match of each. A match may be used more than once, or not at all.")
+            return f"{ask} {_(MARKING_RULES['match'])}"
+
+
+def attempts_left(left: int) -> str:
+    """Say how many attempts are left."""
+    if left == 0:
+        return _("No attempts left")
+    return ngettext("{n} attempt left", "{n} attempts left", left).format(n=left)
+
+
+def verdict(question: Question, given: Mark, *, attempt: int, final: bool) -> str:
+    """Return the verdict in one or two sentences: shown, and read out.
+
+    `final` says that nothing more is to be found out: no attempt is left, or the answer was asked for.
+    """
+    if given.correct:
+        first = _("Right.") if attempt == 1 else _("Right, at attempt {n}.").format(n=attempt)
+        return f"{first} {_read_as(given)}".rstrip()
+    parts = [_("Not right.") if final else _("Not yet."), *_how_far(question, given, final=final)]
+    return " ".join(part for part in parts if part)
+
+
+def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
+    match question:
+        case SingleQuestion() if final:
+            return [_("The answer is marked, and every choice has its reason.")]
+        case SingleQuestion():
+            return [_("Read the reason beside your choice, then try again.")]
+        case MultipleQuestion():
+            well = sum(item.treated_well for item in given.feedback)
+            part = _("You judged {well} of {total} choices rightly.")
+            total = len(given.feedback)
+        case NumericQuestion():
+            next_step = "" if given.message else _("Look again at what is asked.")
+            return [_read_as(given), right_number(question) if final else next_step]
+        case OrderQuestion():
+            well = sum(item.right for item in given.items)
+            part = _("{well} of {total} stand in order among each other.")
+            total = len(given.items)
+        case MatchQuestion():
+            well = sum(pair.right for pair in given.pairs)
+            part = _("{well} of {total} matches are right.")
+            total = len(given.pairs)
+    return [part.format(well=well, total=total), _credit(given)]
+
+
+def _credit(given: Mark) -> str:
+    percent = isolate(f"{100 * given.credit:.0f} %")
+    return _("This earns {percent} of the credit.").format(percent=percent) if given.credit else ""
+
+
+def _read_as(given: Mark) -> str:
+    return _("Read as {number}.").format(number=isolate(given.understood)) if given.understood else ""
+
+
+def right_number(question: NumericQuestion) -> str:
+    """Say the right number as a learner would write it."""
+    number = f"{question.answer:.6g} {question.unit or ''}".rstrip()
+    return _("The answer is {number}.").format(number=isolate(number))
+
+
+def not_answered() -> str:
+    """Say of a question of an exam that it was left open."""
+    return _("Not answered, which does not count as wrong.")
+
+
+def not_counted() -> str:
+    """Say of a prediction that it earns no mark."""
+    return _("A prediction is not counted.")
+
+
+def progress(answered: int, total: int, first: int) -> str:
+    """Say how far the learner is."""
+    line = _("{answered} of {total} answered, {first} right at the first try")
+    return line.format(answered=answered, total=total, first=first)
+
+
+def exam_progress(answered: int, total: int) -> str:
+    """Say how far the learner is in an exam that is not handed in."""
+    return _("{answered} of {total} answered").format(answered=answered, total=total)
+
+
+def exam_result(right: int, total: int, unanswered: int) -> str:
+    """Say how an exam went."""
+    result = _("Handed in: {right} of {total} right").format(right=right, total=total)
+    if not unanswered:
+        return result
+    left = ngettext("{n} not answered", "{n} not answered", unanswered).format(n=unanswered)
+    return f"{result}, {left}"
+
+
+def unanswered(numbers: Sequence[int]) -> str:
+    """Warn of the questions that are open; `numbers` are theirs, from 1 on."""
+    listed = ", ".join(str(number) for number in numbers)
+    warning = ngettext(
+        "Question {numbers} is not answered yet.", "Questions {numbers} are not answered yet.", len(numbers)
+    )
+    after = _("An answer cannot be changed after you hand in.")
+    return f"{warning.format(numbers=listed)} {after}"
