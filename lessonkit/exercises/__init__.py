@@ -19,6 +19,7 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson02,
     lesson03,
     lesson04,
+    lesson05,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict

@@ -1,0 +1,311 @@
+"""The exercises of lesson 05: areas by two rules, an interval by resampling, and what no skill scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.registry import exercise
+from lessonkit.metrics import ThresholdSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_RESAMPLES = 200
+_UNEVEN = (
+    "Mean and standard deviation put the ends at equal distances. Average precision is not spread evenly: "
+    "take quantiles of the values."
+)
+
+
+def _steps(precision: Floats, recall: Floats) -> float:
+    return float(np.sum(np.diff(recall, prepend=0) * precision))
+
+
+def _lines(precision: Floats, recall: Floats, anchor: float = 1.0) -> float:
+    return float(np.trapezoid(np.append(anchor, precision), np.append(0.0, recall)))
+
+
+def _two_areas(precision: Floats, recall: Floats) -> tuple[float, float]:
+    return _steps(precision, recall), _lines(precision, recall)
+
+
+@exercise("two-areas")
+def two_areas(answer: object) -> Verdict:
+    """Check ``f(precision, recall) -> (steps, lines)``, points in order of falling threshold."""
+    return judge_function(
+        answer,
+        solution=_two_areas,
+        returns=("steps", "lines"),
+        cases=[
+            ([0.4, 0.1], [0.6, 1.0]),
+            ([0.2], [1.0]),
+            ([0.0, 0.5, 0.4], [0.0, 0.5, 1.0]),
+            ([1.0, 0.5, 0.6], [0.25, 0.25, 1.0]),
+        ],
+        mistakes=[
+            Mistake(
+                lambda precision, recall: _two_areas(precision, recall)[::-1],
+                "The two areas have changed places: steps first, then straight lines.",
+            ),
+            Mistake(
+                lambda precision, recall: (_steps(precision, recall), np.trapezoid(precision, recall)),
+                "Your straight lines begin at the first point. scikit-learn's begin at recall 0 and "
+                "precision 1: put this pair in front.",
+            ),
+            Mistake(
+                lambda precision, recall: (
+                    _steps(precision, recall),
+                    _lines(precision, recall, float(precision[0])),
+                ),
+                "You start the line at the precision of the first point. scikit-learn starts it at "
+                "precision 1.",
+            ),
+            Mistake(
+                lambda precision, recall: (_steps(precision, recall), _lines(precision, recall, 0.0)),
+                "You start the line at recall 0 and precision 0. scikit-learn starts it at precision 1.",
+            ),
+            Mistake(
+                lambda precision, recall: (_steps(precision, recall), -_lines(precision, recall)),
+                "The sign is turned round: `np.trapezoid(y, x)` wants x, the recall, rising.",
+            ),
+            Mistake(
+                lambda precision, recall: (
+                    _steps(precision, recall),
+                    np.trapezoid(np.append(0.0, recall), np.append(1.0, precision)),
+                ),
+                "`np.trapezoid(y, x)` takes the heights first: precision, then recall.",
+            ),
+            Mistake(
+                lambda precision, recall: (
+                    float(np.sum(np.diff(recall) * precision[1:])),
+                    _lines(precision, recall),
+                ),
+                "The first step is missing: recall starts at 0, so give `np.diff` the argument `prepend=0`.",
+            ),
+            Mistake(
+                lambda precision, recall: (float(precision.mean()), _lines(precision, recall)),
+                "This is the plain mean of the precisions. Weight each by the recall that it gains.",
+            ),
+        ],
+        otherwise=(
+            "Steps: each gain in recall times the precision at its end, added up. Lines: `np.trapezoid` with "
+            "the pair recall 0, precision 1 in front."
+        ),
+    )
+
+
+def _interval(
+    y_true: NDArray[Any],
+    scores: Floats,
+    seed: int,
+    statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float],
+    summary: Callable[[Floats], tuple[float, float]],
+) -> tuple[float, float]:
+    rng = np.random.default_rng(seed)
+    draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
+    return summary(np.array([statistic(y_true, scores, rows) for rows in draws]))
+
+
+def _resampled(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
+    return ThresholdSweep(y_true[rows], scores[rows]).average_precision
+
+
+def _without_repeats(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
+    return _resampled(y_true, scores, np.unique(rows))
+
+
+def _labels_left(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
+    return ThresholdSweep(y_true, scores[rows]).average_precision
+
+
+def _scores_left(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
+    return ThresholdSweep(y_true[rows], scores).average_precision
+
+
+def _never_drawn(y_true: NDArray[Any], scores: Floats, _: NDArray[Any]) -> float:
+    return ThresholdSweep(y_true, scores).average_precision
+
+
+def _ranked_by_roc(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
+    return ThresholdSweep(y_true[rows], scores[rows]).roc_auc
+
+
+def _quantiles(low: float, high: float) -> Callable[[Floats], tuple[float, float]]:
+    def summary(values: Floats) -> tuple[float, float]:
+        ends = np.quantile(values, [low, high])
+        return float(ends[0]), float(ends[1])
+
+    return summary
+
+
+def _around_mean(factor: float) -> Callable[[Floats], tuple[float, float]]:
+    def summary(values: Floats) -> tuple[float, float]:
+        return float(values.mean() - factor * values.std()), float(values.mean() + factor * values.std())
+
+    return summary
+
+
+def _standard_error(values: Floats) -> tuple[float, float]:
+    reach = 1.96 * float(values.std()) / values.size**0.5
+    return float(values.mean()) - reach, float(values.mean()) + reach
+
+
+@exercise("average-precision-interval")
+def average_precision_interval(answer: object) -> Verdict:
+    """Check ``f(y_true, scores, seed) -> (low, high)``: the middle 95 % of AP over 200 resamples."""
+    middle = _quantiles(0.025, 0.975)
+    tails = "Quantiles, but not these: 95 % in the middle leaves 2.5 % on each side, so 0.025 and 0.975."
+
+    def belief(
+        statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float] = _resampled,
+        summary: Callable[[Floats], tuple[float, float]] = middle,
+    ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
+        return lambda y_true, scores, seed: _interval(y_true, scores, seed, statistic, summary)
+
+    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
+        return _interval(y_true, scores, seed, _resampled, middle)
+
+    # Enough of both classes that no draw misses one.
+    labels = [1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0]
+    return judge_function(
+        answer,
+        solution=solution,
+        returns=("low", "high"),
+        cases=[
+            (
+                labels,
+                [0.9, 0.8, 0.75, 0.7, 0.6, 0.5, 0.45, 0.4, 0.3, 0.25, 0.2, 0.15, 0.12, 0.1, 0.05, 0.02],
+                0,
+            ),
+            (labels, [0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6], 1),
+        ],
+        mistakes=[
+            Mistake(
+                belief(_never_drawn),
+                "Both ends are the average precision of all rows: use `y_true[rows]` and `scores[rows]`.",
+            ),
+            Mistake(
+                belief(_scores_left),
+                "You drew the labels but not the scores. A row keeps its label and its score together.",
+            ),
+            Mistake(
+                belief(_labels_left),
+                "You drew the scores but not the labels. A row keeps its label and its score together.",
+            ),
+            Mistake(
+                belief(_without_repeats),
+                "A row that is drawn twice counts twice: use `rows` as they are, with repeats.",
+            ),
+            Mistake(
+                belief(_ranked_by_roc),
+                "This is the area under another curve. Take `.average_precision` of each resample.",
+            ),
+            Mistake(
+                belief(summary=lambda values: (float(values.min()), float(values.max()))),
+                "These are the lowest and the highest value, which hold all resamples. Take quantiles.",
+            ),
+            Mistake(belief(summary=_quantiles(0.05, 0.95)), tails),
+            Mistake(belief(summary=_quantiles(0.0, 0.95)), tails),
+            Mistake(belief(summary=_quantiles(0.25, 0.75)), tails),
+            Mistake(
+                belief(summary=_quantiles(0.975, 0.025)),
+                "The two ends have changed places: the low one first.",
+            ),
+            Mistake(
+                belief(summary=_around_mean(1.96)),
+                _UNEVEN,
+            ),
+            Mistake(
+                belief(summary=_around_mean(2)),
+                _UNEVEN,
+            ),
+            Mistake(
+                belief(summary=_standard_error),
+                "This shrinks with the number of resamples, which you choose. Take quantiles of the values.",
+            ),
+        ],
+        otherwise=(
+            "Keep the two lines that draw the rows. Append the average precision of `y_true[rows]` and "
+            "`scores[rows]`, then return the quantiles 0.025 and 0.975 of the values."
+        ),
+    )
+
+
+def _worst(positives: int, negatives: int) -> float:
+    place = np.arange(1, positives + 1)
+    return float(np.mean(place / (negatives + place)))
+
+
+def _no_skill(positives: int, negatives: int) -> tuple[float, float]:
+    return positives / (positives + negatives), _worst(positives, negatives)
+
+
+def _formula(positives: int, negatives: int) -> tuple[float, float]:
+    p = positives / (positives + negatives)
+    return p, 1 + (1 - p) * np.log(1 - p) / p
+
+
+@exercise("baseline-and-minimum")
+def baseline_and_minimum(answer: object) -> Verdict:
+    """Check ``f(positives, negatives) -> (baseline, minimum)`` of average precision."""
+
+    def baseline(positives: int, negatives: int) -> float:
+        return _no_skill(positives, negatives)[0]
+
+    return judge_function(
+        answer,
+        solution=_no_skill,
+        returns=("baseline", "minimum"),
+        cases=[(2, 3), (1, 9), (5, 5), (110, 1067)],
+        mistakes=[
+            Mistake(
+                lambda positives, negatives: (0.5, _worst(positives, negatives)),
+                "A half is the baseline only when half of the cases are positive. Without skill, precision "
+                "is about the prevalence at every recall.",
+            ),
+            Mistake(
+                lambda positives, negatives: (positives / negatives, _worst(positives, negatives)),
+                "You divided by the negatives. The prevalence divides by all cases.",
+            ),
+            Mistake(
+                lambda positives, negatives: (baseline(positives, negatives), 0.0),
+                "A minimum of 0 would need precision 0 where positives are found. Put all negatives first, "
+                "then compute the precision at each positive.",
+            ),
+            Mistake(
+                lambda positives, negatives: (baseline(positives, negatives),) * 2,
+                "The constant score reaches the prevalence, and a ranking can be worse: all negatives first.",
+            ),
+            Mistake(
+                lambda positives, negatives: (baseline(positives, negatives), 1 / (negatives + 1)),
+                "This is the precision at the first positive only. Take the mean over all positives.",
+            ),
+            Mistake(
+                _formula,
+                "The formula with the logarithm is for very many cases. Here compute the precision at each "
+                "positive of the worst ranking, and take the mean.",
+            ),
+            Mistake(
+                lambda positives, negatives: _no_skill(positives, negatives)[::-1],
+                "The two have changed places: baseline first, then minimum.",
+            ),
+            Mistake(
+                lambda positives, negatives: (
+                    baseline(positives, negatives),
+                    float(np.mean(np.arange(positives) / (negatives + np.arange(positives)))),
+                ),
+                "You count from 0. At the first positive, 1 positive is found and negatives + 1 are flagged.",
+            ),
+        ],
+        otherwise=(
+            "Baseline: the prevalence. Minimum: put all negatives before all positives; at positive number i "
+            "the precision is i / (negatives + i); take the mean of these."
+        ),
+    )
