@@ -289,7 +289,8 @@ def test_a_wrong_answer_gets_its_own_hint(exercise_id: str, answer: object, hint
 
 
 def test_every_exercise_has_a_solution_and_three_different_wrong_answers() -> None:
-    assert sorted(CHECKS) == sorted(WRONG) == IDS
+    assert sorted(WRONG) == IDS
+    assert set(IDS) <= set(CHECKS)  # later lessons have a module of tests each
     for each in IDS:
         assert len({verdict(each, answer).hint for answer, _ in WRONG[each]}) >= 3
 
