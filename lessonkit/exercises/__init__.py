@@ -20,6 +20,8 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson03,
     lesson04,
     lesson05,
+    lesson06,
+    lesson07,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict
