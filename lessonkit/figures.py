@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from IPython.display import display
 
-from lessonkit.metrics import ThresholdSweep
+from lessonkit.metrics import MetricsError, ThresholdSweep, bootstrap_band, bootstrap_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -30,12 +30,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "confusion_matrix",
+    "cost_by_threshold",
+    "curves_by_group",
     "precision_recall_areas",
+    "precision_recall_band",
     "precision_recall_by_threshold",
     "precision_recall_curve",
     "precision_recall_steps",
+    "reliability",
+    "roc_curve",
     "score_histogram",
     "threshold_at",
+    "training_history",
 ]
 
 # Near the hues of Okabe and Ito (2008), but dark enough for text (contrast 4.5 : 1 on the card).
@@ -56,8 +62,40 @@ _PIXEL_RATIO = 2
 # Colors kept in a stored image, besides transparent.
 _PALETTE = 255
 
+# Whose rows, the prefix of Keras's key, and the look.
+_WHO = {"training": "", "validation": "val_"}
+_WHO_LOOKS: dict[str, dict[str, Any]] = {
+    "training": {"color": NEGATIVE},
+    "validation": {"color": POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "o", "markersize": 5},
+}
+
+# What a curve's area is called, and how it is read.
+_AREAS: dict[str, tuple[str, Callable[[ThresholdSweep], float]]] = {
+    "pr": ("average precision", lambda sweep: sweep.average_precision),
+    "roc": ("ROC area", lambda sweep: sweep.roc_auc),
+}
+
 # More numbers than this run into each other.
 _MOST_NUMBERED = 20
+
+# More panels than this, side by side, are too small to read.
+_MOST_PANELS = 4
+_MOST_GROUPS = 12
+
+# The first curve of a figure, and the one it is compared with.
+_CURVES: tuple[dict[str, Any], dict[str, Any]] = (
+    {"color": NEGATIVE, "linestyle": "solid", "label": "curve", "clip_on": False},
+    {"color": RECALL, "linestyle": (0, (5, 1.5)), "label": "compared", "clip_on": False},
+)
+_UNNAMED = "this model"
+_DOTTED: dict[str, Any] = {"color": MUTED, "linewidth": 2, "linestyle": (0, (1, 1.5)), "label": "baseline"}
+
+# Up to three models in one figure: color, line and marker each tell them apart.
+_COMPARED: tuple[dict[str, Any], ...] = (
+    {"color": NEGATIVE, "linestyle": "solid", "marker": "o"},
+    {"color": RECALL, "linestyle": (0, (5, 1.5)), "marker": "s"},
+    {"color": POSITIVE, "linestyle": (0, (1, 1)), "marker": "^"},
+)
 
 _STYLE: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],  # shipped with matplotlib: the same pixels everywhere
@@ -258,6 +296,7 @@ def precision_recall_curve(
     points: Sequence[float] = (),
     baseline: bool = True,
     iso_f1: bool = False,
+    compare: tuple[ThresholdSweep, str] | None = None,
 ) -> None:
     """Show precision against recall, with the steps whose area is average precision.
 
@@ -272,24 +311,160 @@ def precision_recall_curve(
         Draw the prevalence, the precision of flagging at random.
     iso_f1 : bool
         Draw the lines on which F1 is 0.2, 0.4, 0.6 and 0.8.
+    compare : (ThresholdSweep, name), optional
+        A second curve, dashed, with its name.
     """
     alt = (
         f"Precision–recall curve{f' of {name}' if name else ''}: "
         f"average precision {sweep.average_precision:.3f}, prevalence {sweep.prevalence:.3f}. "
         f"It ends at recall 1, precision {sweep.precision[-1]:.3f}."
     )
+    if compare:
+        other, other_name = compare
+        alt += (
+            f" Beside it {other_name}: average precision {other.average_precision:.3f}, "
+            f"prevalence {other.prevalence:.3f}."
+        )
     alt = " ".join([alt, *(_reading(sweep.at(point), point) for point in points)])
     with _shown_figure(7.2, 5.6, alt) as figure:
         axes = figure.subplots()
-        title = f"average precision {sweep.average_precision:.3f}"
-        axes.set_title(f"{name}: {title}" if name else title.capitalize())
         if iso_f1:
             _draw_iso_f1(axes)
-        if baseline:
-            _draw_baseline(axes, sweep.prevalence)
+        if compare is None:
+            if baseline:
+                _draw_baseline(axes, sweep.prevalence)
+            axes.set_title(_titled(name, f"average precision {sweep.average_precision:.3f}"))
         _draw_curve(axes, sweep)
+        if compare:
+            _draw_curve(axes, other, _CURVES[1])
+            if baseline:
+                for each, look in zip((sweep, other), _CURVES, strict=True):
+                    axes.axhline(each.prevalence, **_DOTTED | {"color": look["color"]})
+            axes.set_title("Average precision")
+            _name_curves(
+                axes,
+                *(
+                    f"{each_name}: {each.average_precision:.3f} (prevalence {each.prevalence:.3f})"
+                    for each, each_name in ((sweep, name or _UNNAMED), compare)
+                ),
+            )
         for point in points:
             _mark_point(axes, sweep.at(point), point)
+
+
+def precision_recall_band(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    name: str | None = None,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> None:
+    """Show the precision–recall curve in its bootstrap band, and the interval of average precision.
+
+    The band holds at each recall by itself. It tells the noise of these rows, not that of training.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    name : str, optional
+        What the curve belongs to; part of the title.
+    level, resamples, seed
+        As for `lessonkit.metrics.bootstrap_band`.
+
+    Raises
+    ------
+    MetricsError
+        The labels, scores or an argument are not usable; the message names the value and its place.
+    """
+    sweep = ThresholdSweep(y_true, scores)
+    drawing: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    band = bootstrap_band(y_true, scores, **drawing)
+    area = bootstrap_interval(y_true, scores, "average_precision", **drawing)
+    places = [int(np.abs(band.recall - recall).argmin()) for recall in (0.2, 0.5, 0.8)]
+    ranges = "; ".join(
+        f"at recall {band.recall[place]:.1f} {band.low[place]:.3f} to {band.high[place]:.3f}"
+        for place in places
+    )
+    title = f"average precision {area.estimate:.3f} [{area.low:.3f}, {area.high:.3f}]"
+    alt = (
+        f"Precision–recall curve{f' of {name}' if name else ''} in its {level:.0%} bootstrap band: {title}, "
+        f"from {_count(sweep.positives)} positives in {_count(sweep.positives + sweep.negatives)} rows. "
+        f"Precision {ranges}."
+    )
+    with _shown_figure(7.2, 5.6, alt) as figure:
+        axes = figure.subplots()
+        axes.fill_between(
+            band.recall,
+            band.low,
+            band.high,
+            step="pre",
+            facecolor="#D5E8F5",
+            edgecolor=NEGATIVE,
+            linewidth=0.8,
+            label="band",
+        )
+        _draw_baseline(axes, sweep.prevalence)
+        _draw_curve(axes, sweep)
+        axes.set_title(_titled(name, title))
+
+
+def roc_curve(
+    sweep: ThresholdSweep,
+    *,
+    name: str | None = None,
+    points: Sequence[float] = (),
+    hull: bool = False,
+    compare: tuple[ThresholdSweep, str] | None = None,
+) -> None:
+    """Show the true positive rate (recall) against the false positive rate.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    name : str, optional
+        What the curve belongs to; part of the title.
+    points : sequence of float
+        Thresholds to mark on the curve, as "≥ 0.5".
+    hull : bool
+        Draw the convex hull: what is reached by flagging, between two thresholds, some rows by lot.
+    compare : (ThresholdSweep, name), optional
+        A second curve, dashed, with its name.
+    """
+    alt = f"ROC curve{f' of {name}' if name else ''}: area {sweep.roc_auc:.3f}."
+    labels = [f"{name or _UNNAMED}: {sweep.roc_auc:.3f}"]
+    if compare:
+        alt += f" Beside it {compare[1]}: area {compare[0].roc_auc:.3f}."
+        labels.append(f"{compare[1]}: {compare[0].roc_auc:.3f}")
+    if hull:
+        corners = _hull(sweep)
+        hull_area = np.trapezoid(corners[:, 1], corners[:, 0])
+        alt += f" Its convex hull has {len(corners)} corners and area {hull_area:.3f}."
+        labels.append(f"convex hull: {hull_area:.3f}")
+    for point in points:
+        at = sweep.at(point)
+        alt += (
+            f" At threshold {point:.4g}: true positive rate {at.recall:.3f}, "
+            f"false positive rate {at.false_positive_rate:.3f}."
+        )
+    with _shown_figure(6.4, 6.4 if compare or hull else 6.0, alt) as figure:
+        axes = figure.subplots()
+        _draw_diagonal(axes, "flagging at random")
+        _draw_roc(axes, sweep)
+        if compare:
+            _draw_roc(axes, compare[0], _CURVES[1])
+        if hull:
+            axes.plot(*corners.T, color=POSITIVE, linewidth=1.6, marker="D", markersize=6, label="hull")
+        if len(labels) > 1:
+            axes.set_title("ROC area")
+            _name_curves(axes, *labels)
+        else:
+            axes.set_title(_titled(name, f"ROC area {sweep.roc_auc:.3f}"))
+        for point in points:
+            at = sweep.at(point)
+            _mark(axes, (at.false_positive_rate, at.recall), f"≥ {point:.3g}", below=True)
 
 
 def precision_recall_areas(sweep: ThresholdSweep) -> None:
@@ -376,6 +551,319 @@ def threshold_at(
         _mark_point(curve, confusion, threshold)
         curve.set_title("Precision–recall curve")
         _draw_ratios(words, confusion, threshold, labels[0])
+
+
+def cost_by_threshold(
+    sweep: ThresholdSweep, *, false_positive: float, false_negative: float, threshold: float | None = None
+) -> None:
+    """Show what the errors cost at each threshold, with the cheapest one marked.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    false_positive, false_negative : float
+        Price of one false alarm and of one miss, finite and ≥ 0, in one unit.
+    threshold : float, optional
+        Another threshold to mark, with its cost.
+
+    Raises
+    ------
+    MetricsError
+        A price is out of range.
+    """
+    prices = {"false_positive": false_positive, "false_negative": false_negative}
+    costs = sweep.cost(**prices)
+    cheapest = sweep.cheapest(**prices)
+    nothing = sweep.at(np.inf).cost(**prices)
+    place = f"≥ {cheapest.threshold:.3g}" if np.isfinite(cheapest.threshold) else "flag nothing"
+    alt = (
+        f"Cost against the threshold; a false alarm costs {false_positive:g}, a miss {false_negative:g}. "
+        f"The cheapest: {place}, cost {_count(cheapest.value)}. "
+        f"Flagging nothing costs {_count(nothing)}, flagging everything {_count(costs[-1])}."
+    )
+    if threshold is not None:
+        alt += f" The threshold {threshold:.4g} costs {_count(sweep.at(threshold).cost(**prices))}."
+    with _shown_figure(8.0, 4.8, alt) as figure:
+        axes = figure.subplots()
+        low, high = _score_range(sweep)
+        rising = np.concatenate([[min(low, sweep.thresholds[-1])], sweep.thresholds[::-1], [high]])
+        heights = np.concatenate([[costs[-1]], costs[::-1], [nothing]])
+        axes.plot(rising, heights, drawstyle="steps-pre", color=NEGATIVE, label="cost")
+        axes.axhline(nothing, **_DOTTED | {"label": "nothing"})
+        axes.annotate(
+            f"flag nothing: {_count(nothing)}",
+            (1, nothing),
+            xycoords=("axes fraction", "data"),
+            xytext=(-4, 5),
+            textcoords="offset points",
+            ha="right",
+            color=MUTED,
+            path_effects=_outlined(),
+        )
+        axes.set(xlim=(low, high), xlabel="Threshold", ylabel="Cost")
+        axes.set_ylim(0, max(float(heights.max()), float(nothing)) * 1.1 or 1)
+        axes.yaxis.set_major_formatter(lambda value, _: _count(value))
+        axes.set_title(f"Cheapest: {place}, cost {_count(cheapest.value)}")
+        if np.isfinite(cheapest.threshold):
+            axes.plot(
+                [cheapest.threshold],
+                [cheapest.value],
+                marker="o",
+                markersize=11,
+                color=POSITIVE,
+                markeredgecolor=CARD,
+                clip_on=False,
+                zorder=5,
+                label="cheapest",
+            )
+        if threshold is not None and np.isfinite(threshold):
+            cost = _count(sweep.at(threshold).cost(**prices))
+            axes.set_xlabel(f"Threshold (marked: {threshold:.3g}, cost {cost})")
+            _draw_threshold(axes, threshold)
+
+
+def reliability(y_true: ArrayLike, scores: ArrayLike, *, bins: int = 10) -> None:
+    """Show whether scores are probabilities: the share of positives against the mean score, by bin.
+
+    The bins have equal width; one without rows has no point. The lower panel counts the rows of each.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+        Probabilities, from 0 to 1.
+    bins : int
+        At least 1.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores are not usable, or a score lies outside 0 to 1.
+    ValueError
+        `bins` is less than 1.
+    """
+    if bins < 1:
+        raise ValueError(f"bins={bins}: at least 1 is needed.")
+    sweep = ThresholdSweep(y_true, scores)
+    values = sweep.thresholds.astype(np.float64)
+    for value in (values[0], values[-1]):
+        if not 0 <= value <= 1:
+            raise MetricsError(f"A score is {value:g}. Reliability needs probabilities, from 0 to 1.")
+    hits, alarms = (np.diff(counts, prepend=0) for counts in (sweep.true_positives, sweep.false_positives))
+    total = hits.sum() + alarms.sum()
+    brier = float((hits * (1 - values) ** 2 + alarms * values**2).sum() / total)
+    edges = np.linspace(0, 1, bins + 1)
+    rows, positives, sums = (
+        np.histogram(values, edges, weights=weights)[0]
+        for weights in (hits + alarms, hits, values * (hits + alarms))
+    )
+    some = rows > 0
+    means, shares = sums[some] / rows[some], positives[some] / rows[some]
+    alt = (
+        f"Reliability in {bins} bins: Brier score {brier:.3f}, mean score {sums.sum() / total:.3f}, "
+        f"share of positives {sweep.prevalence:.3f}. Mean score and share of positives by bin: "
+        + "; ".join(f"{mean:.2f} and {share:.2f}" for mean, share in zip(means, shares, strict=True))
+        + "."
+    )
+    with _shown_figure(6.4, 7.0, alt) as figure:
+        upper, lower = figure.subplots(2, height_ratios=(3, 1), sharex=True)
+        _draw_diagonal(upper, "calibrated")
+        upper.plot(means, shares, color=NEGATIVE, marker="o", label="bins", clip_on=False)
+        upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of positives")
+        upper.set_title(f"Reliability: Brier score {brier:.3f}")
+        lower.bar(edges[:-1], rows, width=1 / bins, align="edge", color="#BBD9EC", edgecolor=NEGATIVE)
+        lower.set(xlabel="Score (above: mean of a bin)", ylabel="Rows")
+        lower.yaxis.set_major_formatter(lambda value, _: _count(value))
+
+
+def curves_and_calibration(
+    y_true: ArrayLike, scores: Mapping[str, ArrayLike], *, threshold: float = 0.5, bins: int = 5
+) -> None:
+    """Show what moves between models of one task: the curve, the point of a threshold, the calibration.
+
+    On the left each precision-recall curve has the point of `threshold` marked. On the right stands the share
+    of positives against the mean score, in bins of equal width; one without rows has no point.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : mapping of str to array_like, shape (n,)
+        One to three models: name, and probabilities from 0 to 1.
+    threshold : float
+    bins : int
+        At least 1.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores are not usable.
+    ValueError
+        There is no model, or there are more than three; `bins` is less than 1.
+    """
+    if not 1 <= len(scores) <= len(_COMPARED):
+        raise ValueError(f"{len(scores)} models: 1 to {len(_COMPARED)} can be told apart.")
+    if bins < 1:
+        raise ValueError(f"bins={bins}: at least 1 is needed.")
+    labels = np.asarray(y_true, dtype=np.float64)
+    edges = np.linspace(0, 1, bins + 1)
+    drawn, alt = [], []
+    for name, values in scores.items():
+        sweep, value = ThresholdSweep(y_true, values), np.asarray(values, dtype=np.float64)
+        brier = float(np.mean((value - labels) ** 2))
+        rows, positives, sums = (
+            np.histogram(value, edges, weights=weights)[0] for weights in (None, labels, value)
+        )
+        some = rows > 0
+        drawn.append((name, sweep, brier, sums[some] / rows[some], positives[some] / rows[some]))
+        at = sweep.at(threshold)
+        alt.append(
+            f"{name}: average precision {sweep.average_precision:.2f}; at threshold {threshold:.3g} "
+            f"precision {at.precision:.2f}, recall {at.recall:.2f}; Brier score {brier:.2f}."
+        )
+    with _shown_figure(10.4, 5.6, " ".join(["Precision-recall curves and calibration.", *alt])) as figure:
+        left, right = figure.subplots(1, 2)
+        _draw_diagonal(right, "calibrated")
+        for (name, sweep, brier, means, shares), look in zip(drawn, _COMPARED, strict=False):
+            line = {key: look[key] for key in ("color", "linestyle")}
+            label = f"{name}: {sweep.average_precision:.2f}"
+            _draw_curve(left, sweep, {**line, "linewidth": 1.8, "label": label, "clip_on": False})
+            at = sweep.at(threshold)
+            left.plot(at.recall, at.precision, **look, label="_at", zorder=5)
+            right.plot(means, shares, **look, label=f"{name}: {brier:.3f}", clip_on=False)
+        left.set_title(f"Average precision (marked: ≥ {threshold:.3g})")
+        right.set(xlim=(0, 1), ylim=(0, 1), xlabel="Mean score of a bin", ylabel="Share of positives")
+        right.set_title("Brier score")
+        for axes in (left, right):
+            handles = [line for line in axes.lines if ": " in str(line.get_label())]
+            axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.14))
+
+
+def training_history(
+    history: Mapping[str, Sequence[float]], *, keys: Sequence[str] | None = None, epoch: int | None = None
+) -> None:
+    """Show each quantity of a training run by epoch, on the training rows and on the validation rows.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence of float
+        The ``history`` of what Keras's ``fit`` returns. ``val_<key>`` belongs to ``<key>``.
+    keys : sequence of str, optional
+        Which quantities, one panel each, without ``val_``; by default all.
+    epoch : int, optional
+        An epoch to mark in every panel, counted from 1.
+
+    Raises
+    ------
+    ValueError
+        The history has no such key, nothing in it, or no such epoch.
+    """
+    if not history:
+        raise ValueError("history is empty: give the .history of what fit returns, after an epoch at least.")
+    known = list(dict.fromkeys(key.removeprefix("val_") for key in history))
+    chosen = list(keys) if keys else known
+    for key in chosen:
+        if key not in known:
+            raise ValueError(f"history has no {key!r}. It has: {', '.join(known)}.")
+    last = max(len(values) for values in history.values())
+    if epoch is not None and not 1 <= epoch <= last:
+        raise ValueError(f"epoch={epoch}: the history has epochs 1 to {last}.")
+    panels = {
+        key: {who: history[prefix + key] for who, prefix in _WHO.items() if prefix + key in history}
+        for key in chosen
+    }
+    alt = f"Training over {last} epochs. " + " ".join(
+        f"{key.replace('_', ' ').capitalize()}: "
+        + ", ".join(f"{who} {values[0]:.2f} to {values[-1]:.2f}" for who, values in lines.items())
+        + "."
+        for key, lines in panels.items()
+    )
+    if epoch is not None:
+        alt += f" Marked: epoch {epoch}."
+    with _shown_figure(min(5.2 * len(panels) + 1, 10.4), 4.6, alt) as figure:
+        for axes, (key, lines) in zip(
+            figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
+        ):
+            for who, values in lines.items():
+                axes.plot(range(1, len(values) + 1), values, label=who, **_WHO_LOOKS[who])
+            axes.set(title=key.replace("_", " ").capitalize(), xlabel="Epoch")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            if epoch is not None:
+                axes.set_xlabel(f"Epoch (marked: {epoch})")
+                _draw_threshold(axes, epoch)
+            _legend_below(axes)
+
+
+def curves_by_group(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    groups: ArrayLike,
+    *,
+    curve: str = "pr",
+    names: Mapping[Any, str] | None = None,
+) -> None:
+    """Show one curve for each group of rows, in panels with the same axes.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    groups : array_like, shape (n,)
+        Which group a row belongs to: a month, a hospital. At most 12 groups, drawn in their order.
+    curve : {"pr", "roc"}
+        Precision–recall or ROC.
+    names : mapping, optional
+        What to call a group; by default its value.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores of a group are not usable.
+    ValueError
+        `groups` has another length or too many values, or `curve` is unknown.
+    """
+    if curve not in _AREAS:
+        raise ValueError(f"curve={curve!r}: known are {', '.join(map(repr, _AREAS))}.")
+    area_name, area = _AREAS[curve]
+    labels, values, members = np.asarray(y_true), np.asarray(scores), np.asarray(groups)
+    if members.shape != labels.shape:
+        raise ValueError(f"groups has shape {members.shape}, y_true {labels.shape}: give one group a row.")
+    found = np.unique(members).tolist()
+    if not 1 <= len(found) <= _MOST_GROUPS:
+        raise ValueError(f"groups has {len(found)} values: 1 to {_MOST_GROUPS} can be drawn.")
+    sweeps = {
+        str((names or {}).get(group, group)): ThresholdSweep(
+            labels[members == group], values[members == group]
+        )
+        for group in found
+    }
+    alt = f"{'Precision–recall' if curve == 'pr' else 'ROC'} curves of {len(sweeps)} groups. " + " ".join(
+        f"{name}: {area_name} {area(sweep):.3f}, prevalence {sweep.prevalence:.4f}."
+        for name, sweep in sweeps.items()
+    )
+    columns = min(len(sweeps), _MOST_PANELS)
+    lines = -(-len(sweeps) // columns)
+    with _shown_figure(min(3.4 * columns + 0.9, 10.4), 3.9 * lines, alt) as figure:
+        panels = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+        for axes, (name, sweep) in zip(panels.flat, sweeps.items(), strict=False):
+            if curve == "pr":
+                axes.axhline(sweep.prevalence, **_DOTTED)
+                _draw_curve(axes, sweep)
+            else:
+                axes.plot([0, 1], [0, 1], **_DOTTED)
+                _draw_roc(axes, sweep)
+            axes.set_title(name)
+            axes.text(
+                0.98,
+                0.96 if curve == "pr" else 0.06,
+                f"area {area(sweep):.3f}\nprevalence {sweep.prevalence:.4f}",
+                transform=axes.transAxes,
+                ha="right",
+                va="top" if curve == "pr" else "bottom",
+                path_effects=_outlined(),
+            )
+            axes.label_outer()
+        for axes in panels.flat[len(sweeps) :]:
+            axes.set_visible(False)
 
 
 def _count(value: float) -> str:
@@ -559,12 +1047,47 @@ def _label_ends(axes: Axes, right: float, ends: dict[str, tuple[float, str]]) ->
         )
 
 
-def _draw_curve(axes: Axes, sweep: ThresholdSweep) -> None:
+def _draw_curve(axes: Axes, sweep: ThresholdSweep, look: dict[str, Any] = _CURVES[0]) -> None:
     # Average precision gives each gain in recall the precision at its end: the step lies before its point.
     recall = np.concatenate([[0.0], sweep.recall])
     precision = np.concatenate([sweep.precision[:1], sweep.precision])
-    axes.plot(recall, precision, drawstyle="steps-pre", color=NEGATIVE, label="curve", clip_on=False)
+    axes.plot(recall, precision, drawstyle="steps-pre", **look)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
+
+
+def _draw_roc(axes: Axes, sweep: ThresholdSweep, look: dict[str, Any] = _CURVES[0]) -> None:
+    # Between two thresholds the area counts ties as half: a straight line.
+    axes.plot([0, *sweep.false_positive_rate], [0, *sweep.recall], **look)
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="False positive rate", ylabel="True positive rate (recall)")
+
+
+def _draw_diagonal(axes: Axes, name: str) -> None:
+    axes.plot([0, 1], [0, 1], **_DOTTED | {"label": "diagonal"})
+    axes.annotate(name, (0.62, 0.56), va="top", color=MUTED, path_effects=_outlined())
+
+
+def _hull(sweep: ThresholdSweep) -> NDArray[np.float64]:
+    """Return the corners of the ROC curve's upper convex hull, from (0, 0) to (1, 1), shape (m, 2)."""
+    corners = [(0.0, 0.0)]
+    for point in zip(sweep.false_positive_rate.tolist(), sweep.recall.tolist(), strict=True):
+        # Andrew's monotone chain (1979): drop each corner that does not turn right.
+        while len(corners) > 1:
+            (x0, y0), (x1, y1) = corners[-2:]
+            if (x1 - x0) * (point[1] - y0) < (y1 - y0) * (point[0] - x0):
+                break
+            corners.pop()
+        corners.append(point)
+    return np.array(corners)
+
+
+def _titled(name: str | None, title: str) -> str:
+    return f"{name}: {title}" if name else title[0].upper() + title[1:]
+
+
+def _name_curves(axes: Axes, *names: str) -> None:
+    """Name the curves in a legend under the axes, in the order in which they were drawn."""
+    curves = [line for line in axes.lines if line.get_label() in {"curve", "compared", "hull"}]
+    axes.legend(curves, names, loc="upper left", bbox_to_anchor=(-0.02, -0.13))
 
 
 def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> None:
@@ -594,7 +1117,7 @@ def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> N
 
 
 def _draw_baseline(axes: Axes, prevalence: float) -> None:
-    axes.axhline(prevalence, color=MUTED, linewidth=2, linestyle=(0, (1, 1.5)), label="baseline")
+    axes.axhline(prevalence, **_DOTTED)
     below = prevalence > 0.08  # noqa: PLR2004  (room for one line of text)
     axes.annotate(
         f"flagging at random: {prevalence:.3f}",
@@ -626,9 +1149,14 @@ def _draw_iso_f1(axes: Axes) -> None:
 def _mark_point(axes: Axes, confusion: Confusion, threshold: float) -> None:
     if confusion.predicted_positive == 0:
         return  # Nothing flagged, no precision: the curve has no such point.
+    # Above a high point the text would run into the title.
+    below = confusion.precision > 0.93  # noqa: PLR2004
+    _mark(axes, (confusion.recall, confusion.precision), f"≥ {threshold:.3g}", below=below)
+
+
+def _mark(axes: Axes, point: tuple[float, float], text: str, *, below: bool) -> None:
     axes.plot(
-        [confusion.recall],
-        [confusion.precision],
+        *point,
         marker="o",
         markersize=11,
         color=POSITIVE,
@@ -638,13 +1166,12 @@ def _mark_point(axes: Axes, confusion: Confusion, threshold: float) -> None:
         clip_on=False,
         zorder=5,
     )
-    high = confusion.precision > 0.93  # noqa: PLR2004  (above the point the text would run into the title)
     axes.annotate(
-        f"≥ {threshold:.3g}",
-        (confusion.recall, confusion.precision),
-        xytext=(9, -5 if high else 4),
+        text,
+        point,
+        xytext=(9, -5 if below else 4),
         textcoords="offset points",
-        va="top" if high else "bottom",
+        va="top" if below else "bottom",
         color=POSITIVE,
         weight="bold",
         path_effects=_outlined(),

@@ -11,22 +11,27 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib import rcParams
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import brier_score_loss
 
 from lessonkit import figures
 from lessonkit.datasets import load_email_scores
-from lessonkit.metrics import Confusion, ThresholdSweep
+from lessonkit.metrics import Confusion, MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 Y_TRUE = np.array([1, 0, 1, 1, 0, 0, 1, 0, 0, 0])
 SCORES = np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.5, 0.4, 0.3, 0.2, 0.1])
+MONTHS = np.array([10, 10, 10, 12, 12, 10, 12, 12, 10, 12])
+OTHER = ThresholdSweep([1, 0, 1, 1], [0.4, 0.5, 0.6, 0.7])
+HISTORY = {"loss": [0.7, 0.5, 0.4], "val_loss": [0.72, 0.6, 0.61], "ap": [0.3, 0.4, 0.5], "val_ap": [0.3] * 3}
 
 
 @pytest.fixture
@@ -58,6 +63,26 @@ EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
     "precision_recall_areas": figures.precision_recall_areas,
     "precision_recall_steps": figures.precision_recall_steps,
+    "precision_recall_curve, two": lambda s: figures.precision_recall_curve(s, compare=(OTHER, "other")),
+    "precision_recall_band": lambda _: figures.precision_recall_band(Y_TRUE, SCORES, resamples=20),
+    "roc_curve": lambda s: figures.roc_curve(s, name="toy", points=(0.7, 0.4)),
+    "roc_curve, hull": lambda s: figures.roc_curve(s, hull=True),
+    "roc_curve, two": lambda s: figures.roc_curve(s, compare=(OTHER, "other"), hull=True),
+    "cost_by_threshold": lambda s: figures.cost_by_threshold(
+        s, false_positive=1, false_negative=2.5, threshold=0.3
+    ),
+    "cost_by_threshold, flag nothing": lambda s: figures.cost_by_threshold(
+        s, false_positive=9, false_negative=1
+    ),
+    "reliability": lambda _: figures.reliability(Y_TRUE, SCORES),
+    "curves_and_calibration": lambda _: figures.curves_and_calibration(
+        Y_TRUE, {"one": SCORES, "two": SCORES**2, "three": SCORES / 2}
+    ),
+    "training_history": lambda _: figures.training_history(HISTORY, epoch=2),
+    "curves_by_group": lambda _: figures.curves_by_group(Y_TRUE, SCORES, MONTHS),
+    "curves_by_group, roc": lambda _: figures.curves_by_group(
+        np.tile(Y_TRUE, 6), np.tile(SCORES, 6), np.repeat(range(6), 10), curve="roc"
+    ),
     "threshold_at": lambda s: figures.threshold_at(s, 0.7),
     "threshold_at, nothing flagged": lambda s: figures.threshold_at(s, np.inf),
 }
@@ -102,7 +127,7 @@ def test_text_is_large_dark_inside_and_apart(
 
 def visible_texts(figure: Figure) -> list[Text]:
     found = []
-    for axes in figure.axes:
+    for axes in filter(Axes.get_visible, figure.axes):
         found += [axes._left_title, *axes.texts]
         if axes.axison:
             found += [axes.xaxis.label, axes.yaxis.label]
@@ -111,7 +136,7 @@ def visible_texts(figure: Figure) -> list[Text]:
                 found += [tick.label1 for tick in ticks if min(limits) <= tick.get_loc() <= max(limits)]
         if axes.get_legend():
             found += axes.get_legend().get_texts()
-    return [text for text in found if text.get_text().strip()]
+    return [text for text in found if text.get_visible() and text.get_text().strip()]
 
 
 @every_figure
@@ -361,3 +386,223 @@ def test_threshold_at_infinity_flags_nothing(sweep: ThresholdSweep, shown: list[
 
 def test_weighted_counts_are_written_with_a_digit() -> None:
     assert [figures._count(value) for value in (3, 1234.0, 0.25)] == ["3", "1,234", "0.2"]
+
+
+def test_a_compared_curve_is_dashed_named_and_keeps_its_own_baseline(
+    sweep: ThresholdSweep, shown: list[Any]
+) -> None:
+    figures.precision_recall_curve(sweep, name="toy", compare=(OTHER, "other"))
+    (axes,) = shown[0].figure.axes
+    first, second = (line(axes, label) for label in ("curve", "compared"))
+    for points, each in ((first, sweep), (second, OTHER)):
+        assert np.sum(np.diff(points[:, 0]) * points[1:, 1]) == pytest.approx(each.average_precision)
+    assert len({each._unscaled_dash_pattern for each in axes.lines}) == 3
+    baselines = [each.get_ydata()[0] for each in axes.lines if each.get_label() == "baseline"]
+    assert baselines == [sweep.prevalence, OTHER.prevalence]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        f"toy: {sweep.average_precision:.3f} (prevalence 0.400)",
+        f"other: {OTHER.average_precision:.3f} (prevalence 0.750)",
+    ]
+    assert "Beside it other: average precision 0.917, prevalence 0.750." in repr(shown[0])
+
+
+def test_roc_curve_holds_its_area_and_marks_points(sweep: ThresholdSweep, shown: list[Any]) -> None:
+    figures.roc_curve(sweep, name="toy", points=(0.7, np.inf))
+    (axes,) = shown[0].figure.axes
+    points = line(axes, "curve")
+    assert points[[0, -1]].tolist() == [[0, 0], [1, 1]]
+    assert np.trapezoid(points[:, 1], points[:, 0]) == pytest.approx(sweep.roc_auc)
+    assert line(axes, "diagonal").tolist() == [[0, 0], [1, 1]]
+    assert axes.get_title(loc="left") == f"toy: ROC area {sweep.roc_auc:.3f}"
+    assert {"≥ 0.7", "≥ inf"} <= set(texts(axes))
+    assert repr(shown[0]).endswith(
+        "At threshold 0.7: true positive rate 0.750, false positive rate 0.333. "
+        "At threshold inf: true positive rate 0.000, false positive rate 0.000."
+    )
+
+
+def test_the_hull_lies_on_the_curve_and_nowhere_below_it(shown: list[Any]) -> None:
+    email = load_email_scores()
+    sweep = ThresholdSweep(email.y_true, email.scores)
+    figures.roc_curve(sweep, name="email", hull=True)
+    (axes,) = shown[0].figure.axes
+    hull, curve = line(axes, "hull"), line(axes, "curve")
+    assert {*map(tuple, hull)} <= {*map(tuple, curve)}
+    slopes = np.diff(hull[:, 1]) / np.maximum(np.diff(hull[:, 0]), 1e-12)
+    assert (np.diff(slopes) < 0).all()
+    assert (np.interp(curve[1:, 0], *hull.T) >= curve[1:, 1] - 1e-12).all()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "email: 0.905",
+        "convex hull: 0.916",
+    ]
+    assert "Its convex hull has 13 corners and area 0.916." in repr(shown[0])
+
+
+def test_band_encloses_the_curve_and_names_the_interval(shown: list[Any]) -> None:
+    email = load_email_scores()
+    figures.precision_recall_band(email.y_true, email.scores, name="email", resamples=200)
+    (axes,) = shown[0].figure.axes
+    (band,) = axes.collections
+    low, high = band.get_datalim(axes.transData).intervaly
+    assert 0 < low < 0.2
+    assert high == 1
+    title = axes.get_title(loc="left")
+    assert title.startswith("email: average precision 0.541 [0.4")
+    assert title.removeprefix("email: ") in repr(shown[0])
+    assert "from 110 positives in 1,177 rows" in repr(shown[0])
+
+
+def test_cost_is_that_of_every_threshold_and_the_cheapest_is_marked(
+    sweep: ThresholdSweep, shown: list[Any]
+) -> None:
+    prices = {"false_positive": 1, "false_negative": 2.5}
+    figures.cost_by_threshold(sweep, **prices, threshold=0.3)
+    (axes,) = shown[0].figure.axes
+    points = line(axes, "cost")
+    for threshold in (0.0, 0.1, 0.15, 0.6, 0.7, 0.85, 0.9, 0.95, 1.0):
+        step = points[np.searchsorted(points[:, 0], threshold), 1]
+        assert step == pytest.approx(sweep.at(threshold).cost(**prices))
+    cheapest = sweep.cheapest(**prices)
+    assert line(axes, "cheapest").tolist() == [[cheapest.threshold, cheapest.value]]
+    assert axes.get_title(loc="left") == "Cheapest: ≥ 0.4, cost 3"
+    assert line(axes, "nothing")[:, 1].tolist() == [10, 10]
+    assert axes.get_xlabel() == "Threshold (marked: 0.3, cost 4)"
+    assert "The cheapest: ≥ 0.4, cost 3. Flagging nothing costs 10, flagging everything 6." in repr(shown[0])
+
+
+def test_cost_says_when_nothing_is_worth_flagging(sweep: ThresholdSweep, shown: list[Any]) -> None:
+    figures.cost_by_threshold(sweep, false_positive=9, false_negative=1)
+    (axes,) = shown[0].figure.axes
+    # One hit before the first false alarm is worth having; with a dearer start it is not.
+    assert axes.get_title(loc="left") == "Cheapest: ≥ 0.9, cost 3"
+    figures.cost_by_threshold(ThresholdSweep([0, 1], [0.9, 0.1]), false_positive=9, false_negative=1)
+    assert shown[1].figure.axes[0].get_title(loc="left") == "Cheapest: flag nothing, cost 1"
+    assert not [each for each in shown[1].figure.axes[0].lines if each.get_label() == "cheapest"]
+
+
+def test_cost_beyond_the_highest_score_is_that_of_flagging_nothing(shown: list[Any]) -> None:
+    figures.cost_by_threshold(ThresholdSweep([0, 1], [-2.0, 3.0]), false_positive=1, false_negative=4)
+    points = line(shown[0].figure.axes[0], "cost")
+    assert points[:, 1].tolist() == [1, 1, 0, 4]
+
+
+def test_reliability_is_that_of_scikit_learn(shown: list[Any]) -> None:
+    email = load_email_scores()
+    figures.reliability(email.y_true, email.scores, bins=8)
+    upper, lower = shown[0].figure.axes
+    shares, means = calibration_curve(email.y_true, email.scores, n_bins=8)
+    assert line(upper, "bins") == pytest.approx(np.column_stack([means, shares]))
+    assert [patch.get_height() for patch in lower.patches] == np.histogram(email.scores, 8, (0, 1))[
+        0
+    ].tolist()
+    brier = brier_score_loss(email.y_true, email.scores)
+    assert upper.get_title(loc="left") == f"Reliability: Brier score {brier:.3f}"
+    assert "mean score 0.088, share of positives 0.093" in repr(shown[0])
+
+
+def test_reliability_takes_the_ends_and_refuses_what_is_no_probability(shown: list[Any]) -> None:
+    figures.reliability([0, 1, 1], [0.0, 1.0, 0.5], bins=2)
+    assert line(shown[0].figure.axes[0], "bins").tolist() == [[0, 0], [0.75, 1]]
+    with pytest.raises(MetricsError, match=r"A score is 1\.5\. Reliability needs probabilities"):
+        figures.reliability([0, 1], [0.2, 1.5])
+    with pytest.raises(MetricsError, match=r"A score is -0\.1\."):
+        figures.reliability([0, 1], [-0.1, 0.5])
+    with pytest.raises(ValueError, match="bins=0: at least 1"):
+        figures.reliability([0, 1], [0.2, 0.5], bins=0)
+
+
+def test_one_order_gives_one_curve_with_another_point_and_another_calibration(shown: list[Any]) -> None:
+    figures.curves_and_calibration(Y_TRUE, {"plain": SCORES, "half": SCORES / 2}, bins=2)
+    left, right = shown[0].figure.axes
+    plain, half = ThresholdSweep(Y_TRUE, SCORES).at(0.5), ThresholdSweep(Y_TRUE, SCORES / 2).at(0.5)
+    marked = [each.get_xydata().tolist() for each in left.lines if each.get_label() == "_at"]
+    assert marked == [[[at.recall, at.precision]] for at in (plain, half)]
+    plain_curve, half_curve = (each.get_xydata() for each in left.lines if ": " in each.get_label())
+    assert plain_curve == pytest.approx(half_curve)
+    shares, means = calibration_curve(Y_TRUE, SCORES / 2, n_bins=2)
+    brier = brier_score_loss(Y_TRUE, SCORES / 2)
+    assert line(right, f"half: {brier:.3f}") == pytest.approx(np.column_stack([means, shares]))
+    alt = repr(shown[0])
+    assert "half: average precision 0.69; at threshold 0.5 precision 0.00, recall 0.00; Brier score" in alt
+
+
+def test_models_are_compared_in_a_number_that_can_be_told_apart() -> None:
+    with pytest.raises(ValueError, match="0 models: 1 to 3"):
+        figures.curves_and_calibration(Y_TRUE, {})
+    with pytest.raises(ValueError, match="bins=0"):
+        figures.curves_and_calibration(Y_TRUE, {"one": SCORES}, bins=0)
+
+
+def test_history_pairs_training_and_validation_in_one_panel(shown: list[Any]) -> None:
+    figures.training_history(HISTORY, epoch=2)
+    loss, ap = shown[0].figure.axes
+    assert line(loss, "training").tolist() == [[1, 0.7], [2, 0.5], [3, 0.4]]
+    assert line(loss, "validation")[:, 1].tolist() == HISTORY["val_loss"]
+    assert line(ap, "training")[:, 1].tolist() == HISTORY["ap"]
+    assert [axes.get_title(loc="left") for axes in (loss, ap)] == ["Loss", "Ap"]
+    assert line(ap, "_threshold")[:, 0].tolist() == [2, 2]
+    assert repr(shown[0]) == (
+        "Training over 3 epochs. Loss: training 0.70 to 0.40, validation 0.72 to 0.61. "
+        "Ap: training 0.30 to 0.50, validation 0.30 to 0.30. Marked: epoch 2."
+    )
+
+
+def test_history_shows_chosen_keys_and_validation_alone(shown: list[Any]) -> None:
+    figures.training_history(HISTORY | {"val_exact": [0.1, 0.2, 0.3]}, keys=["exact"])
+    (axes,) = shown[0].figure.axes
+    assert [each.get_label() for each in axes.lines] == ["validation"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"history": {}}, "history is empty"),
+        ({"history": HISTORY, "keys": ["auc"]}, "history has no 'auc'. It has: loss, ap."),
+        ({"history": HISTORY, "epoch": 4}, "epoch=4: the history has epochs 1 to 3"),
+    ],
+)
+def test_history_refuses_what_it_has_not(arguments: dict[str, Any], message: str, shown: list[Any]) -> None:
+    with pytest.raises(ValueError, match=message):
+        figures.training_history(**arguments)
+    assert shown == []
+
+
+def test_groups_have_panels_with_the_same_axes(shown: list[Any]) -> None:
+    figures.curves_by_group(Y_TRUE, SCORES, MONTHS, names={10: "October"})
+    october, december = shown[0].figure.axes
+    assert [axes.get_title(loc="left") for axes in (october, december)] == ["October", "12"]
+    assert october.get_ylim() == december.get_ylim()
+    rows = MONTHS == 10
+    sweep = ThresholdSweep(Y_TRUE[rows], SCORES[rows])
+    points = line(october, "curve")
+    assert np.sum(np.diff(points[:, 0]) * points[1:, 1]) == pytest.approx(sweep.average_precision)
+    assert f"area {sweep.average_precision:.3f}\nprevalence 0.4000" in texts(october)
+    assert repr(shown[0]).startswith(
+        "Precision–recall curves of 2 groups. "
+        f"October: average precision {sweep.average_precision:.3f}, prevalence 0.4000."
+    )
+
+
+def test_groups_may_be_roc_curves(shown: list[Any]) -> None:
+    figures.curves_by_group(Y_TRUE, SCORES, MONTHS, curve="roc")
+    points = line(shown[0].figure.axes[1], "curve")
+    rows = MONTHS == 12
+    area = ThresholdSweep(Y_TRUE[rows], SCORES[rows]).roc_auc
+    assert np.trapezoid(points[:, 1], points[:, 0]) == pytest.approx(area)
+
+
+@pytest.mark.parametrize(
+    ("groups", "curve", "message"),
+    [
+        (MONTHS, "lift", "curve='lift': known are 'pr', 'roc'"),
+        (MONTHS[:3], "pr", r"groups has shape \(3,\), y_true \(10,\)"),
+        (np.arange(13), "pr", "groups has 13 values: 1 to 12 can be drawn"),
+    ],
+)
+def test_groups_that_cannot_be_drawn_are_refused(
+    groups: np.ndarray, curve: str, message: str, shown: list[Any]
+) -> None:
+    y_true = np.resize(Y_TRUE, 13) if groups.size == 13 else Y_TRUE
+    with pytest.raises(ValueError, match=message):
+        figures.curves_by_group(y_true, np.resize(SCORES, y_true.size), groups, curve=curve)
+    assert shown == []
