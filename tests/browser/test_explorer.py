@@ -22,8 +22,9 @@ from lessonkit.widgets.picture import as_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Lab
     from playwright.sync_api import Locator, Page
+
+    from tools.browser import Lab
 
 STAGE = Path(__file__).with_name("stage.html")
 EMAIL = load_email_scores()

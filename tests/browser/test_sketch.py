@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Bench, Lab
+    from conftest import Bench
     from playwright.sync_api import Locator, Page
+
+    from tools.browser import Lab
 
 EMAIL = ThresholdSweep(load_email_scores().y_true, load_email_scores().scores)
 PATIENCE = 10_000

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from lessonkit.questions import Quiz, load_quiz
+from lessonkit.questions import Question, Quiz, load_quiz
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -28,6 +28,17 @@ def show(page: Page, notebook: nbformat.NotebookNode, folder: Path) -> None:
     page.goto(file.as_uri(), wait_until="domcontentloaded")
 
 
+def choices(question: Question) -> list[str]:
+    """Return what can be chosen, put in order or matched."""
+    if question.kind == "numeric":
+        return []
+    if question.kind == "order":
+        return [item.text for item in question.items]
+    if question.kind == "match":
+        return [part.text for part in (*question.pairs, *question.targets)]
+    return [choice.text for choice in question.choices]
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_every_quiz_of_a_lesson_reads_and_unfolds(page: Page, tmp_path: Path, lesson: Path) -> None:
     notebook = nbformat.read(lesson, as_version=4)
@@ -37,18 +48,28 @@ def test_every_quiz_of_a_lesson_reads_and_unfolds(page: Page, tmp_path: Path, le
 
     outputs = page.locator(".jp-OutputArea-output")
     for question in quiz.questions:
-        if question.kind == "numeric":
-            continue
-        # The text between markup is enough to find a choice by.
-        for choice in question.choices:
-            words = max(choice.text.replace("`", "$").replace("*", "$").split("$"), key=len).strip()
+        for text in choices(question):
+            # The text between markup is enough to find a choice by.
+            words = max(text.replace("`", "$").replace("*", "$").split("$"), key=len).strip()
             assert outputs.get_by_text(words).locator("visible=true").count(), f"{question.id}: {words}"
 
     folded = outputs.locator("details")
-    assert folded.count() >= len(quiz.questions)
+    assert folded.count() >= len(quiz.questions) - len(quiz.exam)
     for details in folded.all():
         hidden = details.locator(":scope > :not(summary)").first
         assert not hidden.is_visible()
         details.locator("summary").first.click()
         assert hidden.is_visible()
-        assert hidden.inner_text().strip()
+        assert (hidden.text_content() or "").strip()
+
+
+def test_an_exam_tells_nothing_before_it_is_handed_in(page: Page, tmp_path: Path) -> None:
+    show(page, nbformat.read(REPOSITORY / "notebooks" / "00-start-here.ipynb", as_version=4), tmp_path)
+    exam = load_quiz(REPOSITORY / "quizzes" / "00-start-here.yaml").exam_block()
+    source = page.content()
+    for question in exam.questions:
+        reasons = [choice.why for choice in getattr(question, "choices", ())]
+        reasons += [mistake.why for mistake in getattr(question, "mistakes", ())]
+        assert reasons
+        for reason in (*reasons, question.explain, *question.hints):
+            assert max(reason.replace("`", "*").split("*"), key=len).strip() not in source
