@@ -83,6 +83,7 @@ function symbol(name) {
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("class", "lk-symbol");
   svg.setAttribute("aria-hidden", "true");
+  svg.dataset.picture = name;
   const path = document.createElementNS(namespace, "path");
   path.setAttribute("d", SYMBOLS[name]);
   svg.append(path);

@@ -11,16 +11,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Lab
     from playwright.sync_api import Page
+
+    from tools.browser import Lab
 
 SAMPLE = Path(__file__).parents[1] / "widgets" / "sample.yaml"
 
 
 @pytest.fixture
-def notebook(lab: Lab) -> str:
-    """A notebook with a cell above and a cell below the quiz."""
-    cells = ["above = 1", f"import lessonkit as lk\n\nlk.quiz(lk.load_quiz({str(SAMPLE)!r}))", "below = 1"]
+def notebook(lab: Lab, tmp_path: Path) -> str:
+    """A notebook with a cell above and a cell below the quiz, and a record of its own."""
+    store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{tmp_path}/record.db'"
+    learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # Lab keeps the kernel for the next test
+    show = f"import lessonkit as lk\n\nlk.quiz(lk.load_quiz({str(SAMPLE)!r}))"
+    cells = [f"{store}\n{learner}", show, "below = 1"]
     book = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -35,6 +39,11 @@ def tab_to(page: Page, selector: str) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     pytest.fail(f"80 × Tab never reached {selector}")
+
+
+def save(page: Page) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
 
 def test_a_quiz_is_answered_by_keyboard_alone(
@@ -101,13 +110,42 @@ def test_answers_stay_when_the_page_is_loaded_again(page: Page, lab: Lab, notebo
     question.get_by_text("None of these").click()
     question.get_by_role("button", name="Check answer").click()
     question.get_by_text("KEY-NONE").wait_for()
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    save(page)
 
     lab.open(page, notebook)
     question.get_by_text("KEY-NONE").wait_for()
     assert question.get_by_label("None of these").is_checked()
     assert question.get_by_role("button", name="Check again").is_visible()
+
+
+def test_after_a_restart_everything_is_as_it_was(page: Page, lab: Lab, notebook: str) -> None:
+    lab.open(page, notebook)
+    lab.run_all(page)
+    first, second, _, last = page.locator(".lk-question").all()
+    first.get_by_text("10 %", exact=True).click()
+    first.get_by_label("Certain", exact=True).check()
+    first.get_by_role("button", name="Check").click()
+    first.locator(".lk-summary").wait_for()
+    second.get_by_role("button", name="hint").click()
+    second.get_by_text("None of these").click()
+    second.get_by_role("button", name="Check").click()
+    second.get_by_role("button", name="Show the answer").click()
+    second.get_by_text("This is the answer").wait_for()
+    last.locator(".lk-number").fill("0,81")
+    last.locator(".lk-number").press("Enter")
+    last.get_by_text("Right. Read as").wait_for()
+    before = page.locator(".lk-question").all_inner_texts()
+
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    save(page)
+    lab.open(page, notebook)
+    lab.run_all(page)
+    last.get_by_text("Right. Read as").wait_for()
+    assert page.locator(".lk-question").all_inner_texts() == before
+    assert first.get_by_label("Certain", exact=True).is_checked()
+    assert second.get_by_label("None of these").is_checked()
+    assert last.locator(".lk-number").input_value() == "0,81"
+    assert page.locator(".lk-progress").inner_text() == "2 of 3 answered, 1 right at the first try"
 
 
 def test_a_restarted_kernel_is_told_plainly(page: Page, lab: Lab, notebook: str) -> None:
