@@ -55,7 +55,7 @@ def _counted_point(y_true: NDArray[Any], scores: NDArray[Any], threshold: float)
 
 @exercise("roc-point")
 def roc_point(answer: object) -> Verdict:
-    """Check ``f(y_true, scores, threshold) -> (false positive rate, recall)`` of deciding score >= threshold."""
+    """Check ``f(y_true, scores, threshold) -> (false positive rate, recall)`` of score >= threshold."""
     labels, scores = [1, 0, 1, 0, 0, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.2, 0.1]
     return judge_function(
         answer,
@@ -91,12 +91,10 @@ def roc_point(answer: object) -> Verdict:
             Mistake(_strict_point, "A score equal to the threshold is flagged too: compare with `>=`."),
             Mistake(
                 _specificity_point,
-                "This is the share of the negatives that are left alone. The false positive rate is the share "
-                "that are flagged.",
+                "This is the share of the negatives that are left alone. The false positive rate is the "
+                "share that are flagged.",
             ),
-            Mistake(
-                _counted_point, "These are counts. Divide by the number of negatives and of positives."
-            ),
+            Mistake(_counted_point, "These are counts. Divide by the number of negatives and of positives."),
         ],
         otherwise=(
             "Split the decisions by their true label. The false positive rate is the share flagged among the "
@@ -150,11 +148,13 @@ def auc_by_pairs(answer: object) -> Verdict:
         mistakes=[
             Mistake(
                 _auc_ties_lost,
-                "A tie is neither won nor lost: it counts one half. Scores that are all equal have the AUC 0.5.",
+                "A tie is neither won nor lost: it counts one half. Scores that are all equal have the "
+                "AUC 0.5.",
             ),
             Mistake(
                 _auc_ties_won,
-                "With `>=` a tie counts as won. It counts one half: scores that are all equal have the AUC 0.5.",
+                "With `>=` a tie counts as won. It counts one half: scores that are all equal have the "
+                "AUC 0.5.",
             ),
             Mistake(
                 lambda y_true, scores: 1 - _auc_by_pairs(y_true, scores),
@@ -210,8 +210,8 @@ def precision_from_rates(answer: object) -> Verdict:
         mistakes=[
             Mistake(
                 lambda false_positive_rate, recall, _: recall / (recall + false_positive_rate),
-                "This holds for as many positives as negatives. Weight recall by the prevalence, and the false "
-                "positive rate by 1 − prevalence.",
+                "This holds for as many positives as negatives. Weight recall by the prevalence, and the "
+                "false positive rate by 1 − prevalence.",
             ),
             Mistake(
                 lambda false_positive_rate, recall, prevalence: (
@@ -227,8 +227,8 @@ def precision_from_rates(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda false_positive_rate, *_: 1 - false_positive_rate,
-                "1 − the false positive rate is the share of the negatives left alone. Precision is a share of "
-                "the flagged cases.",
+                "1 − the false positive rate is the share of the negatives left alone. Precision is a share "
+                "of the flagged cases.",
             ),
             Mistake(
                 lambda false_positive_rate, recall, prevalence: (
@@ -304,7 +304,7 @@ def _at_half(y_true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], _:
 
 @exercise("choose-model")
 def choose_model(answer: object) -> Verdict:
-    """Check ``f(y_true, first, second, minimum) -> 0 or 1``: which scores reach the recall with fewer false alarms."""
+    """Check ``f(y_true, first, second, minimum) -> 0 or 1``: who reaches the recall with fewer alarms."""
     # `broad` ranks every positive fairly high; `peaked` puts some at the very top and loses the rest.
     labels = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]
     broad = [0.92, 0.8, 0.7, 0.6, 0.95, 0.9, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05]
@@ -328,8 +328,8 @@ def choose_model(answer: object) -> Verdict:
         mistakes=[
             Mistake(
                 _by_auc,
-                "You compare the ROC AUC, which averages over all thresholds. Look at the one point where the "
-                "wanted recall is reached.",
+                "You compare the ROC AUC, which averages over all thresholds. Look at the one point where "
+                "the wanted recall is reached.",
             ),
             Mistake(
                 _by_average_precision,
