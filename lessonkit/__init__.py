@@ -12,6 +12,7 @@ TensorFlow's start-up log out of the lessons.
     lk.check("exercise-id", answer)        a check of your own code, with a hint
     lk.progress()                          what you have answered so far
     lk.datasets, lk.figures                the data and the pictures of the lessons
+    lk.trace                               what happens while a Keras model trains
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lessonkit import datasets, figures
+    from lessonkit import datasets, figures, trace
     from lessonkit.exercises import check
     from lessonkit.metrics import Confusion, ThresholdSweep
-    from lessonkit.questions import QuizError, load_quiz
+    from lessonkit.questions import load_quiz
     from lessonkit.record import progress
     from lessonkit.widgets import explore, quiz, sketch
 
@@ -32,7 +33,6 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Confusion",
-    "QuizError",
     "ThresholdSweep",
     "check",
     "datasets",
@@ -42,12 +42,12 @@ __all__ = [
     "progress",
     "quiz",
     "sketch",
+    "trace",
 ]
 
 # Where each name lives. A submodule stands for itself.
 _HOMES = {
     "Confusion": "lessonkit.metrics",
-    "QuizError": "lessonkit.questions",
     "ThresholdSweep": "lessonkit.metrics",
     "check": "lessonkit.exercises",
     "datasets": "lessonkit.datasets",
@@ -57,6 +57,7 @@ _HOMES = {
     "progress": "lessonkit.record",
     "quiz": "lessonkit.widgets",
     "sketch": "lessonkit.widgets",
+    "trace": "lessonkit.trace",
 }
 
 # Both are needed: either alone still leaves four lines on stderr. A value the

@@ -9,11 +9,10 @@ import pytest
 
 import lessonkit
 
-HEAVY = {"IPython", "ipywidgets", "matplotlib", "pandas", "sklearn", "sqlalchemy", "tensorflow"}
+HEAVY = {"IPython", "ipywidgets", "keras", "matplotlib", "pandas", "sklearn", "sqlalchemy", "tensorflow"}
 # What a name may not load on first use: a reader of curves waits for no widget, a quiz for no data frame.
 TOO_HEAVY = {
     "Confusion": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
-    "QuizError": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "ThresholdSweep": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
     "check": HEAVY - {"IPython"},
     "datasets": HEAVY - {"pandas"},
@@ -23,6 +22,8 @@ TOO_HEAVY = {
     "progress": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
     "sketch": HEAVY - {"IPython", "ipywidgets"},
+    # Keras itself loads nearly all that is heavy.
+    "trace": {"ipywidgets", "sqlalchemy", "lessonkit.questions", "lessonkit.widgets"},
 }
 SECONDS = 0.3
 
