@@ -776,6 +776,7 @@ function render({ model, el }) {
     last.textContent = say(view.exam ? (submitted ? "handed_in" : "hand_in") : "start_over");
     last.classList.toggle("lk-primary", view.exam && !submitted);
     setOff(last, submitted);
+    redraw(); // first, while what has the focus is still there
     cards.forEach((card, index) => card.update(standing().questions[index]));
     const held = foot.contains(focused());
     foot.hidden = !view.exam && !can_start_over;

@@ -1,0 +1,379 @@
+"""Every kind of question in practice and in an exam, by mouse and by keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from lessonkit.questions import load_quiz
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Bench
+    from playwright.sync_api import Locator, Page
+
+KINDS = load_quiz(Path(__file__).parents[1] / "widgets" / "kinds.yaml")
+EXAM = KINDS.exam_block()
+RIGHT_ORDER = ["score", "sort", "count", "draw"]
+MATCHES = {"precision": "flagged", "recall": "spam", "accuracy": "everything"}
+
+
+@pytest.fixture
+def stand(bench: Callable[..., Bench]) -> Bench:
+    return bench(KINDS)
+
+
+def order_of(stand: Bench) -> list[str]:
+    """The ids of the items as they stand on screen."""
+    items = {item["id"]: item["html"] for item in stand.widget.view["questions"][3]["items"]}
+    texts = (
+        stand.question(3).locator(".lk-item .lk-prose").evaluate_all("all => all.map(one => one.innerHTML)")
+    )
+    plain = {_plain(html): item for item, html in items.items()}
+    return [plain[_plain(text)] for text in texts if _plain(text) in plain]
+
+
+def _plain(html: str) -> str:
+    """The letters of a text, whatever the browser made of its markup."""
+    kept, inside = [], False
+    for letter in html:
+        inside = (inside or letter == "<") and letter != ">"
+        if not inside and letter.isalpha():
+            kept.append(letter)
+    return "".join(kept)
+
+
+def right_number(stand: Bench) -> str:
+    return repr(stand.widget._progress["drawn"].question.answer)
+
+
+class Hand:
+    """A learner with a mouse or with a keyboard."""
+
+    def __init__(self, page: Page, stand: Bench, tool: str) -> None:
+        self.page = page
+        self.stand = stand
+        self.keys = tool == "keyboard"
+
+    def tab_to(self, target: Locator) -> None:
+        for _ in range(120):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"120 × Tab never reached {target}")
+
+    def press(self, target: Locator) -> None:
+        if self.keys:
+            self.tab_to(target)
+            self.page.keyboard.press("Enter" if target.evaluate("e => e.matches('button')") else "Space")
+        else:
+            target.click()
+
+    def choose(self, question: Locator, value: str) -> None:
+        radio = question.locator(f".lk-choice input[value={value}]")
+        if not self.keys:
+            radio.click()
+            return
+        self.tab_to(question.locator(".lk-choice input").first)
+        self.page.keyboard.press("Space")
+        for _ in range(12):
+            if radio.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+
+    def be(self, question: Locator, confidence: str) -> None:
+        wanted = question.locator(f".lk-sure input[value={confidence}]")
+        if not self.keys:
+            wanted.click()
+            return
+        self.tab_to(question.locator(".lk-sure input").first)
+        self.page.keyboard.press("Space")
+        for _ in range(3):
+            if wanted.is_checked():
+                return
+            self.page.keyboard.press("ArrowRight")
+
+    def type(self, question: Locator, text: str) -> None:
+        field = question.locator(".lk-number")
+        if self.keys:
+            self.tab_to(field)
+        else:
+            field.click()
+        self.page.keyboard.type(text)
+
+    def arrange(self, question: Locator) -> None:
+        """Put the items in order, as by insertion: each goes up until it stands right."""
+        question.locator(".lk-order").scroll_into_view_if_needed()
+        for target, item in enumerate(RIGHT_ORDER):
+            for _ in range(4):
+                place = order_of(self.stand).index(item)
+                if place == target:
+                    break
+                if self.keys:
+                    self.press(question.locator(".lk-item").nth(place).locator("button").first)
+                    focused = "() => document.activeElement.closest('.lk-item') !== null"
+                    assert self.page.evaluate(focused), "the focus goes with the item"
+                else:
+                    self.drag(question.locator(".lk-item .lk-line"), place, target)
+        assert order_of(self.stand) == RIGHT_ORDER
+
+    def drag(self, lines: Locator, place: int, target: int) -> None:
+        start, end = lines.nth(place).bounding_box(), lines.nth(target).bounding_box()
+        assert start is not None
+        assert end is not None
+        self.page.mouse.move(start["x"] + 60, start["y"] + start["height"] / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(end["x"] + 60, end["y"] + 2, steps=4)
+        self.page.mouse.up()
+
+    def match(self, question: Locator) -> None:
+        for place, target in enumerate(MATCHES.values()):
+            select = question.locator("select").nth(place)
+            if self.keys:
+                self.tab_to(select)
+                for _ in range(5):
+                    if select.input_value() == target:
+                        break
+                    self.page.keyboard.press("ArrowDown")
+            else:
+                select.select_option(target)
+
+    def answer_all(self) -> None:
+        ask = self.stand.question
+        self.choose(ask(0), "one")
+        self.be(ask(0), "certain")
+        for value in ("tp", "recall"):
+            self.press(ask(1).locator(f"input[value={value}]"))
+        self.type(ask(2), right_number(self.stand))
+        self.be(ask(2), "fairly-sure")
+        self.arrange(ask(3))
+        self.match(ask(4))
+
+
+@pytest.mark.parametrize("tool", ["mouse", "keyboard"])
+def test_every_kind_is_answered_in_practice(stand: Bench, page: Page, tool: str) -> None:
+    hand = Hand(page, stand, tool)
+    hand.answer_all()
+    for number in range(5):
+        submit = stand.question(number).locator("button[type=submit]")
+        if hand.keys:
+            submit.focus()
+        hand.press(submit)
+        expect(stand.question(number).locator(".lk-summary")).to_contain_text("Right")
+    assert page.locator(".lk-progress").inner_text() == "5 of 5 answered, 5 right at the first try"
+    confidences = [event.confidence for event in stand.widget._recorder.events()]
+    assert confidences == ["certain", None, "fairly-sure", None, None]
+
+
+def test_how_sure_one_is_belongs_to_one_answer(stand: Bench) -> None:
+    question = stand.question(0)
+    question.locator("input[value=zero]").click()
+    question.get_by_label("Certain", exact=True).check()
+    question.get_by_role("button", name="Check").click()
+    question.locator(".lk-summary").wait_for()
+    assert question.get_by_label("Certain", exact=True).is_checked()
+    question.locator("input[value=one]").click()
+    assert question.locator(".lk-sure input:checked").count() == 0, "a new answer is asked anew"
+    question.locator("input[value=zero]").click()
+    assert question.get_by_label("Certain", exact=True).is_checked()
+
+
+@pytest.mark.parametrize("tool", ["mouse", "keyboard"])
+def test_every_kind_is_answered_in_an_exam(bench: Callable[..., Bench], page: Page, tool: str) -> None:
+    stand = bench(EXAM)
+    hand = Hand(page, stand, tool)
+    hand.answer_all()
+    expect(page.locator(".lk-progress")).to_have_text("5 of 5 answered")
+    assert page.locator(".lk-summary, .lk-reason:visible").count() == 0
+    for secret in ("KEY-", "belief-"):
+        assert secret not in page.content() + str(stand.wire)
+    assert stand.widget.answers == {}
+
+    hand.press(page.get_by_role("button", name="Hand in all answers"))
+    expect(page.locator(".lk-progress")).to_have_text("Handed in: 5 of 5 right")
+    assert page.locator(".lk-summary").count() == 5
+    page.get_by_role("status").get_by_text("Handed in: 5 of 5 right").wait_for()
+
+    # What is handed in stays in reach and changes no more.
+    if tool == "mouse":
+        stand.question(0).get_by_text("0", exact=True).click(force=True)
+        stand.question(3).locator(".lk-item button").nth(1).click(force=True)
+    assert stand.question(0).locator("input[value=one]").is_checked()
+    assert order_of(stand) == RIGHT_ORDER
+    assert len(stand.widget.answers) == 5
+
+
+@pytest.mark.parametrize("tool", ["mouse", "keyboard"])
+def test_handing_in_warns_of_what_is_open(bench: Callable[..., Bench], page: Page, tool: str) -> None:
+    stand = bench(EXAM)
+    hand = Hand(page, stand, tool)
+    hand.choose(stand.question(0), "zero")
+    hand.type(stand.question(2), "a lot")
+    hand.press(page.get_by_role("button", name="Hand in all answers"))
+    warning = page.get_by_role("group", name="Questions 2, 3, 4, 5 are not answered yet.")
+    warning.wait_for()
+    stay = warning.get_by_role("button", name="Go on answering")
+    expect(stay).to_be_focused()
+    assert stand.question(2).get_by_text("“a lot” is not a number.").is_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Hand in all answers")).to_be_focused()
+    assert not stand.widget.standing["submitted"]
+
+    hand.press(page.get_by_role("button", name="Hand in all answers"))
+    warning.wait_for()
+    hand.press(warning.get_by_role("button", name="Hand in anyway"))
+    expect(page.locator(".lk-progress")).to_have_text("Handed in: 0 of 5 right, 4 not answered")
+    expect(page.get_by_role("button", name="Handed in")).to_be_focused()
+    assert page.get_by_text("Not answered, which does not count as wrong.").count() == 4
+    assert stand.question(0).locator("[data-case=missed]").count() == 1
+
+
+def test_a_moved_item_is_announced_and_keeps_the_focus(stand: Bench, page: Page) -> None:
+    item = stand.question(3).locator(".lk-item").first
+    text = item.locator(".lk-prose").inner_text()
+    down = item.get_by_role("button", name="Move down")
+    up = item.get_by_role("button", name="Move up")
+    assert up.get_attribute("aria-disabled") == "true"
+    down.press("Enter")
+    assert page.evaluate("() => document.activeElement.ariaLabel").startswith("Move down: ")
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("now 2 of 4")
+    assert text.split(",")[0][:10] in status.inner_text()
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    expect(status).to_contain_text("now 4 of 4")
+    assert page.evaluate("() => document.activeElement.ariaLabel").startswith("Move down: ")
+
+
+def test_a_finger_drags_by_the_grip(stand: Bench, page: Page) -> None:
+    before = order_of(stand)
+    stand.question(3).scroll_into_view_if_needed()
+    grip = stand.question(3).locator(".lk-grip").first
+    last = stand.question(3).locator(".lk-item").last.bounding_box()
+    assert last is not None
+    page.evaluate(
+        """([grip, y]) => {
+          const fire = (type, clientY) => grip.dispatchEvent(new PointerEvent(type,
+            { bubbles: true, pointerId: 1, pointerType: "touch", button: 0, clientY }));
+          const line = grip.closest(".lk-line");
+          let held = false;  // a made-up pointer cannot be captured
+          line.setPointerCapture = () => { held = true };
+          line.hasPointerCapture = () => held;
+          fire("pointerdown", grip.getBoundingClientRect().y);
+          fire("pointermove", y);
+          held = false;
+          fire("lostpointercapture", y);
+        }""",
+        [grip.element_handle(), last["y"] + last["height"]],
+    )
+    assert order_of(stand) == [*before[1:], before[0]]
+
+
+def test_attempts_are_told_before_and_end(bench: Callable[..., Bench]) -> None:
+    stand = bench(KINDS.model_copy(update={"attempts": 2}))
+    question = stand.question(0)
+    assert question.get_by_text("2 attempts left").is_visible()
+    for value, left in (("zero", "1 attempt left"), ("share", "No attempts left")):
+        question.locator(f"input[value={value}]").click()
+        question.get_by_role("button", name="Check").click()
+        question.get_by_text(left).wait_for()
+    assert question.get_by_text("KEY-ONE").is_visible()
+    question.locator("input[value=one]").click(force=True)
+    assert question.locator("input[value=share]").is_checked(), "it changes no more"
+    check = question.get_by_role("button", name="Check")
+    assert check.get_attribute("aria-disabled") == "true"
+    check.click(force=True)
+    assert not stand.widget.answers["flag-all"]["correct"]
+
+
+def test_another_one_like_it_has_other_numbers(stand: Bench) -> None:
+    question = stand.question(2)
+    before = question.locator(".lk-prompt").inner_text()
+    question.locator(".lk-number").fill(right_number(stand))
+    question.locator(".lk-number").press("Enter")
+    question.get_by_role("button", name="Try another one").click()
+    expect(question.locator(".lk-prompt")).not_to_have_text(before)
+    expect(question.locator(".lk-number")).to_be_focused()
+    assert question.locator(".lk-number").input_value() == ""
+    question.locator(".lk-number").fill(right_number(stand))
+    question.locator(".lk-number").press("Enter")
+    expect(question.locator(".lk-summary")).to_contain_text("Right.")
+
+
+def test_starting_over_is_asked_first(stand: Bench, page: Page) -> None:
+    assert page.get_by_role("button", name="Start over").count() == 0
+    stand.question(0).locator("input[value=zero]").click()
+    stand.question(0).get_by_role("button", name="Check").click()
+    over = page.get_by_role("button", name="Start over", exact=True)
+    over.click()
+    page.get_by_role("button", name="Keep my answers").click()
+    expect(over).to_be_focused()
+    assert stand.question(0).locator("input[value=zero]").is_checked()
+    over.click()
+    page.get_by_role("button", name="Clear and start over").click()
+    expect(stand.question(0).locator("input:checked")).to_have_count(0)
+    assert page.evaluate("() => document.activeElement.closest('.lk-question') !== null")
+    assert stand.widget.answers == {}
+
+
+def test_a_record_that_cannot_be_kept_is_told_once(stand: Bench, page: Page) -> None:
+    stand.widget._recorder._opened = lambda: (_ for _ in ()).throw(OSError("the disk is full"))
+    for value in ("zero", "share"):
+        stand.question(0).locator(f"input[value={value}]").click()
+        stand.question(0).get_by_role("button", name="Check").click()
+        expect(stand.question(0).locator(".lk-summary")).to_be_visible()
+        status = page.get_by_role("status")
+        expect(status).to_contain_text("Not yet.")
+        assert ("the disk is full" in status.inner_text()) == (value == "zero"), "announced once"
+    assert page.locator(".lk-trouble").get_by_text("the disk is full").is_visible()
+
+
+@pytest.mark.parametrize(
+    "look", [("light", 800, "en"), ("dark", 800, "de"), ("light", 320, "ar"), ("dark", 320, "ar")]
+)
+@pytest.mark.parametrize("mode", ["practice", "exam"])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    bench: Callable[..., Bench],
+    page: Page,
+    violations: Callable[[str], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    look: tuple[str, int, str],
+    mode: str,
+) -> None:
+    theme, width, tag = look
+    monkeypatch.setenv("LESSONKIT_LANG", tag)
+    stand = bench(
+        (EXAM if mode == "exam" else KINDS).model_copy(update={"attempts": 2}), theme=theme, width=width
+    )
+    assert violations(".lk-quiz") == []
+    hand = Hand(page, stand, "mouse")
+    hand.choose(stand.question(0), "zero")
+    hand.be(stand.question(0), "certain")
+    hand.press(stand.question(1).locator("input[value=precision]"))
+    hand.type(stand.question(2), "0.5")
+    stand.question(3).locator(".lk-item button").nth(1).click()
+    hand.match(stand.question(4))
+    stand.question(4).locator("select").first.select_option("fine")
+    if mode == "practice":
+        for number in range(5):
+            stand.question(number).locator("button[type=submit]").click()
+            stand.question(number).locator(".lk-summary").wait_for()
+            more = stand.question(number).locator(".lk-actions button[type=button]:visible")
+            if number in {3, 4}:
+                more.last.click()  # the solution
+                stand.question(number).locator(".lk-solution, .lk-belongs").first.wait_for()
+    else:
+        page.wait_for_timeout(700)  # a text is kept after a pause
+        stand.question(2).locator(".lk-number").fill("")
+        page.locator(".lk-foot button").first.click()
+        page.locator(".lk-confirm").wait_for()
+        assert violations(".lk-quiz") == []
+        page.locator(".lk-confirm .lk-primary").click()
+        page.locator(".lk-summary").first.wait_for()
+    assert violations(".lk-quiz") == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.locator(".lk-quiz").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr")
