@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test unit lint notebooks lock bench clean
+.PHONY: help setup lab test unit lint notebooks bench screenshots lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,9 @@ notebooks:  ## run all notebooks and store their outputs
 
 bench:  ## time the metrics against NumPy and scikit-learn
 	@$(RUN) bench
+
+screenshots:  ## take pictures of the widgets, into screenshots/ (ARGS=--readme renews the README's)
+	@$(RUN) screenshots $(ARGS)
 
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

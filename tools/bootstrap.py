@@ -164,6 +164,7 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         ],
         "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
         "bench": [["-m", "tools.bench"]],
+        "screenshots": [["-m", "tools.screenshots"]],
     }
     if task not in tasks:
         raise SetupError(f"There is no task {task!r}. Tasks: {', '.join(tasks)}.")
@@ -186,7 +187,7 @@ def main(arguments: list[str]) -> int:
         if task in ("test", "unit"):
             # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
             environment |= {"LESSONKIT_STORE": "sqlite://"}
-        if task == "test":
+        if task in ("test", "screenshots"):
             environment |= need_browser()
         for command in commands:
             # Every step runs, so that one call shows everything there is to mend.

@@ -483,6 +483,10 @@ def test_in_jupyterlab_keys_stay_in_the_explorer_and_python_hears(
     page.locator(".jp-OutputArea-output", has_text="0.5 28").wait_for()
     slider = page.get_by_role("slider", name="Threshold", exact=True)
     slider.focus()
+    words = page.locator(".lk-explorer dt").all()
+    assert len(words) == 5
+    for word in words:  # JupyterLab's own style of lists must not squeeze them
+        assert word.evaluate("element => element.getClientRects()[0].height") < 30
     cell = lab.active_cell(page)
     for key in ("ArrowUp", "ArrowDown", "ArrowDown", "PageDown", "Home", "End", "ArrowLeft"):
         page.keyboard.press(key)
