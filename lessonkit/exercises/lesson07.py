@@ -174,7 +174,7 @@ def calibrated_threshold(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda false_alarm, miss: miss / false_alarm,
-                "This is a ratio of prices, and it can exceed 1. Solve false_alarm · (1 − p) = miss · p for p.",
+                "This ratio of the prices can exceed 1. Solve false_alarm · (1 − p) = miss · p for p.",
             ),
             Mistake(
                 lambda false_alarm, miss: 1 - false_alarm / np.float64(miss),
