@@ -22,6 +22,7 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson05,
     lesson06,
     lesson07,
+    lesson08,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict
