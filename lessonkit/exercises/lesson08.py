@@ -97,7 +97,7 @@ def _refused(loss: object) -> Verdict | None:
         return Verdict(
             passed=False,
             message="The loss is a categorical cross-entropy.",
-            hint="With one unit it is 0 for every score: that was patient 1. Use the binary one.",
+            hint="With one unit it is 0 for every score: that was patient A. Use the binary one.",
         )
     return None
 
