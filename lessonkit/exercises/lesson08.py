@@ -62,7 +62,7 @@ def _compiled(answer: object) -> tuple[dict[str, Any], object] | Verdict:
 
 def _evaluated(arguments: dict[str, Any], activation: str | None) -> dict[str, float] | Verdict:
     """Compile a model whose logit is its input, and evaluate it on known rows."""
-    import keras
+    import keras  # type: ignore[import-untyped]
 
     labels, logits = _known_rows()
     unit = keras.layers.Dense(1, activation=activation, use_bias=False, kernel_initializer="ones")
