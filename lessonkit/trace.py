@@ -22,7 +22,7 @@ __all__ = ["ExactAveragePrecision"]
 class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # no types there
     """Put the exact average precision of given rows into the logs at the end of each epoch.
 
-    ``keras.metrics.AUC(curve="PR")`` counts the scores in 200 bins; this sorts them.
+    ``keras.metrics.AUC(curve="PR")`` counts the scores in 199 bins; this sorts them.
     The value goes where all logs go: to ``History``, ``CSVLogger``, ``ModelCheckpoint``. List this
     callback before those that read it:
 

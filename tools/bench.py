@@ -118,11 +118,21 @@ def bootstrap() -> Iterator[Result]:
     yield Result("bootstrap interval, 1,000 resamples of 1,177 rows", median(seconds), 1.0, "s")
 
 
+def notebooks() -> Iterator[Result]:
+    """Time the test run of all notebooks, beside kernel starts and imports alone."""
+    from tools.bench_notebooks import measure
+
+    full, floor = measure()
+    yield Result("all notebooks under nbval -n 2", full, 300.0, "s")
+    yield Result(f"  to kernel starts and imports alone ({floor:.0f} s)", full / floor, 2.0)
+
+
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     speed_with_few_positives,
     speed_with_half_positives,
     memory,
     bootstrap,
+    notebooks,
 )
 
 
