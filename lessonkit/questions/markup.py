@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -159,12 +159,25 @@ def to_html(markdown: str, *, folder: Path | None = None) -> str:
     str
         An HTML fragment.
     """
+    if "![" in markdown:
+        return _render(markdown, folder)  # the image's file may have changed
+    return _remembered(markdown)
+
+
+def _render(markdown: str, folder: Path | None) -> str:
     parser = _parser()
     tokens = parser.parse(markdown)
     _settle_images(tokens, folder)
     return str(_cleaner().clean(parser.renderer.render(tokens, parser.options, {})))
 
 
+@lru_cache(maxsize=5_000)
+def _remembered(markdown: str) -> str:
+    # The widget and the static body show the same texts, and a cell is run more than once.
+    return _render(markdown, None)
+
+
+@lru_cache(maxsize=5_000)
 def to_text(markdown: str) -> str:
     """Return markdown as plain text: LaTeX and code as written, images as their alternative text."""
     return "\n".join(_text_blocks(_parser().parse(markdown))).strip()

@@ -9,6 +9,9 @@
  * answer that was marked. So a changed tick never stands beside a reason that belongs to another answer.
  */
 
+/** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
+const AT_ONCE = 4;
+
 /** How long to wait before telling the learner that nobody has replied, in ms. */
 const PATIENCE = 10_000;
 
@@ -17,6 +20,21 @@ const PAUSE = 600;
 
 /** The picture beside a part of an answer, by its case. Each case has its own symbol and its own words. */
 const PICTURES = { hit: "check", slip: "cross", missed: "arrow", passed: "dash" };
+
+/** Where a question stands that nothing has happened to; the kernel sends what differs. */
+const FRESH = {
+  hints: [],
+  turn: 0,
+  attempt: 0,
+  answer: null,
+  confidence: null,
+  left: "",
+  closed: false,
+  revealed: false,
+  can_reveal: false,
+  can_draw: false,
+  feedback: null,
+};
 
 const SURENESS = ["guess", "fairly-sure", "certain"];
 
@@ -655,6 +673,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, si
   signal.addEventListener("abort", () => clearTimeout(wait), { once: true });
 
   function update(next) {
+    if (JSON.stringify(next) === JSON.stringify(standing)) return; // most of a long quiz
     // What this view's learner is in the middle of stays; otherwise the form follows the kernel.
     const untouched = isKept();
     standing = next;
@@ -719,6 +738,7 @@ function render({ model, el }) {
   const voice = createVoice(view);
   const { say } = voice;
   const standing = () => model.get("standing");
+  const standingOf = (index) => ({ ...FRESH, ...standing().questions[index] });
 
   const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
   const trouble = h("p", { class: "lk-notice lk-trouble", hidden: true });
@@ -732,7 +752,7 @@ function render({ model, el }) {
 
   const progress = h("p", { class: "lk-progress" });
   const createCard = (question, index) =>
-    createQuestion(question, standing().questions[index], {
+    createQuestion(question, standingOf(index), {
       id: `${name}-${index}`,
       view,
       voice,
@@ -740,7 +760,7 @@ function render({ model, el }) {
       announce,
       signal,
     });
-  const cards = view.questions.map(createCard);
+  const cards = view.questions.slice(0, AT_ONCE).map(createCard);
 
   const confirmation = createConfirmation(`${name}-confirm`, signal);
   const last = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
@@ -758,7 +778,7 @@ function render({ model, el }) {
       role: "group",
       "aria-label": say("quiz", { title: view.title }),
     },
-    ...(cards.length > 1 || view.exam ? [h("div", { class: "lk-head" }, title, progress)] : []),
+    ...(view.questions.length > 1 || view.exam ? [h("div", { class: "lk-head" }, title, progress)] : []),
     trouble,
     ...cards.map(({ element }) => element),
     foot,
@@ -777,7 +797,7 @@ function render({ model, el }) {
     last.classList.toggle("lk-primary", view.exam && !submitted);
     setOff(last, submitted);
     redraw(); // first, while what has the focus is still there
-    cards.forEach((card, index) => card.update(standing().questions[index]));
+    cards.forEach((card, index) => card.update(standingOf(index)));
     const held = foot.contains(focused());
     foot.hidden = !view.exam && !can_start_over;
     if (held && foot.hidden) cards[0].focus();
@@ -785,8 +805,9 @@ function render({ model, el }) {
 
   /** Show anew what was drawn anew; the focus stays in the question. */
   function redraw() {
-    model.get("view").questions.forEach((question, index) => {
-      const before = cards[index];
+    const { questions } = model.get("view");
+    cards.forEach((before, index) => {
+      const question = questions[index];
       if (question.draw === before.draw) return;
       const held = before.element.contains(focused());
       cards[index] = createCard(question, index);
@@ -832,6 +853,18 @@ function render({ model, el }) {
   listen(model, "change:standing", update, signal);
   update();
   el.append(root);
+
+  function drawRest() {
+    const { questions } = model.get("view");
+    const next = questions.slice(cards.length, cards.length + AT_ONCE);
+    for (const question of next) {
+      const card = createCard(question, cards.length);
+      cards.push(card);
+      foot.before(card.element);
+    }
+    if (next.length > 0 && !signal.aborted) setTimeout(drawRest);
+  }
+  requestAnimationFrame(() => setTimeout(drawRest)); // after the first frame
 
   return () => {
     controller.abort();

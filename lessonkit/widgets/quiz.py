@@ -19,6 +19,7 @@ second view of the same widget is told apart from a new one. What is acknowledge
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,6 +105,36 @@ def quiz(
     else:
         shown = source if isinstance(source, Quiz) else loaded.closing()
     return QuizWidget(shown, seed=seed)
+
+
+#: Where a question stands that nothing has happened to. The page knows it, so only what differs is sent.
+_FRESH: dict[str, Any] = {
+    "hints": [],
+    "turn": 0,
+    "attempt": 0,
+    "answer": None,
+    "confidence": None,
+    "left": "",
+    "closed": False,
+    "revealed": False,
+    "can_reveal": False,
+    "can_draw": False,
+    "feedback": None,
+}
+
+
+def _without_fresh(standing: dict[str, Any]) -> dict[str, Any]:
+    questions = [
+        {key: value for key, value in question.items() if value != _FRESH[key]}
+        for question in standing.get("questions", ())
+    ]
+    return {**standing, "questions": questions}
+
+
+def _lean(file: str) -> str:
+    """Return a script or sheet without indents and the comments that fill a line: a quarter less to send."""
+    text = (_HERE / file).read_text(encoding="utf-8")
+    return re.sub(r"^\s*(?:/\*.*?\*/|//[^\n]*)?\s*", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 _Name = Annotated[str, Field(max_length=100)]
@@ -245,12 +276,16 @@ class QuizWidget(AnyWidget):
     Hints never depend on the ticks, so asking for one tells nothing about them.
     """
 
-    _esm = _HERE / "quiz.js"
-    _css = _HERE / "style.css"
+    _esm = _lean("quiz.js")
+    _css = _lean("style.css")
 
     # The page reads both and writes neither: what it sends back is ignored.
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
-    standing = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.standing)
+    standing = traitlets.Dict().tag(
+        sync=True,
+        to_json=lambda value, _widget: _without_fresh(value),
+        from_json=lambda _value, widget: widget.standing,
+    )
 
     def __init__(
         self, quiz: Quiz, *, seed: int | str | None = None, recorder: Recorder | None = None
