@@ -21,8 +21,8 @@ SAMPLE = Path(__file__).parents[1] / "widgets" / "sample.yaml"
 @pytest.fixture
 def notebook(lab: Lab, tmp_path: Path) -> str:
     """A notebook with a cell above and a cell below the quiz, and a record of its own."""
-    store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{tmp_path}/record.db'"
-    learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # Lab keeps the kernel for the next test
+    store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
+    learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
     show = f"import lessonkit as lk\n\nlk.quiz(lk.load_quiz({str(SAMPLE)!r}))"
     cells = [f"{store}\n{learner}", show, "below = 1"]
     book = nbformat.v4.new_notebook(
