@@ -23,6 +23,7 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson06,
     lesson07,
     lesson08,
+    lesson09,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict
