@@ -97,7 +97,7 @@ def mse_ratio(answer: object) -> Verdict:
                 "This is the ratio of the square roots. Divide the mean squared errors themselves.",
             ),
         ],
-        otherwise="Divide `np.mean((y_val - predicted) ** 2)` by the same with `y_train.mean()` as prediction.",
+        otherwise="Divide `np.mean((y_val - predicted) ** 2)` by the same with `y_train.mean()` predicted.",
     )
 
 
@@ -125,7 +125,7 @@ def stop_early(answer: object) -> Verdict:
     """Check ``f(val_loss, patience) -> (best epoch, epochs run)``, both counted from 1."""
     return judge_function(
         answer,
-        solution=lambda val_loss, patience: _stop(val_loss, patience),
+        solution=lambda val_loss, patience: _stop(val_loss, patience),  # noqa: PLW0108  (names the inputs)
         returns=("best epoch", "number of epochs run"),
         cases=[
             ([0.5, 0.3, 0.4, 0.45, 0.5, 0.2], 2),
