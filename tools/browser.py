@@ -47,12 +47,19 @@ class Lab:
     url: str
     folder: Path
 
-    def open(self, page: Page, notebook: str) -> None:
+    def open(self, page: Page, notebook: str, *, within: str = "lab/tree") -> None:
         """Open a notebook and wait until its kernel is connected and idle.
 
         Run All clicked earlier starts a second kernel and leaves cells without output.
+
+        Parameters
+        ----------
+        notebook : str
+            Its path in `folder`.
+        within : {"lab/tree", "notebooks"}
+            JupyterLab, or Notebook 7, which the same server has.
         """
-        page.goto(f"{self.url}/lab/tree/{notebook}?reset")
+        page.goto(f"{self.url}/{within}/{notebook}?reset")
         page.wait_for_function(
             """() => {
               const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -123,7 +130,7 @@ def serve(home: Path) -> Iterator[Lab]:
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.expose_app_in_browser=True",
+        *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
     ]
     with (
         (home / "server.log").open("wb") as out,

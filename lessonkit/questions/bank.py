@@ -33,15 +33,18 @@ from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
     Choice,
+    Demand,
     Item,
     MatchQuestion,
     Mistake,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderMistake,
     OrderQuestion,
     Pair,
     PairMistake,
+    Prices,
     Quiz,
     SingleQuestion,
     Target,
@@ -567,12 +570,15 @@ _KIND_MODELS: dict[str, type[BaseModel]] = {
     "numeric": NumericQuestion,
     "order": OrderQuestion,
     "match": MatchQuestion,
+    "operating-point": OperatingPointQuestion,
 }
 _PART_MODELS: dict[str, type[BaseModel]] = {
     "choices": Choice,
     "items": Item,
     "pairs": Pair,
     "targets": Target,
+    "cheapest": Prices,
+    "demand": Demand,
 }
 _MISTAKE_MODELS: dict[str, type[BaseModel]] = {
     "numeric": Mistake,
@@ -588,4 +594,4 @@ def _model_at(data: Any, at: Location) -> type[BaseModel]:  # noqa: ANN401  (dat
     kind = data["questions"][at[1]]["kind"]
     if "mistakes" in at:
         return _MISTAKE_MODELS[kind]
-    return next((_PART_MODELS[step] for step in at if step in _PART_MODELS), _KIND_MODELS[kind])
+    return next((_PART_MODELS[step] for step in reversed(at) if step in _PART_MODELS), _KIND_MODELS[kind])

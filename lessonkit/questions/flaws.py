@@ -96,6 +96,8 @@ def plain_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
             yield from _order_flaws(question)
         case "match":
             yield from _match_flaws(question)
+        case "operating-point":
+            yield from _demand_flaws(question)
 
 
 def _choice_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]:
@@ -211,6 +213,25 @@ def _match_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
         elif given:
             message = f"this target is right for a pair; move `{given[0]}` to the `mistakes` of another pair"
             yield Flaw((*at, given[0]), "LK072", message)
+
+
+_LIMITS: Final = {"recall": {"min_precision", "max_flagged"}, "precision": {"min_recall"}}
+
+
+def _demand_flaws(question: Mapping[str, Any]) -> Iterator[Flaw]:
+    demand = question.get("demand")
+    if not isinstance(demand, Mapping):
+        return
+    given = {key for key, value in demand.items() if value is not None}
+    if given == {"cheapest"}:
+        return
+    limits = _LIMITS.get(str(demand.get("maximize")), set())
+    if "maximize" not in given or len(given) != 2 or not given & limits:  # noqa: PLR2004  (it and its limit)
+        message = (
+            "ask for one thing: {maximize: recall, min_precision: …}, {maximize: recall, max_flagged: …}, "
+            "{maximize: precision, min_recall: …} or {cheapest: {false_positive: …, false_negative: …}}"
+        )
+        yield Flaw(("demand",), "LK074", message)
 
 
 def _named(ids: list[Any]) -> str:

@@ -15,6 +15,7 @@ from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderQuestion,
     Question,
     SingleQuestion,
@@ -136,6 +137,8 @@ def mark(question: Question, answer: object) -> Mark:
     ------
     AnswerError
         The answer is empty, incomplete or cannot be read, or names what the question does not have.
+    TypeError
+        An operating point: what is right there is in the data, which this floor does not know.
 
     Notes
     -----
@@ -162,6 +165,8 @@ def mark(question: Question, answer: object) -> Mark:
             return _mark_order(question, answer)
         case MatchQuestion():
             return _mark_match(question, answer)
+        case OperatingPointQuestion():
+            raise TypeError(f"{question.id} is marked from its data; lessonkit.widgets.operating_point does")
 
 
 _UNKNOWN = noop("This answer names a choice that the question does not have. Reload the page and try again.")

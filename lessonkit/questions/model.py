@@ -33,7 +33,7 @@ from lessonkit.questions.order import DEFAULT_SEED
 from lessonkit.questions.variants import blank, draw, is_template, template_flaws
 
 #: The kinds of question there are.
-KINDS: Final = ("single", "multiple", "numeric", "order", "match")
+KINDS: Final = ("single", "multiple", "numeric", "order", "match", "operating-point")
 
 Slug = Annotated[
     str,
@@ -282,7 +282,56 @@ class MatchQuestion(_Question):
         raise KeyError(target_id)
 
 
-Question: TypeAlias = SingleQuestion | MultipleQuestion | NumericQuestion | OrderQuestion | MatchQuestion
+class Prices(_Frozen):
+    """What one error of each kind costs."""
+
+    false_positive: Annotated[Number, Field(ge=0)]
+    false_negative: Annotated[Number, Field(ge=0)]
+
+
+class Demand(_Frozen):
+    """What an operating point has to be: the most of one ratio within a limit, or the cheapest."""
+
+    maximize: Literal["recall", "precision"] | None = Field(
+        default=None, description="Of all points within the limit, the one with the most of this."
+    )
+    min_precision: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Limit for `maximize: recall`: at least this precision."
+    )
+    max_flagged: Annotated[int, Strict(), Field(ge=1)] | None = Field(
+        default=None, description="Limit for `maximize: recall`: at most this many flagged."
+    )
+    min_recall: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Limit for `maximize: precision`: at least this recall."
+    )
+    cheapest: Prices | None = Field(
+        default=None, description="In place of `maximize`: the lowest cost at these prices."
+    )
+
+
+class OperatingPointQuestion(_Question):
+    """A question answered by moving the threshold of the explorer to a point that meets a demand.
+
+    The file holds the demand, not the answer: that is counted from the data when the question is marked.
+    """
+
+    kind: Literal["operating-point"]
+    data: Literal["email"] = Field(description="The frozen test scores that are explored.")
+    demand: Demand
+    tolerance: Annotated[Number, Field(ge=0)] = Field(
+        default=0.0, description="How far from the best value is right: in what is maximized, or in cost."
+    )
+    explain: Text = Field(description="Where the point lies and why; read by those without a kernel, too.")
+
+
+Question: TypeAlias = (
+    SingleQuestion
+    | MultipleQuestion
+    | NumericQuestion
+    | OrderQuestion
+    | MatchQuestion
+    | OperatingPointQuestion
+)
 
 
 class Quiz(_Frozen):

@@ -70,6 +70,7 @@ RULES: Final[dict[str, str]] = {
     "LK071": "A pair or a known wrong match names a target that does not exist or does not fit.",
     "LK072": "A target that matches nothing has no misconception and reason, or one that matches has.",
     "LK073": "A pair and its target share an id, which gives the answer away.",
+    "LK074": "A demand on an operating point asks for nothing, for two things, or without a limit.",
 }
 
 #: For every code a breach, as it would stand in a quiz file; for a few, what else must be so.
@@ -131,6 +132,7 @@ EXAMPLES: Final[dict[str, str]] = {
     "LK071": "{id: recall, text: Recall, target: of-spam, why: By definition.}",
     "LK072": "{id: of-all, text: A share of all messages}",
     "LK073": "{id: of-positives, text: Recall, target: of-positives, why: By definition.}",
+    "LK074": "demand: {maximize: recall}",
 }
 
 

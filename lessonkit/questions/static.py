@@ -17,6 +17,7 @@ from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderQuestion,
     SingleQuestion,
 )
@@ -49,6 +50,9 @@ _ASK = {
     "numeric": noop("Answer with a number."),
     "order": noop("Put these in order."),
     "match": noop("Give each number its letter. A letter may be used more than once, or not at all."),
+    "operating-point": noop(
+        "Answer with a threshold. The explorer to find it with needs a running notebook."
+    ),
 }
 
 
@@ -101,7 +105,7 @@ def _text_body(question: Question) -> Iterator[str]:
     match question:
         case SingleQuestion() | MultipleQuestion():
             yield from _lettered(choice.text for choice in shuffled(question))
-        case NumericQuestion():
+        case NumericQuestion() | OperatingPointQuestion():
             yield _ask(question)
         case OrderQuestion():
             yield _ask(question)
@@ -153,7 +157,7 @@ def _body(question: Question, folder: Path | None) -> Iterator[str]:
         case MatchQuestion():
             yield _list("1", (_html(pair.text, folder) for pair in question.pairs))
             yield _list("A", (_html(target.text, folder) for target in shuffled(question)))
-        case NumericQuestion():
+        case NumericQuestion() | OperatingPointQuestion():
             pass
     if (rule := _rule(question)) is not None:
         yield f"<p><small>{escape(rule)}</small></p>"
@@ -200,6 +204,8 @@ def _answers(question: Question, folder: Path | None) -> Iterator[str]:
             )
         case MatchQuestion():
             parts = list(_match_answer(question, folder))
+        case OperatingPointQuestion():
+            parts = []  # the answer is in the data; `explain` says it
     if question.explain:
         parts.append(_html(question.explain, folder))
     if question.see_href is not None:

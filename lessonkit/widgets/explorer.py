@@ -183,7 +183,7 @@ class ExplorerWidget(AnyWidget):
         names: tuple[str, str] = ("this model", "the other model"),
     ) -> None:
         self._sweep = sweep
-        start = _start(sweep) if threshold is None else threshold
+        self._start = _start(sweep) if threshold is None else threshold
         keep = [sweep.cheapest(**vars(prices)).threshold] if prices else []
         self._stops = Stops.of(sweep, keep=keep)
         view = {
@@ -195,7 +195,7 @@ class ExplorerWidget(AnyWidget):
             "compare": _model(compare, Stops.of(compare)) if compare else None,
             **_model(sweep, self._stops),
         }
-        super().__init__(view=view, threshold=start)
+        super().__init__(view=view, threshold=self._start)
 
     @property
     def sweep(self) -> ThresholdSweep:
@@ -206,6 +206,10 @@ class ExplorerWidget(AnyWidget):
     def confusion(self) -> Confusion:
         """The counts at the present threshold."""
         return self._sweep.at(self.threshold)
+
+    def restart(self) -> None:
+        """Go back to the threshold at which the explorer began."""
+        self.threshold = self._start
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
         """Return the widget view and, for readers without a kernel, the picture with its numbers."""

@@ -389,12 +389,58 @@ function matchInputs(question, id, voice) {
   };
 }
 
+/**
+ * The explorer of the question: a widget of its own, which Python has made. The threshold it stands at is the answer,
+ * once it was moved. It goes on moving after the question is closed, where it is no answer any more.
+ */
+function pointInput(question, id, voice, { manager, signal }) {
+  const place = h("div", { class: "lk-place" });
+  let explorer;
+  let moved = false;
+  let written = "";
+  let closed = false;
+
+  async function open() {
+    const found = await manager.get_model(question.explorer);
+    const view = await manager.create_view(found);
+    if (signal.aborted) return view.remove();
+    explorer = found;
+    signal.addEventListener("abort", () => view.remove(), { once: true });
+    listen(
+      explorer,
+      "change:threshold",
+      () => {
+        moved = true;
+        place.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+      signal,
+    );
+    place.append(view.el);
+  }
+  open();
+
+  return {
+    element: place,
+    read: () => (explorer && moved && !closed ? String(explorer.get("threshold")[0]) : written),
+    write(answer) {
+      written = answer ?? "";
+      moved = written !== "";
+    },
+    setClosed(value) {
+      closed = value;
+    },
+    key: (answer) => answer ?? "",
+    showReasons() {},
+  };
+}
+
 const INPUTS = {
   single: choiceInputs,
   multiple: choiceInputs,
   numeric: numberInput,
   order: orderInputs,
   match: matchInputs,
+  "operating-point": pointInput,
 };
 
 /** How sure the learner is: a small group of radios beside the answer, none of them chosen at first. */
@@ -481,13 +527,13 @@ function outcome(feedback, voice, signal) {
  * One question. Returns its element, `update(standing)`, which changes it in place, and `keep()`, which sends an
  * answer of an exam that is not yet kept.
  */
-function createQuestion(question, standing, { id, view, voice, ask, announce, signal }) {
+function createQuestion(question, standing, { id, view, voice, ask, announce, manager, signal }) {
   const { say, prose } = voice;
   let pending = false;
   let notice = "";
   let wait = 0;
 
-  const inputs = INPUTS[question.kind](question, id, voice, { announce });
+  const inputs = INPUTS[question.kind](question, id, voice, { announce, manager, signal });
   const sure = view.confidence ? surenessInputs(id, voice) : undefined;
 
   const eyebrow = h("span", { class: "lk-eyebrow" }, question.position);
@@ -631,6 +677,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, si
     "submit",
     (event) => {
       event.preventDefault();
+      if (event.target !== form) return; // the explorer has a form of its own
       if (view.exam) return keep();
       if (pending || standing.closed) return;
       pending = true;
@@ -644,7 +691,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, si
     "keydown",
     (event) => {
       // Browsers submit a form on Enter by themselves, but not a text field inside JupyterLab.
-      if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+      if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
       event.preventDefault();
       form.requestSubmit();
     },
@@ -658,7 +705,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, si
         writeAll();
       } else if (view.exam) {
         clearTimeout(wait);
-        wait = setTimeout(keep, event.target.matches(".lk-number") ? PAUSE : 0);
+        wait = setTimeout(keep, event.target.closest(".lk-number, .lk-place") ? PAUSE : 0);
       } else if (standing.feedback && sure && !sure.element.contains(event.target)) {
         sure.write(isMarked() ? standing.confidence : null); // how sure one is belongs to one answer
       }
@@ -685,7 +732,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, si
   writeAll();
   drawHints();
   draw();
-  const focus = () => inputs.element.querySelector("input, select, button").focus();
+  const focus = () => inputs.element.querySelector("input, select, button")?.focus();
   return { element: form, update, keep, focus, draw: question.draw };
 }
 
@@ -751,15 +798,19 @@ function render({ model, el }) {
   };
 
   const progress = h("p", { class: "lk-progress" });
-  const createCard = (question, index) =>
-    createQuestion(question, standingOf(index), {
+  const createCard = (question, index) => {
+    const own = new AbortController();
+    const card = createQuestion(question, standingOf(index), {
       id: `${name}-${index}`,
       view,
       voice,
       ask,
       announce,
-      signal,
+      manager: model.widget_manager,
+      signal: AbortSignal.any([signal, own.signal]),
     });
+    return { ...card, close: () => own.abort() };
+  };
   const cards = view.questions.slice(0, AT_ONCE).map(createCard);
 
   const confirmation = createConfirmation(`${name}-confirm`, signal);
@@ -812,6 +863,7 @@ function render({ model, el }) {
       const held = before.element.contains(focused());
       cards[index] = createCard(question, index);
       before.element.replaceWith(cards[index].element);
+      before.close();
       if (held) cards[index].focus();
     });
   }

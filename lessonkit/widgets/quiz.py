@@ -42,6 +42,7 @@ from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderQuestion,
     Question,
     Quiz,
@@ -55,6 +56,8 @@ from lessonkit.widgets import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from lessonkit.widgets.explorer import ExplorerWidget
 
 #: Ids of choices or items, pairs of ids, or a text as typed.
 Answer: TypeAlias = str | tuple[str, ...] | tuple[tuple[str, str], ...]
@@ -237,7 +240,7 @@ class _Progress:
             if state.correct is None:
                 return
             try:
-                self.mark = mark(self.question, _for_marking(self.question, state.answer))
+                self.mark = _mark(self.question, state.answer)
             except AnswerError:
                 return
             self.attempt = state.attempts
@@ -269,6 +272,8 @@ class QuizWidget(AnyWidget):
       was left out is as telling as what was ticked.
     * ``numeric``: an answer earns what is known about that number. The right number comes when it is found or
       asked for.
+    * ``operating-point``: an answer earns which side of the demand is missed, and which way to go. The best
+      point comes as for ``numeric``.
     * ``order``, ``match``: an answer earns which of its parts are right, and what is known about its
       mistakes. The solution comes as for ``numeric``.
 
@@ -299,6 +304,7 @@ class QuizWidget(AnyWidget):
         self._html = cache(partial(to_html, folder=quiz.folder))
         self._contents = {question.id: content_hash(question) for question in quiz.questions}
         self._progress = self._replay()
+        self._explorers = self._explore()
         super().__init__(view=self._view(), standing=self._stand())
         self.on_msg(self._answer_message)
 
@@ -311,7 +317,8 @@ class QuizWidget(AnyWidget):
         dict
             ``{question id: {"answer": ..., "correct": bool, "credit": float}}``. The answer is a choice id
             (``single``), a list of choice ids (``multiple``) or of item ids from the first (``order``), a
-            dict of pair ids to target ids (``match``), or the text as typed (``numeric``).
+            dict of pair ids to target ids (``match``), or the text as typed (``numeric``) or chosen
+            (``operating-point``).
         """
         return {
             question_id: {
@@ -339,6 +346,24 @@ class QuizWidget(AnyWidget):
             return None
         data, metadata = bundle
         return {**data, "text/html": quiz_html(self._quiz), "text/plain": quiz_text(self._quiz)}, metadata
+
+    def close(self) -> None:
+        """Close the quiz, and the explorers inside it."""
+        for explorer in self._explorers.values():
+            explorer.close()
+        super().close()
+
+    def _explore(self) -> dict[str, ExplorerWidget]:
+        """Return the explorers that questions are answered on, each where its answer is."""
+        explorers = {}
+        for name, progress in self._progress.items():
+            if isinstance(progress.question, OperatingPointQuestion):
+                from lessonkit.widgets.operating_point import explorer  # late: it needs the data
+
+                explorers[name] = explorer(progress.question)
+                if isinstance(progress.answer, str) and progress.answer:
+                    explorers[name].threshold = float(progress.answer)
+        return explorers
 
     # The record
 
@@ -369,6 +394,8 @@ class QuizWidget(AnyWidget):
             after = self._draw(self._quiz.question(question_id), before.draw + 1)
             after.turn, after.first_correct = before.turn + 1, before.first_correct
             self._progress[question_id] = after
+            if question_id in self._explorers:
+                self._explorers[question_id].restart()
         with self.hold_sync():  # one message: a question is never shown with another one's answer
             self.view = self._view()
             self._tell()
@@ -451,7 +478,7 @@ class QuizWidget(AnyWidget):
             raise _Refusal(wording.meanwhile())
         if self._left(progress) == 0:
             raise _Refusal(wording.attempts_left(0) + ".")
-        given = mark(progress.question, _for_marking(progress.question, answer))
+        given = _mark(progress.question, answer)
         self._settle(progress, answer, given, request)
         return self._summary(progress)
 
@@ -500,7 +527,7 @@ class QuizWidget(AnyWidget):
             self._tell()
         if answer is None:
             return _("Not answered yet.")
-        mark(progress.question, _for_marking(progress.question, answer))  # says what cannot be read
+        _mark(progress.question, answer)  # says what cannot be read
         return _("Kept until you hand in.")
 
     def _submit(self, warned: int) -> str:
@@ -557,6 +584,8 @@ class QuizWidget(AnyWidget):
         match question:
             case NumericQuestion():
                 return {**shown, "unit": question.unit}
+            case OperatingPointQuestion():
+                return {**shown, "explorer": self._explorers[question.id].model_id}
             case SingleQuestion() | MultipleQuestion():
                 return {**shown, "choices": self._texts(shuffled(question, progress.seed))}
             case OrderQuestion():
@@ -632,12 +661,18 @@ class QuizWidget(AnyWidget):
         return {
             "correct": progress.solved,
             "summary": self._summary(progress),
-            "message": self._html(given.message) if given is not None and given.message else "",
+            "message": self._message(question, given),
             "reasons": dict(self._reasons(question, given, everything=everything)),
             "solution": solution,
             "explain": self._html(question.explain) if everything and question.explain else "",
             "see": _see(question),
         }
+
+    def _message(self, question: Question, given: Mark | None) -> str:
+        # That of an operating point is part of the summary, so that it is read out.
+        if given is None or isinstance(question, OperatingPointQuestion):
+            return ""
+        return self._html(given.message) if given.message else ""
 
     def _reasons(
         self, question: Question, given: Mark | None, *, everything: bool
@@ -677,7 +712,11 @@ class QuizWidget(AnyWidget):
         """Return the verdict in one or two sentences: shown, and read out."""
         question, given = progress.question, progress.mark
         if given is None:
-            right = wording.right_number(question) if isinstance(question, NumericQuestion) else ""
+            right = ""
+            if isinstance(question, NumericQuestion):
+                right = wording.right_number(question)
+            elif isinstance(question, OperatingPointQuestion):
+                right = wording.right_point(question)
             return f"{wording.not_answered()} {right}".rstrip()
         verdict = wording.verdict(question, given, attempt=progress.attempt, final=self._final(progress))
         return f"{verdict} {wording.not_counted()}" if question.predict else verdict
@@ -706,7 +745,7 @@ def _read(question: Question, given: str | list[str] | dict[str, str] | None) ->
     """Return an answer as it is kept: one form for all ways in which a page may send it."""
     answer: Answer | None = None
     match question, given:
-        case NumericQuestion(), str():
+        case NumericQuestion() | OperatingPointQuestion(), str():
             answer = given.strip().encode(errors="replace").decode()
         case SingleQuestion() | MultipleQuestion(), list():
             order = {choice.id: index for index, choice in enumerate(question.choices)}
@@ -724,7 +763,7 @@ def _read(question: Question, given: str | list[str] | dict[str, str] | None) ->
 def _fits(question: Question, answer: Answer) -> bool:
     """Say whether the answer names only what the question has, in the form that its kind is kept in."""
     match question:
-        case NumericQuestion():
+        case NumericQuestion() | OperatingPointQuestion():
             return isinstance(answer, str)
         case SingleQuestion():
             return (
@@ -749,6 +788,14 @@ def _for_marking(question: Question, answer: Answer) -> object:
     return dict(answer) if isinstance(question, MatchQuestion) else answer  # type: ignore[arg-type]
 
 
+def _mark(question: Question, answer: Answer) -> Mark:
+    if isinstance(question, OperatingPointQuestion):
+        from lessonkit.widgets.operating_point import mark_point  # late: it needs the data and the metrics
+
+        return mark_point(question, str(answer))
+    return mark(question, _for_marking(question, answer))
+
+
 def _readable(question: Question, answer: Answer) -> object:
     """Return an answer in the form that a learner expects in Python."""
     match question:
@@ -764,7 +811,7 @@ def _marked(progress: _Progress) -> Mark | None:
     if progress.mark is not None or progress.answer is None:
         return progress.mark
     try:
-        return mark(progress.question, _for_marking(progress.question, progress.answer))
+        return _mark(progress.question, progress.answer)
     except AnswerError:
         return None
 

@@ -11,6 +11,7 @@ from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderQuestion,
     SingleQuestion,
 )
@@ -100,6 +101,8 @@ def how(question: Question) -> str:
             return f"{ask} {_(MARKING_RULES[question.marking])}"
         case NumericQuestion():
             return _("Type a number. 0.89, 89 % and 8/9 are all fine.")
+        case OperatingPointQuestion():
+            return _("Move the threshold until it is where you want it, then check.")
         case OrderQuestion():
             ask = _("Put these in order, with the buttons or by dragging.")
             return f"{ask} {_(MARKING_RULES['order'])}"
@@ -122,7 +125,8 @@ def verdict(question: Question, given: Mark, *, attempt: int, final: bool) -> st
     """
     if given.correct:
         first = _("Right.") if attempt == 1 else _("Right, at attempt {n}.").format(n=attempt)
-        return f"{first} {_read_as(given)}".rstrip()
+        told = given.message if isinstance(question, OperatingPointQuestion) else _read_as(given)
+        return f"{first} {told}".rstrip()
     parts = [_("Not right.") if final else _("Not yet."), *_how_far(question, given, final=final)]
     return " ".join(part for part in parts if part)
 
@@ -140,6 +144,10 @@ def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
         case NumericQuestion():
             next_step = "" if given.message else _("Look again at what is asked.")
             return [_read_as(given), right_number(question) if final else next_step]
+        case OperatingPointQuestion() if final:
+            return [right_point(question)]
+        case OperatingPointQuestion():
+            return [given.message]
         case OrderQuestion():
             well = sum(item.right for item in given.items)
             part = _("{well} of {total} stand in order among each other.")
@@ -164,6 +172,13 @@ def right_number(question: NumericQuestion) -> str:
     """Say the right number as a learner would write it."""
     number = f"{question.answer:.6g} {question.unit or ''}".rstrip()
     return _("The answer is {number}.").format(number=isolate(number))
+
+
+def right_point(question: OperatingPointQuestion) -> str:
+    """Say where the best point is."""
+    from lessonkit.widgets.operating_point import solution  # late: most quizzes need neither data nor curves
+
+    return solution(question)
 
 
 def not_answered() -> str:

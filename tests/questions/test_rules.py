@@ -28,6 +28,7 @@ TURNED = "{answer: 1.125, misconception: upside-down, why: Turned over.}"
 ORDER = "{order: [counts, scores, ratios], misconception: upside-down, why: Backwards.}"
 RECALL = "{id: recall, text: Recall, target: of-positives, why: By definition.}"
 OF_ALL = "{id: of-all, text: A share of all messages, misconception: upside-down, why: That is neither.}"
+DEMAND = "demand: {maximize: recall, min_precision: 0.9}"
 
 SOUND = rf"""lesson: 03-sample
 title: A sample
@@ -87,6 +88,13 @@ questions:
       - {{id: of-alarms, text: A share of the alarms}}
       - {{id: of-positives, text: A share of the spam}}
       - {OF_ALL}
+  - id: point
+    kind: operating-point
+    objective: read-a-curve
+    prompt: Find most of the spam.
+    data: email
+    {DEMAND}
+    explain: It is where precision is still kept.
 """
 
 EXPLAIN = "explain: Every curve ends there."
@@ -148,6 +156,7 @@ CASES = {
     "LK071": (RECALL, RECALL.replace("of-positives", "of-alarms")),
     "LK072": (OF_ALL, OF_ALL.replace("of-all", "of-any")),
     "LK073": (RECALL, RECALL.replace("id: recall", "id: of-spam")),
+    "LK074": (DEMAND, "demand: {cheapest: {false_positive: 1, false_negative: 5}}"),
 }
 #: Rules about more than the text of one file; tested one by one below.
 BEYOND = {"LK034", "LK036", "LK037", "LK051"}

@@ -1,0 +1,117 @@
+"""Questions that are answered on the explorer: what is explored, which point is best, and the mark.
+
+The question holds a demand. What meets it is counted here from the data, so no key can disagree with them.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lessonkit.datasets import load_email_scores
+from lessonkit.i18n import gettext as _
+from lessonkit.metrics import ThresholdSweep
+from lessonkit.questions.marking import AnswerError, Mark
+from lessonkit.widgets.explorer import ExplorerWidget
+
+if TYPE_CHECKING:
+    from lessonkit.metrics import Confusion, OperatingPoint
+    from lessonkit.questions.model import OperatingPointQuestion
+
+_LABELS = {"email": ("spam", "normal mail")}
+
+
+def explorer(question: OperatingPointQuestion) -> ExplorerWidget:
+    """Return the explorer that the question is answered on. No prices: it would mark the cheapest."""
+    return ExplorerWidget(_sweep(question.data), labels=_LABELS[question.data])
+
+
+def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
+    """Mark a threshold, given as text.
+
+    The message says where the threshold leads and, if that is not right, which side of the demand is missed
+    and which way the best point lies.
+
+    Raises
+    ------
+    AnswerError
+        The threshold was not moved yet, or is no number.
+    """
+    if not answer:
+        raise AnswerError(_("Move the threshold of the explorer first."))
+    try:
+        threshold = float(answer)
+    except ValueError:
+        threshold = math.nan
+    if math.isnan(threshold):
+        raise AnswerError(_("This answer cannot be read: move the threshold of the explorer."))
+    reached, best = _sweep(question.data).at(threshold), _best(question)
+    missed = _missed(question, reached, best)
+    if not missed:
+        return Mark(correct=True, credit=1.0, message=_numbers(reached))
+    way = _("Try a higher threshold.") if threshold < best.threshold else _("Try a lower threshold.")
+    return Mark(correct=False, credit=0.0, message=f"{missed} {way}")
+
+
+def solution(question: OperatingPointQuestion) -> str:
+    """Say where the best point is."""
+    best = _best(question)
+    there = _("The best threshold is {threshold}.").format(threshold=f"{best.threshold:.4g}")
+    return f"{there} {_numbers(best.confusion)}"
+
+
+def _missed(question: OperatingPointQuestion, reached: Confusion, best: OperatingPoint) -> str:
+    """Say which side of the demand is missed; an empty text if none is."""
+    demand = question.demand
+    below = _("Precision {value} is below {least}."), _("Recall {value} is below {least}.")
+    limits = (demand.min_precision, reached.precision), (demand.min_recall, reached.recall)
+    for words, (least, value) in zip(below, limits, strict=True):
+        if least is not None and value < least:
+            return words.format(value=f"{value:.3f}", least=f"{least:g}")
+    if demand.max_flagged is not None and reached.predicted_positive > demand.max_flagged:
+        over = _("Flagged are {n}, and at most {most} may be.")
+        return over.format(n=reached.predicted_positive, most=demand.max_flagged)
+    if demand.cheapest is not None:
+        cost = reached.cost(**demand.cheapest.model_dump())
+        worse, words, form = cost - best.value, _("The errors here cost {value}, and can cost {best}."), "g"
+    else:
+        cost, form = getattr(reached, str(demand.maximize)), ".3f"
+        worse = best.value - cost
+        words = (
+            _("The limit is kept, but recall is {value} and can be {best}.")
+            if demand.maximize == "recall"
+            else _("The limit is kept, but precision is {value} and can be {best}.")
+        )
+    # The counts are whole, so a difference this small is one of floats only.
+    if worse <= question.tolerance + 1e-12:
+        return ""
+    return words.format(value=format(cost, form), best=format(best.value, form))
+
+
+def _numbers(counts: Confusion) -> str:
+    numbers = _("Precision {precision}, recall {recall}, flagged: {n}.")
+    return numbers.format(
+        precision=f"{counts.precision:.3f}", recall=f"{counts.recall:.3f}", n=counts.predicted_positive
+    )
+
+
+def _best(question: OperatingPointQuestion) -> OperatingPoint:
+    sweep, demand = _sweep(question.data), question.demand
+    if demand.cheapest is not None:
+        return sweep.cheapest(**demand.cheapest.model_dump())
+    if demand.max_flagged is not None:
+        flagged = sweep.true_positives + sweep.false_positives
+        # Flagging nothing keeps every limit and finds nothing.
+        return sweep.best(lambda curve: np.where(flagged <= demand.max_flagged, curve.recall, -1.0))
+    return sweep.best(
+        str(demand.maximize), min_precision=demand.min_precision or 0.0, min_recall=demand.min_recall or 0.0
+    )
+
+
+@cache
+def _sweep(data: str) -> ThresholdSweep:
+    scores = {"email": load_email_scores}[data]()
+    return ThresholdSweep(scores.y_true, scores.scores)
