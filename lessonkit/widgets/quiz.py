@@ -387,9 +387,9 @@ class QuizWidget(AnyWidget):
 
     def _redraw(self, question_ids: Iterable[str]) -> None:
         """Begin questions anew, with the next draw."""
-        befores = [self._progress[question_id] for question_id in question_ids]
-        self._recorder.record(*(self._event("reset", before) for before in befores))
-        for before in befores:
+        drawn_before = [self._progress[question_id] for question_id in question_ids]
+        self._recorder.record(*(self._event("reset", before) for before in drawn_before))
+        for before in drawn_before:
             question_id = before.question.id
             after = self._draw(self._quiz.question(question_id), before.draw + 1)
             after.turn, after.first_correct = before.turn + 1, before.first_correct
