@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from lessonkit.exercises import check
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
-    from lessonkit.record import progress
-    from lessonkit.widgets import explore, quiz, sketch
+    from lessonkit.widgets import explore, progress, quiz, sketch
 
 __version__ = "0.1.0"
 
@@ -54,7 +53,7 @@ _HOMES = {
     "explore": "lessonkit.widgets",
     "figures": "lessonkit.figures",
     "load_quiz": "lessonkit.questions",
-    "progress": "lessonkit.record",
+    "progress": "lessonkit.widgets",
     "quiz": "lessonkit.widgets",
     "sketch": "lessonkit.widgets",
     "trace": "lessonkit.trace",

@@ -19,7 +19,7 @@ TOO_HEAVY = {
     "explore": HEAVY - {"IPython", "ipywidgets"},
     "figures": HEAVY - {"matplotlib", "IPython"},
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
-    "progress": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
+    "progress": HEAVY - {"IPython", "ipywidgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
     "sketch": HEAVY - {"IPython", "ipywidgets"},
     # Keras itself loads nearly all that is heavy.

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from lessonkit.widgets.board import ProgressWidget, progress
 from lessonkit.widgets.explorer import ExplorerWidget, explore
 from lessonkit.widgets.quiz import QuizWidget, quiz
 from lessonkit.widgets.sketch import SketchWidget, sketch
 
-__all__ = ["ExplorerWidget", "QuizWidget", "SketchWidget", "explore", "quiz", "sketch"]
+__all__ = [
+    "ExplorerWidget",
+    "ProgressWidget",
+    "QuizWidget",
+    "SketchWidget",
+    "explore",
+    "progress",
+    "quiz",
+    "sketch",
+]

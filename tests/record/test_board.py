@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import lessonkit as lk
-from lessonkit.record.board import Progress
+from lessonkit.record.board import Progress, progress
 from lessonkit.record.event import Event
 from lessonkit.record.recorder import shared_recorder
 
@@ -61,9 +60,9 @@ def test_a_fresh_record_shows_a_constant_text(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("LESSONKIT_STORE", "sqlite://")
     shared_recorder.cache_clear()
     text = "No answers yet. Answer a quiz, and your progress is shown here."
-    assert lk.progress()._repr_mimebundle_() == {"text/plain": text, "text/html": f"<p>{text}</p>"}
+    assert progress()._repr_mimebundle_() == {"text/plain": text, "text/html": f"<p>{text}</p>"}
     shared_recorder().record(answer("one", correct=True))
-    assert lk.progress().answered == 1
+    assert progress().answered == 1
     shared_recorder.cache_clear()
 
 
@@ -71,7 +70,7 @@ def test_the_board_of_a_record_that_cannot_be_kept_says_so(monkeypatch: pytest.M
     monkeypatch.setenv("LESSONKIT_STORE", "nonsense")
     shared_recorder.cache_clear()
     assert not shared_recorder().record(answer("one", correct=True))
-    board = lk.progress()
+    board = progress()
     assert board.answered == 1
     assert board.as_text().startswith("Your answers are not being saved.")
     shared_recorder.cache_clear()
