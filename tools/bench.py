@@ -1,4 +1,4 @@
-"""Time the metrics against NumPy's sort and scikit-learn, all in this one process, and the quiz in a browser.
+"""Time the metrics against NumPy's sort and scikit-learn, in this process; quiz and explorer in a browser.
 
 ``make bench`` runs it. It prints each ratio beside its bound and exits with 1 if one is exceeded. A ratio is
 the median over rounds; within a round everything runs side by side, so that a busy machine slows both alike.
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lessonkit.metrics import ThresholdSweep, bootstrap_interval
+from tools.bench_explorer import explorers
 from tools.bench_quiz import quizzes
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     bootstrap,
     notebooks,
     quizzes,
+    explorers,
 )
 
 

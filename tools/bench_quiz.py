@@ -147,14 +147,15 @@ def quizzes() -> Iterator[Result]:
 
     from tools.bench import Result
 
-    with _lab() as (folder, server), _slow(server) as (port, delay), sync_playwright() as playwright:
+    with lab() as (folder, server), slow(server) as (port, delay), sync_playwright() as playwright:
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         chromium = os.environ.get("LESSONKIT_CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu", *root])
         for maker in MAKERS:
             page = browser.new_page()
-            wire = _Wire(page)
-            _open(page, f"http://127.0.0.1:{port}", folder, maker)
+            wire = Wire(page)
+            setup = f"from tools.bench_quiz import {maker.code} as show"
+            open_notebook(page, f"http://127.0.0.1:{port}", folder / f"{maker.code}.ipynb", setup, "show(1)")
             bound = {"comms": 2.0, "kB": 80.0} if maker is OURS else {}
             _show(page, maker, 50)
             wire.clear()
@@ -183,7 +184,8 @@ def quizzes() -> Iterator[Result]:
         browser.close()
 
 
-def _open(page: Page, address: str, folder: Path, maker: Maker) -> None:
+def open_notebook(page: Page, address: str, file: Path, *cells: str) -> None:
+    """Write a notebook, open it in JupyterLab, and run its first cell."""
     book = {
         "cells": [
             {
@@ -194,14 +196,14 @@ def _open(page: Page, address: str, folder: Path, maker: Maker) -> None:
                 "execution_count": None,
                 "source": source,
             }
-            for place, source in enumerate((f"from tools.bench_quiz import {maker.code} as show", "show(1)"))
+            for place, source in enumerate(cells)
         ],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    (folder / f"{maker.code}.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    page.goto(f"{address}/lab/tree/{maker.code}.ipynb?reset")
+    file.write_text(json.dumps(book), encoding="utf-8")
+    page.goto(f"{address}/lab/tree/{file.name}?reset")
     page.wait_for_function(
         """() => {
           const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -267,7 +269,7 @@ def _click(page: Page, maker: Maker, first: int) -> list[float]:
     return clicks
 
 
-class _Wire:
+class Wire:
     """What the kernel sends to a page."""
 
     def __init__(self, page: Page) -> None:
@@ -275,6 +277,7 @@ class _Wire:
         page.on("websocket", lambda socket: socket.on("framereceived", self._take))
 
     def clear(self) -> None:
+        """Count from zero again."""
         self.bytes = self.comm_bytes = self.comms = 0
 
     def _take(self, frame: str | bytes) -> None:
@@ -286,7 +289,7 @@ class _Wire:
 
 
 @contextmanager
-def _lab() -> Iterator[tuple[Path, int]]:
+def lab() -> Iterator[tuple[Path, int]]:
     """Run a JupyterLab of its own, with a record of its own."""
     with tempfile.TemporaryDirectory() as home, socket.socket() as free:
         folder = Path(home)
@@ -325,7 +328,7 @@ def _lab() -> Iterator[tuple[Path, int]]:
 
 
 @contextmanager
-def _slow(server: int) -> Iterator[tuple[int, list[float]]]:
+def slow(server: int) -> Iterator[tuple[int, list[float]]]:
     """Run a proxy that holds everything up for a while; yield its port, and the seconds in a list of one."""
     delay = [0.0]
     loop = asyncio.new_event_loop()
@@ -354,10 +357,10 @@ def _slow(server: int) -> Iterator[tuple[int, list[float]]]:
         thread.join()
 
 
-def main() -> int:
+def report(results: Iterator[Result]) -> int:
     """Print every measure; return 1 if a bound is exceeded."""
     failed = 0
-    for result in quizzes():
+    for result in results:
         ok = result.measured <= result.bound
         failed += not ok
         most = (
@@ -370,4 +373,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(quizzes()))
