@@ -1,7 +1,7 @@
 """Take pictures of what learners see, for a look with one's own eyes and for the README.
 
 ``python -m tools.screenshots`` opens the lessons in JupyterLab, runs them, and writes pictures to
-``screenshots/`` (git ignores it): each widget in light and dark, wide and narrow, before and after use.
+``screenshots/`` (git ignores it): each widget in light, dark and gray, wide and narrow, before and after use.
 ``--readme`` renews ``docs/question.png`` as well.
 """
 
@@ -55,6 +55,10 @@ def shoot_states(page: Page, lab: Lab, part: Locator, name: str) -> None:
         shoot(part, FOLDER / f"{name}-{theme}-{NARROW}.png")
         part.evaluate("element => { element.style.width = ''; }")
     lab.set_theme(page, "light")
+    part.evaluate("element => { element.style.filter = 'grayscale(1)'; }")
+    resize(page, part, WIDTHS[0])
+    shoot(part, FOLDER / f"{name}-gray-{WIDTHS[0]}.png")
+    part.evaluate("element => { element.style.filter = ''; }")
     page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
 
 

@@ -408,6 +408,26 @@ def test_axe_finds_nothing(
     assert violations(".lk-explorer") == []
 
 
+def test_color_is_never_the_only_sign(stage: Callable[..., Stage]) -> None:
+    """Without color, parts are still told apart by place, dashes, hatching, shapes and words."""
+    noisy = 0.6 * EMAIL.scores + 0.4 * RNG.random(EMAIL.scores.size)
+    stand = stage(explore(EMAIL.y_true, EMAIL.scores, compare=noisy, labels=LABELS))
+    panels = stand.root().locator(".lk-panel")
+    for number in (2, 3):
+        plot = panels.nth(number).locator(".lk-plot")
+        dashes = [
+            plot.locator(line).first.evaluate("line => getComputedStyle(line).strokeDasharray")
+            for line in (".lk-curve", ".lk-other", ".lk-baseline")
+        ]
+        assert len(set(dashes)) == 3, dashes
+        assert plot.locator("circle.lk-dot").is_visible()
+        assert plot.locator("rect.lk-other-dot").is_visible()
+    scores = panels.nth(0).locator("svg.lk-scores")
+    assert scores.locator(".lk-positive[style*='url(']").count() == 1, "the flagged ones are hatched"
+    assert scores.locator(".lk-class").all_text_contents() == ["spam (110)", "normal mail (1,067)"]
+    assert panels.nth(1).locator("abbr").all_text_contents() == ["TN", "FP", "FN", "TP"]
+
+
 @pytest.mark.parametrize("width", [320, 640, 1024])
 def test_nothing_is_wider_than_the_page(stage: Callable[..., Stage], page: Page, width: int) -> None:
     stage(explore(EMAIL.y_true, EMAIL.scores, false_positive_cost=1, false_negative_cost=5), width=width)
