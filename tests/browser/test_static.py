@@ -30,7 +30,7 @@ def show(page: Page, notebook: nbformat.NotebookNode, folder: Path) -> None:
 
 def choices(question: Question) -> list[str]:
     """Return what can be chosen, put in order or matched."""
-    if question.kind == "numeric":
+    if question.kind in {"numeric", "operating-point"}:
         return []
     if question.kind == "order":
         return [item.text for item in question.items]
