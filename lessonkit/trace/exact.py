@@ -85,7 +85,10 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         """Predict the rows and write the value into *logs*; Keras calls this."""
         if logs is None:
             return
-        scores = np.asarray(self.model.predict(self._rows, batch_size=self._batch_size, verbose=0))
+        # `predict` sets up a data pipeline at each call, which takes longer than a small model's epoch.
+        starts = range(0, len(self._rows), self._batch_size)
+        parts = [self.model.predict_on_batch(self._rows[i : i + self._batch_size]) for i in starts]
+        scores = np.concatenate(parts)
         rows = len(self._labels)
         if scores.shape not in {(rows,), (rows, 1)}:
             raise MetricsError(
