@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # an answer forgotten by mistake costs a click, an answer shown beside the wrong question misleads.
 _ASIDE: Final = frozenset(
     {
-        *("objective", "predict", "inline", "hints", "explain", "see", "marking", "sort", "formula"),
+        *("objective", "predict", "inline", "hints", "explain", "see", "twin", "marking", "sort", "formula"),
         *("mistakes", "why", "misconception", "pin"),
     }
 )

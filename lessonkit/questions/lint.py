@@ -120,6 +120,37 @@ def _read_lock(path: Path, problems: list[Problem]) -> dict[str, str] | None:
 
 
 def _check_course(sources: list[Source]) -> None:
+    """Report what is wrong between questions, of different files too."""
+    _check_unique_ids(sources)
+    _check_twins(sources)
+
+
+def _check_twins(sources: list[Source]) -> None:
+    """Report twins that no gain can be read from: each pair asks the same, and no question is in two pairs."""
+    questions = [(source, at, question) for source in sources for at, question in _questions(source)]
+    known = {question["id"]: question for _, _, question in questions if isinstance(question.get("id"), str)}
+    taken: dict[str, str] = {}
+    for source, at, question in questions:
+        name, twin = str(question.get("id")), question.get("twin")
+        if not isinstance(twin, str):
+            continue
+        owner = taken.setdefault(twin, name)
+        if twin not in known:
+            close = get_close_matches(twin, known, n=1)
+            mend = f"did you mean {close[0]!r}?" if close else "name a question of the pre-test"
+            message = f"there is no question {twin!r}; {mend}"
+        elif twin == name or "twin" in known[twin]:
+            message = f"{twin!r} is no question of the pre-test; name the one that asks the same there"
+        elif owner != name:
+            message = f"{twin!r} is the twin of {owner!r} already; name another"
+        elif differs := [key for key in ("kind", "objective") if question.get(key) != known[twin].get(key)]:
+            message = f"{twin!r} has another `{differs[0]}`, so the two do not ask the same; change one of them"
+        else:
+            continue
+        source.report(source.place((*at, "twin")), "LK039", message)
+
+
+def _check_unique_ids(sources: list[Source]) -> None:
     """Report ids that an earlier file has already used; within one file the bank does."""
     first: dict[str, tuple[Source, Place]] = {}
     for source in sources:

@@ -136,6 +136,11 @@ class _Question(_Frozen):
     see: Text | None = Field(
         default=None, description="Where the lesson answers it: notebooks/<lesson>.ipynb#Heading-With-Hyphens"
     )
+    twin: Slug | None = Field(
+        default=None,
+        description="In a post-test: the id of the pre-test's question that asks the same with other numbers. "
+        "Comparing the answers to both gives the gain.",
+    )
 
     parameters: dict[Name, str | tuple[Number, ...]] = Field(
         default={},

@@ -66,7 +66,7 @@ def test_another_meaning_is_another_hash(changes: dict[str, object]) -> None:
         {"objective": "other"},
         {"prompt": "What  is\nthe precision?"},
         {"mistakes": []},
-        {"hints": ["Divide."], "explain": "So.", "see": "notebooks/01-lesson.ipynb#Top"},
+        {"hints": ["Divide."], "explain": "So.", "see": "notebooks/01-lesson.ipynb#Top", "twin": "recall"},
         {"predict": True},
         {"unit": None},
     ],

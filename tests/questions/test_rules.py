@@ -57,6 +57,7 @@ questions:
     formula: 40 / 45
     tolerance: 0.005
     hints: [Divide by the number of alarms.]
+    twin: drawn
     mistakes:
       - {TURNED}
   - id: drawn
@@ -132,6 +133,7 @@ CASES = {
     "LK033": ("lesson: 03-sample", "lesson: '03-sample'"),
     "LK035": ("see: notebooks/03-sample.ipynb#Where-it-ends", "see: notebooks/03-sample.ipynb"),
     "LK038": ("exam: [pick-rates]", "exam: [share, pick-rates]"),
+    "LK039": ("twin: drawn", "twin: 'drawn'"),
     "LK040": (EXPLAIN, "explain: It costs $5 or $6, or $x$."),
     "LK041": (EXPLAIN, "explain: |\n      ```python\n      x = 1\n      ```"),
     "LK042": (EXPLAIN, r"explain: $\frac{1}{2}$"),
@@ -244,6 +246,31 @@ def test_a_lock_that_a_merge_has_torn_is_a_problem(sound: Path) -> None:
 def test_accepting_an_unknown_id_is_an_error(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lock_ids.main(["--accept", "nobody"], sound.parent) == 1
     assert "no question is called nobody" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("twin: drawn", "twin: share", "'share' is no question of the pre-test"),
+        ("twin: drawn", "twin: drawns", "there is no question 'drawns'; did you mean 'drawn'?"),
+        ("twin: drawn", "twin: end-point", "'end-point' has another `kind`"),
+        ("marking: each", "marking: each\n    twin: share", "'share' is no question of the pre-test"),
+        ("marking: each", "marking: each\n    twin: drawn", "'drawn' is the twin of 'pick-rates' already"),
+    ],
+)
+def test_a_twin_makes_a_pair(sound: Path, old: str, new: str, message: str) -> None:
+    assert changed(sound, old, new) >= {"LK039"}
+    assert message in report(lint([sound]))
+
+
+def test_a_twin_may_stand_in_another_file_and_has_the_same_objective(sound: Path) -> None:
+    post = SOUND.replace("id: ", "id: post-").replace("twin: drawn", "twin: share")
+    sound.write_text(SOUND.replace("    twin: drawn\n", ""), encoding="utf-8")
+    path = sound.with_name("04-post.yaml")
+    path.write_text(post.replace("exam: [pick", "exam: [post-pick"), encoding="utf-8")
+    assert "LK039" not in codes(path)
+    path.write_text(path.read_text("utf-8").replace("read-a-curve", "read-the-curve"), encoding="utf-8")
+    assert "'share' has another `objective`" in report(lint([path]))
 
 
 @pytest.mark.parametrize(("places", "found"), [((1, 1, 1, 1), {"LK051"}), ((1, 1, 1, 0), set())])
