@@ -9,7 +9,6 @@ Where the disk does not last, as on Binder, the file carries the record to the n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import traitlets
@@ -21,8 +20,8 @@ from lessonkit.i18n import gettext as _
 from lessonkit.record import EventError, Progress, Recorder, learner_id, shared_recorder
 from lessonkit.record.event import from_jsonl, to_jsonl
 from lessonkit.widgets import wording
+from lessonkit.widgets.assets import asset
 
-_HERE = Path(__file__).parent
 #: The longest file that is taken, in characters; a Jupyter server takes messages of 10 MB.
 _LONGEST = 8_000_000
 
@@ -66,8 +65,8 @@ class ProgressWidget(AnyWidget):
         Whose events to show. Default: that of the process.
     """
 
-    _esm = _HERE / "board.js"
-    _css = _HERE / "style.css"
+    _esm = asset("board.js")
+    _css = asset("board.css")
 
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
     board = traitlets.Unicode().tag(sync=True, from_json=lambda _value, widget: widget.board)

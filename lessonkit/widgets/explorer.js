@@ -9,12 +9,11 @@
  * One rule decides what is on screen: every count shown belongs to the threshold shown.
  */
 
+import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+
 /** How long the learner has to rest before the numbers are read out, and how often Python hears, in ms. */
 const REST = 500;
 const BEAT = 100;
-
-/** Keeps JupyterLab and Notebook from taking the keys; see quiz.js. */
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 /** The prevalences of the dial. */
 const RAREST = 0.001;
@@ -23,36 +22,6 @@ const COMMONEST = 0.9;
 /** The widest plot that the stops were chosen for (`PIXELS` in stops.py), and the range's thumb, in pixels. */
 const WIDEST = 420;
 const THUMB = 18;
-
-let views = 0;
-
-/** Build an element. Strings become text nodes, so nothing passed here can be markup. */
-function h(tag, attributes = {}, ...children) {
-  return fill(document.createElement(tag), attributes, children);
-}
-
-/** The same for SVG. */
-function s(tag, attributes = {}, ...children) {
-  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
-}
-
-function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
-
-/** `model.on` until `signal` aborts, as `addEventListener` does it. */
-function listen(model, event, callback, signal) {
-  model.on(event, callback);
-  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
-}
 
 /** Numbers packed by `pack` in stops.py: a DataView from Python, base64 in a page without a kernel. */
 function unpack(source) {
@@ -301,7 +270,7 @@ function curvePanel({ data, other, prices, names, words, xName, yName, place, ex
 function precisionRecallPanel(shared, band) {
   const { data } = shared;
   const baseline = s("path", { class: "lk-baseline" });
-  const label = s("text", { class: "lk-label" });
+  const label = s("text", { class: "lk-words" });
   const area = s("path", { class: "lk-band" });
   const entries = [keyEntry("baseline", "flagging at random"), keyEntry("iso", "equal F1")];
   if (band) entries.push(keyEntry("bar", "95 % of resamples, at each recall"));
@@ -326,7 +295,7 @@ function precisionRecallPanel(shared, band) {
           });
           lines.append(
             s("path", { class: "lk-iso", d: linePath(points) }),
-            s("text", { class: "lk-label", x: box.right + 4, y: box.y(from) + 0.35 * box.text }, `F1 ${f1}`),
+            s("text", { class: "lk-words", x: box.right + 4, y: box.y(from) + 0.35 * box.text }, `F1 ${f1}`),
           );
         }
         lines.append(area, baseline, label);
@@ -392,11 +361,11 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
     { class: "lk-threshold" },
     s("path"),
     s("circle", { r: 7 }),
-    s("text", { class: "lk-label" }, "flagged →"),
+    s("text", { class: "lk-words" }, "flagged →"),
   );
   const cost = { path: s("path", { class: "lk-cost" }), dot: s("circle", { class: "lk-dot", r: 5 }) };
   cost.best = s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z" });
-  cost.label = s("text", { class: "lk-label" });
+  cost.label = s("text", { class: "lk-words" });
   const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
   const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
   let box;
@@ -455,7 +424,7 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
       set(line.children[0], { d: `M0 ${box.top - 2}V${box.bottom}` });
       set(line.children[1], { cy: middle });
       set(line.children[2], { y: box.top - 0.55 * text });
-      const title = (name, y) => s("text", { class: "lk-label lk-class", x: box.right, y, "text-anchor": "end" }, name);
+      const title = (name, y) => s("text", { class: "lk-words lk-class", x: box.right, y, "text-anchor": "end" }, name);
       svg.replaceChildren(
         s("defs", {}, cover, hatch),
         axes,
@@ -555,7 +524,7 @@ function sentence(numbers, point, data, labels, weighted) {
 function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
-  const id = `lk-explorer-${Date.now().toString(36)}-${++views}`;
+  const id = nameView("explorer");
   const view = model.get("view");
   const { labels, histogram, prices, names } = view;
   const data = readStops(view);

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from anywidget import AnyWidget
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount, need_real
 from lessonkit.metrics.uncertainty import bootstrap_band
+from lessonkit.widgets.assets import asset
 from lessonkit.widgets.picture import explorer_html, explorer_text
 from lessonkit.widgets.stops import Stops, finite_range, pack
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from lessonkit.metrics import Confusion
 
-_HERE = Path(__file__).parent
 BINS = 40
 _BAND_GRID = 51
 _RESAMPLES = 200
@@ -162,10 +161,8 @@ class ExplorerWidget(AnyWidget):
         Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
     """
 
-    _esm = _HERE / "explorer.js"
-    _css = (_HERE / "style.css").read_text(encoding="utf-8") + (_HERE / "explorer.css").read_text(
-        encoding="utf-8"
-    )
+    _esm = asset("explorer.js")
+    _css = asset("explorer.css")
 
     # The page reads it and does not write it: what it sends back is ignored.
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
@@ -222,7 +219,7 @@ class ExplorerWidget(AnyWidget):
             self._stops,
             _Threshold.to_page(self.threshold, self),
             self.view,
-            script=(_HERE / "explorer.js").read_text(encoding="utf-8"),
+            script=self._esm,
             style=self._css,
         )
         text = explorer_text(self._sweep, self.threshold, self.view["labels"])

@@ -9,11 +9,11 @@
  * answer that was marked. So a changed tick never stands beside a reason that belongs to another answer.
  */
 
+import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
+import { OWN_KEYS, h, listen, nameView } from "./page.js";
+
 /** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
 const AT_ONCE = 4;
-
-/** How long to wait before telling the learner that nobody has replied, in ms. */
-const PATIENCE = 10_000;
 
 /** How long to wait after the last key in a text field before an answer of an exam is kept, in ms. */
 const PAUSE = 600;
@@ -38,43 +38,6 @@ const FRESH = {
 
 const SURENESS = ["guess", "fairly-sure", "certain"];
 
-/** Paths in a 16 × 16 box, drawn with a round pen. */
-const SYMBOLS = {
-  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
-  cross: "M4 4 12 12M12 4 4 12",
-  arrow: "M2.5 8H13M9 4 13 8 9 12",
-  dash: "M4 8H12",
-  up: "M8 13V3.5M4 7.5 8 3.5 12 7.5",
-  down: "M8 3V12.5M4 8.5 8 12.5 12 8.5",
-  grip: "M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01",
-};
-
-/**
- * Keeps JupyterLab and Notebook from taking the keys, so that an arrow stays in the question. Each element that can
- * have the focus needs it: their shortcuts match the focused element before they look at its ancestors.
- */
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-
-let views = 0;
-
-/** Build an element. Strings become text nodes, so nothing passed here can be markup. */
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-/** Code and tables too wide for the page scroll; while they do, the keyboard must be able to reach them. */
-const scrollers = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
-    else target.removeAttribute("tabindex");
-  }
-});
-
 /** What is said in this quiz: the engine's words by their names, and the author's texts in their own language. */
 function createVoice({ words, language }) {
   return {
@@ -82,80 +45,8 @@ function createVoice({ words, language }) {
     say: (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]),
     /** Words for a case: those of the kind of question if it has its own. */
     verdict: (kind, name) => words[`${kind}_${name}`] ?? words[name],
-    /** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
-    prose(html, className = "") {
-      const element = h("div", { class: `lk-prose ${className}`.trim(), ...language });
-      element.innerHTML = html;
-      for (const wide of element.querySelectorAll("pre, table, math[display='block']")) {
-        wide.dataset.lmSuppressShortcuts = "true"; // as OWN_KEYS
-        scrollers.observe(wide);
-      }
-      return element;
-    },
-  };
-}
-
-function symbol(name) {
-  const namespace = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(namespace, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "lk-symbol");
-  svg.setAttribute("aria-hidden", "true");
-  svg.dataset.picture = name;
-  const path = document.createElementNS(namespace, "path");
-  path.setAttribute("d", SYMBOLS[name]);
-  svg.append(path);
-  return svg;
-}
-
-/** `model.on` until `signal` aborts, as `addEventListener` does it. */
-function listen(model, event, callback, signal) {
-  model.on(event, callback);
-  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
-}
-
-/** A button that can be switched off and keep the focus, which `disabled` would drop. */
-function setOff(button, off) {
-  if (off) button.setAttribute("aria-disabled", "true");
-  else button.removeAttribute("aria-disabled");
-}
-
-const isOff = (button) => button.getAttribute("aria-disabled") === "true";
-
-/**
- * Ask the kernel. Returns `ask(body, { onReply, onSilence })`.
- *
- * Every request carries a name of its own, which the reply repeats: several views may share one model, and each
- * hears all replies. A reply later than `PATIENCE` is still delivered.
- */
-function openLine(model, name, signal) {
-  const waiting = new Map();
-  let count = 0;
-
-  listen(
-    model,
-    "msg:custom",
-    (message) => {
-      if (message?.type !== "reply") return;
-      const entry = waiting.get(message.request);
-      if (!entry) return;
-      waiting.delete(message.request);
-      clearTimeout(entry.timer);
-      entry.onReply(message);
-    },
-    signal,
-  );
-  signal.addEventListener("abort", () => waiting.forEach(({ timer }) => clearTimeout(timer)), { once: true });
-
-  return (body, { onReply, onSilence }) => {
-    const request = `${name}-${++count}`;
-    waiting.set(request, { onReply, timer: setTimeout(onSilence, PATIENCE) });
-    try {
-      model.send({ ...body, request });
-    } catch {
-      clearTimeout(waiting.get(request).timer); // a dead kernel refuses at once
-      onSilence();
-    }
+    /** Author text. */
+    prose: (html, className) => prose(html, className, language),
   };
 }
 
@@ -354,7 +245,7 @@ function matchInputs(question, id, voice) {
   const label = ({ text }, index) => (lettered ? `${letter(index)}${rich[index] ? "" : `. ${text}`}` : text);
   const key = h(
     "ol",
-    { class: "lk-key", type: "A", role: "list", hidden: !lettered },
+    { class: "lk-letters", type: "A", role: "list", hidden: !lettered },
     ...question.targets.map((target, index) =>
       h("li", {}, h("span", { class: "lk-letter" }, `${letter(index)}. `), voice.prose(target.html)),
     ),
@@ -687,16 +578,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     },
     { signal },
   );
-  form.addEventListener(
-    "keydown",
-    (event) => {
-      // Browsers submit a form on Enter by themselves, but not a text field inside JupyterLab.
-      if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
-      event.preventDefault();
-      form.requestSubmit();
-    },
-    { signal },
-  );
+  submitOnEnter(form, signal);
   form.addEventListener(
     "input",
     (event) => {
@@ -778,7 +660,7 @@ function createConfirmation(id, signal) {
 function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
-  const name = `lessonkit-${Date.now().toString(36)}-${++views}`;
+  const name = nameView("quiz");
   const ask = openLine(model, name, signal);
 
   const view = model.get("view");
@@ -787,14 +669,12 @@ function render({ model, el }) {
   const standing = () => model.get("standing");
   const standingOf = (index) => ({ ...FRESH, ...standing().questions[index] });
 
-  const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
+  const status = createStatus();
   const trouble = h("p", { class: "lk-notice lk-trouble", hidden: true });
   let untold = "";
   const announce = (text) => {
-    status.textContent = "";
-    const words = untold ? `${text} ${untold}` : text;
+    status.announce(untold ? `${text} ${untold}` : text);
     untold = "";
-    requestAnimationFrame(() => (status.textContent = words)); // the same words twice are said twice
   };
 
   const progress = h("p", { class: "lk-progress" });
@@ -833,7 +713,7 @@ function render({ model, el }) {
     trouble,
     ...cards.map(({ element }) => element),
     foot,
-    status,
+    status.element,
   );
 
   const focused = () => root.getRootNode().activeElement;

@@ -19,7 +19,6 @@ second view of the same widget is told apart from a new one. What is acknowledge
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,6 +52,7 @@ from lessonkit.questions.static import quiz_html, quiz_text
 from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, QuestionState, Recorder, learner_id, resume, shared_recorder
 from lessonkit.widgets import wording
+from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,8 +62,6 @@ if TYPE_CHECKING:
 #: Ids of choices or items, pairs of ids, or a text as typed.
 Answer: TypeAlias = str | tuple[str, ...] | tuple[tuple[str, str], ...]
 Confidence: TypeAlias = Literal["guess", "fairly-sure", "certain"]
-
-_HERE = Path(__file__).parent
 
 
 def quiz(
@@ -132,12 +130,6 @@ def _without_fresh(standing: dict[str, Any]) -> dict[str, Any]:
         for question in standing.get("questions", ())
     ]
     return {**standing, "questions": questions}
-
-
-def _lean(file: str) -> str:
-    """Return a script or sheet without indents and the comments that fill a line: a quarter less to send."""
-    text = (_HERE / file).read_text(encoding="utf-8")
-    return re.sub(r"^\s*(?:/\*.*?\*/|//[^\n]*)?\s*", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 _Name = Annotated[str, Field(max_length=100)]
@@ -281,8 +273,8 @@ class QuizWidget(AnyWidget):
     Hints never depend on the ticks, so asking for one tells nothing about them.
     """
 
-    _esm = _lean("quiz.js")
-    _css = _lean("style.css")
+    _esm = asset("quiz.js")
+    _css = asset("quiz.css")
 
     # The page reads both and writes neither: what it sends back is ignored.
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)

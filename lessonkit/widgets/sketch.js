@@ -9,8 +9,8 @@
  * a handle in the drawing, which the pointer takes and which shows the input's focus.
  */
 
-/** How long to wait before telling the learner that nobody has replied, in ms. */
-const PATIENCE = 10_000;
+import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
+import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
 
 const SILENCE =
   "No reply yet: the kernel is busy or not running. Your sketch is kept, and a busy kernel shows the true curve once " +
@@ -20,96 +20,6 @@ const SILENCE =
 const START = 0.5;
 
 const ASPECTS = { start: "Start", shape: "Shape", end: "End", overall: "Overall" };
-
-/** Paths in a 16 × 16 box, drawn with a round pen. */
-const SYMBOLS = {
-  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
-  arrow: "M2.5 8H13M9 4 13 8 9 12",
-};
-
-/**
- * Keeps JupyterLab and Notebook from taking the keys. Each element that can have the focus needs it: their shortcuts
- * match the focused element before they look at its ancestors.
- */
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-
-let views = 0;
-
-function build(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-/** Build an element. Strings become text nodes, so nothing passed here can be markup. */
-const h = (tag, attributes = {}, ...children) => build(document.createElement(tag), attributes, children);
-
-/** The same for SVG. */
-const s = (tag, attributes = {}, ...children) =>
-  build(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
-
-/** Author text. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
-function prose(html, className) {
-  const element = h("div", { class: `lk-prose ${className}` });
-  element.innerHTML = html;
-  return element;
-}
-
-const symbol = (name) =>
-  s("svg", { viewBox: "0 0 16 16", class: "lk-symbol", "aria-hidden": "true" }, s("path", { d: SYMBOLS[name] }));
-
-/** `model.on` until `signal` aborts, as `addEventListener` does it. */
-function listen(model, event, callback, signal) {
-  model.on(event, callback);
-  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
-}
-
-/** A button that can be switched off and keep the focus, which `disabled` would drop. */
-function setOff(button, off) {
-  if (off) button.setAttribute("aria-disabled", "true");
-  else button.removeAttribute("aria-disabled");
-}
-
-const isOff = (element) => element.getAttribute("aria-disabled") === "true";
-
-/**
- * Ask the kernel. Returns `ask(body, { onReply, onSilence })`.
- *
- * Every request carries a name of its own, which the reply repeats: several views may share one model, and each
- * hears all replies. A reply later than `PATIENCE` is still delivered.
- */
-function openLine(model, name, signal) {
-  const waiting = new Map();
-  let count = 0;
-
-  listen(
-    model,
-    "msg:custom",
-    (message) => {
-      if (message?.type !== "reply") return;
-      const entry = waiting.get(message.request);
-      if (!entry) return;
-      waiting.delete(message.request);
-      clearTimeout(entry.timer);
-      entry.onReply(message);
-    },
-    signal,
-  );
-  signal.addEventListener("abort", () => waiting.forEach(({ timer }) => clearTimeout(timer)), { once: true });
-
-  return (body, { onReply, onSilence }) => {
-    const request = `${name}-${++count}`;
-    waiting.set(request, { onReply, timer: setTimeout(onSilence, PATIENCE) });
-    try {
-      model.send({ ...body, request });
-    } catch {
-      clearTimeout(waiting.get(request).timer); // a dead kernel refuses at once
-      onSilence();
-    }
-  };
-}
 
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 const clamp = (value) => Math.min(1, Math.max(0, value));
@@ -239,9 +149,9 @@ function createPlot(view, { onChange, signal }) {
     });
     if (!truth) return;
     const [left, right] = truth.baseline;
-    build(baseline, { x1: "0%", x2: "100%", y1: percent(1 - left), y2: percent(1 - right) }, []);
+    set(baseline, { x1: "0%", x2: "100%", y1: percent(1 - left), y2: percent(1 - right) });
     const place = left === right ? { x: 6, y: percent(1 - left), dy: left > 0.12 ? 18 : -8 } : { x: "58%", y: "52%", dy: 0 };
-    build(baselineName, place, []);
+    set(baselineName, place);
     baselineName.textContent = truth.baseline_name;
   }
 
@@ -383,7 +293,7 @@ function finding({ aspect, agrees, text }) {
 function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
-  const name = `lessonkit-sketch-${Date.now().toString(36)}-${++views}`;
+  const name = nameView("sketch");
   const ask = openLine(model, name, signal);
   const view = model.get("view");
   let standing = model.get("standing");
@@ -391,12 +301,7 @@ function render({ model, el }) {
   let pending = false;
   let notice = "";
 
-  const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
-  const announce = (text) => {
-    status.textContent = "";
-    requestAnimationFrame(() => (status.textContent = text)); // the same words twice are said twice
-  };
-
+  const { element: status, announce } = createStatus();
   const plot = createPlot(view, { onChange, signal });
   const commit = h("button", { ...OWN_KEYS, type: "submit", class: "lk-button" });
   const again = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "Draw again");
@@ -499,16 +404,7 @@ function render({ model, el }) {
     },
     { signal },
   );
-  form.addEventListener(
-    "keydown",
-    (event) => {
-      // Browsers submit a form on Enter by themselves, but not from a field inside JupyterLab.
-      if (event.key !== "Enter" || !event.target.matches("input")) return;
-      event.preventDefault();
-      form.requestSubmit();
-    },
-    { signal },
-  );
+  submitOnEnter(form, signal);
   again.addEventListener(
     "click",
     () => {

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import numpy as np
@@ -28,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions.markup import to_html, to_text
+from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,6 @@ _GRID = 400
 # A drawn curve lies on a grid of so many cells a side: half a cell is less than half a pixel of the plot.
 _CELLS = 500
 
-_HERE = Path(__file__).parent
 _MISFIT = "This page and the kernel do not fit together. Run this cell again."
 _MEANWHILE = "This sketch was committed or begun again in another view. Look at it, then go on."
 
@@ -453,9 +452,8 @@ class SketchWidget(AnyWidget):
     is committed. The body for readers without a kernel does: they have nobody to send it later.
     """
 
-    # The tokens and buttons are the quiz's; what is the sketch's own follows.
-    _esm = _HERE / "sketch.js"
-    _css = "\n".join((_HERE / sheet).read_text(encoding="utf-8") for sheet in ("style.css", "sketch.css"))
+    _esm = asset("sketch.js")
+    _css = asset("sketch.css")
 
     # The page reads both and writes neither: what it sends back is ignored.
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)

@@ -1,0 +1,111 @@
+/** What the widgets share that ask the kernel and show what it says. */
+
+import { h, listen, s } from "./page.js";
+
+/** How long to wait before telling the learner that nobody has replied, in ms. */
+const PATIENCE = 10_000;
+
+/** Paths in a 16 × 16 box, drawn with a round pen. */
+const SYMBOLS = {
+  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
+  cross: "M4 4 12 12M12 4 4 12",
+  arrow: "M2.5 8H13M9 4 13 8 9 12",
+  dash: "M4 8H12",
+  up: "M8 13V3.5M4 7.5 8 3.5 12 7.5",
+  down: "M8 3V12.5M4 8.5 8 12.5 12 8.5",
+  grip: "M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01",
+};
+
+export function symbol(name) {
+  const attributes = { viewBox: "0 0 16 16", class: "lk-symbol", "aria-hidden": "true", "data-picture": name };
+  return s("svg", attributes, s("path", { d: SYMBOLS[name] }));
+}
+
+/** Code and tables too wide for the page scroll; while they do, the keyboard must be able to reach them. */
+const scrollers = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+
+/** Text as HTML. It was made safe in Python (`questions.markup.to_html`), and only such text may come here. */
+export function prose(html, className = "", attributes = {}) {
+  const element = h("div", { class: `lk-prose ${className}`.trim(), ...attributes });
+  element.innerHTML = html;
+  for (const wide of element.querySelectorAll("pre, table, math[display='block']")) {
+    wide.dataset.lmSuppressShortcuts = "true"; // as OWN_KEYS
+    scrollers.observe(wide);
+  }
+  return element;
+}
+
+/** A button that can be switched off and keep the focus, which `disabled` would drop. */
+export function setOff(button, off) {
+  if (off) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+}
+
+export const isOff = (button) => button.getAttribute("aria-disabled") === "true";
+
+/** Browsers submit a form on Enter by themselves, but not from a field inside JupyterLab. */
+export function submitOnEnter(form, signal) {
+  form.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
+      event.preventDefault();
+      form.requestSubmit();
+    },
+    { signal },
+  );
+}
+
+/** What a screen reader says and nobody sees: `element`, and `announce(text)`. */
+export function createStatus() {
+  const element = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
+  return {
+    element,
+    announce(text) {
+      element.textContent = "";
+      requestAnimationFrame(() => (element.textContent = text)); // the same words twice are said twice
+    },
+  };
+}
+
+/**
+ * Ask the kernel. Returns `ask(body, { onReply, onSilence })`.
+ *
+ * Every request carries a name of its own, which the reply repeats: several views may share one model, and each
+ * hears all replies. A reply later than `PATIENCE` is still delivered.
+ */
+export function openLine(model, name, signal) {
+  const waiting = new Map();
+  let count = 0;
+
+  listen(
+    model,
+    "msg:custom",
+    (message) => {
+      if (message?.type !== "reply") return;
+      const entry = waiting.get(message.request);
+      if (!entry) return;
+      waiting.delete(message.request);
+      clearTimeout(entry.timer);
+      entry.onReply(message);
+    },
+    signal,
+  );
+  signal.addEventListener("abort", () => waiting.forEach(({ timer }) => clearTimeout(timer)), { once: true });
+
+  return (body, { onReply, onSilence }) => {
+    const request = `${name}-${++count}`;
+    waiting.set(request, { onReply, timer: setTimeout(onSilence, PATIENCE) });
+    try {
+      model.send({ ...body, request });
+    } catch {
+      clearTimeout(waiting.get(request).timer); // a dead kernel refuses at once
+      onSilence();
+    }
+  };
+}

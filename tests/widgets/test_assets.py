@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from lessonkit.widgets import assets
+from lessonkit.widgets.assets import asset
+
+FOLDER = Path(assets.__file__).parent
+WIDGETS = ("board", "explorer", "quiz", "sketch")
+
+
+def test_what_is_imported_stands_first_and_once() -> None:
+    script = asset("quiz.js")
+    assert script.count("const h = ") == 1
+    assert script.index("const h = ") < script.index("function openLine(") < script.index("function render(")
+    assert script.endswith("export default { render };\n")
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.js")), ids=lambda file: file.name)
+def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    body = re.sub(r"^import .*$|^\s*(?:\*|/\*|//).*$", "", text, flags=re.MULTILINE)
+    for names, other in re.findall(r'^import \{ ([^}]*) \} from "\./([\w.]+)";$', text, re.MULTILINE):
+        exported = set(
+            re.findall(r"^export (?:const|function) (\w+)", (FOLDER / other).read_text("utf-8"), re.MULTILINE)
+        )
+        named = set(names.split(", "))
+        assert named <= exported
+        assert [name for name in named if not re.search(rf"\b{name}\b", body)] == []
+        assert [name for name in exported - named if re.search(rf"(?<![.\w]){name}\(", body)] == []
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
+    # All that could be joined to it, so that a new import cannot clash.
+    files = [FOLDER / f"{part}.js" for part in ("page", "form", name)]
+    pattern = r"^(?:export )?(?:const|let|function) (\w+)"
+    names = [found for file in files for found in re.findall(pattern, file.read_text("utf-8"), re.MULTILINE)]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(WIDGETS, 2)))
+def test_no_sheet_styles_a_class_of_another_widget(one: str, other: str) -> None:
+    # They stand in one page, in whatever order the cells run.
+    assert (_classes(one) & _classes(other)) - _classes("page") - _classes("form") == set()
+
+
+def test_comments_and_indents_are_left_behind_and_strings_are_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "_HERE", tmp_path)
+    (tmp_path / "a.js").write_text(
+        '/** Why. */\n\n// One,\n// two.\n  const a = "x // y"; // why\n/**/\nconst b = `/* ${a} */`;\n'
+    )
+    assert asset("a.js") == 'const a = "x // y";\nconst b = `/* ${a} */`;\n'
+
+
+def test_the_explorer_brings_nothing_of_the_quiz() -> None:
+    # Its script and sheet are stored in the lessons that show it.
+    assert "openLine" not in asset("explorer.js")
+    assert "lk-prose" not in asset("explorer.css")
+
+
+def _classes(name: str) -> set[str]:
+    return set(re.findall(r"\.(lk-[\w-]+)", (FOLDER / f"{name}.css").read_text(encoding="utf-8")))
