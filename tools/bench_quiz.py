@@ -12,7 +12,6 @@ import asyncio
 import json
 import math
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +24,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tools.browser import Lab, launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +149,7 @@ def quizzes() -> Iterator[Result]:
     from tools.bench import Result
 
     with lab() as (folder, server), slow(server) as (port, delay), sync_playwright() as playwright:
-        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        chromium = os.environ.get("LESSONKIT_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu", *root])
+        browser = launch(playwright)
         for maker in MAKERS:
             page = browser.new_page()
             wire = Wire(page)
@@ -203,15 +202,7 @@ def open_notebook(page: Page, address: str, file: Path, *cells: str) -> None:
         "nbformat_minor": 5,
     }
     file.write_text(json.dumps(book), encoding="utf-8")
-    page.goto(f"{address}/lab/tree/{file.name}?reset")
-    page.wait_for_function(
-        """() => {
-          const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-          const kernel = context?.session?.kernel;
-          return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
-        }""",
-        timeout=60_000,
-    )
+    Lab(address, file.parent).open(page, file.name)
     page.evaluate(
         """async () => {
           window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;
