@@ -126,7 +126,7 @@ def _check_course(sources: list[Source]) -> None:
 
 
 def _check_twins(sources: list[Source]) -> None:
-    """Report twins that no gain can be read from: each pair asks the same, and no question is in two pairs."""
+    """Report twins that no gain can be read from: a pair asks the same, and no question is in two pairs."""
     questions = [(source, at, question) for source in sources for at, question in _questions(source)]
     known = {question["id"]: question for _, _, question in questions if isinstance(question.get("id"), str)}
     taken: dict[str, str] = {}
@@ -144,7 +144,7 @@ def _check_twins(sources: list[Source]) -> None:
         elif owner != name:
             message = f"{twin!r} is the twin of {owner!r} already; name another"
         elif differs := [key for key in ("kind", "objective") if question.get(key) != known[twin].get(key)]:
-            message = f"{twin!r} has another `{differs[0]}`, so the two do not ask the same; change one of them"
+            message = f"{twin!r} has another `{differs[0]}`, so the two do not ask the same"
         else:
             continue
         source.report(source.place((*at, "twin")), "LK039", message)

@@ -138,8 +138,8 @@ class _Question(_Frozen):
     )
     twin: Slug | None = Field(
         default=None,
-        description="In a post-test: the id of the pre-test's question that asks the same with other numbers. "
-        "Comparing the answers to both gives the gain.",
+        description="In a post-test: the id of the pre-test's question that asks the same with other "
+        "numbers. Comparing the answers to both gives the gain.",
     )
 
     parameters: dict[Name, str | tuple[Number, ...]] = Field(
