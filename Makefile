@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test unit lint notebooks bench screenshots lock clean
+.PHONY: help setup lab test unit lint notebooks bench screenshots site handouts dist binder kernels lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -32,6 +32,21 @@ bench:  ## time the metrics against NumPy and scikit-learn
 
 screenshots:  ## take pictures of the widgets, into screenshots/ (ARGS=--readme renews the README's)
 	@$(RUN) screenshots $(ARGS)
+
+site:  ## build the course as a web site that works without a server
+	@$(RUN) site $(ARGS)
+
+handouts:  ## print the quizzes without and with answers, as PDF
+	@$(RUN) handouts $(ARGS)
+
+dist:  ## build the wheel that carries the whole course, into dist/
+	@$(RUN) dist
+
+binder:  ## install what Binder installs, into a fresh environment, and run lessons in it (needs the network)
+	@$(RUN) binder $(ARGS)
+
+kernels:  ## measure memory and processor time of each lesson, for hubs
+	@$(RUN) kernels $(ARGS)
 
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

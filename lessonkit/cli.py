@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
-    lab.add_argument("--course", type=Path, metavar="PATH", help="the folder that holds notebooks/")
+    lab.add_argument("--course", type=Path, metavar="PATH", help="the folder that holds notebooks/, or is to")
     lab.add_argument("--ip", default="127.0.0.1", help="address to listen on (0.0.0.0 inside a container)")
     lab.add_argument("--port", type=int, help="port to listen on (default: the first free one from 8888 on)")
 

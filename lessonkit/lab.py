@@ -13,8 +13,15 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-FIRST_LESSON = "notebooks/00-start-here.ipynb"
+from lessonkit.course import FIRST_LESSON, MANIFEST, is_installed, lay_out, own_course
+
+if TYPE_CHECKING:
+    from lessonkit.course import Changes
+
+#: Where an installed lessonkit puts the notebooks, below the current folder.
+COPY = "lessonkit-course"
 _DEFAULT_PORT = 8888
 _PORTS_TRIED = 50
 _START_SECONDS = 60
@@ -26,27 +33,61 @@ class LabError(Exception):
     """The course cannot be opened; the message says what is missing and how to mend it."""
 
 
-def find_course(start: Path) -> Path:
-    """Return the folder that holds ``notebooks/00-start-here.ipynb``.
+def find_course(start: Path) -> Path | None:
+    """Return the folder that holds the course, a checkout or a copy: *start* or one above it; else None."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / FIRST_LESSON).is_file() or (folder / MANIFEST).is_file():
+            return folder
+    return None
+
+
+def open_course(named: Path | None) -> Path:
+    """Return the folder to serve.
+
+    A course that is there already is taken: in the current folder or above it, in its subfolder
+    ``lessonkit-course``, or in the checkout this package is part of. An installed lessonkit otherwise copies
+    its notebooks to ``lessonkit-course``, or to the folder named. A copy is brought up to date.
 
     Parameters
     ----------
-    start : Path
-        Looked in first, then its parents, then the checkout this package is part of.
+    named : Path, optional
+        The folder the learner asked for.
 
     Raises
     ------
     LabError
-        If no folder holds the course.
+        If the notebooks cannot be copied.
     """
-    here = start.resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
-        if (folder / FIRST_LESSON).is_file():
-            return folder
-    raise LabError(
-        f"No {FIRST_LESSON} in {here} or above it. Run this inside a checkout of the course, "
-        "or name its folder:  lessonkit lab --course PATH"
-    )
+    start = named or Path.cwd()
+    folder = find_course(start)
+    if folder is None and named is None and not is_installed():
+        folder = own_course()
+    if folder is None:
+        folder = start.resolve() / ("" if named else COPY)
+    elif not (folder / MANIFEST).is_file():
+        return folder
+    try:
+        changes = lay_out(folder)
+    except OSError as error:
+        raise LabError(
+            f"The notebooks cannot be copied to {folder} ({error.strerror or error}). "
+            "Name a folder of yours:  lessonkit lab --course PATH"
+        ) from error
+    _report(folder, changes)
+    return folder
+
+
+def _report(folder: Path, changes: Changes) -> None:
+    if changes.added:
+        print(f"Copied to {folder / 'notebooks'}: {', '.join(changes.added)}.")
+    if changes.renewed:
+        print(f"Replaced by the newer version: {', '.join(changes.renewed)}.")
+    if changes.kept:
+        print(
+            f"There is a newer version of: {', '.join(changes.kept)}. Yours stays, because you have changed "
+            "it. To get the new one as well, rename yours and start again."
+        )
 
 
 def choose_port(ip: str, port: int | None) -> int:
@@ -145,7 +186,7 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
     Parameters
     ----------
     course : Path, optional
-        The folder that holds ``notebooks/``; by default it is looked for.
+        The folder that holds ``notebooks/``, or is to hold it; by default see `open_course`.
     ip : str
         Address to listen on. ``0.0.0.0`` makes a server in a container reachable.
     port : int, optional
@@ -159,9 +200,9 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
     Raises
     ------
     LabError
-        If there is no course, no port or no server.
+        If the course cannot be copied, or there is no port or no server.
     """
-    folder = find_course(course or Path.cwd())
+    folder = open_course(course)
     port = choose_port(ip, port)
     token = secrets.token_urlsafe(16)
     base = f"http://{'127.0.0.1' if ip == '0.0.0.0' else ip}:{port}"  # noqa: S104  (compared, not bound)

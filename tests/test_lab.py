@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit import cli, lab
+from lessonkit.course import FIRST_LESSON, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def make_course(folder: Path) -> Path:
     (folder / "notebooks").mkdir()
     cell = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Start here"}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (folder / lab.FIRST_LESSON).write_text(json.dumps(notebook), encoding="utf-8")
+    (folder / FIRST_LESSON).write_text(json.dumps(notebook), encoding="utf-8")
     return folder
 
 
@@ -41,14 +42,66 @@ def test_the_course_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:
     assert lab.find_course(course / "notebooks") == course
 
 
-def test_without_a_course_here_the_checkout_is_used(tmp_path: Path) -> None:
-    assert (lab.find_course(tmp_path) / "pyproject.toml").is_file()
+def test_a_course_that_is_there_is_served_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = make_course(tmp_path)
+    monkeypatch.chdir(course / "notebooks")
+    assert lab.open_course(None) == lab.open_course(course) == course
+    assert sorted(path.name for path in course.rglob("*")) == ["00-start-here.ipynb", "notebooks"]
+    assert capsys.readouterr().out == ""
 
 
-def test_no_course_anywhere_says_what_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab, "__file__", str(tmp_path / "site-packages" / "lessonkit" / "lab.py"))
+def test_without_a_course_here_the_checkout_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (lab.open_course(None) / "pyproject.toml").is_file()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_lessonkit_copies_its_notebooks_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lab, "is_installed", lambda: True)
+    monkeypatch.chdir(tmp_path)
+    copy = tmp_path / "lessonkit-course"
+    assert lab.open_course(None) == copy
+    assert (copy / FIRST_LESSON).is_file()
+    assert capsys.readouterr().out.startswith(f"Copied to {copy / 'notebooks'}: 00-start-here.ipynb, 01-")
+    for inside in (tmp_path, copy, copy / "notebooks"):
+        monkeypatch.chdir(inside)
+        assert lab.open_course(None) == copy
+    assert capsys.readouterr().out == ""
+
+
+def test_a_named_folder_gets_the_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lab.open_course(tmp_path / "class") == tmp_path / "class"
+    assert (tmp_path / "class" / FIRST_LESSON).is_file()
+    (tmp_path / "class" / FIRST_LESSON).unlink()
+    capsys.readouterr()
+    assert lab.open_course(tmp_path / "class") == tmp_path / "class"
+    assert capsys.readouterr().out == f"Copied to {tmp_path / 'class' / 'notebooks'}: 00-start-here.ipynb.\n"
+
+
+def test_a_newer_version_is_told_and_the_learners_work_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.open_course(tmp_path)
+    notebook = tmp_path / FIRST_LESSON
+    notebook.write_text("my work", encoding="utf-8")
+    lab.open_course(tmp_path)
+    manifest = tmp_path / MANIFEST
+    older = json.loads(manifest.read_text(encoding="utf-8")) | {"00-start-here.ipynb": "as of last year"}
+    manifest.write_text(json.dumps(older), encoding="utf-8")
+    capsys.readouterr()
+    lab.open_course(tmp_path)
+    assert "newer version of: 00-start-here.ipynb. Yours stays" in capsys.readouterr().out
+    assert notebook.read_text(encoding="utf-8") == "my work"
+
+
+def test_a_folder_that_cannot_be_made_says_what_to_name(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(lab.LabError, match="lessonkit lab --course PATH"):
-        lab.find_course(tmp_path)
+        lab.open_course(tmp_path / "file")
 
 
 def test_a_taken_port_is_refused_by_name(taken: int) -> None:
@@ -131,7 +184,7 @@ def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path: Path) ->
                 url = found[0]
                 break
         assert url is not None, (tmp_path / "stderr").read_text(encoding="utf-8")
-        assert f"/lab/tree/{lab.FIRST_LESSON}?token=" in url
+        assert f"/lab/tree/{FIRST_LESSON}?token=" in url
         with urllib.request.urlopen(url, timeout=20) as response:  # noqa: S310
             page = response.read().decode()
         api = url.replace("/lab/tree/", "/api/contents/")

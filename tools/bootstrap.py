@@ -165,6 +165,11 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
         "bench": [["-m", "tools.bench"]],
         "screenshots": [["-m", "tools.screenshots"]],
+        "site": [["-m", "tools.site"]],
+        "handouts": [["-m", "tools.handouts"]],
+        "dist": [["-m", "hatchling", "build", "--target", "wheel"]],
+        "binder": [["-m", "tools.binder"]],
+        "kernels": [["-m", "tools.bench_kernels"]],
     }
     if task not in tasks:
         raise SetupError(f"There is no task {task!r}. Tasks: {', '.join(tasks)}.")
@@ -187,7 +192,7 @@ def main(arguments: list[str]) -> int:
         if task in ("test", "unit"):
             # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
             environment |= {"LESSONKIT_STORE": "sqlite://"}
-        if task in ("test", "screenshots"):
+        if task in ("test", "screenshots", "handouts"):
             environment |= need_browser()
         for command in commands:
             # Every step runs, so that one call shows everything there is to mend.

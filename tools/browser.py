@@ -97,6 +97,19 @@ class Lab:
         return index
 
 
+def private(home: Path) -> dict[str, str]:
+    """Return variables by which Jupyter and lessonkit keep everything they write in *home*."""
+    return {
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "LESSONKIT_STORE": f"sqlite:///{(home / 'record.db').as_posix()}",
+    }
+
+
 @contextmanager
 def serve(home: Path) -> Iterator[Lab]:
     """Serve a copy of the course with JupyterLab, with settings and a record of its own.
@@ -113,16 +126,6 @@ def serve(home: Path) -> Iterator[Lab]:
     config.mkdir(parents=True)
     no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (config / "page_config.json").write_text(json.dumps(no_news), encoding="utf-8")
-    environment = {
-        **os.environ,
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "LESSONKIT_STORE": f"sqlite:///{(home / 'record.db').as_posix()}",
-    }
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -134,7 +137,7 @@ def serve(home: Path) -> Iterator[Lab]:
     ]
     with (
         (home / "server.log").open("wb") as out,
-        subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server,
+        subprocess.Popen(command, env=os.environ | private(home), stdout=out, stderr=out) as server,
     ):
         try:
             wait_until_ready(server, f"http://127.0.0.1:{port}")

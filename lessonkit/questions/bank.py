@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from lessonkit.course import own_course
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
@@ -123,7 +124,7 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     path_or_stem : str or Path
         A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked
         for in the folder ``quizzes`` of the current folder, then of each folder above it, then of the course
-        that `lessonkit` itself lies in.
+        that `lessonkit` came with.
 
     Returns
     -------
@@ -180,7 +181,7 @@ def _find(path_or_stem: str | Path) -> Path:
     if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
         return Path(path_or_stem)
     here = Path.cwd()
-    folders = [folder / "quizzes" for folder in (here, *here.parents, Path(__file__).parents[2])]
+    folders = [folder / "quizzes" for folder in (here, *here.parents, own_course())]
     for folder in folders:
         path = folder / f"{name}.yaml"
         if path.is_file():

@@ -1,4 +1,7 @@
-"""A learner opens a lesson, runs it, and answers: once by mouse, once by keyboard alone."""
+"""A learner opens a lesson, runs it, and answers: once by mouse, once by keyboard alone.
+
+Twice over: in a checkout, and where nothing but the wheel was installed.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.wheel import build, install, open_course
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Locator, Page
 
@@ -15,6 +20,24 @@ if TYPE_CHECKING:
 
 LESSON = "notebooks/01-precision-and-recall.ipynb"
 ANSWERS = ".lk-choices input, .lk-number"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]]:
+    """``lessonkit lab`` of the wheel, installed alone, in an empty folder; and the address it prints."""
+    home = tmp_path_factory.mktemp("wheel")
+    commands = install(build(home / "dist"), home / "venv")
+    with open_course(commands, home) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["checkout", "wheel"])
+def course(request: pytest.FixtureRequest, page: Page) -> Lab:
+    if request.param == "checkout":
+        return request.getfixturevalue("lab")  # type: ignore[no-any-return]
+    lab, address = request.getfixturevalue("installed")
+    page.goto(address)  # its token lets the learner in
+    return lab  # type: ignore[no-any-return]
 
 
 def answer(page: Page, question: Locator, *, by_keyboard: bool) -> None:
@@ -39,10 +62,11 @@ def answer(page: Page, question: Locator, *, by_keyboard: bool) -> None:
 
 
 def test_a_lesson_runs_and_its_quiz_answers(
-    page: Page, lab: Lab, violations: Callable[[str], list[str]]
+    page: Page, course: Lab, violations: Callable[[str], list[str]]
 ) -> None:
-    lab.open(page, LESSON)
-    lab.run_all(page)
+    assert (course.folder / LESSON).is_file(), f"{LESSON} is missing"
+    course.open(page, LESSON)
+    course.run_all(page)
     quiz = page.locator(".lk-quiz").last
     quiz.scroll_into_view_if_needed()
     questions = quiz.locator(".lk-question")
@@ -50,16 +74,11 @@ def test_a_lesson_runs_and_its_quiz_answers(
 
     questions = questions.filter(has=page.locator(ANSWERS))
     answer(page, questions.nth(0), by_keyboard=False)
-    cell = lab.active_cell(page)
+    cell = course.active_cell(page)
     answer(page, questions.nth(1), by_keyboard=True)
-    assert lab.active_cell(page) == cell
+    assert course.active_cell(page) == cell
     assert questions.locator(".lk-summary").count() == 2
 
     for theme in ("light", "dark"):
-        lab.set_theme(page, theme)
+        course.set_theme(page, theme)
         assert violations(".lk-quiz") == []
-
-
-@pytest.fixture(autouse=True)
-def _needs_the_lesson(lab: Lab) -> None:
-    assert (lab.folder / LESSON).is_file(), f"{LESSON} is missing"

@@ -1,0 +1,100 @@
+"""The wheel carries the whole course; installed alone, it finds and opens it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import urllib.request
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.bootstrap import ROOT
+from tools.wheel import build, install, open_course
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(wheel, tmp_path_factory.mktemp("alone") / "venv")
+
+
+def python(commands: Path, code: str, folder: Path) -> str:
+    """Run code with the fresh environment's Python in a folder; return what it prints."""
+    done = subprocess.run(
+        [str(commands / "python"), "-c", code],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        for folder, inside in (("notebooks", "lessonkit/course/"), ("quizzes", "lessonkit/course/")):
+            for path in sorted((ROOT / folder).glob("*.*")):
+                assert archive.read(f"{inside}{folder}/{path.name}") == path.read_bytes()
+    for folder in ("data", "locale", "widgets", "jupyter"):
+        there = {
+            path.relative_to(ROOT).as_posix()
+            for path in (ROOT / "lessonkit" / folder).rglob("*")
+            if path.is_file() and path.suffix != ".pyc"
+        }
+        assert there <= set(names)
+    assert {name.split("/")[0] for name in names} == {"lessonkit", wheel.name.split("-py3")[0] + ".dist-info"}
+
+
+def test_the_wheel_is_the_same_byte_for_byte(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_path: Path) -> None:
+    code = """if True:
+        import sys, lessonkit as lk
+        from lessonkit.course import own_course
+        stems = sorted(path.stem for path in own_course().glob("quizzes/[0-9]*.yaml"))
+        questions = [len(lk.load_quiz(stem).questions) for stem in stems]
+        rows = lk.datasets.load_email_scores().scores.size
+        print(lk.__file__, own_course(), len(stems), min(questions), rows, sys.path, sep="\\n")
+    """
+    file, course, quizzes, fewest, rows, path = python(commands, code, tmp_path).splitlines()
+    assert file.startswith(str(commands.parent))
+    assert course.startswith(str(commands.parent))
+    assert int(quizzes) == len(list((ROOT / "quizzes").glob("[0-9]*.yaml"))) > 9
+    assert int(fewest) > 0
+    assert int(rows) == 1177
+    assert repr(str(ROOT)) not in path, "the checkout must not be looked into"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_its_lab_serves_all_lessons_from_a_copy_that_is_the_learners(
+    wheel: Path, commands: Path, tmp_path: Path
+) -> None:
+    with open_course(commands, tmp_path) as (lab, address):
+        with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310
+            assert page.status == 200
+        token = address.partition("?")[2]
+        listing = f"{lab.url}/api/contents/notebooks?{token}"
+        with urllib.request.urlopen(listing, timeout=20) as answer:  # noqa: S310
+            files = json.load(answer)["content"]
+        assert sorted(file["name"] for file in files) == LESSONS
+        assert all(file["writable"] for file in files)
+    with zipfile.ZipFile(wheel) as archive:
+        for name in LESSONS:
+            copy = lab.folder / "notebooks" / name
+            assert copy.read_bytes() == archive.read(f"lessonkit/course/notebooks/{name}")
