@@ -29,8 +29,9 @@ from lessonkit.questions.model import (
     SingleQuestion,
     Target,
 )
-from lessonkit.questions.order import DEFAULT_SEED, shuffled
+from lessonkit.questions.order import shuffled
 from lessonkit.questions.problem import Problem, QuizError
+from lessonkit.questions.template import DEFAULT_SEED
 from lessonkit.questions.variants import variant, variant_seed
 
 __all__ = [

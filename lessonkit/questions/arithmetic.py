@@ -1,4 +1,4 @@
-"""Formulas in quiz files: arithmetic that is read, never run.
+"""Formulas and numbers in quiz files: arithmetic that is read, never run.
 
 A formula is parsed by Python's own parser and then walked node by node; what is not on the list below does
 not exist. No name reaches Python, and the sizes of text, tree and numbers are bounded, so a hostile formula
@@ -30,6 +30,11 @@ _LARGEST_POWER = 64
 _TOKENS = re.compile(
     r"(?>\s+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![0-9A-Za-z_.])|[A-Za-z_][A-Za-z0-9_]*"
     r"|\*\*|//|[<>=!]=|[-+*/%<>(),])++"
+)
+
+
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_])(?P<number>[-+\u2212]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+))(?P<percent>(?:\s|\\,)*\\?%)?"
 )
 
 
@@ -256,3 +261,16 @@ _ARGUMENTS: Final[dict[str, tuple[int, int]]] = {
     "sqrt": (1, 1),
     "log": (1, 1),
 }
+
+
+def number_in(text: str) -> float | None:
+    """Return the first number in a text, or None: ``"About 1,000 mails"`` is 1000, ``"9.4 %"`` is 0.094."""
+    return next(iter(numbers_in(text)), None)
+
+
+def numbers_in(text: str) -> list[float]:
+    """Return all numbers in a text; digits within a word are none."""
+    return [
+        float(found["number"].replace(",", "").replace("\u2212", "-")) / (100 if found["percent"] else 1)
+        for found in _NUMBER.finditer(text)
+    ]

@@ -12,10 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeGuard
 
-from lessonkit.questions.arithmetic import Formula, FormulaError, exact
-from lessonkit.questions.order import DEFAULT_SEED, number_in
+from lessonkit.questions.arithmetic import Formula, FormulaError, exact, number_in
 from lessonkit.questions.problem import Flaw
-from lessonkit.questions.variants import blank, draw, is_template, template_flaws
+from lessonkit.questions.template import DEFAULT_SEED, blank, draw, is_template, template_flaws
 
 #: The most decimals or significant digits that can be asked for.
 MOST_DIGITS: Final = 12

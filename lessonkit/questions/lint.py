@@ -18,16 +18,16 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from lessonkit.questions.arithmetic import FormulaError, exact
+from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
 from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
 from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
 from lessonkit.questions.model import NumericQuestion
-from lessonkit.questions.order import DEFAULT_SEED, numbers_in
 from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
-from lessonkit.questions.variants import (
+from lessonkit.questions.template import (
+    DEFAULT_SEED,
     LEAST_SHARE,
     blank,
     draw,

@@ -29,8 +29,7 @@ from pydantic_core import PydanticCustomError
 
 from lessonkit.questions.arithmetic import FormulaError, exact
 from lessonkit.questions.flaws import MOST_DIGITS, question_flaws, quiz_flaws, slack
-from lessonkit.questions.order import DEFAULT_SEED
-from lessonkit.questions.variants import blank, draw, is_template, template_flaws
+from lessonkit.questions.template import DEFAULT_SEED, blank, draw, is_template, template_flaws
 
 #: The kinds of question there are.
 KINDS: Final = ("single", "multiple", "numeric", "order", "match", "operating-point")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, overload
+
+from lessonkit.questions.arithmetic import number_in
+from lessonkit.questions.template import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from lessonkit.questions.model import (
@@ -16,13 +18,6 @@ if TYPE_CHECKING:
         SingleQuestion,
         Target,
     )
-
-#: What everyone sees unless another seed is asked for: the order of choices, and the numbers of a variant.
-DEFAULT_SEED: Final = 0
-
-_NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_])(?P<number>[-+\u2212]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+))(?P<percent>(?:\s|\\,)*\\?%)?"
-)
 
 
 @overload
@@ -74,16 +69,3 @@ def _unlike(solution: list[str], parts: list[Any]) -> tuple[Any, ...]:
     """Return the parts, backwards if their order would give the solution away."""
     gives_away = [part.id for part in parts if part.id in solution] == solution
     return tuple(reversed(parts) if gives_away else parts)
-
-
-def number_in(text: str) -> float | None:
-    """Return the first number in a text, or None: ``"About 1,000 mails"`` is 1000, ``"9.4 %"`` is 0.094."""
-    return next(iter(numbers_in(text)), None)
-
-
-def numbers_in(text: str) -> list[float]:
-    """Return all numbers in a text; digits within a word are none."""
-    return [
-        float(found["number"].replace(",", "").replace("\u2212", "-")) / (100 if found["percent"] else 1)
-        for found in _NUMBER.finditer(text)
-    ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessonkit.questions.arithmetic import Formula, FormulaError, Value
+from lessonkit.questions.arithmetic import Formula, FormulaError, Value, numbers_in
 
 NAMES: dict[str, Value] = {"tp": Fraction(40), "fp": Fraction(5)}
 
@@ -160,3 +160,16 @@ def test_a_long_text_is_refused_in_linear_time() -> None:
     with pytest.raises(FormulaError):
         Formula(" " * 199 + "$")
     assert time.perf_counter() - start < 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("9.4\\,\\% of 1,000", [0.094, 1000.0]),
+        ("\u22123 or +.5", [-3.0, 0.5]),
+        ("F1, x_2 and none", []),
+        ("8/9, 1,2", [8.0, 9.0, 1.0, 2.0]),
+    ],
+)
+def test_numbers_in_a_text(text: str, found: list[float]) -> None:
+    assert numbers_in(text) == pytest.approx(found)

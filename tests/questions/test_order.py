@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
 from lessonkit.questions import MultipleQuestion, Quiz, SingleQuestion, shuffled
-from lessonkit.questions.order import numbers_in
 
 
 def many(count: int, **last: str) -> MultipleQuestion:
@@ -62,16 +59,3 @@ def test_numbers_are_sorted_on_request() -> None:
     assert numbers("About 1,000", "$0.094$", "9 %", "-3", "0.5") == [
         *("-3", "9 %", "$0.094$", "0.5", "About 1,000", "None"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("9.4\\,\\% of 1,000", [0.094, 1000.0]),
-        ("\u22123 or +.5", [-3.0, 0.5]),
-        ("F1, x_2 and none", []),
-        ("8/9, 1,2", [8.0, 9.0, 1.0, 2.0]),
-    ],
-)
-def test_numbers_in_a_text(text: str, found: list[float]) -> None:
-    assert numbers_in(text) == pytest.approx(found)

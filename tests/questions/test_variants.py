@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from lessonkit.questions import NumericQuestion, Quiz, SingleQuestion, mark, variant, variant_seed
 from lessonkit.questions.arithmetic import FormulaError
 from lessonkit.questions.flaws import question_flaws
-from lessonkit.questions.variants import MOST_JUDGED, blank, draw, draws, template_flaws
+from lessonkit.questions.template import MOST_JUDGED, blank, draw, draws, template_flaws
 
 PRECISION: dict[str, Any] = {
     "id": "precision",
