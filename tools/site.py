@@ -1,0 +1,188 @@
+"""Build the course as pages that need no kernel and no network: ``python -m tools.site [OUT]``.
+
+Each notebook becomes a page with its stored outputs. The lesson list, the glossary and the reference are made
+from their sources (`notebooks/`, `docs/glossary.yaml`, the docstrings), so they cannot fall behind. A warning
+of Sphinx or a dead link fails the build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+
+import lessonkit as lk
+from tools.check_links import problems
+from tools.lesson import load
+from tools.lesson_pages import anchor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+REPOSITORY = Path(__file__).parents[1]
+NOTEBOOKS = REPOSITORY / "notebooks"
+GLOSSARY = REPOSITORY / "docs" / "glossary.yaml"
+SITE = REPOSITORY / "site"
+DEFAULT_OUT = REPOSITORY / "build" / "site"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the course, what it means, and the section that defines it."""
+
+    name: str
+    meaning: str
+    see: str
+
+    @property
+    def notebook(self) -> Path:
+        """The file of the lesson that defines it."""
+        return NOTEBOOKS / self.see.partition("#")[0]
+
+    @property
+    def section(self) -> str:
+        """The heading of the section that defines it.
+
+        Raises
+        ------
+        ValueError
+            The lesson has no such heading.
+        """
+        target = self.see.partition("#")[2]
+        for heading in _headings(self.notebook):
+            if anchor(heading) == target:
+                return heading
+        raise ValueError(f"{GLOSSARY.name}: {self.name!r}: {self.see} leads to no heading")
+
+
+@cache
+def _headings(notebook: Path) -> list[str]:
+    return [heading.text for _, heading in load(notebook).headings]
+
+
+def read_glossary(path: Path = GLOSSARY) -> list[Term]:
+    """Read the terms, in alphabetical order."""
+    entries = YAML(typ="safe").load(path)
+    terms = [Term(name, entry["meaning"].strip(), entry["see"]) for name, entry in entries.items()]
+    return sorted(terms, key=lambda term: term.name.lower())
+
+
+def glossary_page(terms: Iterable[Term]) -> str:
+    """Return the glossary as MyST markdown."""
+    head = "# Glossary\n\nEach term as the course uses it, with the section that defines it."
+    entries = []
+    for term in terms:
+        link = f"Lesson {term.notebook.stem[:2]}: [{term.section}](<{term.see}>)"
+        entries.append(f"{term.name}\n  {term.meaning}\n\n  {link}\n")
+    return "\n".join([head, "", "```{glossary}", *entries, "```", ""])
+
+
+def lesson_table(notebooks: Iterable[Path]) -> str:
+    """Return the lessons as a markdown table: title, first sentences, minutes.
+
+    Raises
+    ------
+    ValueError
+        A lesson does not open with a title, a paragraph and its minutes.
+    """
+    rows = ["| Lesson | What it starts from | Minutes |", "|---|---|---|"]
+    for path in notebooks:
+        title, hook, times, *_ = [*load(path).cells[0].source.split("\n\n"), "", ""]
+        minutes = [int(number) for number in re.findall(r"(\d+) minutes", times)]
+        if not title.startswith("# ") or not minutes:
+            raise ValueError(f"{path.name}: its first cell is not a title, a paragraph and its minutes")
+        rows.append(f"| [{title[2:].strip()}]({path.name}) | {' '.join(hook.split())} | {sum(minutes)} |")
+    return "\n".join(rows)
+
+
+def reference_page(names: Iterable[str] = lk.__all__) -> str:
+    """Return the reference of the public names as MyST markdown, for Sphinx's autodoc to fill."""
+    parts = ["# Reference", "What `import lessonkit as lk` gives."]
+    for name in names:
+        value = getattr(lk, name)
+        if inspect.ismodule(value):
+            directive = f".. automodule:: lessonkit.{name}\n   :members:\n   :imported-members:"
+        elif inspect.isclass(value):
+            directive = f".. autoclass:: lessonkit.{name}\n   :members:"
+        else:
+            directive = f".. autofunction:: lessonkit.{name}"
+        parts.append(f"## `lk.{name}`\n\n```{{eval-rst}}\n{directive}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def explorer() -> str:
+    """Return a living explorer of the course's spam filter, as a block of raw HTML in MyST markdown."""
+    email = lk.datasets.load_email_scores()
+    widget = lk.explore(email.y_true, email.scores, threshold=0.5, labels=("spam", "normal mail"))
+    bundle = widget._repr_mimebundle_()
+    body = bundle[0]["text/html"] if bundle else ""
+    return f"``````{{raw}} html\n{body}\n``````"
+
+
+def gather(folder: Path) -> None:
+    """Write all pages' sources into an empty folder."""
+    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    for path in notebooks:
+        shutil.copy(path, folder)
+    front = (SITE / "index.md").read_text(encoding="utf-8")
+    pages = {
+        "index.md": front.format(explorer=explorer(), lessons=lesson_table(notebooks)),
+        "glossary.md": glossary_page(read_glossary()),
+        "api.md": reference_page(),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def build(out: Path) -> bool:
+    """Build the site into *out*, replacing an earlier build; say whether Sphinx had nothing to warn of.
+
+    Raises
+    ------
+    FileExistsError
+        *out* holds something that is no earlier build.
+    """
+    from sphinx.cmd.build import main as sphinx_build
+
+    if out.exists() and any(out.iterdir()):
+        if not (out / ".buildinfo").is_file():
+            raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
+        shutil.rmtree(out)
+    with TemporaryDirectory() as name:
+        pages, doctrees = Path(name, "pages"), Path(name, "doctrees")
+        pages.mkdir()
+        gather(pages)
+        options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
+        return sphinx_build([*options, str(pages), str(out)]) == 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the site and check its links; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__.partition("\n")[0])
+    parser.add_argument("out", nargs="?", type=Path, default=DEFAULT_OUT, metavar="OUT")
+    out: Path = parser.parse_args(arguments).out
+    try:
+        fine = build(out)
+    except (FileExistsError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not fine:
+        return 1
+    found = problems(out)
+    print(*found, sep="\n", end="\n" if found else "", file=sys.stderr)
+    if not found:
+        print(f"Open {out / 'index.html'}")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
