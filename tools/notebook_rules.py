@@ -22,6 +22,7 @@ from nbval.plugin import comment_markers, metadata_tags
 from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
 from tools.lesson import Cell, Lesson, load, parse, texts
 from tools.prose_numbers import unsupported_numbers
+from tools.setup_cell import SOURCE as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,8 +224,9 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
     """Each code cell is introduced by a sentence, and what it shows is read afterwards."""
-    padded = [None, *lesson.cells, None]
-    for before, cell, after in zip(padded, lesson.cells, padded[2:], strict=False):
+    cells = [cell for cell in lesson.cells if cell.source != SET_UP]  # it belongs to the code after it
+    padded = [None, *cells, None]
+    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
         if not cell.is_code:
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):
@@ -290,7 +292,7 @@ def first_import(lesson: Lesson) -> Iterator[str]:
 def budget(lesson: Lesson) -> Iterator[str]:
     """Keep a lesson between a stub and a book."""
     cells, words = BUDGETS.get(lesson.stem, BUDGET)
-    count = len(lesson.code)
+    count = sum(cell.source != SET_UP for cell in lesson.code)
     if not cells[0] <= count <= cells[1]:
         yield f"{count} code cells; a lesson has {cells[0]} to {cells[1]}"
     prose = (text for cell in lesson.markdown for kind, text in texts(cell) if kind == "prose")

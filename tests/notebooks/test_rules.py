@@ -10,6 +10,7 @@ from nbformat import NotebookNode, v4, write
 from tools import notebook_rules as rules
 from tools.execute_notebooks import WIDGET_VIEW
 from tools.lesson import Lesson, load
+from tools.setup_cell import SOURCE as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -241,6 +242,11 @@ def test_every_rule_has_a_breach() -> None:
     assert {rule for rule, _, _ in BREACHES} == set(rules.RULES)
 
 
+def with_set_up(notebook: NotebookNode) -> None:
+    """The set-up cell stands right before the cell that loads the data."""
+    notebook.cells.insert(notebook.cells.index(codes(notebook)[0]), v4.new_code_cell(SET_UP))
+
+
 HARMLESS = [
     (
         rules.links,
@@ -253,6 +259,9 @@ HARMLESS = [
     (rules.nbval_tags, put(3, "source", "# NBVAL_SKIP\n# nbval: it takes two hours\nrun()")),
     (rules.cell_length, put(3, "source", "x = 1\n" * 15)),
     (rules.surroundings, lambda nb: after(nb, "x = 4").update(source="### Next\n\nNo output to read.")),
+    (rules.surroundings, with_set_up),
+    (rules.first_import, with_set_up),
+    (rules.budget, both(lambda nb: nb.cells.extend(v4.new_code_cell("x") for _ in range(8)), with_set_up)),
     (rules.headings, say("Own one", "```python\n# a comment, no heading\n```")),
     (rules.budget, say("Own one", "```python\n" + "x = 1\n" * 900 + "```")),
     (rules.sections, rename("Expert zone", "### Expert zone")),
