@@ -1,0 +1,758 @@
+"""What each stage of a pipeline did to the rows, and whether a fitted step saw test rows."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from dataclasses import dataclass, field
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import numpy as np
+
+from lessonkit.trace import layers, show
+from lessonkit.trace.errors import LeakWarning, TraceError
+from lessonkit.trace.rows import Rows, as_rows, take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from lessonkit.trace.rows import Block, Ids
+
+__all__ = ["Call", "Example", "Form", "Leak", "PipelineTrace", "Stage"]
+
+Step = TypeVar("Step")
+
+_FITS: Final = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"})
+_IN_ORDER: Final = frozenset(
+    {"fit_transform", "fit_predict", "transform", "predict", "predict_proba", "decision_function"}
+)
+_RECORDED: Final = _FITS | _IN_ORDER
+_NONE: Final = np.empty(0, np.int64)
+_EXAMPLES: Final = 40  # rows remembered at each call, until the split says which of them are test rows
+_STAGES: Final = 16  # shown
+_CALLS: Final = 6  # shown of one stage
+_PARTS: Final = {
+    "train": "training",
+    "validation": "validation",
+    "test": "test",
+    "other": "other",
+    "data": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Test rows that a fitted step saw, or that are copies of training rows.
+
+    Attributes
+    ----------
+    step : str
+        Name of the stage that leaked.
+    test_rows, train_rows : int
+        How many rows of the two parts it fitted or copied.
+    message : str
+        What is wrong, and the mend.
+    """
+
+    step: str
+    test_rows: int
+    train_rows: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Shape and dtype of an array; for anything else, an empty shape and the name of the type."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+    def __str__(self) -> str:
+        return show.size(self.shape, self.dtype) if self.shape else self.dtype
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One row before and after a call.
+
+    Attributes
+    ----------
+    row : int
+        Its number in the first data of the trace, from 0. Rows made up on the way have higher numbers.
+    part : str
+        "train", "validation", "test", "other"; "data" before the split.
+    before : array
+        The values that went in.
+    after : array or None
+        The values that came out, if any.
+    """
+
+    row: int
+    part: str
+    before: NDArray[Any]
+    after: NDArray[Any] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call of a stage.
+
+    Attributes
+    ----------
+    method : str
+        For example "fit_transform"; of the split, the part; "" for what `data` and `step` were told of.
+    before, after : Form or None
+        What went in and what came out.
+    rows : dict of str to int
+        How many rows went in: of "train", "validation", "test" and "other" (in no part of the split);
+        while there is no split, of "data".
+    fitted : dict of str to int
+        The same of the rows that the step learned from; empty if the call learned nothing.
+    example : Example or None
+        The followed row; where that is missing, another.
+    """
+
+    method: str
+    before: Form | None
+    after: Form | None
+    rows: Mapping[str, int]
+    fitted: Mapping[str, int]
+    example: Example | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A named stage: what it does in one line, and its calls in order."""
+
+    name: str
+    does: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """A call as it is remembered: rows by number, because the split may come later."""
+
+    method: str
+    before: Form | None
+    after: Form | None = None
+    ids: Ids = field(default_factory=lambda: _NONE)
+    fitted: Ids | None = None
+    after_ids: Ids | None = None
+    examples: dict[int, list[NDArray[Any]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class _Stage:
+    name: str
+    does: str
+    calls: list[_Call] = field(default_factory=list)
+    fitted_before_split: bool = False
+
+
+class PipelineTrace(show.Shown):
+    """Stages of a pipeline, recorded as they run: what went in, what came out, what was fitted on which rows.
+
+    As the last line of a cell it shows the flow; ``print`` writes it as text. It warns by itself when a
+    fitted step saw test rows, also when the fit came first: then at `split`.
+
+    Rows are known by their content, so what stands between the stages is ordinary code: casts, shuffles and
+    subsets of rows or columns are recognized. A step that changes values must be recorded, by `watch` or
+    `step`; the fits after one that was not are shown as not checked. Rows that are equal in every column
+    cannot be told apart; the trace then assumes the most harmless reading.
+
+    Parameters
+    ----------
+    title : str
+        What stands above the flow.
+    follow : int, optional
+        Number of the row to follow, in the first data of the trace. By default a test row.
+
+    Examples
+    --------
+    >>> trace = PipelineTrace("Spam filter")
+    >>> trace.data(X, y)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> trace.split(X_train, X_test)
+    >>> scaler = trace.watch(StandardScaler(), "scale")
+    >>> Z_train = scaler.fit_transform(X_train)
+    >>> Z_test = scaler.transform(X_test)
+    >>> trace.leaks
+    ()
+    """
+
+    def __init__(self, title: str = "Pipeline", *, follow: int | None = None) -> None:
+        self.title = title
+        self._follow = follow
+        self._rows = Rows()
+        self._recorded: list[_Stage] = []
+        self._parts: dict[str, Ids] = {}
+        self._candidates = _NONE if follow is None else np.array([follow])
+        self._labels: dict[int, object] = {}
+        self._told: set[Leak] = set()
+
+    def data(self, X: object, y: ArrayLike | None = None, *, name: str = "data") -> None:  # noqa: N803
+        """Record the data as they come.
+
+        Parameters
+        ----------
+        X : array_like, DataFrame or sparse matrix, shape (n, …)
+            One row for each example.
+        y : array_like, shape (n,), optional
+            Labels, to show beside the followed row.
+        name : str
+            Name of the stage.
+
+        Raises
+        ------
+        TraceError
+            *X* holds no rows, or *X* and *y* differ in length.
+        """
+        call, _ = self._enter("", X)
+        if not len(call.ids):
+            raise TraceError(
+                f"X is {call.before}: it holds no rows. Give an array with one row for each example."
+            )
+        if y is not None:
+            labels = np.asarray(y)
+            if labels.shape[:1] != (len(call.ids),):
+                raise TraceError(
+                    f"X has {show.count(len(call.ids), 'row')}, y has shape {labels.shape}. "
+                    "Give one label for each row of X."
+                )
+            where = np.flatnonzero(np.isin(call.ids, [*call.examples]))
+            self._labels |= {
+                int(call.ids[place]): labels[place].item() for place in where if labels.ndim == 1
+            }
+        self._add(name, "").calls.append(call)
+
+    def split(self, train: object, test: object, *, validation: object = None) -> None:
+        """Record which rows are for training and which for the test. A second split replaces the first.
+
+        Parameters
+        ----------
+        train, test : array_like, DataFrame or sparse matrix, shape (n, …)
+            The rows that your own split made.
+        validation : array_like, DataFrame or sparse matrix, optional
+            Rows for choosing. Fitting on them is no leak of the test.
+
+        Raises
+        ------
+        TraceError
+            A part holds no rows.
+
+        Warns
+        -----
+        LeakWarning
+            A step that was fitted before saw test rows, or test rows are copies of training rows.
+        """
+        given = {"train": train, "test": test, **({} if validation is None else {"validation": validation})}
+        parts: dict[str, Ids] = {}
+        calls = []
+        for part, rows in given.items():
+            call, _ = self._enter(part, rows, taken=np.concatenate([_NONE, *parts.values()]))
+            if not len(call.ids):
+                raise TraceError(f"{part} is {call.before}: it holds no rows. Give the rows of your split.")
+            parts[part] = call.ids
+            calls.append(call)
+        self._recorded = [stage for stage in self._recorded if stage.name != "split"]
+        self._add("split", "Set rows apart for the test.").calls.extend(calls)
+        self._parts = parts
+        if self._follow is None and not np.isin(self._candidates, parts["test"]).any():
+            self._candidates = np.append(self._candidates, parts["test"][:1])
+        self._warn()
+
+    def watch(self, step: Step, name: str | None = None, *, does: str | None = None) -> Step:
+        """Return *step* as it is, but with its calls recorded as one stage.
+
+        Recorded are fit, fit_transform, fit_predict, fit_resample, partial_fit, transform, predict,
+        predict_proba, decision_function, and a call of the step itself: a function, a Keras model. All else
+        passes through. A copy of the step, as cross-validation makes, is not recorded.
+
+        Parameters
+        ----------
+        step : object
+            A transformer, sampler or model as scikit-learn has them, a Keras model, or a function of rows.
+        name : str, optional
+            Name of the stage. By default the name of its type.
+        does : str, optional
+            What it does, in one line. By default the first line of its documentation.
+
+        Warns
+        -----
+        LeakWarning
+            In a later call: the step is fitted on test rows.
+        """
+        named = name or str(getattr(step, "__name__", type(step).__name__))
+        stage = self._add(named, _does(step) if does is None else does)
+        return cast("Step", _Watched(partial(self._run, stage), step))
+
+    def step(
+        self, name: str, before: object, after: object, *, fitted_on: object = None, does: str = ""
+    ) -> None:
+        """Record a stage that was computed by hand.
+
+        Parameters
+        ----------
+        name : str
+            Name of the stage.
+        before, after : object
+            What went in and what came out. As many rows out as in are taken for the same rows. So hand over a
+            curve as the object that it is, a `ThresholdSweep`, not as one of its arrays.
+        fitted_on : array_like, DataFrame or sparse matrix, optional
+            The rows that the step learned from, if it did: means, chosen columns, weights.
+        does : str
+            What it does, in one line.
+
+        Warns
+        -----
+        LeakWarning
+            *fitted_on* holds test rows.
+        """
+        call, block = self._enter("", before)
+        stage = self._add(name, does)
+        if fitted_on is not None:
+            learned = self._recognize(fitted_on)
+            call.fitted = _NONE if learned is None else learned.ids
+        self._leave(stage, call, block, after)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages, in the order in which they ran."""
+        followed = self._followed()
+        return tuple(
+            Stage(stage.name, stage.does, tuple(self._seen(call, followed) for call in stage.calls))
+            for stage in self._recorded
+        )
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        """What leaked from the test rows; empty if nothing did or nothing was split yet."""
+        if not self._parts:
+            return ()
+        train, test = np.unique(self._parts["train"]), np.unique(self._parts["test"])
+        shared = np.intersect1d(train, test)
+        copied = self._copied(shared)
+        # What was copied is told once, not again for each step that was fitted on the copies.
+        leaks = [self._seen_by(stage, train, np.setdiff1d(test, shared)) for stage in self._recorded]
+        found = [leak for leak in leaks if leak and not (copied and leak.step == copied.step)]
+        return tuple([copied, *found] if copied else found)
+
+    def table(self) -> pd.DataFrame:
+        """Return one line for each call.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns stage, call, before, after, fitted, and how many rows of which part went in.
+        """
+        import pandas as pd
+
+        parts = ["train", *(["validation"] if "validation" in self._parts else []), "test", "other"]
+        return pd.DataFrame(
+            [
+                {
+                    "stage": stage.name,
+                    "call": call.method,
+                    "before": "" if call.before is None else str(call.before),
+                    "after": "" if call.after is None else str(call.after),
+                    "fitted": bool(call.fitted),
+                    **{part: call.rows.get(part, 0) for part in (parts if self._parts else ["data"])},
+                }
+                for stage in self.stages
+                for call in stage.calls
+            ]
+        )
+
+    # Recording
+
+    def _add(self, name: str, does: str) -> _Stage:
+        names = {stage.name for stage in self._recorded}
+        unique, again = name, 2
+        while unique in names:
+            unique, again = f"{name} {again}", again + 1
+        stage = _Stage(unique, does)
+        self._recorded.append(stage)
+        return stage
+
+    def _run(
+        self, stage: _Stage, method: str, function: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> object:
+        """Call a method of a watched step, and record what it did."""
+        rows = args[0] if args else kwargs.get("X", kwargs.get("x"))
+        call, block = self._enter(method, rows)  # before the call, which may change the rows in place
+        result = function(*args, **kwargs)
+        if method in _FITS:
+            call.fitted = call.ids
+        no_rows = method in {"fit", "partial_fit"}
+        made = result[0] if isinstance(result, tuple) and result else result
+        self._leave(stage, call, block, None if no_rows else made)
+        return result
+
+    def _recognize(self, array: object, taken: Ids = _NONE) -> Block | None:
+        return self._rows.recognize(array, suspect=self._parts.get("test", _NONE), taken=taken)
+
+    def _enter(self, method: str, rows: object, *, taken: Ids = _NONE) -> tuple[_Call, Block | None]:
+        block = self._recognize(rows, taken)
+        call = _Call(method, None if rows is None else _form(rows))
+        if block is not None:
+            call.ids = block.ids
+            if not len(self._candidates):
+                self._candidates = _spread(block.ids)
+            where = np.flatnonzero(np.isin(block.ids, self._candidates)).tolist() or [0]
+            source = as_rows(rows)
+            for place in where:
+                call.examples.setdefault(int(block.ids[place]), [_row(source, place)])
+        return call, block
+
+    def _leave(self, stage: _Stage, call: _Call, block: Block | None, after: object) -> None:
+        if after is not None:
+            call.after = _form(after)
+            if block is not None:
+                call.after_ids = self._rows.follow(block, after, in_order=call.method in _IN_ORDER)
+        if call.after_ids is not None:
+            source = as_rows(after)
+            for row, values in call.examples.items():
+                where = np.flatnonzero(call.after_ids == row)
+                values.extend(_row(source, place) for place in where[:1])
+        # The same call on the same rows, as when a cell is run again, is no new line.
+        stage.calls = [
+            past
+            for past in stage.calls
+            if (past.method, past.ids.tobytes()) != (call.method, call.ids.tobytes())
+        ]
+        if not stage.calls:  # it stands where it first ran, not where it was first named
+            self._recorded.remove(stage)
+            self._recorded.append(stage)
+        stage.calls.append(call)
+        if call.fitted is not None and not self._parts:
+            stage.fitted_before_split = True
+        self._warn()
+
+    def _warn(self) -> None:
+        for leak in self.leaks:
+            if leak not in self._told:
+                self._told.add(leak)
+                _tell(leak)
+
+    # Reading
+
+    def _followed(self) -> int:
+        if self._follow is not None or not len(self._candidates):
+            return -1 if self._follow is None else self._follow
+        tested = self._candidates[np.isin(self._candidates, self._parts.get("test", _NONE))]
+        return int(tested[0] if len(tested) else self._candidates[0])
+
+    def _part(self, ids: Ids) -> dict[str, int]:
+        """Count rows by part."""
+        if not self._parts:
+            return {"data": len(ids)} if len(ids) else {}
+        counts = {part: int(np.isin(ids, known).sum()) for part, known in self._parts.items()}
+        known = np.concatenate([*self._parts.values()])
+        counts["other"] = int((~np.isin(ids, known)).sum())
+        return {part: amount for part, amount in counts.items() if amount}
+
+    def _seen(self, call: _Call, followed: int) -> Call:
+        example = None
+        if call.examples:
+            row = followed if followed in call.examples else next(iter(call.examples))
+            before, *after = call.examples[row]
+            part = next(iter(self._part(np.array([row]))))
+            example = Example(row, part, before, after[0] if after else None)
+        fitted = {} if call.fitted is None else self._part(call.fitted) or {"other": 0}
+        return Call(call.method, call.before, call.after, self._part(call.ids), fitted, example)
+
+    def _seen_by(self, stage: _Stage, train: Ids, test: Ids) -> Leak | None:
+        learned = np.unique(
+            np.concatenate([_NONE, *(call.fitted for call in stage.calls if call.fitted is not None)])
+        )
+        seen, beside = int(np.isin(test, learned).sum()), int(np.isin(train, learned).sum())
+        if not seen:
+            return None
+        first = "Split first, then" if stage.fitted_before_split else "Let it"
+        resamples = any(call.method == "fit_resample" for call in stage.calls)
+        what = (
+            "resample the training rows only"
+            if resamples
+            else "fit it on the training rows only, and apply it to both parts"
+        )
+        if not stage.fitted_before_split:
+            first, what = "", what[0].upper() + what[1:]
+        return Leak(
+            stage.name,
+            seen,
+            beside,
+            f"{stage.name!r} was fitted on {show.count(seen, 'test row')}, beside "
+            f"{show.count(beside, 'training row')}. {f'{first} {what}'.strip()}.",
+        )
+
+    def _copied(self, shared: Ids) -> Leak | None:
+        """Return the leak of rows that are in both parts; blame the step that made copies."""
+        copies = int(np.isin(self._parts["test"], shared).sum())
+        if not copies:
+            return None
+        originals = int(np.isin(self._parts["train"], shared).sum())
+        names = [stage.name for stage in self._recorded]
+        early = self._recorded[: names.index("split")]
+        blamed = next((stage.name for stage in early if any(map(_copies_rows, stage.calls))), None)
+        reason = "" if blamed is None else f": {blamed!r} copied rows before the split"
+        mend = (
+            "Give each row to one part only, and record the step that copies rows."
+            if blamed is None
+            else "Split first, then resample the training rows only."
+        )
+        return Leak(
+            blamed or "split",
+            copies,
+            originals,
+            f"{copies:,} of {show.count(len(self._parts['test']), 'test row')} "
+            f"{'is a copy' if copies == 1 else 'are copies'} of training rows{reason}. {mend}",
+        )
+
+    # Showing
+
+    def as_text(self) -> str:
+        """Return the flow as plain text."""
+        stages, leaks = self.stages, {leak.step: leak for leak in self.leaks}
+        lines = [self.title, self._summary(stages)]
+        for place, stage in _shown(stages, _STAGES):
+            if stage is None:
+                lines += ["", f"    … {show.count(place, 'stage')} left out …"]
+                continue
+            lines += ["", f"{place:>2}  {stage.name}{f': {stage.does}' if stage.does else ''}"]
+            calls = [(call.method, _rows(call), _change(call)) for call in stage.calls[:_CALLS]]
+            if calls:
+                # The first cells stand empty where nothing was called: leave their column out.
+                used = [column for column in range(3) if any(call[column] for call in calls)]
+                table = show.columns(
+                    [[call[column] for column in used] for call in calls], left=frozenset(range(3))
+                )
+                lines += [f"    {line}" for line in table.splitlines()]
+            lines += [f"    {note}" for note in self._notes(stage)]
+            if verdict := self._verdict(stage, leaks):
+                lines.append(f"    {verdict[1]}")
+            lines += [f"    {line}" for line in self._example_text(stage)]
+        return "\n".join(lines)
+
+    def as_html(self) -> str:
+        """Return the flow as a self-contained piece of HTML."""
+        stages, leaks = self.stages, {leak.step: leak for leak in self.leaks}
+        items = []
+        for place, stage in _shown(stages, _STAGES):
+            if stage is None:
+                items.append(f'<li class="lk-left-out">… {show.count(place, "stage")} left out …</li>')
+                continue
+            calls = "".join(
+                f'<div class="lk-call"><code>{escape(call.method)}</code><span>{escape(_rows(call))}</span>'
+                f'<span class="lk-number">{escape(_change(call))}</span></div>'
+                for call in stage.calls[:_CALLS]
+            )
+            notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes(stage))
+            verdict = self._verdict(stage, leaks)
+            state = f'<p class="lk-verdict">{escape(verdict[1])}</p>' if verdict else ""
+            items.append(
+                f'<li class="lk-stage" value="{place}" data-state="{verdict[0] if verdict else ""}">'
+                f"<p><strong>{escape(stage.name)}</strong> "
+                f'<span class="lk-does">{escape(stage.does)}</span></p>'
+                f'<div class="lk-calls">{calls}</div>{notes}{state}{self._example_html(stage)}</li>'
+            )
+        summary = f"<p>{escape(self._summary(stages))}</p>"
+        return show.document(self.title, f'{summary}<ol class="lk-stages">{"".join(items)}</ol>')
+
+    def _summary(self, stages: Sequence[Stage]) -> str:
+        fitted = [stage for stage in stages if any(call.fitted for call in stage.calls)]
+        told = f"{show.count(len(stages), 'stage')}, {len(fitted)} fitted."
+        if not self._parts:
+            return f"{told} No split was recorded, so nothing is checked: trace.split(X_train, X_test)."
+        if self.leaks:
+            names = ", ".join(f"{leak.step!r}" for leak in self.leaks)
+            return f"{told} Test rows leaked: {names}."
+        unknown = sum(not _known(stage) for stage in fitted)
+        if unknown:
+            return f"{told} {show.count(unknown, 'fitted stage')} could not be checked."
+        return f"{told} No fitted stage saw a test row."
+
+    def _notes(self, stage: Stage) -> list[str]:
+        if not stage.calls:
+            return ["Not called yet."]
+        more = len(stage.calls) - _CALLS
+        return [f"… {show.count(more, 'call')} more …"] if more > 0 else []
+
+    def _verdict(self, stage: Stage, leaks: Mapping[str, Leak]) -> tuple[str, str] | None:
+        """Return whether the stage leaked, and a sentence that says so."""
+        if stage.name in leaks:
+            return "leak", f"✗ LEAK: {leaks[stage.name].message}"
+        fits = [call.fitted for call in stage.calls if call.fitted]
+        if not fits or not self._parts:
+            return None
+        if not _known(stage):
+            return "unknown", (
+                "? Not checked: the trace does not know these rows. Record the step that made them: "
+                "trace.watch or trace.step."
+            )
+        return "sound", "✓ Fitted on no test row."
+
+    def _example(self, stage: Stage) -> tuple[str, Example] | None:
+        followed = self._followed()
+        examples = [call.example for call in stage.calls if call.example is not None]
+        ranked = sorted(examples, key=lambda example: (example.row != followed, example.after is None))
+        if not ranked or stage.name == "split":
+            return None
+        example = ranked[0]
+        label = f", label {show.number(self._labels[example.row])}" if example.row in self._labels else ""
+        part = "" if example.part == "data" else f" ({_PARTS[example.part]})"
+        return f"row {example.row}{part}{label}", example
+
+    def _example_text(self, stage: Stage) -> list[str]:
+        shown = self._example(stage)
+        if shown is None:
+            return []
+        name, example = shown
+        lines = [f"{name}:  {show.values(example.before)}"]
+        if example.after is not None:
+            lines.append(f"{'→'.rjust(len(name) + 1)}  {show.values(example.after)}")
+        return lines
+
+    def _example_html(self, stage: Stage) -> str:
+        shown = self._example(stage)
+        if shown is None:
+            return ""
+        name, example = shown
+        after = "" if example.after is None else f" <span>→ {escape(show.values(example.after))}</span>"
+        return (
+            f'<p class="lk-example">{escape(name)}: <span class="lk-number">'
+            f"<span>{escape(show.values(example.before))}</span>{after}</span></p>"
+        )
+
+
+class _Watched:
+    """A step, but told of: what it is asked for comes from the step itself."""
+
+    def __init__(self, run: Callable[..., Any], step: object) -> None:
+        object.__setattr__(self, "_run", run)
+        object.__setattr__(self, "__wrapped__", step)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        step = object.__getattribute__(self, "__wrapped__")
+        value = getattr(step, name)
+        return partial(self._call, name, value) if name in _RECORDED and callable(value) else value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self.__wrapped__, name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return self._call("", self.__wrapped__, *args, **kwargs)
+
+    def _call(self, method: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        result = self._run(method, function, *args, **kwargs)
+        return self if result is self.__wrapped__ else result
+
+    def __repr__(self) -> str:
+        return repr(self.__wrapped__)
+
+    def __dir__(self) -> list[str]:
+        return dir(self.__wrapped__)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:  # noqa: ANN401
+        # A copy and a saved file hold the step alone.
+        return self.__wrapped__.__reduce_ex__(protocol)
+
+
+def _does(step: object) -> str:
+    """Say in one line what a step does: its layers, its own steps, or how its documentation begins."""
+    if hasattr(step, "layers"):
+        return layers.stack(step.layers)
+    if isinstance(getattr(step, "steps", None), list):
+        return " → ".join(type(part).__name__ for _, part in step.steps)  # type: ignore[attr-defined]
+    paragraph = (inspect.getdoc(step) or "").partition("\n\n")[0]
+    return " ".join(paragraph.split())
+
+
+def _form(value: object) -> Form:
+    rows = as_rows(value)
+    shape = tuple(int(side) for side in rows.shape)
+    if hasattr(rows, "dtypes"):
+        kinds = {str(kind) for kind in np.ravel(rows.dtypes)}
+        return Form(shape, kinds.pop() if len(kinds) == 1 else "mixed")
+    if not shape:
+        return Form((), type(value).__name__)
+    return Form(shape, f"{rows.dtype}{' sparse' if hasattr(rows, 'tocsr') else ''}")
+
+
+def _spread(ids: Ids) -> Ids:
+    """Return some rows of all: data may be sorted, and the test rows stand at their end."""
+    places = np.unique(np.linspace(0, len(ids) - 1, _EXAMPLES).astype(int))
+    return ids.take(places)
+
+
+def _row(source: Any, place: int) -> NDArray[Any]:  # noqa: ANN401
+    return np.array(take(source, [place])).ravel()
+
+
+def _copies_rows(call: _Call) -> bool:
+    made = call.after_ids
+    return made is not None and len(np.unique(made)) < len(made) and len(np.unique(call.ids)) == len(call.ids)
+
+
+def _rows(call: Call) -> str:
+    return ", ".join(show.count(amount, f"{_PARTS[part]} row".strip()) for part, amount in call.rows.items())
+
+
+def _change(call: Call) -> str:
+    forms = [str(form) for form in (call.before, call.after) if form is not None]
+    return " → ".join(forms)
+
+
+def _known(stage: Stage) -> bool:
+    fits = [call.fitted for call in stage.calls if call.fitted]
+    return all(set(rows) - {"other"} for rows in fits)
+
+
+def _shown(stages: Sequence[Stage], most: int) -> list[tuple[int, Stage | None]]:
+    """Return numbered stages; in place of those left out, how many they are."""
+    first, last = show.elide(len(stages), most)
+    numbered: list[tuple[int, Stage | None]] = [(place + 1, stages[place]) for place in (*first, *last)]
+    left_out = len(stages) - len(numbered)
+    if left_out:
+        numbered.insert(len(first), (left_out, None))
+    return numbered
+
+
+def _tell(leak: Leak) -> None:
+    """Warn of a leak: in a notebook as an output of the cell, else on stderr."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    # Within catch_warnings, the filters of the learner count, but no memory of what was told before.
+    with warnings.catch_warnings(record=hasattr(shell, "kernel")) as caught:
+        warnings.simplefilter("always", LeakWarning, append=True)
+        warnings.warn(leak.message, LeakWarning, stacklevel=_depth())
+    if caught:
+        from IPython.display import display
+
+        display(_Warning(leak))  # type: ignore[no-untyped-call]
+
+
+def _depth() -> int:
+    """Return how many frames up the learner's own line is."""
+    here = Path(__file__).parent
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and Path(frame.f_code.co_filename).parent == here:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+@dataclass(frozen=True)
+class _Warning(show.Shown):
+    leak: Leak
+
+    def as_text(self) -> str:
+        return f"LeakWarning: {self.leak.message}"
+
+    def as_html(self) -> str:
+        return show.document("LeakWarning", f'<p class="lk-verdict">✗ {escape(self.leak.message)}</p>')
