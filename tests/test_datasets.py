@@ -196,10 +196,27 @@ def test_the_courses_run_on_the_loans_fits_the_rows() -> None:
     assert np.array_equal(np.sort(np.concatenate(run.parts)), np.arange(9857))
     assert set(run.left_out) < set(loans.feature_names)
     _, validation, test = run.parts
-    for model, areas in ((run.logistic, (0.0906, 0.1306)), (run.net, (0.1064, 0.1119))):
-        for part, rows, area in zip((model.validation, model.test), (validation, test), areas, strict=True):
-            assert np.array_equal(part.y_true, loans.y[rows])
-            assert average_precision_score(part.y_true, part.scores) == pytest.approx(area, abs=5e-5)
+    assert (loans.y[validation].sum(), loans.y[test].sum()) == (91, 155)
+    for name, areas in {"logistic": (0.0906, 0.1306), "net": (0.1064, 0.1119)}.items():
+        for rows, area in zip((validation, test), areas, strict=True):
+            found = average_precision_score(loans.y[rows], run.scores[name][rows])
+            assert found == pytest.approx(area, abs=5e-5)
+    assert run.difference["validation"] == pytest.approx((-0.0454, 0.0049), abs=5e-5)
+    assert repr(run) == "CapstoneRun(5,174 training, 1,725 validation and 2,958 test rows)"
+
+
+def test_the_courses_audit_of_the_loans_is_that_of_its_threshold() -> None:
+    loans, run = load_lending_club(), load_lending_club_run()
+    _, validation, test = run.parts
+    flagged = run.scores["logistic"] >= run.threshold
+    assert flagged[validation].mean() <= 0.2
+    share, precision, recall, cost = run.audit
+    bad = loans.y[test] == 1
+    assert share == pytest.approx(flagged[test].mean())
+    assert precision == pytest.approx(bad[flagged[test]].mean())
+    assert recall == pytest.approx(flagged[test][bad].mean())
+    errors = 100 * (flagged[test] & ~bad).sum() + 1500 * (~flagged[test] & bad).sum()
+    assert cost == pytest.approx(1000 * errors / test.size)
 
 
 def test_malignant_is_positive() -> None:
