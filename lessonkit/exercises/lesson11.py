@@ -1,0 +1,201 @@
+"""The exercises of lesson 11: the counts of a report, copies of rare rows, and the order of scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.registry import exercise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Counts = tuple[float, float, float, float]
+
+
+def _counts(recall: float, false_positive_rate: float, positives: float, negatives: float) -> Counts:
+    found, alarms = recall * positives, false_positive_rate * negatives
+    return found, alarms, positives - found, negatives - alarms
+
+
+def _solve(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    specificity = 1 - false_positive_rate
+    positives = rows * (accuracy - specificity) / (recall - specificity)
+    return _counts(recall, false_positive_rate, positives, rows - positives)
+
+
+def _swapped(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    found, alarms, missed, left = _solve(recall, false_positive_rate, accuracy, rows)
+    return _counts(recall, false_positive_rate, alarms + left, found + missed)
+
+
+def _alarms_of_all(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    found, alarms, missed, left = _solve(recall, false_positive_rate, accuracy, rows)
+    return found, false_positive_rate * rows, missed, left + alarms - false_positive_rate * rows
+
+
+def _beside(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    positives = rows * (accuracy - false_positive_rate) / (recall - false_positive_rate)
+    return _counts(recall, false_positive_rate, positives, rows - positives)
+
+
+@exercise("counts-from-rates")
+def counts_from_rates(answer: object) -> Verdict:
+    """Check ``f(recall, false_positive_rate, accuracy, rows) -> (tp, fp, fn, tn)``."""
+    return judge_function(
+        answer,
+        solution=_solve,
+        returns=("tp", "fp", "fn", "tn"),
+        cases=[
+            (0.9, 0.2, 0.87, 200),
+            (0.8, 0.1, 0.88, 500),
+            (0.5, 0.25, 0.7, 1000),
+            (0.75, 0.5, 0.6, 100),
+            (0.6, 0.05, 0.81, 2000),
+        ],
+        mistakes=[
+            Mistake(
+                _swapped,
+                "You have positives and negatives the wrong way round. Accuracy near recall means many "
+                "positives.",
+            ),
+            Mistake(
+                lambda recall, false_positive_rate, _, rows: _counts(
+                    recall, false_positive_rate, rows / 2, rows / 2
+                ),
+                "You take one half of the rows as positive. Accuracy tells how many they are.",
+            ),
+            Mistake(
+                _beside,
+                "Accuracy lies between recall and `1 - false_positive_rate`, the share of the negatives that "
+                "is right. You used the false positive rate itself.",
+            ),
+            Mistake(
+                lambda recall, false_positive_rate, accuracy, rows: _counts(
+                    recall, false_positive_rate, accuracy * rows, rows - accuracy * rows
+                ),
+                "`accuracy * rows` are the right decisions of both kinds, not the positives.",
+            ),
+            Mistake(
+                _alarms_of_all,
+                "The false positive rate is a share of the negatives, not of all rows.",
+            ),
+            Mistake(
+                lambda *report: tuple(int(count) for count in _solve(*report)),
+                "`int` cuts off: 125.999… becomes 125. Use `round`.",
+            ),
+            Mistake(
+                lambda *report: tuple(_solve(*report)[k] for k in (0, 2, 1, 3)),
+                "False positives and misses have changed places. Return `tp, fp, fn, tn`.",
+            ),
+        ],
+        otherwise="`accuracy = recall * p + (1 - false_positive_rate) * (1 - p)`. Solve for the share `p`.",
+    )
+
+
+def _balanced(y: Array, train: Array, rare: Array) -> Array:
+    missing = np.sum(y[train] == 1) - np.sum(y[train] == 0)
+    return np.append(train, np.resize(rare, missing))
+
+
+@exercise("balance-rows")
+def balance_rows(answer: object) -> Verdict:
+    """Check ``f(y, train) -> numbers of the rows to train on``."""
+    return judge_function(
+        answer,
+        solution=lambda y, train: _balanced(y, train, train[y[train] == 0]),
+        returns=("row numbers",),
+        cases=[
+            ([0, 1, 1, 0, 1, 1, 0, 1], [1, 2, 3, 4, 5, 6]),
+            ([0, 1, 0, 1, 1, 1, 0, 1, 1], [8, 6, 5, 4, 3, 1]),
+            ([1, 1, 1, 0, 1, 1, 0, 1, 0], [0, 1, 2, 3, 4, 5, 7]),
+            ([0, 0, 1, 1, 0, 1, 1, 1], [7, 6, 1, 5, 0]),
+        ],
+        mistakes=[
+            Mistake(
+                lambda y, train: _balanced(y, train, np.flatnonzero(y == 0)),
+                "The copies are taken from all rows, so test rows are among them. Look at `rare`.",
+            ),
+            Mistake(
+                lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 0)),
+                "`y[train] == 0` gives places within `train`. Turn them into row numbers: `train[…]`.",
+            ),
+            Mistake(
+                lambda y, train: _balanced(y, train, train[y[train] == 1]),
+                "You copy positives. The negatives, `y == 0`, are the rare class here.",
+            ),
+            Mistake(
+                lambda y, train: np.resize(
+                    train[y[train] == 0], np.sum(y[train] == 1) - np.sum(y[train] == 0)
+                ),
+                "These are the copies alone. Put them behind the training rows with `np.append`.",
+            ),
+            Mistake(
+                lambda y, train: np.append(
+                    train, np.resize(train[y[train] == 0], np.sum(y == 1) - np.sum(y == 0))
+                ),
+                "The number of copies is counted on all rows. Count within the training rows.",
+            ),
+            Mistake(
+                lambda y, train: np.append(train, np.resize(train[y[train] == 0], np.sum(y[train] == 1))),
+                "You add as many copies as there are positives. Add as many as are missing.",
+            ),
+        ],
+        otherwise="Return the training rows as they are, then the rare ones among them again, in turn.",
+    )
+
+
+def _same_order(first: Array, second: Array) -> bool:
+    pairs = (np.sign(scores[:, None] - scores) for scores in (first, second))
+    return np.array_equal(*pairs)
+
+
+def _follows(first: Array, second: Array) -> bool:
+    return bool(np.all(np.diff(second[np.argsort(first, kind="stable")]) >= 0))
+
+
+@exercise("same-order")
+def same_order(answer: object) -> Verdict:
+    """Check ``f(first, second) -> whether both scores order all cases alike, ties included``."""
+    return judge_function(
+        answer,
+        solution=_same_order,
+        returns=("same order",),
+        cases=[
+            ([0.1, 0.9, 0.4, 0.6], [0.01, 0.81, 0.16, 0.36]),
+            ([0.1, 0.9, 0.4, 0.6], [0.9, 0.1, 0.6, 0.4]),
+            ([0.1, 0.9, 0.6, 0.4], [0.2, 0.8, 0.5, 0.5]),
+            ([0.3, 0.7, 0.3], [0.1, 0.6, 0.2]),
+            ([0.3, 0.7, 0.3], [-2.0, 5.0, -2.0]),
+            ([0.2, 0.5, 0.8], [0.3, 0.2, 0.9]),
+            ([0.2, 0.5, 0.8], [1.0, 2.0, 100.0]),
+        ],
+        mistakes=[
+            Mistake(
+                lambda first, second: np.array_equal(
+                    np.argsort(first, kind="stable"), np.argsort(second, kind="stable")
+                ),
+                "Sorting hides ties: it orders equal scores too. A tie in one must be a tie in the other.",
+            ),
+            Mistake(
+                lambda first, second: _follows(first, second) or _follows(first, -second),
+                "Turned round is another order: each winner of a pair becomes a loser.",
+            ),
+            Mistake(
+                _follows,
+                "A tie in one of them must be a tie in the other. Compare the pairs in both directions.",
+            ),
+            Mistake(
+                np.allclose,
+                "You compare the values. Other values may have the same order.",
+            ),
+            Mistake(
+                lambda first, second: np.corrcoef(first, second)[0, 1] > 1 - 1e-9,
+                "A correlation of 1 asks for a straight line. Any rising function keeps the order.",
+            ),
+        ],
+        otherwise="Two orders are alike when each pair of cases has the same winner, or is tied in both.",
+    )
