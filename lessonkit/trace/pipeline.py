@@ -36,7 +36,7 @@ _IN_ORDER: Final = frozenset(
 _RECORDED: Final = _FITS | _IN_ORDER
 _NONE: Final = np.empty(0, np.int64)
 _EXAMPLES: Final = 40  # rows remembered at each call, until the split says which of them are test rows
-_STAGES: Final = 16  # shown
+_STAGES: Final = 12  # shown
 _CALLS: Final = 6  # shown of one stage
 _PARTS: Final = {
     "train": "training",
@@ -522,7 +522,7 @@ class PipelineTrace(show.Shown):
         """Return the flow as plain text."""
         stages, leaks = self.stages, {leak.step: leak for leak in self.leaks}
         lines = [self.title, self._summary(stages)]
-        for place, stage in _shown(stages, _STAGES):
+        for place, stage in _shown(stages, leaks):
             if stage is None:
                 lines += ["", f"    … {show.count(place, 'stage')} left out …"]
                 continue
@@ -545,12 +545,14 @@ class PipelineTrace(show.Shown):
         """Return the flow as a self-contained piece of HTML."""
         stages, leaks = self.stages, {leak.step: leak for leak in self.leaks}
         items = []
-        for place, stage in _shown(stages, _STAGES):
+        for place, stage in _shown(stages, leaks):
             if stage is None:
                 items.append(f'<li class="lk-left-out">… {show.count(place, "stage")} left out …</li>')
                 continue
+            named = any(call.method for call in stage.calls)
             calls = "".join(
-                f'<div class="lk-call"><code>{escape(call.method)}</code><span>{escape(_rows(call))}</span>'
+                f'<div class="lk-call">{f"<code>{escape(call.method)}</code> " if named else ""}'
+                f"<span>{escape(_rows(call))}</span> "
                 f'<span class="lk-number">{escape(_change(call))}</span></div>'
                 for call in stage.calls[:_CALLS]
             )
@@ -561,7 +563,8 @@ class PipelineTrace(show.Shown):
                 f'<li class="lk-stage" value="{place}" data-state="{verdict[0] if verdict else ""}">'
                 f"<p><strong>{escape(stage.name)}</strong> "
                 f'<span class="lk-does">{escape(stage.does)}</span></p>'
-                f'<div class="lk-calls">{calls}</div>{notes}{state}{self._example_html(stage)}</li>'
+                f'<div class="lk-calls{"" if named else " lk-unnamed"}">{calls}</div>{notes}{state}'
+                f"{self._example_html(stage)}</li>"
             )
         summary = f"<p>{escape(self._summary(stages))}</p>"
         return show.document(self.title, f'{summary}<ol class="lk-stages">{"".join(items)}</ol>')
@@ -625,10 +628,10 @@ class PipelineTrace(show.Shown):
         if shown is None:
             return ""
         name, example = shown
-        after = "" if example.after is None else f" <span>→ {escape(show.values(example.after))}</span>"
+        after = "" if example.after is None else f"<br>→ {escape(show.values(example.after))}"
         return (
-            f'<p class="lk-example">{escape(name)}: <span class="lk-number">'
-            f"<span>{escape(show.values(example.before))}</span>{after}</span></p>"
+            f'<div class="lk-example"><span>{escape(name)}:</span> <span class="lk-number">'
+            f"{escape(show.values(example.before))}{after}</span></div>"
         )
 
 
@@ -715,14 +718,20 @@ def _known(stage: Stage) -> bool:
     return all(set(rows) - {"other"} for rows in fits)
 
 
-def _shown(stages: Sequence[Stage], most: int) -> list[tuple[int, Stage | None]]:
-    """Return numbered stages; in place of those left out, how many they are."""
-    first, last = show.elide(len(stages), most)
-    numbered: list[tuple[int, Stage | None]] = [(place + 1, stages[place]) for place in (*first, *last)]
-    left_out = len(stages) - len(numbered)
-    if left_out:
-        numbered.insert(len(first), (left_out, None))
-    return numbered
+def _shown(stages: Sequence[Stage], leaks: Mapping[str, Leak]) -> list[tuple[int, Stage | None]]:
+    """Return numbered stages; in place of some that are left out, how many they are. Leaks are all there."""
+    first, last = show.elide(len(stages), _STAGES)
+    shown: list[tuple[int, Stage | None]] = []
+    skipped = 0
+    for place, stage in enumerate(stages):
+        if place not in first and place not in last and stage.name not in leaks:
+            skipped += 1
+            continue
+        if skipped:
+            shown.append((skipped, None))
+            skipped = 0
+        shown.append((place + 1, stage))
+    return shown
 
 
 def _tell(leak: Leak) -> None:

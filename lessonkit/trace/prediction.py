@@ -237,8 +237,9 @@ def prediction_trace(
     if isinstance(given, (bool, np.bool)) or not isinstance(given, Real) or math.isnan(given):
         raise TraceError(f"threshold is {threshold!r}. Give a number, for example 0.5.")
     batch = _one_row(model, row)
-    names = None if feature_names is None else [str(name) for name in feature_names]
-    if names is not None and len(names) != batch[0].size:
+    given = [f"input {place}" for place in range(batch[0].size)] if feature_names is None else feature_names
+    names = [str(name) for name in given]
+    if len(names) != batch[0].size:
         has, wanted = show.count(len(names), "name"), show.count(batch[0].size, "value")
         raise TraceError(f"feature_names has {has}, the row {wanted}. Give one name for each value.")
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
@@ -320,7 +321,7 @@ def _explain(layer: Any, given: NDArray[Any], made: NDArray[Any], names: list[st
     inputs = given.astype(float)
     order = np.argsort(-np.abs(weights * inputs), kind="stable")
     contributions = tuple(
-        Contribution(names[place] if names else f"input {place}", float(weights[place]), float(inputs[place]))
+        Contribution(names[place] if names else f"unit {place}", float(weights[place]), float(inputs[place]))
         for place in order.tolist()
     )
     total = float(weights @ inputs + bias)
@@ -345,7 +346,8 @@ def _does(layer: Any) -> str:  # noqa: ANN401
 
 def _told(layer: LayerTrace) -> list[str]:
     values = layer.activations
-    lines = [f"{show.size(values.shape)}:  {show.values(values)}"]
+    shape = show.count(values.size, "value") if values.ndim == 1 else f"{show.size(values.shape)} values"
+    lines = [f"{shape}:  {show.values(values)}"]
     if values.ndim > 1:
         seen = _statistics(layer)
         lines.append(

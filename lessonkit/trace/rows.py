@@ -107,9 +107,10 @@ class Rows:
         ids = self._in_order(prints, whole=True)
         if ids is None:
             ids = self._by_content(prints, suspect, taken)
-        if ids is None:
-            ids = self._in_order(prints, whole=False)
-        return self._enter(self._new(len(prints.rows)) if ids is None else ids, prints)
+            if (ids < 0).any():
+                in_order = self._in_order(prints, whole=False)
+                ids = self._completed(ids) if in_order is None else in_order
+        return self._enter(ids, prints)
 
     def follow(self, before: Block, after: object, *, in_order: bool) -> Ids | None:
         """Return the numbers of the rows that a step has made of known rows.
@@ -149,7 +150,7 @@ class Rows:
         if same_length and not found.all():
             return before.ids
         if same_width and 2 * np.count_nonzero(found) >= len(prints.rows):
-            return self._assign(prints.rows, before, _NONE)
+            return self._completed(_assign(prints.rows, before, _NONE))
         return None
 
     def _in_order(self, prints: Prints, *, whole: bool) -> Ids | None:
@@ -165,50 +166,71 @@ class Rows:
                 best, most = known, shared
         return None if best is None else best.ids
 
-    def _by_content(self, prints: Prints, suspect: Ids, taken: Ids) -> Ids | None:
-        """Find the array that these rows were most likely taken from."""
-        values, counts = np.unique(prints.rows, return_counts=True)
-        best: Block | None = None
-        best_rank = (False, False, 0, False, 0)
-        for known in self._known:
-            if known.prints.width != prints.width:
-                continue
-            there, there_counts = np.unique(known.prints.rows, return_counts=True)
-            place = np.minimum(np.searchsorted(there, values), len(there) - 1)
-            held = np.where(there[place] == values, there_counts[place], 0)
-            found = int(np.minimum(counts, held).sum())
-            present = int(counts[held > 0].sum())
-            if 2 * present < len(prints.rows):
-                continue
-            shuffled = found == len(prints.rows) == len(known.ids)
-            all_held = present == len(prints.rows)
-            harmless = not np.isin(known.ids, suspect).any()
-            rank = (shuffled, all_held, 0 if all_held else found, harmless, -len(known.ids))
-            if best is None or rank > best_rank:
-                best, best_rank = known, rank
-        return None if best is None else self._assign(prints.rows, best, taken)
-
-    def _assign(self, rows: Codes, known: Block, taken: Ids) -> Ids:
-        """Give the k-th of equal rows the number of the k-th of the known ones; begin anew after the last."""
-        order = np.lexsort((np.isin(known.ids, taken), known.prints.rows))
-        there, start, size = np.unique(known.prints.rows[order], return_index=True, return_counts=True)
-        place = np.minimum(np.searchsorted(there, rows), len(there) - 1)
-        found = there[place] == rows
-        by_value = np.argsort(rows, kind="stable")
-        _, first, inverse = np.unique(rows[by_value], return_index=True, return_inverse=True)
-        nth = np.empty(len(rows), np.int64)
-        nth[by_value] = np.arange(len(rows)) - first[inverse]
-        ids = known.ids[order[start[place] + nth % size[place]]]
-        ids[~found] = self._new(int(np.count_nonzero(~found)))
+    def _by_content(self, prints: Prints, suspect: Ids, taken: Ids) -> Ids:
+        """Find the rows in the arrays that they were most likely taken from; -1 for those in none."""
+        blocks = [block for block in self._known if block.prints.width == prints.width]
+        ids = np.full(len(prints.rows), -1)
+        while blocks and (ids < 0).any():
+            left = np.flatnonzero(ids < 0)
+            ranks = [_likelihood(prints.rows[left], block, suspect, taken) for block in blocks]
+            best = blocks.pop(max(range(len(blocks)), key=lambda place: ranks[place]))
+            ids[left] = _assign(prints.rows[left], best, taken)
+            # A row that was given away is not there for the rest, unless no other is left.
+            taken = np.concatenate([taken, ids[left]])
         return ids
+
+    def _completed(self, ids: Ids) -> Ids:
+        """Give new numbers to rows without one; to all, if most have none: the few are then chance."""
+        new = ids < 0
+        if 2 * np.count_nonzero(new) > len(ids):
+            new[:] = True
+        completed = ids.copy()
+        completed[new] = self._new(int(np.count_nonzero(new)))
+        return completed
 
     def _new(self, count: int) -> Ids:
         self._next += count
         return np.arange(self._next - count, self._next)
 
 
+def _likelihood(rows: Codes, block: Block, suspect: Ids, taken: Ids) -> tuple[float, ...]:
+    """Rank how likely *rows* were taken from *block*: the reasons in the order in which they count."""
+    free, found, present = (
+        (_held(rows, block.prints.rows[~np.isin(block.ids, taken)]) if len(taken) else (0, 0))[0],
+        *_held(rows, block.prints.rows),
+    )
+    shuffled = found == len(rows) == len(block.ids)
+    all_held = present == len(rows)
+    harmless = not np.isin(block.ids, suspect).any()
+    return free, shuffled, all_held, 0 if all_held else found, harmless, -len(block.ids)
+
+
+def _held(rows: Codes, known: Codes) -> tuple[int, int]:
+    """Count how many of *rows* are known, each known row used once; and how many if used again and again."""
+    if not len(known):
+        return 0, 0
+    values, counts = np.unique(rows, return_counts=True)
+    there, there_counts = np.unique(known, return_counts=True)
+    place = np.minimum(np.searchsorted(there, values), len(there) - 1)
+    held = np.where(there[place] == values, there_counts[place], 0)
+    return int(np.minimum(counts, held).sum()), int(counts[held > 0].sum())
+
+
+def _assign(rows: Codes, block: Block, taken: Ids) -> Ids:
+    """Give the k-th of equal rows the number of the k-th in *block*, over again after the last; else -1."""
+    order = np.lexsort((np.isin(block.ids, taken), block.prints.rows))
+    there, start, size = np.unique(block.prints.rows[order], return_index=True, return_counts=True)
+    place = np.minimum(np.searchsorted(there, rows), len(there) - 1)
+    by_value = np.argsort(rows, kind="stable")
+    _, first, inverse = np.unique(rows[by_value], return_index=True, return_inverse=True)
+    nth = np.empty(len(rows), np.int64)
+    nth[by_value] = np.arange(len(rows)) - first[inverse]
+    ids = block.ids[order[start[place] + nth % size[place]]]
+    return np.where(there[place] == rows, ids, -1)
+
+
 def as_rows(array: Any) -> Any:  # noqa: ANN401  (whatever a learner's pipeline hands on)
-    """Return what `take` reads: a pandas object as it is, a sparse matrix by rows, all else as an array."""
+    """Return what `take` reads: a pandas object as it is, a sparse matrix by rows, else an array."""
     if hasattr(array, "tocsr"):
         return array.tocsr()
     if hasattr(array, "iloc"):

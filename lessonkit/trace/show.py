@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_VALUES: Final = 6  # of one row: more would not fit into a narrow page
+_VALUES: Final = 8  # of one row: more would not fit into a narrow page
 _LETTERS: Final = 24
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 

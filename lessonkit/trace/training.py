@@ -24,7 +24,7 @@ __all__ = ["Epoch", "TrainingTrace", "observe"]
 
 _STILL: Final = 0.01  # a relative change of the loss that is smaller is none
 _NOISE: Final = 0.001  # a smaller relative change is no rise and no fall
-_STEEP: Final = 0.05  # one that is larger says that training goes on
+_STEEP: Final = 0.05  # a smaller fall is a slow one
 _EPOCHS: Final = 24  # shown
 _WIDTH: Final = 20  # letters of the longest bar
 
@@ -185,7 +185,7 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         body = [full[place + 1] for place in first]
         if last:
             body += [f"… {self._left_out()} …", *(full[place + 1] for place in last)]
-        return "\n".join([self.title, full[0], *body, self._scale()])
+        return "\n".join([self.title, full[0], *body, " ".join(self._notes())])
 
     def as_html(self) -> str:
         """Return the table as a self-contained piece of HTML."""
@@ -204,7 +204,8 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
             '<div class="lk-scroll"><table class="lk-narrow"><thead><tr><th scope="col">epoch</th>'
             f'{heads}<th scope="col" class="lk-words">loss, drawn to scale</th>'
             '<th scope="col" class="lk-words">observation</th></tr></thead>'
-            f'<tbody>{"".join(rows)}</tbody></table></div><p class="lk-note">{escape(self._scale())}</p>',
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+            f'<p class="lk-note">{escape(" ".join(self._notes()))}</p>',
         )
 
     def _row(self, epoch: Epoch, names: Sequence[str]) -> str:
@@ -234,8 +235,19 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         largest = self._largest()
         return max(0.0, epoch.loss / largest) if largest > 0 else 0.0
 
-    def _scale(self) -> str:
-        return f"Bars: training loss, from 0 to {show.number(self._largest(), self._decimals)}."
+    def _notes(self) -> list[str]:
+        notes = [f"Bars: training loss, from 0 to {show.number(self._largest(), self._decimals)}."]
+        for name, word, choose in (("val_loss", "Lowest", min), ("average_precision", "Highest", max)):
+            values = [(getattr(epoch, name), epoch.number) for epoch in self.epochs]
+            known = [
+                (value, number) for value, number in values if value is not None and math.isfinite(value)
+            ]
+            if known:
+                best, number = choose(known, key=lambda pair: pair[0])
+                notes.append(
+                    f"{word} {_HEADS[name]}: {show.number(best, self._decimals)}, in epoch {number}."
+                )
+        return notes
 
     def _left_out(self) -> str:
         return f"{show.count(len(self.epochs) - _EPOCHS, 'epoch')} left out"
@@ -258,7 +270,7 @@ _HEADS: Final = {
 def observe(epochs: Sequence[Epoch]) -> str:
     """Say what the last of *epochs* shows beside those before it, in one or two sentences.
 
-    A loss that changes by less than 1 % has hardly changed; one that falls by 5 % or more is still falling.
+    A loss that changes by less than 1 % has hardly changed; one that falls by less than 5 % falls slowly.
     """
     now, past = epochs[-1], epochs[:-1]
     if not math.isfinite(now.loss):
@@ -285,21 +297,14 @@ def _of_loss(now: Epoch, past: Sequence[Epoch]) -> str:
         return f"Loss has hardly changed{length} (less than 1 % an epoch)."
     percent = f"{abs(change):.0%}".replace("%", " %")
     if change > 0:
-        return f"Loss rose {percent}."
-    return f"Loss fell {percent}: {'still learning' if -change >= _STEEP else 'it levels off'}."
+        return f"Loss rose by {percent}."
+    return f"Loss {'still falls' if -change >= _STEEP else 'falls slowly'}, by {percent}."
 
 
 def _of_average_precision(now: Epoch, past: Sequence[Epoch]) -> str:
-    values = [(_or_nan(epoch.average_precision), -epoch.number) for epoch in past]
-    best, minus = max((pair for pair in values if not math.isnan(pair[0])), default=(math.nan, 0))
-    value, number = _or_nan(now.average_precision), -minus
-    if math.isnan(value) or math.isnan(best):
-        return ""
-    if value > best:
-        return "Best average precision so far."
-    if value == best:
-        return f"Average precision equals its best, of epoch {number}."
-    return f"Best average precision was in epoch {number}."
+    values = [epoch.average_precision for epoch in past if epoch.average_precision is not None]
+    value = math.nan if now.average_precision is None else now.average_precision
+    return "Best average precision so far." if values and value > max(values) else ""
 
 
 def _epochs_apart(epochs: Sequence[Epoch]) -> int:
@@ -324,10 +329,6 @@ def _epochs_still(epochs: Sequence[Epoch]) -> int:
             break
         length += 1
     return max(length, 1)
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _accuracy_key(logs: MutableMapping[str, Any]) -> str:
