@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.bootstrap import steps
 from tools.browser import REPOSITORY, Lab, private
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 def build(folder: Path) -> Path:
     """Build the wheel into a folder, as ``make dist`` does; return its path."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    (command,) = steps("dist", ["--directory", str(folder)])
+    subprocess.run([sys.executable, *command], cwd=REPOSITORY, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
