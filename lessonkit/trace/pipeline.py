@@ -663,9 +663,13 @@ class _Watched:
     def __dir__(self) -> list[str]:
         return dir(self.__wrapped__)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:  # noqa: ANN401
+    def __reduce__(self) -> tuple[Callable[[object], object], tuple[object]]:
         # A copy and a saved file hold the step alone.
-        return self.__wrapped__.__reduce_ex__(protocol)
+        return _itself, (self.__wrapped__,)
+
+
+def _itself(step: object) -> object:
+    return step
 
 
 def _does(step: object) -> str:

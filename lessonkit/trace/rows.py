@@ -277,6 +277,6 @@ def _number_codes(array: NDArray[Any]) -> Codes:
 
 def _text_code(cell: object) -> int:
     # An array of objects may hold numbers, which are the same in a column of their own.
-    if isinstance(cell, (int, float, np.number, np.bool)):
+    if isinstance(cell, (int, float, np.integer, np.floating, np.bool)):
         return int(_number_codes(np.array([cell], np.float64))[0])
     return hash(str(cell)) & (_TEXT - 1) | _TEXT
