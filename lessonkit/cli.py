@@ -12,6 +12,8 @@ from lessonkit import __version__
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
 
+_FILE_WIDTH = 500
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
@@ -71,14 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _on_record(options: argparse.Namespace, store: Store) -> int:
     """Run a command on the learner's record; return its exit status."""
-    from lessonkit.record import Progress, learner_id, to_jsonl
+    from lessonkit.record import learner_id, to_jsonl
 
     learner = learner_id()
     match options.command:
         case "progress":
-            reading = store.read(learner=learner)
-            print(Progress.of(reading.events).as_text())
-            _tell_skipped(reading.skipped)
+            _show_progress(store, learner)
         case "export":
             reading = store.read(learner=learner)
             with options.file.open("x", encoding="utf-8", newline="\n") as file:  # x: nothing is overwritten
@@ -96,6 +96,23 @@ def _on_record(options: argparse.Namespace, store: Store) -> int:
                 return 1
             print(f"Events deleted: {store.forget(learner)}.")
     return 0
+
+
+def _show_progress(store: Store, learner: str) -> None:
+    """Print the board: in color in a terminal, plain elsewhere."""
+    from rich.console import Console
+
+    from lessonkit.record import Replay, board, syllabus
+    from lessonkit.terminal import board_lines
+
+    reading = store.read(learner=learner)
+    replay = Replay()
+    replay.add(reading.events)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH  # nothing is cut or wrapped in a file
+    console.print(*board_lines(board(replay, syllabus())), sep="\n")
+    _tell_skipped(reading.skipped)
 
 
 def _tell_skipped(skipped: int) -> None:

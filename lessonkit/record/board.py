@@ -1,23 +1,27 @@
-"""The progress board: what a learner has answered, lesson by lesson."""
+"""The progress board: all that the record tells about a learner, at one moment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lessonkit.i18n import direction, gettext, language, noop
-from lessonkit.record.recorder import shared_recorder
-from lessonkit.record.replay import resume
+from lessonkit.record.calibration import Calibration, calibration
+from lessonkit.record.gain import Gain, gain
+from lessonkit.record.misconceptions import Misconception, misconceptions
+from lessonkit.record.replay import History, LessonHistory, QuestionState, Replay
+from lessonkit.record.review import LIMIT, Reviews, reviews
+from lessonkit.record.syllabus import is_examined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from lessonkit.record.event import Event
+    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.record.syllabus import Syllabus
 
-# A longer wait before an answer is a break, not work.
-_LONGEST_SECONDS: Final = 300
+
 _HEADS: Final = (
     *(noop("lesson"), noop("answered"), noop("right")),
     *(noop("first try"), noop("minutes"), noop("last answer")),
@@ -25,51 +29,173 @@ _HEADS: Final = (
 _EMPTY: Final = noop("No answers yet. Answer a quiz, and your progress is shown here.")
 
 
+def _all(quiz: Quiz) -> tuple[Question, ...]:
+    return tuple(question for question in quiz.questions if not question.predict)
+
+
+def _predictions(quiz: Quiz) -> tuple[Question, ...]:
+    return tuple(question for question in quiz.questions if question.predict)
+
+
+def _closing(quiz: Quiz) -> tuple[Question, ...]:
+    return quiz.closing().questions
+
+
+# The paths of lesson 00 whose steps leave a trace here: name, numbers of the lessons (None: all), questions.
+_PATHS: Final[tuple[tuple[str, str | None, Callable[[Quiz], tuple[Question, ...]]], ...]] = (
+    ("Build up", None, _all),
+    ("One day", "01 02 03 07", _all),
+    ("Metrics in Keras", "01 02 03 04 08 09", _all),
+    ("Pipeline trace", "10 11", _all),
+    ("Predict first", None, _predictions),
+    ("Quiz", None, _closing),
+    ("Capstone", "12", _all),
+)
+
+
 @dataclass(frozen=True, slots=True)
-class LessonProgress:
-    """What a learner has answered in one lesson. Questions asked before the text answers them do not count.
+class Objective:
+    """One objective of a lesson.
 
     Attributes
     ----------
-    lesson : str
-        Stem of the quiz file.
-    answered, right, first_try : int
-        Questions with a marked answer; whose last answer is right, without the solution; whose first one is.
-    minutes : float
-        Time spent on answers, at most 5 minutes for each.
-    last : datetime
-        Time of the last event.
+    id, text : str
+        Its name, and what the learner can do.
+    questions, right : int
+        Questions on it, and those whose last unaided answer is right; see `Replay`.
     """
 
-    lesson: str
-    answered: int
+    id: str
+    text: str
+    questions: int
     right: int
-    first_try: int
-    minutes: float
-    last: datetime
+
+    @property
+    def met(self) -> bool:
+        """Whether each of its questions was right when it was last answered unaided."""
+        return self.right == self.questions
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What a learner has answered, lesson by lesson. A notebook shows it as a table.
+class LessonProgress:
+    """What a learner has done in one lesson. Questions asked before the text answers them do not count.
+
+    Attributes
+    ----------
+    lesson, title : str
+        Stem of the quiz file, and title of the lesson.
+    href : str
+        Link to the notebook from within the folder of notebooks; empty if the course does not have it.
+    questions, answered, right, first_try : int
+        Questions that count; with a marked answer; whose last answer is right, without the solution; whose
+        first one is.
+    minutes : float
+        Time spent on answers, at most 5 minutes for each.
+    last : datetime or None
+        Time of the last event; None before the first.
+    left : int
+        Questions that count and wait for an answer.
+    objectives : tuple of Objective
+        Those that its questions practice, apart from what an exam asks about.
+    """
+
+    lesson: str
+    title: str
+    href: str
+    questions: int
+    answered: int
+    right: int
+    first_try: int
+    left: int
+    minutes: float
+    last: datetime | None
+    objectives: tuple[Objective, ...]
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done in it."""
+        return self.last is not None
+
+    @property
+    def done(self) -> bool:
+        """Whether no question waits for an answer."""
+        return self.begun and not self.left
+
+    @property
+    def met(self) -> int:
+        """How many objectives are met."""
+        return sum(objective.met for objective in self.objectives)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One lesson of a path: whether what the path asks of it is done."""
+
+    lesson: str
+    href: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way through the course, as lesson 00 names it, with what is done of it."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of its steps are done."""
+        return sum(step.done for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where the course goes on: the first lesson that is not done, at its first open question."""
+
+    lesson: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the record tells.
 
     Attributes
     ----------
     lessons : tuple of LessonProgress
-        In the order of their names.
+        All lessons of the course in its order, then what the record holds of others.
+    paths : tuple of Path
+        The paths of lesson 00 whose steps the record can see.
+    next : NextStep or None
+        None when all lessons are done.
+    reviews : Reviews
+        What is due.
+    misconceptions : tuple of Misconception
+        Those that still hold.
+    calibration : Calibration
+        How sure the learner was, and how often right.
+    gain : Gain or None
+        From the pre-test to the post-test; None if the course does not have both.
     notice : str
         What to tell the learner about a record that cannot be kept or read; empty if all is well.
+    unread : int
+        Events that were left out: damaged, or of a newer lessonkit.
+    unknown : tuple of str
+        Fields of events that this version does not know.
     """
 
     lessons: tuple[LessonProgress, ...]
+    paths: tuple[Path, ...]
+    next: NextStep | None
+    reviews: Reviews
+    misconceptions: tuple[Misconception, ...]
+    calibration: Calibration
+    gain: Gain | None
     notice: str = ""
-
-    @classmethod
-    def of(cls, events: Sequence[Event], notice: str = "") -> Progress:
-        """Return the progress that events of one learner, in the order of their time, amount to."""
-        names = sorted({event.lesson for event in events})
-        lessons = (_lesson([event for event in events if event.lesson == name], name) for name in names)
-        return cls(tuple(lessons), notice)
+    unread: int = 0
+    unknown: tuple[str, ...] = ()
 
     @property
     def answered(self) -> int:
@@ -92,10 +218,10 @@ class Progress:
         return sum(lesson.minutes for lesson in self.lessons)
 
     def as_text(self) -> str:
-        """Return the board as plain text."""
-        if not self.lessons:
+        """Return the lessons that are begun as plain text."""
+        if not self._rows:
             return _joined(self.notice, gettext(_EMPTY))
-        rows = [tuple(map(gettext, _HEADS)), *self._rows()]
+        rows = [tuple(map(gettext, _HEADS)), *self._rows]
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
         lines = (
             "  ".join(
@@ -107,14 +233,14 @@ class Progress:
         return _joined(self.notice, "\n".join(lines))
 
     def as_html(self) -> str:
-        """Return the board as an HTML table."""
+        """Return the lessons that are begun as an HTML table."""
         notice = f"<p>{escape(self.notice)}</p>" if self.notice else ""
-        if not self.lessons:
+        if not self._rows:
             return f"{notice}<p>{escape(gettext(_EMPTY))}</p>"
         heads = "".join(f'<th scope="col">{escape(gettext(head))}</th>' for head in _HEADS)
         body = "".join(
             f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-            for name, *cells in self._rows()
+            for name, *cells in self._rows
         )
         caption = escape(gettext("Your progress"))
         return (
@@ -123,47 +249,153 @@ class Progress:
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         )
 
+    @property
     def _rows(self) -> list[tuple[str, ...]]:
-        rows = [(name.lesson, *_counts(name), f"{name.last.astimezone():%Y-%m-%d}") for name in self.lessons]
-        return [*rows, (gettext("all lessons"), *_counts(self), "")] if len(rows) > 1 else rows
-
-    def _repr_mimebundle_(
-        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
-    ) -> dict[str, Any]:
-        """Return the board as HTML and as plain text, for a notebook."""
-        del include, exclude  # both forms are always made; the caller picks
-        return {"text/plain": self.as_text(), "text/html": self.as_html()}
+        rows = [
+            (one.lesson, *_cells(one), f"{one.last.astimezone():%Y-%m-%d}")
+            for one in self.lessons
+            if one.last is not None
+        ]
+        return [*rows, (gettext("all lessons"), *_cells(self), "")] if len(rows) > 1 else rows
 
 
-def progress() -> Progress:
-    """Return what you have answered so far, lesson by lesson.
+def board(
+    replay: Replay, course: Syllabus, *, now: datetime | None = None, limit: int = LIMIT, notice: str = ""
+) -> Board:
+    """Return all that the record tells.
+
+    Parameters
+    ----------
+    replay : Replay
+        What the learner did.
+    course : Syllabus
+        What the course asks.
+    now : datetime, optional
+        Aware; default: the present. It decides what is due.
+    limit : int
+        At most so many reviews a day.
+    notice : str
+        `Recorder.notice`.
 
     Returns
     -------
-    Progress
-        Shown as a table. ``print(progress().as_text())`` prints it; ``.lessons`` holds the numbers.
+    Board
+        The same for the same events, in whatever pieces they were added.
     """
-    recorder = shared_recorder()
-    events = recorder.events()
-    return Progress.of(events, recorder.notice)
+    with replay.lock:
+        lessons = [_lesson(replay, course, quiz) for quiz in course.lessons]
+        others = sorted(replay.lessons.keys() - {quiz.lesson for quiz in course.lessons})
+        return Board(
+            lessons=(*lessons, *(_foreign(name, replay.lessons[name]) for name in others)),
+            paths=tuple(_paths(replay, course)),
+            next=_next(replay, course, lessons),
+            reviews=reviews(replay, course, now=now, limit=limit),
+            misconceptions=misconceptions(replay, course),
+            calibration=calibration(replay, course),
+            gain=gain(replay, course),
+            notice=notice,
+            unread=replay.unread,
+            unknown=tuple(sorted(replay.unknown)),
+        )
 
 
-def _lesson(events: Sequence[Event], name: str) -> LessonProgress:
-    states = resume(events, name).questions.values()
-    marked = [state for state in states if state.counts and state.attempts]
-    return LessonProgress(
-        lesson=name,
-        answered=len(marked),
-        right=sum(bool(state.correct) and not state.revealed for state in marked),
-        first_try=sum(bool(state.first_correct) for state in marked),
-        minutes=sum(min(event.seconds or 0, _LONGEST_SECONDS) for event in events) / 60,
-        last=events[-1].time,
-    )
-
-
-def _counts(numbers: LessonProgress | Progress) -> tuple[str, ...]:
+def _cells(numbers: LessonProgress | Board) -> tuple[str, ...]:
     return str(numbers.answered), str(numbers.right), str(numbers.first_try), f"{numbers.minutes:.0f}"
 
 
-def _joined(notice: str, board: str) -> str:
-    return f"{notice}\n\n{board}" if notice else board
+def _joined(notice: str, table: str) -> str:
+    return f"{notice}\n\n{table}" if notice else table
+
+
+def _state(replay: Replay, course: Syllabus, quiz: Quiz, question: Question) -> QuestionState:
+    history = course.history(replay, quiz.lesson, question.id)
+    return QuestionState() if history is None else history.state
+
+
+def _waits(replay: Replay, course: Syllabus, quiz: Quiz, question: Question) -> bool:
+    """Say whether a question waits for an answer; in an exam that is handed in, none does."""
+    played = replay.lessons.get(quiz.lesson)
+    handed_in = played is not None and played.submitted is not None and is_examined(quiz, question)
+    return not handed_in and not _state(replay, course, quiz, question).attempts
+
+
+def _lesson(replay: Replay, course: Syllabus, quiz: Quiz) -> LessonProgress:
+    played = replay.lessons.get(quiz.lesson, LessonHistory())
+    counted = course.counted(quiz)
+    return LessonProgress(
+        lesson=quiz.lesson,
+        title=course.titles[quiz.lesson],
+        href=course.href(quiz),
+        questions=len(counted),
+        **_counts([_state(replay, course, quiz, question) for question in counted]),
+        left=sum(_waits(replay, course, quiz, question) for question in counted),
+        minutes=played.seconds / 60,
+        last=played.last,
+        objectives=_objectives(replay, course, quiz),
+    )
+
+
+def _counts(states: list[QuestionState]) -> dict[str, int]:
+    marked = [state for state in states if state.attempts]
+    return {
+        "answered": len(marked),
+        "right": sum(bool(state.correct) and not state.revealed for state in marked),
+        "first_try": sum(bool(state.first_correct) for state in marked),
+    }
+
+
+def _foreign(lesson: str, played: LessonHistory) -> LessonProgress:
+    """Return the progress in a lesson that the course does not have, as far as the events tell."""
+    states = [history.state for history in played.current.values()]
+    counts = _counts([state for state in states if state.counts])
+    return LessonProgress(
+        lesson=lesson,
+        title=lesson,
+        href="",
+        questions=counts["answered"],
+        **counts,
+        left=0,
+        minutes=played.seconds / 60,
+        last=played.last,
+        objectives=(),
+    )
+
+
+def _objectives(replay: Replay, course: Syllabus, quiz: Quiz) -> tuple[Objective, ...]:
+    examined = {question.objective for question in quiz.questions if is_examined(quiz, question)}
+    found = []
+    for slug, text in quiz.objectives.items():
+        on_it = [question for question in course.practiced(quiz) if question.objective == slug]
+        if slug in examined or not on_it:
+            continue
+        histories = [course.history(replay, quiz.lesson, question.id) for question in on_it]
+        right = sum(history is not None and _knew(history) for history in histories)
+        found.append(Objective(slug, text, len(on_it), right))
+    return tuple(found)
+
+
+def _knew(history: History) -> bool:
+    return history.last is not None and bool(history.last.correct)
+
+
+def _paths(replay: Replay, course: Syllabus) -> Iterator[Path]:
+    for name, numbers, part in _PATHS:
+        steps = []
+        for quiz in course.lessons:
+            if numbers is not None and quiz.lesson.partition("-")[0] not in numbers.split():
+                continue
+            questions = part(quiz)
+            if questions:
+                done = not any(_waits(replay, course, quiz, question) for question in questions)
+                steps.append(Step(quiz.lesson, course.href(quiz, questions[0]), done))
+        if steps:
+            yield Path(name, tuple(steps))
+
+
+def _next(replay: Replay, course: Syllabus, lessons: Iterable[LessonProgress]) -> NextStep | None:
+    for quiz, lesson in zip(course.lessons, lessons, strict=True):
+        if not lesson.done:
+            waiting = (one for one in course.counted(quiz) if _waits(replay, course, quiz, one))
+            first = next(waiting) if lesson.begun else None
+            return NextStep(lesson.lesson, lesson.title, course.href(quiz, first))
+    return None

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from lessonkit.i18n import gettext
 from lessonkit.record.event import Event, learner_id
+from lessonkit.record.replay import Replay
 
 if TYPE_CHECKING:
-    from lessonkit.record.store import Store
+    from lessonkit.record.store import Row, Store
 
 
 class Recorder:
@@ -32,6 +33,9 @@ class Recorder:
         self._store: Store | None = None
         self._unkept: list[Event] = []
         self._trouble = ""
+        self._replay: Replay | None = None
+        self._learner = ""  # whose replay it is
+        self._last: Row | None = None  # and up to which row
         self._lock = Lock()
 
     @property
@@ -84,6 +88,44 @@ class Recorder:
             known = {event.id for event in kept}
             held = [e for e in self._unkept if e.learner == learner and lesson in {None, e.lesson}]
             return sorted(kept + [e for e in held if e.id not in known], key=lambda event: event.time)
+
+    def replay(self) -> Replay:
+        """Return this learner's events as they stand now, kept or not, played.
+
+        Returns
+        -------
+        Replay
+            The same object each time, with what is new added to it: only that is read. It is another one
+            once the learner has another name, or events were deleted.
+        """
+        learner = learner_id()
+        with self._lock:
+            if self._unkept:
+                self._keep()
+            if self._replay is None or self._learner != learner:
+                self._replay, self._learner, self._last = Replay(), learner, None
+            try:
+                self._catch_up(self._replay)
+            except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
+                self._fail(error)
+            else:
+                if not self._unkept:
+                    self._recover()
+            self._replay.add(event for event in self._unkept if event.learner == learner)
+            return self._replay
+
+    def _catch_up(self, replay: Replay) -> None:
+        from lessonkit.record.store import ForgottenError
+
+        store = self._opened()
+        try:
+            reading = store.read(learner=self._learner, after=self._last)
+        except ForgottenError:
+            self._replay = replay = Replay()
+            reading = store.read(learner=self._learner)
+        replay.add(reading.events)
+        replay.unread += reading.skipped
+        self._last = reading.last
 
     def _keep(self) -> None:
         try:

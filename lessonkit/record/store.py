@@ -57,6 +57,17 @@ class StoreError(Exception):
     """The store cannot be opened, read or written. The text says where, why, and the mend."""
 
 
+class ForgottenError(StoreError):
+    """Events that were read before are deleted."""
+
+
+class Row(NamedTuple):
+    """One row of the store: its number, and the id of the event in it."""
+
+    number: int
+    id: str
+
+
 class Reading(NamedTuple):
     """What `Store.read` found.
 
@@ -66,13 +77,13 @@ class Reading(NamedTuple):
         In the order of their time.
     skipped : int
         Rows that could not be read: damaged, or written by a newer lessonkit.
-    last : int
-        Number of the last row that was looked at; pass it as `after` to read only what is new.
+    last : Row or None
+        The last row that was looked at; pass it as `after` to read only what is new.
     """
 
     events: list[Event]
     skipped: int
-    last: int
+    last: Row | None
 
 
 class Imported(NamedTuple):
@@ -147,35 +158,46 @@ class Store:
         with self._explained(), self._engine.begin() as connection:
             return sum(connection.execute(_INSERT_ONCE, _row(event)).rowcount for event in events)
 
-    def read(self, *, learner: str | None = None, lesson: str | None = None, after: int = 0) -> Reading:
+    def read(
+        self, *, learner: str | None = None, lesson: str | None = None, after: Row | None = None
+    ) -> Reading:
         """Return the events in the order of their time.
 
         Parameters
         ----------
         learner, lesson : str, optional
             Only the events of this learner, of this lesson.
-        after : int
+        after : Row, optional
             Only rows after this one; `Reading.last` of an earlier call.
 
         Raises
         ------
+        ForgottenError
+            The row `after` is not there any more: events were deleted. What was read before is out of date.
         StoreError
             The database cannot be read.
         """
-        wanted = sa.select(_EVENTS.c.row, _EVENTS.c.body).where(_EVENTS.c.row > after)
+        wanted = sa.select(_EVENTS.c.row, _EVENTS.c.id, _EVENTS.c.body)
+        if after is not None:
+            wanted = wanted.where(_EVENTS.c.row > after.number)
         if learner is not None:
             wanted = wanted.where(_EVENTS.c.learner == learner)
         if lesson is not None:
             wanted = wanted.where(_EVENTS.c.lesson == lesson)
         with self._explained(), self._engine.connect() as connection:
+            if after is not None:
+                held = connection.scalar(sa.select(_EVENTS.c.id).where(_EVENTS.c.row == after.number))
+                if held != after.id:  # numbers are given again
+                    raise ForgottenError(f"{self.place}: events were deleted; read it from the start.")
             rows = connection.execute(wanted.order_by(_EVENTS.c.time, _EVENTS.c.row)).all()
         events: list[Event] = []
-        for _, body in rows:
+        for _, _, body in rows:
             try:
                 events.append(Event.from_json(body))
             except EventError:
                 continue
-        return Reading(events, len(rows) - len(events), max((row for row, _ in rows), default=after))
+        last = max((Row(number, name) for number, name, _ in rows), default=after)
+        return Reading(events, len(rows) - len(events), last)
 
     def forget(self, learner: str) -> int:
         """Delete all events of a learner and return how many there were. Nothing else ever deletes.

@@ -17,7 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lessonkit.i18n import direction, language, ngettext
 from lessonkit.i18n import gettext as _
-from lessonkit.record import EventError, Progress, Recorder, learner_id, shared_recorder
+from lessonkit.record import (
+    Board,
+    EventError,
+    Recorder,
+    board,
+    learner_id,
+    shared_recorder,
+    syllabus,
+)
 from lessonkit.record.event import from_jsonl, to_jsonl
 from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset
@@ -78,10 +86,10 @@ class ProgressWidget(AnyWidget):
         self.on_msg(self._answer_message)
 
     @property
-    def progress(self) -> Progress:
-        """What has been answered up to now, lesson by lesson."""
-        events = self._recorder.events()
-        return Progress.of(events, self._recorder.notice)
+    def progress(self) -> Board:
+        """All that the record tells up to now."""
+        replay = self._recorder.replay()
+        return board(replay, syllabus(), notice=self._recorder.notice)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
         """Return the widget view and, for readers without a kernel, the table as HTML and as text."""

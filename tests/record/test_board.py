@@ -1,76 +1,171 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lessonkit.record.board import Progress, progress
-from lessonkit.record.event import Event
-from lessonkit.record.recorder import shared_recorder
+import pytest
+
+from lessonkit.record import Event, Syllabus, board, shared_recorder, syllabus
+from tests.record.learner import MORNING, Learner
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
-NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    from lessonkit.record import Board
+    from lessonkit.record.board import LessonProgress
 
-
-def answer(question: str, *, correct: bool | None, **fields: object) -> Event:
-    given = {"type": "answer", "lesson": "01-counts", "question": question, "correct": correct, "time": NOON}
-    return Event(**given | fields)
+FIRST = "01-first"
 
 
-EVENTS = [
-    answer("one", correct=False, seconds=30),
-    answer("one", correct=True, seconds=60),
-    answer("two", correct=True, seconds=4000),
-    answer("three", correct=False, seconds=30),
-    answer("guess", correct=True, seconds=60, counts=False),
-    answer("draft", correct=None),
-    answer("four", correct=False),
-    Event(type="reveal", lesson="01-counts", question="four", time=NOON),
-    answer("four", correct=True, time=NOON + timedelta(days=1)),
-]
+def shown(learner: Learner) -> Board:
+    return board(learner.replay, learner.course, now=MORNING)
 
 
-def test_questions_are_counted_once_and_those_asked_ahead_not_at_all() -> None:
-    (lesson,) = Progress.of(EVENTS).lessons
-    assert (lesson.answered, lesson.right, lesson.first_try) == (4, 2, 1)
-    assert lesson.minutes == (30 + 60 + 300 + 30 + 60) / 60
-    assert lesson.last == NOON + timedelta(days=1)
+def progress(learner: Learner, lesson: str = FIRST) -> LessonProgress:
+    return next(one for one in shown(learner).lessons if one.lesson == lesson)
 
 
-def test_the_board_in_the_terminal() -> None:
-    events = [*EVENTS, answer("five", correct=True, lesson="02-thresholds-and-costs")]
-    assert Progress.of(events).as_text().splitlines() == [
-        "lesson                   answered  right  first try  minutes  last answer",
-        "01-counts                       4      2          1        8   2026-01-03",
-        "02-thresholds-and-costs         1      1          1        0   2026-01-02",
-        "all lessons                     5      3          2        8",
-    ]
-    assert Progress.of(EVENTS).as_text().count("\n") == 1
+@pytest.fixture
+def learner(course: Syllabus) -> Learner:
+    return Learner(course)
 
 
-def test_the_board_in_the_notebook_is_a_table_and_escapes() -> None:
-    html = Progress.of([answer("one", correct=True, lesson="<b>")], notice="a < b").as_html()
-    assert html.startswith("<p>a &lt; b</p><table")
-    assert '<th scope="row">&lt;b&gt;</th><td>1</td><td>1</td><td>1</td><td>0</td>' in html
-    assert "<b>" not in html
+def test_questions_are_counted_once_and_those_asked_ahead_not_at_all(learner: Learner) -> None:
+    learner.answers(FIRST, "one", "no", seconds=30)
+    learner.answers(FIRST, "one", seconds=60)
+    learner.answers(FIRST, "two", seconds=4000)
+    learner.answers(FIRST, "inside", "no", seconds=30)
+    learner.does("reveal", FIRST, "inside")
+    learner.answers(FIRST, "inside", seconds=30)
+    learner.answers(FIRST, "guess-ahead", counts=False, seconds=60)
+    learner.answers(FIRST, "number", "0.5", correct=None)
+    found = progress(learner)
+    assert (found.questions, found.answered, found.right, found.first_try, found.left) == (5, 3, 2, 1, 2)
+    assert found.minutes == (30 + 60 + 300 + 30 + 30 + 60) / 60
+    assert found.last == learner.events[-1].time
+    assert (found.begun, found.done, found.href) == (True, False, "01-first.ipynb")
 
 
-def test_a_fresh_record_shows_a_constant_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LESSONKIT_STORE", "sqlite://")
-    shared_recorder.cache_clear()
+def test_an_objective_is_met_by_unaided_answers_only(learner: Learner) -> None:
+    learner.answers(FIRST, "number", "0.5", correct=False)
+    learner.answers(FIRST, "number", "0.8", correct=True)  # with the feedback in view
+    learner.answers(FIRST, "pairs", (("a", "a-t"), ("b", "b-t")), correct=True)
+    count, compute = progress(learner).objectives
+    assert (count.questions, count.right, count.met) == (3, 0, False)
+    assert (compute.text, compute.questions, compute.right) == ("Do compute.", 2, 1)
+    learner.answers(FIRST, "number", "0.8", correct=True, review=True, hours=24)
+    assert progress(learner).objectives[1].met
+    assert progress(learner).met == 1
+    learner.answers(FIRST, "pairs", (("a", "b-t"), ("b", "a-t")), correct=False, review=True, hours=48)
+    assert progress(learner).met == 0
+
+
+def test_what_an_exam_asks_about_is_no_objective_to_be_met(learner: Learner) -> None:
+    assert progress(learner, "00-start").objectives == ()
+    assert [one.id for one in progress(learner, "02-second").objectives] == ["count"]
+
+
+def test_an_exam_that_is_handed_in_waits_for_no_answer(learner: Learner) -> None:
+    learner.answers("00-start", "pre-one", correct=None)
+    assert progress(learner, "00-start").left == 2
+    learner.answers("00-start", "pre-one")
+    learner.does("submit", "00-start")
+    found = progress(learner, "00-start")
+    assert (found.done, found.answered, found.questions) == (True, 1, 2)
+
+
+def test_the_course_goes_on_at_the_first_open_question(learner: Learner) -> None:
+    assert shown(learner).next.href == "00-start.ipynb"
+    learner.does("submit", "00-start")
+    assert shown(learner).next.lesson == FIRST
+    for question in ("inside", "one", "two", "number", "pairs"):
+        learner.answers(FIRST, question, correct=True)
+    assert shown(learner).next.title == "Title of 02-second"
+    learner.answers("02-second", "three")
+    learner.does("submit", "02-second")
+    assert shown(learner).next is None
+
+
+def test_paths_are_ticked_off(learner: Learner) -> None:
+    learner.does("submit", "00-start")
+    learner.answers(FIRST, "guess-ahead", "no", counts=False)
+    learner.answers("02-second", "three")
+    paths = {path.name: path for path in shown(learner).paths}
+    assert {name: [step.done for step in path.steps] for name, path in paths.items()} == {
+        "Build up": [True, False, False],
+        "One day": [False, False],
+        "Metrics in Keras": [False, False],
+        "Predict first": [True],
+        "Quiz": [False, True],
+    }
+    assert paths["Predict first"].done == 1
+
+
+def test_a_question_that_changed_or_is_gone_is_asked_anew(learner: Learner) -> None:
+    learner.answers(FIRST, "one")
+    learner.events[0] = learner.events[0].model_copy(update={"content": "0" * 16})
+    assert progress(learner).answered == 0
+    assert progress(learner).begun
+
+
+def test_a_lesson_that_the_course_does_not_have_is_shown_last(learner: Learner) -> None:
+    other = {"type": "answer", "lesson": "00-other", "question": "x", "time": MORNING, "learner": "ada"}
+    learner.events += [Event(correct=True, **other), Event(correct=False, **other | {"question": "y"})]
+    found = shown(learner).lessons[-1]
+    assert (found.lesson, found.href, found.questions, found.answered, found.right) == (
+        "00-other",
+        "",
+        2,
+        2,
+        1,
+    )
+
+
+def test_the_same_events_give_the_same_board(learner: Learner) -> None:
+    for hours in range(0, 24 * 30, 7):
+        confidence = ("guess", "fairly-sure", "certain")[hours % 3]
+        question = ("one", "two", "inside")[hours % 5 % 3]
+        choice = "yes" if hours % 4 else "no"
+        learner.answers(FIRST, question, choice, hours=hours, confidence=confidence, review=hours > 24)
+    now = MORNING + timedelta(days=40)
+    before = board(learner.replay, learner.course, now=now)
+    assert before.calibration.curve is not None
+    assert before.reviews.due
+    learner.events.reverse()
+    assert board(learner.replay, learner.course, now=now) == before
+
+
+def test_the_tables_of_lessons(learner: Learner) -> None:
     text = "No answers yet. Answer a quiz, and your progress is shown here."
-    assert progress()._repr_mimebundle_() == {"text/plain": text, "text/html": f"<p>{text}</p>"}
-    shared_recorder().record(answer("one", correct=True))
-    assert progress().answered == 1
+    fresh = shown(learner)
+    assert (fresh.as_text(), fresh.as_html()) == (text, f"<p>{text}</p>")
+    learner.answers(FIRST, "one", seconds=90)
+    learner.answers("02-second", "three", "no")
+    both = shown(learner)
+    assert both.as_text().splitlines() == [
+        "lesson       answered  right  first try  minutes  last answer",
+        "01-first            1      1          1        2   2026-03-02",
+        "02-second           1      0          0        0   2026-03-02",
+        "all lessons         2      1          1        2",
+    ]
+    html = replace(both, notice="a < b").as_html()
+    assert html.startswith("<p>a &lt; b</p><table")
+    assert '<th scope="row">01-first</th><td>1</td><td>1</td><td>1</td><td>2</td>' in html
+
+
+@pytest.fixture
+def _fresh_recorder() -> Iterator[None]:
+    shared_recorder.cache_clear()
+    yield
     shared_recorder.cache_clear()
 
 
+@pytest.mark.usefixtures("_fresh_recorder")
 def test_the_board_of_a_record_that_cannot_be_kept_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LESSONKIT_STORE", "nonsense")
-    shared_recorder.cache_clear()
-    assert not shared_recorder().record(answer("one", correct=True))
-    board = progress()
-    assert board.answered == 1
-    assert board.as_text().startswith("Your answers are not being saved.")
-    shared_recorder.cache_clear()
+    recorder = shared_recorder()
+    assert not recorder.record(Event(type="answer", lesson="01-x", question="one", correct=True))
+    found = board(recorder.replay(), syllabus(), notice=recorder.notice)
+    assert found.answered == 1
+    assert found.as_text().startswith("Your answers are not being saved.")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lessonkit.record.event import Event
-from lessonkit.record.replay import LessonState, QuestionState, resume
+from lessonkit.record.replay import LessonHistory, LessonState, QuestionState, Replay, resume
 
 
 def event(type_: str = "answer", question: str | None = "q", **fields: object) -> Event:
@@ -89,15 +90,114 @@ def test_a_question_asked_ahead_is_marked_as_such() -> None:
     assert state(answer(correct=True, counts=False)).counts is False
 
 
-@given(st.lists(st.sampled_from(["answer", "hint", "reveal", "reset", "submit"]).map(event)))
-def test_any_order_of_events_replays_and_playing_on_is_playing_all(events: list[Event]) -> None:
-    cut = len(events) // 2
-    played = resume(events[:cut], "lesson").questions.get("q", QuestionState())
-    for later in events[cut:]:
-        played = played.after(later)
-    assert played == resume(events, "lesson").questions.get("q", QuestionState())
-
-
 def test_submitted_is_a_time() -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     assert resume([event("submit", question=None, time=noon)], "lesson").submitted == noon
+
+
+def test_a_review_leaves_the_lesson_as_it_stands() -> None:
+    answered = answer(correct=True, answer=("a",), seed="7")
+    later = [answer(correct=False, answer=("b",), seed="9", review=True), event("hint", review=True)]
+    assert state(answered, *later) == state(answered)
+
+
+# Where the learner's days begin, an hour after UTC's.
+ZONE = timezone(timedelta(hours=-1))
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def at(hours: float, **fields: object) -> Event:
+    return answer(**{"correct": True, "time": NOON + timedelta(hours=hours)} | fields)
+
+
+def unaided(*events: Event) -> int:
+    replay = Replay(ZONE)
+    replay.add(events)
+    return replay.lessons["lesson"].current["q"].unaided
+
+
+def test_an_answer_is_unaided_once_per_start_and_day() -> None:
+    assert unaided(at(0, correct=False), at(1)) == 1  # a retry after feedback
+    assert unaided(at(0), at(24)) == 1  # the feedback of yesterday is still on screen
+    reset = event("reset", time=NOON + timedelta(hours=1))
+    assert unaided(at(0), reset, at(2)) == 1  # another variant, on the day of the first
+    assert unaided(at(0), reset, at(24)) == 2
+    assert unaided(at(0), at(24, review=True), at(25, review=True)) == 2
+    assert unaided(at(0), at(12.9, review=True)) == 1  # still the same day, there
+    assert unaided(at(0), at(13, review=True)) == 2
+
+
+def test_what_was_told_or_does_not_count_is_not_unaided() -> None:
+    reveal = event("reveal", time=NOON + timedelta(hours=23))
+    assert unaided(at(0), reveal, at(24, review=True)) == 1
+    assert unaided(event("reveal", time=NOON), at(24)) == 0
+    assert unaided(at(0, counts=False)) == 0
+    assert unaided(at(0, correct=None)) == 0
+
+
+def test_a_hint_makes_a_right_answer_a_hard_one() -> None:
+    def due(*events: Event) -> datetime:
+        replay = Replay(ZONE)
+        replay.add(events)
+        return replay.lessons["lesson"].current["q"].card.due
+
+    hint = event("hint", time=NOON - timedelta(days=3))
+    in_review = event("hint", time=NOON + timedelta(hours=24), review=True)
+    certain = at(0, confidence="certain")
+    assert due(hint, certain) == due(at(0, confidence="guess")) < due(certain)
+    again = at(25, review=True, confidence="certain")
+    assert due(certain, in_review, again) == due(certain, at(25, review=True, confidence="guess"))
+
+
+def test_names_of_unknown_fields_are_reported() -> None:
+    replay = Replay()
+    replay.add([answer(correct=True, other={"mood": 1, "weather": "fair"})])
+    assert replay.unknown == {"mood", "weather"}
+
+
+def test_the_end_of_the_calendar_is_no_accident() -> None:
+    ends = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+    for zone in (timezone(timedelta(hours=-14)), timezone(timedelta(hours=14)), None):
+        replay = Replay(zone)
+        replay.add(answer(correct=True, confidence="certain", time=time) for time in ends)
+        assert len(replay) == 2
+
+
+# Few moments, so that many are equal, and few questions, so that events meet.
+events = st.lists(
+    st.builds(
+        Event,
+        type=st.sampled_from(["answer", "answer", "answer", "hint", "reveal", "reset", "submit"]),
+        lesson=st.sampled_from(["one", "two"]),
+        question=st.sampled_from(["q", "r", None]),
+        content=st.sampled_from(["c1", "c2", None]),
+        correct=st.sampled_from([True, False, None]),
+        confidence=st.sampled_from([None, "guess", "fairly-sure", "certain"]),
+        review=st.booleans(),
+        counts=st.sampled_from([True, True, False]),
+        learner=st.just("ada"),
+        id=st.uuids(version=4).map(str),
+        time=st.integers(0, 40).map(lambda hours: NOON + timedelta(hours=6 * hours)),
+    ),
+    max_size=25,
+    unique_by=lambda one: one.id,
+)
+
+
+def played(*pieces: list[Event]) -> dict[str, LessonHistory]:
+    replay = Replay(ZONE)
+    for piece in pieces:
+        replay.add(piece)
+    return replay.lessons
+
+
+@given(events, st.data())
+def test_events_in_any_pieces_and_any_order_give_one_state(events: list[Event], data: st.DataObject) -> None:
+    at_once = played(events)
+    shuffled = data.draw(st.permutations(events))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(events)), max_size=3)))
+    ends = [0, *cuts, len(events)]
+    pieces = [shuffled[start:end] for start, end in pairwise(ends)]
+    assert played(*pieces) == at_once
+    assert played(*pieces, *pieces) == at_once
+    assert played(*([one] for one in shuffled)) == at_once

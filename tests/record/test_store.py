@@ -9,7 +9,7 @@ import pytest
 
 from lessonkit.record import store as module
 from lessonkit.record.event import Event, EventError, to_jsonl
-from lessonkit.record.store import Store, StoreError
+from lessonkit.record.store import Row, Store, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def test_events_come_back_in_the_order_of_their_time(store: Store, url: str) -> 
     late, early = answer(time=NOON), answer(time=NOON - timedelta(microseconds=1))
     same = answer(time=NOON)
     assert store.append(late, early, same) == 3
-    assert Store(url).read() == ([early, late, same], 0, 3)
+    assert Store(url).read() == ([early, late, same], 0, Row(3, same.id))
 
 
 def test_the_same_id_twice_is_the_same_event(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_a_torn_or_future_row_is_skipped_and_counted(store: Store, file: Path, b
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(f"UPDATE lessonkit_events SET body = {body} WHERE row = 1")  # noqa: S608  (ours)
         connection.commit()
-    assert store.read() == ([whole], 1, 2)
+    assert store.read() == ([whole], 1, Row(2, whole.id))
 
 
 def test_what_is_forgotten_is_gone_from_the_disk(store: Store, file: Path) -> None:

@@ -1,0 +1,266 @@
+"""What the course asks, so that a record can be read: its lessons, questions, beliefs and places."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from lessonkit.course import own_course
+from lessonkit.questions.bank import load_quiz, read_yaml
+from lessonkit.questions.content import content_hash
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OperatingPointQuestion,
+    OrderQuestion,
+    Question,
+    Quiz,
+    SingleQuestion,
+)
+from lessonkit.questions.problem import QuizError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lessonkit.record.replay import History, Replay
+
+#: Stem of a quiz file, and id of a question.
+Name: TypeAlias = tuple[str, str]
+
+_FILES: Final = "[0-9]*.yaml"
+# The call that shows a quiz: which, and which part of it.
+_SHOWN: Final = re.compile(
+    r"""lk\.quiz\(["'](?P<lesson>[^"']+)["'](?:,\s*(?P<part>only=["'][^"']+["']|exam=True))?"""
+)
+_HEADING: Final = re.compile(r"^#{1,6} +(?P<heading>.+?) *$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """The quizzes of the course.
+
+    Parameters
+    ----------
+    lessons : tuple of Quiz
+        In the order of the course.
+    believed : mapping of str to str
+        Each misconception and the sentence that says what a learner with it believes.
+    notebooks : Path, optional
+        The folder of the lessons.
+    problems : tuple of str
+        Quiz files that were left out because they cannot be read, and why.
+    """
+
+    lessons: tuple[Quiz, ...]
+    believed: Mapping[str, str]
+    notebooks: Path | None = None
+    problems: tuple[str, ...] = ()
+
+    def question(self, lesson: str, question_id: str) -> Question:
+        """Return a question.
+
+        Raises
+        ------
+        KeyError
+            The course does not ask it.
+        """
+        return self._questions[lesson, question_id]
+
+    def content(self, lesson: str, question_id: str) -> str:
+        """Return the content hash of a question as it is asked now.
+
+        Raises
+        ------
+        KeyError
+            The course does not ask it.
+        """
+        return self._contents[lesson, question_id]
+
+    def history(self, replay: Replay, lesson: str, question_id: str) -> History | None:
+        """Return what happened to a question as it is asked now, or None if nothing did.
+
+        Raises
+        ------
+        KeyError
+            The course does not ask it.
+        """
+        return replay.question(lesson, question_id, self.content(lesson, question_id))
+
+    def counted(self, quiz: Quiz) -> tuple[Question, ...]:
+        """Return the questions of a lesson that count: all but those asked before the text answers them."""
+        return tuple(question for question in quiz.questions if not question.predict)
+
+    def practiced(self, quiz: Quiz) -> tuple[Question, ...]:
+        """Return the questions of a lesson that count and are not those of an exam."""
+        return tuple(q for q in self.counted(quiz) if not is_examined(quiz, q))
+
+    def reviewed(self, before: str | None = None) -> Iterator[Name]:
+        """Yield the questions that reviews may ask, in the order of the course.
+
+        Parameters
+        ----------
+        before : str, optional
+            Only those of the lessons that stand before this one.
+        """
+        for quiz in takewhile(lambda quiz: quiz.lesson != before, self.lessons):
+            for question in self.practiced(quiz):
+                yield quiz.lesson, question.id
+
+    @cached_property
+    def carriers(self) -> dict[str, tuple[Name, ...]]:
+        """For each misconception the questions that can show it."""
+        found: dict[str, list[Name]] = {}
+        for quiz in self.lessons:
+            for question in self.counted(quiz):
+                for slug in dict.fromkeys(_shown_by(question)):
+                    found.setdefault(slug, []).append((quiz.lesson, question.id))
+        return {slug: tuple(names) for slug, names in found.items()}
+
+    @cached_property
+    def twins(self) -> tuple[tuple[Name, Name], ...]:
+        """Each question of the pre-test with the one of the post-test that asks the same."""
+        homes = {question_id: (lesson, question_id) for lesson, question_id in self._questions}
+        return tuple(
+            (homes[question.twin], (quiz.lesson, question.id))
+            for quiz in self.lessons
+            for question in quiz.questions
+            if question.twin in homes
+        )
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The first heading of each lesson's notebook; without a notebook, the title of its quiz."""
+        return {quiz.lesson: self._places[quiz.lesson].get("", quiz.title) for quiz in self.lessons}
+
+    def href(self, quiz: Quiz, question: Question | None = None) -> str:
+        """Return the link to a lesson or to where it asks a question, from within the folder of notebooks."""
+        link = f"{quiz.lesson}.ipynb"
+        if question is None:
+            return link
+        part = "quiz"
+        if is_examined(quiz, question):
+            part = "exam"
+        elif question.predict or question.inline:
+            part = question.id
+        heading = self._places[quiz.lesson].get(part)
+        return link if heading is None else f"{link}#{heading.replace(' ', '-')}"
+
+    @cached_property
+    def _questions(self) -> dict[Name, Question]:
+        return {(quiz.lesson, question.id): question for quiz in self.lessons for question in quiz.questions}
+
+    @cached_property
+    def _contents(self) -> dict[Name, str]:
+        return {name: content_hash(question) for name, question in self._questions.items()}
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, str]]:
+        """For each lesson the heading above each question, exam and closing quiz, and its title as ''."""
+        if self.notebooks is None:
+            return {quiz.lesson: {} for quiz in self.lessons}
+        return {quiz.lesson: _places(self.notebooks / f"{quiz.lesson}.ipynb") for quiz in self.lessons}
+
+
+def is_examined(quiz: Quiz, question: Question) -> bool:
+    """Say whether a question of this quiz is asked in an exam."""
+    return quiz.mode == "exam" or question.id in quiz.exam
+
+
+def chance(question: Question) -> float:
+    """Return the chance to get a question right with eyes closed; 0 where a number is to be found."""
+    match question:
+        case SingleQuestion():
+            return 1 / len(question.choices)
+        case MultipleQuestion():  # any ticks, but not none
+            return 1 / ((1 << len(question.choices)) - 1)
+        case OrderQuestion():
+            return 1 / math.factorial(len(question.items))
+        case MatchQuestion():
+            return math.pow(len(question.targets), -len(question.pairs))
+        case NumericQuestion() | OperatingPointQuestion():
+            return 0.0
+
+
+def syllabus() -> Syllabus:
+    """Return the quizzes of the course.
+
+    They are looked for as `lessonkit.questions.load_quiz` does: in the folder ``quizzes`` of the current
+    folder, then of each folder above it, then of the course that `lessonkit` came with. A file that cannot be
+    used is left out, and `Syllabus.problems` says why.
+    """
+    here = Path.cwd()
+    folders = (folder / "quizzes" for folder in (here, *here.parents, own_course()))
+    folder = next((folder for folder in folders if any(folder.glob(_FILES))), None)
+    if folder is None:
+        return Syllabus((), {})
+    states = [
+        (path, path.stat())
+        for path in (*sorted(folder.glob(_FILES)), folder / "misconceptions.yaml")
+        if path.is_file()
+    ]
+    return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Syllabus:
+    quizzes: list[Quiz] = []
+    problems: list[str] = []
+    believed: dict[str, str] = {}
+    for path, _modified, _size in files:
+        if path.stem == "misconceptions":
+            data = read_yaml(path).data
+            believed = {str(slug): str(text) for slug, text in data.items()} if isinstance(data, dict) else {}
+            continue
+        try:
+            quizzes.append(load_quiz(path))
+        except QuizError as error:
+            problems.append(str(error).partition("\n")[0])
+    return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems))
+
+
+def _shown_by(question: Question) -> Iterator[str]:
+    """Yield the misconceptions that an answer to a question can show."""
+    match question:
+        case SingleQuestion() | MultipleQuestion():
+            yield from (choice.misconception for choice in question.choices if choice.misconception)
+        case NumericQuestion() | OrderQuestion():
+            yield from (mistake.misconception for mistake in question.mistakes)
+        case MatchQuestion():
+            yield from (mistake.misconception for pair in question.pairs for mistake in pair.mistakes)
+            yield from (target.misconception for target in question.targets if target.misconception)
+        case OperatingPointQuestion():
+            pass
+
+
+def _places(notebook: Path) -> dict[str, str]:
+    """Return the heading above each part of its quiz that a notebook shows, and its first heading as ''."""
+    places: dict[str, str] = {}
+    heading = ""
+    try:
+        for cell in json.loads(notebook.read_bytes())["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                for found in _HEADING.finditer(source):
+                    heading = found["heading"]
+                    places.setdefault("", heading)
+                continue
+            for call in _SHOWN.finditer(source):
+                if call["lesson"] == notebook.stem:
+                    places.setdefault(_part(call["part"]), heading)
+    except (OSError, ValueError, KeyError, TypeError):  # no notebook: links lead to its name alone
+        return {}
+    return places
+
+
+def _part(written: str | None) -> str:
+    """Return what a call of `lk.quiz` shows: the id of a question, "exam" or "quiz"."""
+    if written is None:
+        return "quiz"
+    return "exam" if written.startswith("exam") else written.partition("=")[2].strip("\"'")
