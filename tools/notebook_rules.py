@@ -37,7 +37,10 @@ START_SECTIONS = (
 )
 OPENING = ("Questions and objectives", "Before you start", "Predict first")
 PRACTICE = ("What goes wrong", "Exercises")
-DEEPER = ("Under the hood", "Expert zone", "When not to use it", "In production")
+DEEPER = (
+    *("Under the hood", "Expert zone", "When not to use it", "In production"),
+    *("Post-test", "Your own record"),
+)
 CLOSING = ("Quiz", "Key points", "Next")
 OWN_SECTIONS = 3
 

@@ -1,0 +1,238 @@
+"""The capstone is run twice more: with every step solved, and with every step done wrong in a typical way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.bootstrap import ROOT
+from tools.execute_notebooks import execute
+from tools.lesson import Lesson, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+STORED = ROOT / "notebooks" / "12-capstone-credit-default.ipynb"
+_CHECK = re.compile(r'^lk\.check\("([\w-]+)", (\w+)\)$', re.MULTILINE)
+_SOLUTION = re.compile(r"<details><summary>Solution</summary>.*?```python\n(.*?)```", re.DOTALL)
+
+#: Ten wrong ways, in the order of the steps, each with words of the hint that it must get.
+WRONG: list[tuple[str, str, str]] = [
+    (
+        "price-of-errors",
+        """
+def cost_per_1000(y_true, flagged):
+    return 1000 * np.mean(y_true != flagged)
+""",
+        "You count errors.",
+    ),
+    ("known-at-decision", 'after_decision = ["int_rate", "sub_grade"]', "how much was paid out"),
+    (
+        "three-parts",
+        """
+from sklearn.model_selection import train_test_split
+
+
+def three_parts(y):
+    rows = np.arange(y.size)
+    train, test = train_test_split(rows, test_size=0.3, stratify=y, random_state=0)
+    return train, test, test
+""",
+        "First cut off the test rows",
+    ),
+    (
+        "three-parts",
+        """
+def three_parts(y):
+    rows = np.random.default_rng(0).permutation(y.size)
+    return np.split(rows, [round(0.525 * y.size), round(0.7 * y.size)])
+""",
+        "Stratify both cuts",
+    ),
+    (
+        "logistic-scores",
+        """
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+
+def logistic_scores(X_train, y_train, X_new):
+    scaler = StandardScaler().fit(np.concatenate([X_train, X_new]))
+    model = LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train)
+    return model.predict_proba(scaler.transform(X_new))[:, 1]
+""",
+        "a leak",
+    ),
+    (
+        "net-scores",
+        """
+import keras
+
+
+def net_scores(X_train, y_train, X_new):
+    keras.utils.set_random_seed(0)
+    net = keras.Sequential([keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1)])
+    net.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    net.fit(X_train, y_train, epochs=1, batch_size=500, verbose=0)
+    return net.predict(X_new, verbose=0)[:, 0]
+""",
+        'activation="sigmoid"',
+    ),
+    (
+        "difference-interval",
+        """
+def difference_interval(y_true, a, b):
+    rng, found = np.random.default_rng(0), []
+    for _ in range(1000):
+        areas = []
+        for s in (a, b):
+            rows = rng.integers(0, y_true.size, y_true.size)
+            areas.append(lk.ThresholdSweep(y_true[rows], s[rows]).average_precision)
+        found.append(areas[0] - areas[1])
+    return np.quantile(found, 0.025), np.quantile(found, 0.975)
+""",
+        "other rows for each model",
+    ),
+    (
+        "threshold-within-capacity",
+        """
+def choose_threshold(y_val, s_val):
+    return lk.ThresholdSweep(y_val, s_val).cheapest(false_positive=100, false_negative=1500).threshold
+""",
+        "You forgot the capacity",
+    ),
+    (
+        "audit",
+        """
+def audit(y_true, scores, threshold):
+    sweep = lk.ThresholdSweep(y_true, scores)
+    best = sweep.at(sweep.cheapest(false_positive=100, false_negative=1500).threshold)
+    cost = 1000 * best.cost(false_positive=100, false_negative=1500) / best.total
+    return best.flagged_rate, best.precision, best.recall, cost
+""",
+        "You chose a new threshold",
+    ),
+    (
+        "model-card",
+        """
+card = {
+    "decision": "A loan officer reads each flagged application before the loan is granted.",
+    "prevalence": 0.052,
+    "average_precision": (0.102, 0.131, 0.174),
+    "prices": (100, 1500),
+    "threshold": 0.0758,
+    "chosen_on": "validation",
+    "flagged": 0.167,
+    "precision": 0.102,
+    "recall": 0.374,
+    "cost": 60142,
+    "not_for": "It must not refuse anyone without a person who has read the application.",
+}
+""",
+        "one threshold and the test rows",
+    ),
+]
+
+
+def solutions(lesson: Lesson) -> dict[str, str]:
+    """Return the folded solution of each exercise."""
+    found = {}
+    for cell, after in zip(lesson.cells, lesson.cells[1:], strict=False):
+        check = _CHECK.search(cell.source) if cell.is_code else None
+        solution = _SOLUTION.match(after.source)
+        if check is not None and solution is not None:
+            found[check[1]] = solution[1]
+    return found
+
+
+def filled_in(lesson: Lesson, answers: Callable[[str], list[str]], path: Path) -> Path:
+    """Write the notebook with the answers in place of the gaps; of several, each is checked."""
+    import nbformat
+
+    notebook = nbformat.read(lesson.path, as_version=4)
+    for cell in notebook.cells:
+        check = _CHECK.search(cell.source) if cell.cell_type == "code" else None
+        if check is not None:
+            tried = [f"{answer}\n\n{check[0]}" for answer in answers(check[1])]
+            cell.source = "\n\n".join(tried) + cell.source[check.end() :]
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def stored() -> Lesson:
+    return load(STORED)
+
+
+@pytest.fixture(scope="module")
+def runs(stored: Lesson, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lesson, Lesson]:
+    """The capstone solved, and done wrong; both kernels work at the same time."""
+    folder = tmp_path_factory.mktemp("capstone")
+    right = solutions(stored)
+    paths = [
+        filled_in(stored, lambda step: [right[step]], folder / "solved.ipynb"),
+        filled_in(
+            stored, lambda step: [text for id_, text, _ in WRONG if id_ == step], folder / "wrong.ipynb"
+        ),
+    ]
+
+    async def both() -> list[str]:
+        return await asyncio.gather(*(execute(path, seconds=120) for path in paths))
+
+    for path, text in zip(paths, asyncio.run(both()), strict=True):
+        path.write_text(text, encoding="utf-8")
+    solved, wrong = map(load, paths)
+    return solved, wrong
+
+
+def shown(cell: Any) -> list[str]:  # noqa: ANN401
+    """Return the texts of a cell's outputs."""
+    return [output.get("text") or output["data"]["text/plain"] for output in cell.outputs]
+
+
+def steps(lesson: Lesson) -> list[Any]:
+    return [cell for cell in lesson.code if "check" in cell.interactive]
+
+
+def test_the_folded_solutions_solve_the_capstone(runs: tuple[Lesson, Lesson]) -> None:
+    solved, _ = runs
+    verdicts = [text for cell in steps(solved) for text in shown(cell)]
+    told = "\n".join(verdicts)
+    assert len(steps(solved)) == 9
+    assert told.count("✓ Passed") == 9, told
+    assert "not_for" in verdicts[-1]  # the card is printed
+
+
+def test_the_solved_capstone_shows_the_numbers_of_the_text(
+    stored: Lesson, runs: tuple[Lesson, Lesson]
+) -> None:
+    solved, _ = runs
+    for before, after in zip(stored.code, solved.code, strict=True):
+        if "check" in before.interactive:
+            continue
+        for old, new in zip(shown(before), shown(after), strict=True):
+            # A network wanders in its last digits on other processors.
+            lines = [[line for line in text.splitlines() if "net" not in line] for text in (old, new)]
+            assert lines[0] == lines[1]
+
+
+def test_ten_typical_mistakes_get_their_hints(runs: tuple[Lesson, Lesson]) -> None:
+    _, wrong = runs
+    assert len(WRONG) == 10
+    verdicts = [text for cell in steps(wrong) for text in shown(cell) if "✓" in text or "✗" in text]
+    assert len(verdicts) == 10
+    for (step, _, hint), verdict in zip(WRONG, verdicts, strict=True):
+        assert verdict.startswith("✗ Not yet"), f"{step}: {verdict}"
+        assert hint in verdict.partition("Hint: ")[2], f"{step}: {verdict}"
+    assert len({hint for _, _, hint in WRONG}) == 10
+
+
+def test_a_wrong_step_does_not_reach_the_next_one(stored: Lesson, runs: tuple[Lesson, Lesson]) -> None:
+    _, wrong = runs
+    for before, after in zip(stored.code, wrong.code, strict=True):
+        if "check" not in before.interactive:
+            assert shown(before) == shown(after)
