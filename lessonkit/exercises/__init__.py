@@ -24,6 +24,9 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson07,
     lesson08,
     lesson09,
+    lesson10,
+    lesson11,
+    lesson12,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import CHECKS, exercise, verdict

@@ -17,7 +17,8 @@ from tools.lesson import Lesson, load
 MAP: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(
     Path(__file__).with_name("objectives.yaml").read_text(encoding="utf-8")
 )
-LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][1-9]-*.ipynb"))
+# All but 00, which has neither objectives nor exercises.
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))[1:]
 
 
 def bullets(lesson: Lesson, section: str) -> list[str]:

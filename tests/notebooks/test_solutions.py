@@ -17,7 +17,7 @@ from tools.lesson import load
 if TYPE_CHECKING:
     from pathlib import Path
 
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9][1-9]-*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))[1:]  # 00 has no exercises
 
 
 class Exercise(NamedTuple):

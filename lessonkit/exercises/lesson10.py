@@ -1,0 +1,221 @@
+"""The exercises of lesson 10: counts from ratios, bars to scale, and a leak to mend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.registry import exercise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+def _bars(losses: Array, width: float) -> Array:
+    return np.asarray(np.round(width * losses / losses.max()))
+
+
+@exercise("bars-to-scale")
+def bars_to_scale(answer: object) -> Verdict:
+    """Check ``f(losses, width) -> lengths``: the largest loss gets `width` stars, a loss of 0 none."""
+    return judge_function(
+        answer,
+        solution=lambda losses, width: _bars(losses, width),  # noqa: PLW0108  (names the inputs)
+        returns=("array of lengths",),
+        cases=[
+            ([0.65, 0.5, 0.4, 0.35, 0.3], 20),
+            ([0.3, 0.6, 0.2], 12),
+            ([2.0, 1.5, 1.5, 1.9], 11),
+        ],
+        mistakes=[
+            Mistake(
+                lambda losses, width: np.round(
+                    width * (losses - losses.min()) / (losses.max() - losses.min())
+                ),
+                "Your lowest loss has no bar at all. Bars begin at 0: do not subtract the lowest loss.",
+            ),
+            Mistake(
+                lambda losses, width: np.floor(width * losses / losses.max()),
+                "You cut the decimals off. Round to the nearest whole number.",
+            ),
+            Mistake(
+                lambda losses, width: np.ceil(width * losses / losses.max()),
+                "You round up. Round to the nearest whole number.",
+            ),
+            Mistake(
+                lambda losses, width: np.round(width * losses / losses[0]),
+                "You divide by the first loss. A later one may be larger: divide by the largest.",
+            ),
+            Mistake(
+                lambda losses, width: np.round(width * losses),
+                "The largest loss must get the full width: divide by the largest loss.",
+            ),
+            Mistake(
+                lambda losses, width: np.round(width * losses / losses.sum()),
+                "You divide by the sum of all losses. Divide by the largest.",
+            ),
+            Mistake(
+                lambda losses, width: width - _bars(losses, width),
+                "Your bars grow while the loss falls. A bar shows the loss itself.",
+            ),
+            Mistake(
+                lambda losses, width: width * losses / losses.max(),
+                "A bar is made of whole stars: round the lengths.",
+            ),
+        ],
+        otherwise="A length is `width` times the share that the loss has of the largest loss, rounded.",
+    )
+
+
+def _counts(precision: float, recall: float, accuracy: float, n: float) -> tuple[float, float, float, float]:
+    """Solve (1 − accuracy) n = FP + FN = TP (1 / precision − 1) + TP (1 / recall − 1) for the counts."""
+    tp = (1 - accuracy) * n / ((1 / precision - 1) + (1 / recall - 1))
+    fp, fn = tp * (1 / precision - 1), tp * (1 / recall - 1)
+    return tp, fp, fn, n - tp - fp - fn
+
+
+def _scaled(
+    precision: float, recall: float, accuracy: float, n: float, *, tp: float
+) -> tuple[float, float, float, float]:
+    """Return the counts that go with a wrong count of true positives."""
+    _, fp, fn, _ = _counts(precision, recall, accuracy, n)
+    right = _counts(precision, recall, accuracy, n)[0]
+    fp, fn = fp * tp / right, fn * tp / right
+    return tp, fp, fn, n - tp - fp - fn
+
+
+@exercise("counts-from-ratios")
+def counts_from_ratios(answer: object) -> Verdict:
+    """Check ``f(precision, recall, accuracy, n) -> (tp, fp, fn, tn)`` of the report with these ratios."""
+
+    def swapped(precision: float, recall: float, accuracy: float, n: float) -> tuple[float, ...]:
+        tp, fp, fn, tn = _counts(precision, recall, accuracy, n)
+        return tp, fn, fp, tn
+
+    def share_of_found(precision: float, recall: float, accuracy: float, n: float) -> tuple[float, ...]:
+        tp = (1 - accuracy) * n / ((1 - precision) + (1 - recall))
+        fp, fn = tp * (1 - precision), tp * (1 - recall)
+        return tp, fp, fn, n - tp - fp - fn
+
+    return judge_function(
+        answer,
+        solution=lambda precision, recall, accuracy, n: _counts(precision, recall, accuracy, n),  # noqa: PLW0108
+        returns=("TP", "FP", "FN", "TN"),
+        cases=[
+            (0.8, 0.75, 0.86, 200),
+            (0.75, 0.6, 0.85, 200),
+            (0.5, 0.8, 0.9, 1000),
+            (0.9, 0.9, 0.98, 1000),
+        ],
+        mistakes=[
+            Mistake(swapped, "FP and FN have changed places: FP belongs to precision, FN to recall."),
+            Mistake(
+                share_of_found,
+                "You take 1 − precision of the *found* rows. It is a share of the *flagged* rows: for each "
+                "one found there are 1 / precision − 1 false alarms. The same holds for misses and recall.",
+            ),
+            Mistake(
+                lambda precision, recall, accuracy, n: _counts(precision, recall, 1 - accuracy, n),
+                "You use the right decisions as the wrong ones. The wrong ones are `(1 - accuracy) * n`.",
+            ),
+            Mistake(
+                lambda precision, recall, accuracy, n: _scaled(
+                    precision, recall, accuracy, n, tp=(1 - accuracy) * n / (1 / precision + 1 / recall)
+                ),
+                "Divide by the errors for each one found: `(1 / precision - 1) + (1 / recall - 1)`. "
+                "The two 1s are the found row itself.",
+            ),
+            Mistake(
+                lambda precision, recall, accuracy, n: _scaled(
+                    precision, recall, accuracy, n, tp=accuracy * n * recall
+                ),
+                "Recall is a share of the positives, and accuracy times n counts all right decisions. "
+                "Begin with the wrong ones, which are all FP or FN.",
+            ),
+            Mistake(
+                lambda precision, recall, accuracy, n: (
+                    *_counts(precision, recall, accuracy, n)[:3],
+                    n - _counts(precision, recall, accuracy, n)[0],
+                ),
+                "TN is what is left of all rows after TP, FP *and* FN.",
+            ),
+        ],
+        otherwise="All wrong decisions are FP or FN. How many of each come with one true positive?",
+    )
+
+
+@exercise("mend-the-leak")
+def mend_the_leak(answer: object) -> Verdict:
+    """Check ``f(x, train, test) -> (scaled train, scaled test)`` of one column, fitted on the train rows."""
+
+    def scale(x: Array, train: Array, test: Array, *, by: Array) -> tuple[Array, Array]:
+        mean, spread = x[by].mean(), x[by].std()
+        return (x[train] - mean) / spread, (x[test] - mean) / spread
+
+    def all_rows(x: Array, train: Array, test: Array) -> tuple[Array, Array]:
+        return scale(x, train, test, by=np.arange(x.size))
+
+    return judge_function(
+        answer,
+        solution=lambda x, train, test: scale(x, train, test, by=train),
+        returns=("training rows", "test rows"),
+        cases=[
+            ([1.0, 2.0, 3.0, 6.0, 10.0], [0, 1, 2, 3], [4]),
+            ([4.0, 8.0, 0.0, 2.0, 6.0, 7.0], [5, 0, 2, 3], [1, 4]),
+            ([-1.0, 1.0, 5.0, 9.0], [0, 1], [2, 3]),
+        ],
+        mistakes=[
+            Mistake(
+                all_rows, "The mean and the spread still come from all rows: take both from `x[train]` alone."
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    scale(x, train, train, by=train)[0],
+                    scale(x, test, test, by=test)[1],
+                ),
+                "You scale the test rows by their own mean and spread. In use, one row has none: take those "
+                "of the training rows.",
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    (x[train] - x[train].mean()) / x.std(),
+                    (x[test] - x[train].mean()) / x.std(),
+                ),
+                "The mean is mended, but the spread still comes from all rows.",
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    (x[train] - x.mean()) / x[train].std(),
+                    (x[test] - x.mean()) / x[train].std(),
+                ),
+                "The spread is mended, but the mean still comes from all rows.",
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    (x[train] - x[train].mean()) / x[train].var(),
+                    (x[test] - x[train].mean()) / x[train].var(),
+                ),
+                "You divide by the variance. Divide by its square root, `std()`.",
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    (x[train] - x[train].mean()) / x[train].std(ddof=1),
+                    (x[test] - x[train].mean()) / x[train].std(ddof=1),
+                ),
+                "Your spread divides by n − 1. NumPy's `std()` and `StandardScaler` divide by n.",
+            ),
+            Mistake(
+                lambda x, train, test: scale(x, train, test, by=test),
+                "You fit on the test rows. Take the mean and the spread from `x[train]`.",
+            ),
+            Mistake(
+                lambda x, train, test: (scale(x, train, test, by=train)[0], x[test]),
+                "The test rows must be scaled as well, by the mean and the spread of the training rows.",
+            ),
+        ],
+        otherwise="Take mean and spread from `x[train]`; use them on `x[train]` and on `x[test]`.",
+    )
