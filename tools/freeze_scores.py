@@ -183,8 +183,8 @@ def lending_club_run() -> Arrays:
         "description": np.array(
             "The probability of a bad loan that two models give to all 9,857 rows of modeldata/lending_club, "
             "without funded_amnt, int_rate and sub_grade.\n30 % test, then a quarter of the rest for "
-            "validation, both stratified, random_state=0; trained on what is left.\nThe network: 16 relu units "
-            f"and one sigmoid unit, Adam(0.003), 10 epochs of batches of 64, seed 0.\n{MODEL}"
+            "validation, both stratified, random_state=0; trained on what is left.\nThe network: 16 relu "
+            f"units and one sigmoid unit, Adam(0.003), 10 epochs of batches of 64, seed 0.\n{MODEL}"
         ),
     }
 
