@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lessonkit.questions import Quiz
+from lessonkit.record import Event, Replay, Syllabus
 from lessonkit.record.store import Store
-from lessonkit.record.syllabus import Syllabus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,53 @@ def lesson(stem: str, *questions: dict[str, Any], **fields: object) -> Quiz:
     objectives = {question["objective"]: f"Do {question['objective']}." for question in questions}
     given = {"lesson": stem, "title": f"Title of {stem}", "objectives": objectives, "questions": questions}
     return Quiz.model_validate({**given, **fields})
+
+
+class Learner:
+    """Works through `course`: does things at hours after the first morning, and keeps the events.
+
+    Parameters
+    ----------
+    course : Syllabus
+        What is asked.
+    """
+
+    MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+    def __init__(self, course: Syllabus) -> None:
+        self.course = course
+        self.events: list[Event] = []
+
+    @property
+    def replay(self) -> Replay:
+        """All of it, played, in days of UTC."""
+        replay = Replay(UTC)
+        replay.add(self.events)
+        return replay
+
+    def does(
+        self, kind: str, lesson: str, question: str | None = None, *, hours: float = 0, **facts: object
+    ) -> None:
+        """Do one thing."""
+        content = None if question is None else self.course.content(lesson, question)
+        # A second later than the one before, so that all have an order.
+        time = self.MORNING + timedelta(hours=hours, seconds=len(self.events))
+        event = Event(
+            type=kind, lesson=lesson, question=question, content=content, time=time, learner="ada", **facts
+        )
+        self.events.append(event)
+
+    def answers(self, lesson: str, question: str, answer: object = "yes", **facts: object) -> None:
+        """Answer a question; a single one with the choice of this id."""
+        typed = self.course.question(lesson, question).kind == "numeric"
+        given = (answer,) if isinstance(answer, str) and not typed else answer
+        correct = facts.pop("correct", answer == "yes")
+        self.does("answer", lesson, question, answer=given, correct=correct, **facts)
+
+
+@pytest.fixture
+def learner(course: Syllabus) -> Learner:
+    return Learner(course)
 
 
 @pytest.fixture(scope="session")

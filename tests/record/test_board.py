@@ -6,29 +6,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lessonkit.record import Event, Syllabus, board, shared_recorder, syllabus
-from tests.record.learner import MORNING, Learner
+from lessonkit.record import Event, board, shared_recorder, syllabus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lessonkit.record import Board
     from lessonkit.record.board import LessonProgress
+    from tests.record.conftest import Learner
 
 FIRST = "01-first"
 
 
 def shown(learner: Learner) -> Board:
-    return board(learner.replay, learner.course, now=MORNING)
+    return board(learner.replay, learner.course, now=learner.MORNING)
 
 
 def progress(learner: Learner, lesson: str = FIRST) -> LessonProgress:
     return next(one for one in shown(learner).lessons if one.lesson == lesson)
-
-
-@pytest.fixture
-def learner(course: Syllabus) -> Learner:
-    return Learner(course)
 
 
 def test_questions_are_counted_once_and_those_asked_ahead_not_at_all(learner: Learner) -> None:
@@ -110,7 +105,13 @@ def test_a_question_that_changed_or_is_gone_is_asked_anew(learner: Learner) -> N
 
 
 def test_a_lesson_that_the_course_does_not_have_is_shown_last(learner: Learner) -> None:
-    other = {"type": "answer", "lesson": "00-other", "question": "x", "time": MORNING, "learner": "ada"}
+    other = {
+        "type": "answer",
+        "lesson": "00-other",
+        "question": "x",
+        "time": learner.MORNING,
+        "learner": "ada",
+    }
     learner.events += [Event(correct=True, **other), Event(correct=False, **other | {"question": "y"})]
     found = shown(learner).lessons[-1]
     assert (found.lesson, found.href, found.questions, found.answered, found.right) == (
@@ -128,7 +129,7 @@ def test_the_same_events_give_the_same_board(learner: Learner) -> None:
         question = ("one", "two", "inside")[hours % 5 % 3]
         choice = "yes" if hours % 4 else "no"
         learner.answers(FIRST, question, choice, hours=hours, confidence=confidence, review=hours > 24)
-    now = MORNING + timedelta(days=40)
+    now = learner.MORNING + timedelta(days=40)
     before = board(learner.replay, learner.course, now=now)
     assert before.calibration.curve is not None
     assert before.reviews.due

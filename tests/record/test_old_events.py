@@ -1,0 +1,104 @@
+"""Events as they were first written are read for ever. Nothing in the folder `v1` is ever made again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lessonkit.record import Recorder, Replay, Syllabus, board, syllabus, to_jsonl
+from lessonkit.record.event import from_jsonl
+from lessonkit.record.store import Store
+
+if TYPE_CHECKING:
+    from lessonkit.record import Board
+
+HERE = Path(__file__).parent / "v1"
+EVENTS = HERE / "events.jsonl"
+BOARD = HERE / "board.json"
+NOW = datetime(2026, 4, 13, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def course(monkeypatch: pytest.MonkeyPatch) -> Syllabus:
+    """The course as it was then."""
+    monkeypatch.chdir(HERE)
+    return syllabus()
+
+
+def plain(found: Board) -> dict[str, Any]:
+    """Return a board as JSON has it, with numbers to six decimals."""
+    fields = asdict(found)
+    if fields["calibration"]["curve"] is not None:
+        del fields["calibration"]["curve"]["sweep"]
+
+    def rounded(value: object) -> object:
+        match value:
+            case float():
+                return round(value, 6)
+            case dict():
+                return {key: rounded(part) for key, part in value.items()}
+            case list() | tuple():
+                return [rounded(part) for part in value]
+        return value
+
+    done: dict[str, Any] = json.loads(json.dumps(rounded(fields), default=str))
+    return done
+
+
+def played(events: list[Any]) -> Replay:
+    replay = Replay(UTC)
+    replay.add(events)
+    return replay
+
+
+def test_old_events_give_the_board_they_gave_then(course: Syllabus) -> None:
+    assert course.problems == ()
+    events, _ = from_jsonl(EVENTS.read_bytes())
+    found = board(played(events), course, now=NOW)
+    assert plain(found) == json.loads(BOARD.read_text(encoding="utf-8"))
+    assert found.unknown == ("mood", "weather")
+
+
+def test_what_is_no_event_is_skipped_and_said() -> None:
+    _, skipped = from_jsonl(EVENTS.read_bytes())
+    reasons = [(line.number, line.reason.partition(":")[0].partition("(")[0].strip()) for line in skipped]
+    assert reasons == [
+        (21, "not an event"),
+        (26, "written by a newer lessonkit"),
+        (34, "not an event"),
+        (37, "not an event"),
+        (len(EVENTS.read_bytes().splitlines()), "not whole JSON"),
+    ]
+    assert "type" in skipped[0].reason
+    assert "confidence" in skipped[3].reason
+
+
+def test_old_events_are_written_again_as_they_were() -> None:
+    events, skipped = from_jsonl(EVENTS.read_bytes())
+    left_out = {line.number for line in skipped}
+    lines = EVENTS.read_text(encoding="utf-8").split("\n")
+    kept = [json.loads(line) for number, line in enumerate(lines, start=1) if line and number not in left_out]
+    again = [json.loads(line) for line in to_jsonl(events).splitlines()]
+    for before, after in zip(kept, again, strict=True):
+        assert datetime.fromisoformat(before.pop("time")) == datetime.fromisoformat(after.pop("time"))
+        assert after == {name: value for name, value in before.items() if value is not None}
+
+
+def test_old_events_pass_through_the_store(
+    course: Syllabus, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESSONKIT_LEARNER", "ada")
+    done = Store(url).import_jsonl(EVENTS.read_bytes(), "ada")
+    events, skipped = from_jsonl(EVENTS.read_bytes())
+    assert (done.added, done.known, len(done.skipped)) == (
+        len(events) - 1,
+        1,
+        len(skipped),
+    )  # one line is twice
+    stored = played(Recorder(url).events())
+    assert board(stored, course, now=NOW) == board(played(events), course, now=NOW)
