@@ -243,16 +243,16 @@ def prediction_trace(
         has, wanted = show.count(len(names), "name"), show.count(batch[0].size, "value")
         raise TraceError(f"feature_names has {has}, the row {wanted}. Give one name for each value.")
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    # All tensors in one pass: what goes into each layer, what comes out, and the model's own output.
-    tensors = [[layer.input, layer.output, *model.outputs] for layer in layers]
-    probe = keras.Model(model.inputs, tensors)
-    seen = probe(keras.ops.convert_to_tensor(batch), training=False)
-    tensor = model.inputs[0]
+    # What goes into each layer, what comes out, and the model's own output, all in one pass.
+    given = [keras.tree.flatten(layer.input)[0] for layer in layers]
+    made = [keras.tree.flatten(layer.output)[0] for layer in layers]
+    probe = keras.Model(model.inputs, [*given, *made, model.outputs[0]])
+    *seen, scores = (np.asarray(each) for each in probe(keras.ops.convert_to_tensor(batch), training=False))
     traced = tuple(
-        _trace_layer(layer, given, made, names if layer.input is tensor else None)
-        for layer, (given, made, _) in zip(layers, seen, strict=True)
+        _trace_layer(layer, before[0], after[0], names if tensor is model.inputs[0] else None)
+        for layer, tensor, before, after in zip(layers, given, seen, seen[len(layers) :], strict=False)
     )
-    score = float(np.asarray(seen[-1][2]).ravel()[0])
+    score = float(scores.ravel()[0])
     linear = activation_of(layers[-1]) == "linear"
     return PredictionTrace(stack(layers), batch[0], traced, score, float(threshold), linear)
 
@@ -301,17 +301,15 @@ def _one_row(model: Any, row: ArrayLike) -> NDArray[Any]:  # noqa: ANN401
     )
 
 
-def _trace_layer(layer: Any, given: Any, made: Any, names: list[str] | None) -> LayerTrace:  # noqa: ANN401
-    first = made[0] if isinstance(made, (list, tuple)) else made
-    activations = np.asarray(first)[0]
-    explained = (
-        _explain(layer, np.asarray(given)[0], activations, names) if _is_plain_dense(layer, given) else None
-    )
-    return LayerTrace(layer.name, label(layer), _does(layer), activations, explained)
-
-
-def _is_plain_dense(layer: Any, given: Any) -> bool:  # noqa: ANN401
-    return type(layer) is keras.layers.Dense and len(given.shape) == 2  # noqa: PLR2004  (batch and features)
+def _trace_layer(
+    layer: Any,  # noqa: ANN401
+    given: NDArray[Any],
+    made: NDArray[Any],
+    names: list[str] | None,
+) -> LayerTrace:
+    plain = type(layer) is keras.layers.Dense and given.ndim == 1
+    explained = _explain(layer, given, made, names) if plain else None
+    return LayerTrace(layer.name, label(layer), _does(layer), made, explained)
 
 
 def _explain(layer: Any, given: NDArray[Any], made: NDArray[Any], names: list[str] | None) -> Explained:  # noqa: ANN401

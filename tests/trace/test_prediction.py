@@ -93,6 +93,21 @@ def test_the_strongest_unit_is_explained_by_products_that_add_up() -> None:
     assert {part.name for part in last.contributions} == {f"unit {place}" for place in range(5)}
 
 
+def test_a_model_of_a_single_layer_is_followed() -> None:
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(1, activation="sigmoid")])
+    trace = prediction_trace(model, ROW)
+    assert len(trace.layers) == 1
+    assert trace.score == pytest.approx(sigmoid(ROW @ np.asarray(model.layers[0].kernel))[0], abs=1e-6)
+
+
+def test_a_layer_with_several_outputs_is_shown_by_its_first() -> None:
+    given = keras.Input((4, 2))
+    sequence, state, _ = layers.LSTM(3, return_state=True, name="lstm")(given)
+    model = keras.Model(given, layers.Dense(1)(layers.Concatenate()([sequence, state])))
+    trace = prediction_trace(model, np.ones((4, 2)))
+    assert [layer.activations.shape for layer in trace.layers] == [(3,), (6,), (1,)]
+
+
 def test_batch_normalization_uses_its_moving_averages() -> None:
     model = keras.Sequential([keras.Input((6,)), layers.BatchNormalization(), layers.Dense(1)])
     model.layers[0].moving_mean.assign(np.arange(6))
