@@ -1119,14 +1119,17 @@ def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> N
 def _draw_baseline(axes: Axes, prevalence: float) -> None:
     axes.axhline(prevalence, **_DOTTED)
     below = prevalence > 0.08  # noqa: PLR2004  (room for one line of text)
+    # A rare class has its curve right above the line: the label stands further up, with a pointer.
     axes.annotate(
         f"flagging at random: {prevalence:.3f}",
-        (0.02, prevalence),
-        xytext=(0, -4 if below else 4),
+        (0.02 if below else 0.72, prevalence),
+        xytext=(0, -4 if below else 90),
         textcoords="offset points",
+        ha="left" if below else "center",
         va="top" if below else "bottom",
         color=MUTED,
         path_effects=_outlined(),
+        arrowprops=None if below else {"arrowstyle": "-", "color": MUTED},
     )
 
 

@@ -14,6 +14,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
+from matplotlib.text import Text
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
 Y_TRUE = np.array([1, 0, 1, 1, 0, 0, 1, 0, 0, 0])
 SCORES = np.array([0.9, 0.8, 0.7, 0.7, 0.7, 0.5, 0.4, 0.3, 0.2, 0.1])
@@ -302,6 +302,16 @@ def test_curve_holds_average_precision_as_its_area(sweep: ThresholdSweep, shown:
     assert texts(axes).keys() >= {"≥ 0.7", "flagging at random: 0.400", "F1 0.2"}
     # 0.95 flags nothing: it has no point.
     assert "≥ 0.95" not in texts(axes)
+
+
+def test_the_label_of_a_low_baseline_keeps_off_the_curve(shown: list[Any]) -> None:
+    y_true = np.arange(100) < 5
+    figures.precision_recall_curve(ThresholdSweep(y_true, np.arange(100) % 7))
+    (axes,) = shown[0].figure.axes
+    (label,) = [text for text in axes.texts if text.get_text() == "flagging at random: 0.050"]
+    shown[0].figure.canvas.draw()
+    words = Text.get_window_extent(label)  # without the pointer
+    assert axes.transData.inverted().transform(words)[0, 1] > 0.3
 
 
 def test_curve_leaves_out_what_was_not_asked(sweep: ThresholdSweep, shown: list[Any]) -> None:
