@@ -57,11 +57,11 @@ def test_a_term_defined_nowhere_is_named() -> None:
 
 
 def test_the_lesson_list_has_every_lesson_with_its_minutes() -> None:
-    rows = site.lesson_table(NOTEBOOKS).splitlines()[2:]
-    assert len(rows) == len(NOTEBOOKS)
-    assert rows[1] == (
-        "| [01 · Precision and recall](01-precision-and-recall.ipynb) "
-        "| Two spam filters can have the same accuracy and make opposite mistakes. | 35 |"
+    entries = site.lesson_list(NOTEBOOKS).split("\n* ")
+    assert len(entries) == len(NOTEBOOKS)
+    assert entries[1] == (
+        "[01 · Precision and recall](01-precision-and-recall.ipynb) (35 min)\\\n"
+        "  Two spam filters can have the same accuracy and make opposite mistakes."
     )
 
 
@@ -70,7 +70,7 @@ def test_a_lesson_without_minutes_is_named(tmp_path: Path) -> None:
     path = tmp_path / "13-a-lesson.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
     with pytest.raises(ValueError, match=r"13-a-lesson\.ipynb: its first cell"):
-        site.lesson_table([path])
+        site.lesson_list([path])
 
 
 def test_the_reference_has_every_public_name() -> None:

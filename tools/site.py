@@ -86,22 +86,23 @@ def glossary_page(terms: Iterable[Term]) -> str:
     return "\n".join([head, "", "```{glossary}", *entries, "```", ""])
 
 
-def lesson_table(notebooks: Iterable[Path]) -> str:
-    """Return the lessons as a markdown table: title, first sentences, minutes.
+def lesson_list(notebooks: Iterable[Path]) -> str:
+    """Return the lessons as a markdown list: title, minutes, first sentences.
 
     Raises
     ------
     ValueError
         A lesson does not open with a title, a paragraph and its minutes.
     """
-    rows = ["| Lesson | What it starts from | Minutes |", "|---|---|---|"]
+    entries = []
     for path in notebooks:
         title, hook, times, *_ = [*load(path).cells[0].source.split("\n\n"), "", ""]
         minutes = [int(number) for number in re.findall(r"(\d+) minutes", times)]
         if not title.startswith("# ") or not minutes:
             raise ValueError(f"{path.name}: its first cell is not a title, a paragraph and its minutes")
-        rows.append(f"| [{title[2:].strip()}]({path.name}) | {' '.join(hook.split())} | {sum(minutes)} |")
-    return "\n".join(rows)
+        link = f"[{title[2:].strip()}]({path.name})"
+        entries.append(f"* {link} ({sum(minutes)} min)\\\n  {' '.join(hook.split())}")
+    return "\n".join(entries)
 
 
 def reference_page(names: Iterable[str] = lk.__all__) -> str:
@@ -135,7 +136,7 @@ def gather(folder: Path) -> None:
         shutil.copy(path, folder)
     front = (SITE / "index.md").read_text(encoding="utf-8")
     pages = {
-        "index.md": front.format(explorer=explorer(), lessons=lesson_table(notebooks)),
+        "index.md": front.format(explorer=explorer(), lessons=lesson_list(notebooks)),
         "glossary.md": glossary_page(read_glossary()),
         "api.md": reference_page(),
     }
@@ -153,14 +154,15 @@ def build(out: Path) -> bool:
     """
     from sphinx.cmd.build import main as sphinx_build
 
-    if out.exists() and any(out.iterdir()):
-        if not (out / ".buildinfo").is_file():
-            raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
-        shutil.rmtree(out)
+    earlier = out.exists() and any(out.iterdir())
+    if earlier and not (out / ".buildinfo").is_file():
+        raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
     with TemporaryDirectory() as name:
         pages, doctrees = Path(name, "pages"), Path(name, "doctrees")
         pages.mkdir()
         gather(pages)
+        if earlier:
+            shutil.rmtree(out)
         options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
         return sphinx_build([*options, str(pages), str(out)]) == 0
 
