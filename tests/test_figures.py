@@ -309,7 +309,7 @@ def test_the_label_of_a_low_baseline_keeps_off_the_curve(shown: list[Any]) -> No
     figures.precision_recall_curve(ThresholdSweep(y_true, np.arange(100) % 7))
     (axes,) = shown[0].figure.axes
     (label,) = [text for text in axes.texts if text.get_text() == "flagging at random: 0.050"]
-    shown[0].figure.canvas.draw()
+    shown[0].figure.draw_without_rendering()
     words = Text.get_window_extent(label)  # without the pointer
     assert axes.transData.inverted().transform(words)[0, 1] > 0.3
 
