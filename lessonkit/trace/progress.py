@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from html import escape
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PATIENCE: Final = 3.0  # seconds; a shorter fit shows nothing
+_PATIENCE: Final = 3.0  # seconds; a shorter task shows nothing
+_PAUSE: Final = 0.2  # seconds between two moves: a batch may take a millisecond
 
 
 class Progress:
@@ -24,17 +27,18 @@ class Progress:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._start = time.monotonic()
+        self._due = time.monotonic() + _PATIENCE
         self._set: Callable[[float], None] | None = None
         self._close: Callable[[], None] = lambda: None
 
     def update(self, share: float) -> None:
         """Show *share*, if the task has lasted long enough to be worth it."""
+        if time.monotonic() < self._due:
+            return
         if self._set is None:
-            if time.monotonic() - self._start < _PATIENCE:
-                return
             self._set, self._close = _open(self._text)
         self._set(share)
+        self._due = time.monotonic() + _PAUSE
 
     def close(self) -> None:
         """Take the bar away."""
@@ -65,15 +69,20 @@ def _in_terminal(text: str) -> tuple[Callable[[float], None], Callable[[], None]
 
 
 def _in_notebook(text: str) -> tuple[Callable[[float], None], Callable[[], None]]:
-    from IPython.display import display
-    from ipywidgets import FloatProgress  # type: ignore[import-untyped]
+    from IPython.display import display, update_display
 
-    bar: Any = FloatProgress(min=0, max=1, description=text, style={"description_width": "initial"})
-    # JupyterLab hides and forgets a closed widget. Without a text of its own, nothing is left at all.
-    view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
+    handle = uuid4().hex
+
+    def bundle(share: float) -> dict[str, str]:
+        html = f'<label>{escape(text)} <progress value="{share:.3f}"></progress> {share:.0%}</label>'
+        return {"text/plain": f"{text}: {share:.0%}", "text/html": html}
 
     def move(share: float) -> None:
-        bar.value = share
+        update_display(bundle(share), raw=True, display_id=handle)  # type: ignore[no-untyped-call]
 
-    return move, bar.close
+    def close() -> None:
+        # A widget would leave its view in the stored notebook, as an error for the next reader.
+        update_display({}, raw=True, display_id=handle)  # type: ignore[no-untyped-call]
+
+    display(bundle(0.0), raw=True, display_id=handle)  # type: ignore[no-untyped-call]
+    return move, close

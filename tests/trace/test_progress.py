@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import Any
 
 import IPython
-import ipywidgets
 import pytest
 
 from lessonkit.trace import progress
@@ -15,46 +13,54 @@ from lessonkit.trace.progress import Progress
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Collect what a notebook would show."""
-    outputs: list[dict[str, Any]] = []
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
+    """Collect what a notebook would show, and in which output."""
+    outputs: list[tuple[str, dict[str, str]]] = []
+
+    def show(bundle: dict[str, str], *, raw: bool, display_id: str) -> None:
+        assert raw
+        outputs.append((display_id, bundle))
+
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
     monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
-    monkeypatch.setattr(
-        "IPython.display.display", lambda bundle, *, raw: outputs.append(bundle | {"raw": raw})
-    )
+    monkeypatch.setattr("IPython.display.display", show)
+    monkeypatch.setattr("IPython.display.update_display", show)
     return outputs
 
 
-def test_a_notebook_shows_one_bar_that_is_closed_at_the_end(
-    shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+def test_a_notebook_shows_one_bar_that_is_emptied_at_the_end(
+    shown: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bars: list[Any] = []
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
-
-    class Bar(ipywidgets.FloatProgress):  # type: ignore[misc]
-        def __init__(self, **options: object) -> None:
-            super().__init__(**options)
-            bars.append(self)
-
-    monkeypatch.setattr(ipywidgets, "FloatProgress", Bar)
-    bar = Progress("Training")
+    bar = Progress("<Training>")
     bar.update(0.25)
     bar.update(0.5)
-    (output,) = shown
-    (widget,) = bars
-    assert (widget.value, widget.description) == (0.5, "Training")
-    assert output["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
-    assert output["text/plain"] == ""
     bar.close()
     bar.close()
     bar.update(0.75)
-    assert widget.comm is None
-    assert len(shown) == 1
+    assert len({handle for handle, _ in shown}) == 1
+    bundles = [bundle for _, bundle in shown]
+    assert [bundle.get("text/plain") for bundle in bundles] == [
+        *("<Training>: 0%", "<Training>: 25%", "<Training>: 50%", None)
+    ]
+    assert '&lt;Training&gt; <progress value="0.500">' in bundles[2]["text/html"]
+    assert bundles[3] == {}
+
+
+def test_fast_updates_are_not_all_shown(
+    shown: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.setattr(progress, "_PAUSE", 60.0)
+    bar = Progress("Training")
+    for share in range(100):
+        bar.update(share / 100)
+    assert len(shown) == 2
 
 
 def test_a_notebook_that_is_executed_and_compared_shows_nothing(
-    shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    shown: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "a notebook")
     bar = Progress("Training")
@@ -63,7 +69,9 @@ def test_a_notebook_that_is_executed_and_compared_shows_nothing(
     assert shown == []
 
 
-def test_a_short_task_shows_nothing(shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_task_shows_nothing(
+    shown: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     monkeypatch.setattr(progress, "_PATIENCE", 60.0)
     Progress("Training").update(0.5)
