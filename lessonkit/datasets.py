@@ -102,8 +102,9 @@ _LENDING_NUMBERS = (
 )
 _LENDING_LATER = ("funded_amnt", "int_rate", "sub_grade")
 _LENDING_DESCRIPTION = """\
-9,857 loans that Lending Club, a lender in the USA, granted in the first quarter of 2016, one a row.
-y is 1 for a bad loan (517: 5.2 %; charged off, in default or late) and 0 for the rest.
+9,857 loans of Lending Club, a lender in the USA, from the first quarter of 2016, one a row.
+y is 1 for a bad loan (517: 5.2 %; charged off, in default, or 21 to 120 days late) and 0 for one that was
+paid back or is on time so far.
 Set by the lender: funded_amnt (dollars), int_rate (%), sub_grade (its grade of the risk: 1 is A1, the best,
 and 35 is G5). Asked for: term_60 (1: to be paid back in 60 months, 0: in 36). Stated by the applicant:
 annual_inc, employed_years (10 is 10 or more), employed_unknown; income_verified and source_verified say what
