@@ -1,0 +1,304 @@
+"""Print the quizzes on paper: ``python -m tools.handouts [LESSON...] [--out FOLDER]``.
+
+Each lesson gives two PDFs: ``01-precision-and-recall.pdf`` to hand out, and the same with ``-answers``, where
+every answer has its reason. Both ask the questions in the order of the file. Choices stand in the order, and
+drawn numbers are those, that a reader without a kernel meets. Chromium prints; nothing is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lessonkit.questions import load_quiz
+from lessonkit.questions.marking import MARKING_RULES
+from lessonkit.questions.markup import to_html, to_text
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OperatingPointQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
+from lessonkit.questions.order import shuffled
+from tools.browser import launch
+from tools.lesson import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lessonkit.questions.model import Question, Quiz
+
+REPOSITORY = Path(__file__).parents[1]
+QUIZZES = REPOSITORY / "quizzes"
+DEFAULT_OUT = REPOSITORY / "build" / "handouts"
+_STYLE = Path(__file__).with_suffix(".css")
+
+_LETTERS = "ABCDEFGHIJKL"
+_ASK = {
+    "single": "Tick one.",
+    "multiple": "Tick all that are right.",
+    "numeric": "Write a number.",
+    "order": "Number these from 1, in order.",
+    "match": "Write one letter in each box. A letter may be used more than once, or not at all.",
+    "operating-point": "Write a threshold. The explorer of the lesson finds it.",
+}
+_NO_BROWSER = """No Chromium was found, and it prints the handouts.
+On Debian and Ubuntu:  apt-get install chromium
+Elsewhere:  .venv/bin/python -m playwright install chromium
+or set LESSONKIT_CHROMIUM to the path of Chromium or Chrome.
+"""
+
+
+def handout_html(quiz: Quiz, *, answers: bool) -> str:
+    """Return a quiz as a page to print, which needs no script and no other file.
+
+    Parameters
+    ----------
+    quiz : Quiz
+        All its questions are asked: those of the text, of the exam and of the end.
+    answers : bool
+        Show what is right, why, and the hints. Without, the page holds none of them.
+    """
+    total = len(quiz.questions)
+    sheet = _Sheet(quiz, answers=answers)
+    questions = "\n".join(
+        sheet.question(question, f"Question {number} of {total}")
+        for number, question in enumerate(quiz.questions, start=1)
+    )
+    title = escape(f"{quiz.lesson[:2]} · {quiz.title}")
+    kind = "Answers and reasons" if answers else "Questions"
+    fields = "" if answers else '<p class="fields"><span>Name</span><span>Date</span></p>'
+    return (
+        f'<!doctype html>\n<html lang="{quiz.language}"><head><meta charset="utf-8">'
+        f"<title>{title}: {kind}</title>\n<style>\n{_STYLE.read_text(encoding='utf-8')}</style></head>\n"
+        f"<body><header><h1>{title}</h1><p>{kind}</p>{fields}</header>\n"
+        f"<main>\n{questions}\n</main></body></html>\n"
+    )
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The questions of one quiz on one of its two sheets."""
+
+    quiz: Quiz
+    answers: bool
+
+    def question(self, question: Question, label: str) -> str:
+        notes = "".join(f" <small>({note})</small>" for note in self._notes(question))
+        prompt = self._html(question.prompt)
+        body = "\n".join(self._body(question))
+        return f'<section class="question">\n<h2>{label}{notes}</h2>\n{prompt}\n{body}\n</section>'
+
+    def _notes(self, question: Question) -> Iterator[str]:
+        if question.predict:
+            yield "predict before the lesson; it does not count"
+        elif question.inline:
+            yield "asked within the lesson"
+        elif question.id in self.quiz.exam:
+            yield "test"
+        if self.answers:
+            yield f"<code>{question.id}</code>"
+
+    def _body(self, question: Question) -> Iterator[str]:
+        yield f'<p class="ask">{escape(_ASK[question.kind])}</p>'
+        match question:
+            case SingleQuestion() | MultipleQuestion():
+                yield _list(self._choices(question))
+            case OrderQuestion():
+                yield _list(self._items(question))
+            case MatchQuestion():
+                yield _list(self._pairs(question))
+                yield _list(self._targets(question))
+            case NumericQuestion() | OperatingPointQuestion():
+                if not self.answers:
+                    unit = getattr(question, "unit", None) or ""
+                    yield f'<p>Answer: <span class="write"></span> {escape(unit)}</p>'
+                    yield '<div class="space"></div>'
+        rule = MARKING_RULES.get(
+            question.marking if isinstance(question, MultipleQuestion) else question.kind
+        )
+        if rule:
+            yield f'<p class="rule">{escape(rule)}</p>'
+        if self.answers:
+            yield f'<div class="answer">\n{"".join(self._answer(question))}</div>'
+
+    def _choices(self, question: SingleQuestion | MultipleQuestion) -> Iterator[str]:
+        shape = "box round" if isinstance(question, SingleQuestion) else "box"
+        for letter, choice in zip(_LETTERS, shuffled(question), strict=False):
+            ticked = "✓" if self.answers and choice.correct else ""
+            verdict = "Right." if choice.correct else "Wrong."
+            yield _part(
+                f'<span class="{shape}">{ticked}</span><span class="letter">{letter}</span>',
+                self._html(choice.text),
+                self._why(choice.why, verdict),
+                right=bool(ticked),
+            )
+
+    def _items(self, question: OrderQuestion) -> Iterator[str]:
+        for item in shuffled(question):
+            place = str(question.items.index(item) + 1) if self.answers else ""
+            yield _part(f'<span class="box wide">{place}</span>', self._html(item.text), self._why(item.why))
+
+    def _pairs(self, question: MatchQuestion) -> Iterator[str]:
+        letters = _letters(question)
+        for pair in question.pairs:
+            letter = letters[pair.target] if self.answers else ""
+            mistakes = "".join(
+                self._why(mistake.why, f"Not {letters[mistake.target]}.") for mistake in pair.mistakes
+            )
+            why = self._why(pair.why) + mistakes
+            yield _part(f'<span class="box wide">{letter}</span>', self._html(pair.text), why)
+
+    def _targets(self, question: MatchQuestion) -> Iterator[str]:
+        for letter, target in zip(_LETTERS, shuffled(question), strict=False):
+            text, why = self._html(target.text), self._why(target.why)
+            yield _part(f'<span class="letter">{letter}</span>', text, why)
+
+    def _answer(self, question: Question) -> Iterator[str]:
+        """Yield what belongs to the answer of the whole question."""
+        match question:
+            case NumericQuestion():
+                unit = f" {question.unit}" if question.unit is not None else ""
+                number = escape(f"{question.answer:.10g}{unit}")
+                yield f"<p>✓ <strong>Right: {number}</strong> ({_closeness(question)})</p>\n"
+                for mistake in question.mistakes:
+                    yield self._why(mistake.why, f"✗ {mistake.answer:.10g}{unit}.")
+            case OrderQuestion():
+                texts = {item.id: to_text(item.text) for item in question.items}
+                for wrong in question.mistakes:
+                    yield self._why(wrong.why, f"✗ {' → '.join(texts[name] for name in wrong.order)}.")
+        if question.explain:
+            yield self._html(question.explain)
+        for hint in question.hints:
+            yield self._led("Hint:", hint)
+        if question.see is not None:
+            yield f"<p>Read it again: {escape(_section(question.see))}.</p>\n"
+
+    def _why(self, why: str, lead: str = "") -> str:
+        if not (why and self.answers):
+            return ""
+        return f'<div class="why">{self._led(lead, why)}</div>\n'
+
+    def _led(self, lead: str, markdown: str) -> str:
+        """Return a text whose first paragraph begins with a few words in bold."""
+        html = self._html(markdown)
+        return html.replace("<p>", f"<p><strong>{escape(lead)}</strong> ", 1) if lead else html
+
+    def _html(self, markdown: str) -> str:
+        return to_html(markdown, folder=self.quiz.folder)
+
+
+def _part(mark: str, text: str, why: str, *, right: bool = False) -> str:
+    tag = '<li class="right">' if right else "<li>"
+    return f'{tag}{mark}<div><div class="text">{text}</div>{why}</div></li>'
+
+
+def _list(parts: Iterable[str]) -> str:
+    return "\n".join(('<ul class="parts">', *parts, "</ul>"))
+
+
+def _letters(question: MatchQuestion) -> dict[str, str]:
+    return {target.id: letter for target, letter in zip(shuffled(question), _LETTERS, strict=False)}
+
+
+def _closeness(question: NumericQuestion) -> str:
+    if question.tolerance is not None:
+        return f"within ±{question.tolerance:g}" if question.tolerance else "exactly"
+    if question.decimals is not None:
+        return f"to {question.decimals} decimals"
+    return f"to {question.significant} significant digits"
+
+
+def _section(see: str) -> str:
+    """Return where a lesson answers a question, in words."""
+    file, _, anchor = see.partition("#")
+    path = REPOSITORY / file
+    headings = [heading.text for _, heading in load(path).headings] if path.is_file() else []
+    heading = next((text for text in headings if text.replace(" ", "-") == anchor), anchor)
+    return f"lesson {path.stem[:2]}, “{heading}”"
+
+
+def print_handouts(quizzes: Sequence[Quiz], folder: Path) -> list[Path]:
+    """Write the two PDFs of each quiz into a folder, which is made if it is not there; return their paths.
+
+    Raises
+    ------
+    playwright.sync_api.Error
+        There is no Chromium, or it failed.
+    """
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_context(java_script_enabled=False, offline=True).new_page()
+        for quiz in quizzes:
+            for suffix, answers in (("", False), ("-answers", True)):
+                page.set_content(handout_html(quiz, answers=answers))
+                path = folder / f"{quiz.lesson}{suffix}.pdf"
+                page.pdf(
+                    path=path,
+                    prefer_css_page_size=True,
+                    display_header_footer=True,
+                    header_template="<span></span>",
+                    footer_template=_footer(path.stem),
+                    tagged=True,
+                    outline=True,
+                )
+                written.append(path)
+        browser.close()
+    return written
+
+
+def _footer(name: str) -> str:
+    return (
+        '<div style="font: 8pt sans-serif; width: 100%; margin: 0 18mm; display: flex; '
+        f'justify-content: space-between"><span>{escape(name)}</span>'
+        '<span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
+    )
+
+
+def _chosen(lessons: Sequence[str]) -> list[Path]:
+    """Return the quiz files of some lessons, each named by its number or its whole name; of all for none."""
+    files = sorted(QUIZZES.glob("[0-9][0-9]-*.yaml"))
+    found = []
+    for lesson in lessons:
+        fitting = [path for path in files if lesson in {path.stem, path.stem[:2]}]
+        if not fitting:
+            names = "\n".join(f"  {path.stem}" for path in files)
+            raise SystemExit(f"There is no quiz of a lesson {lesson!r}. There are:\n{names}")
+        found += fitting
+    return found or files
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the handouts; return 1 where there is no Chromium."""
+    from playwright.sync_api import Error
+
+    parser = argparse.ArgumentParser(
+        "python -m tools.handouts", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="03 or its whole name; default: all")
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="FOLDER")
+    chosen = parser.parse_args(arguments)
+    quizzes = [load_quiz(path) for path in _chosen(chosen.lessons)]
+    try:
+        written = print_handouts(quizzes, chosen.out)
+    except Error as error:
+        if "executable doesn't exist" not in error.message.lower():
+            raise
+        print(_NO_BROWSER, end="", file=sys.stderr)
+        return 1
+    print(f"{len(written)} handouts in {chosen.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
