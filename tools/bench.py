@@ -1,4 +1,4 @@
-"""Time the metrics against NumPy's sort and scikit-learn, in this process; quiz and explorer in a browser.
+"""Time the metrics against NumPy's sort and scikit-learn; the record; quiz and explorer in a browser.
 
 ``make bench`` runs it. It prints each ratio beside its bound and exits with 1 if one is exceeded. A ratio is
 the median over rounds; within a round everything runs side by side, so that a busy machine slows both alike.
@@ -18,6 +18,7 @@ import numpy as np
 from lessonkit.metrics import ThresholdSweep, bootstrap_interval
 from tools.bench_explorer import explorers
 from tools.bench_quiz import quizzes
+from tools.bench_record import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -134,6 +135,7 @@ BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     speed_with_half_positives,
     memory,
     bootstrap,
+    records,
     notebooks,
     quizzes,
     explorers,

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from lessonkit.record import calibration
-from lessonkit.record.calibration import CONFIDENCES, wilson
+from lessonkit.record.calibration import CONFIDENCES, areas, wilson
 
 if TYPE_CHECKING:
     from lessonkit.record.calibration import Calibration
@@ -107,3 +107,19 @@ def test_the_interval_is_wilsons(n: int, data: st.DataObject) -> None:
     right = data.draw(st.integers(0, n))
     expected = binomtest(right, n).proportion_ci(method="wilson")
     assert wilson(right, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_the_area_of_many_draws_is_that_of_each() -> None:
+    draws = np.random.default_rng(1).dirichlet(np.full(6, 0.5), 50).reshape(-1, 3, 2)
+    right, score = np.tile([0, 1], 3), np.repeat([0, 1, 2], 2)
+    expected = [average_precision_score(right, score, sample_weight=draw.ravel()) for draw in draws]
+    assert areas(draws) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_perfect_record_is_not_sure(learner: Learner) -> None:
+    for day in range(40):
+        said, choice = ("guess", "no") if day % 2 else ("certain", "yes")
+        learner.answers(FIRST, "one", choice, confidence=said, review=True, hours=24 * day)
+    curve = seen(learner).curve
+    assert (curve.average_precision, curve.high) == (1.0, 1.0)
+    assert 0.8 < curve.low < 0.99

@@ -9,7 +9,7 @@ import pytest
 
 from lessonkit.record import store as module
 from lessonkit.record.event import Event, EventError, to_jsonl
-from lessonkit.record.store import Row, Store, StoreError
+from lessonkit.record.store import ForgottenError, Row, Store, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,17 @@ def test_reading_is_by_learner_lesson_and_row(store: Store) -> None:
     assert store.read(after=last) == ([], 0, last)
     store.append(new := answer())
     assert store.read(after=last).events == [new]
+
+
+def test_reading_on_notices_that_events_were_deleted(store: Store) -> None:
+    store.append(answer())
+    last = store.read().last
+    store.forget("ada")
+    with pytest.raises(ForgottenError, match="read it from the start"):
+        store.read(after=last)
+    store.append(answer())  # in a row of the same number
+    with pytest.raises(ForgottenError):
+        store.read(after=last)
 
 
 @pytest.mark.parametrize(

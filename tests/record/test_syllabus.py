@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lessonkit.questions import DEFAULT_SEED, shuffled
+from lessonkit.record import syllabus
+from lessonkit.record.syllabus import chance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lessonkit.record import Syllabus
+
+
+def test_the_course_of_this_folder() -> None:
+    course = syllabus()
+    assert course.problems == ()
+    assert [quiz.lesson[:2] for quiz in course.lessons] == [f"{n:02}" for n in range(len(course.lessons))]
+    assert course.titles["01-precision-and-recall"] == "01 · Precision and recall"
+    assert set(course.carriers) <= set(course.believed)
+    assert syllabus() is course  # read once, as long as no file changes
+
+
+def test_links_lead_to_where_a_question_is_asked() -> None:
+    course = syllabus()
+    quizzes = {quiz.lesson: quiz for quiz in course.lessons}
+    start, first = quizzes["00-start-here"], quizzes["01-precision-and-recall"]
+    assert course.href(first) == "01-precision-and-recall.ipynb"
+    assert course.href(start, start.question("rare-accuracy")) == "00-start-here.ipynb#Pre-test"
+    assert course.href(start, start.question("warm-up")) == "00-start-here.ipynb#How-a-lesson-works"
+    assert course.href(first, first.closing().questions[0]) == "01-precision-and-recall.ipynb#Quiz"
+    # Every question of every lesson is asked under a heading of its notebook.
+    for quiz in course.lessons:
+        if (course.notebooks / f"{quiz.lesson}.ipynb").is_file():
+            assert all("#" in course.href(quiz, question) for question in quiz.questions)
+
+
+def test_reviews_stop_before_a_lesson(course: Syllabus) -> None:
+    everything = list(course.reviewed())
+    assert list(course.reviewed("02-second")) == [name for name in everything if name[0] != "02-second"]
+    assert list(course.reviewed("00-start")) == []
+    assert ("01-first", "guess-ahead") not in everything
+    assert ("00-start", "pre-one") not in everything
+
+
+def test_a_broken_file_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "quizzes"
+    folder.mkdir()
+    (folder / "01-broken.yaml").write_text("lesson: 01-broken\n")
+    monkeypatch.chdir(tmp_path)
+    course = syllabus()
+    assert course.lessons == ()
+    assert len(course.problems) == 1
+    assert "01-broken.yaml" in course.problems[0]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"cells": [1]}', '{"cells": [{"cell_type": "code"}]}', "\xff"]
+)
+def test_a_broken_notebook_costs_only_its_headings(tmp_path: Path, course: Syllabus, content: str) -> None:
+    (tmp_path / "01-first.ipynb").write_text(content, encoding="latin-1")
+    broken = type(course)(course.lessons, course.believed, tmp_path)
+    first = broken.lessons[1]
+    assert broken.titles["01-first"] == "Title of 01-first"
+    assert broken.href(first, first.questions[0]) == "01-first.ipynb"
+
+
+def test_headings_are_read_from_the_notebook(tmp_path: Path, course: Syllabus) -> None:
+    cells = [
+        ("markdown", "# 01 · First\n\ntext\n\n## Quiz of the day"),
+        ("code", 'import lessonkit as lk\nlk.quiz("01-first")'),
+        ("markdown", "## In the text"),
+        ("code", 'lk.quiz("01-first", only="inside")'),
+        ("code", 'lk.quiz("02-second", exam=True)'),
+    ]
+    notebook = {"cells": [{"cell_type": kind, "source": [text]} for kind, text in cells]}
+    (tmp_path / "01-first.ipynb").write_text(json.dumps(notebook))
+    read = type(course)(course.lessons, course.believed, tmp_path)
+    first = read.lessons[1]
+    assert read.titles["01-first"] == "01 · First"
+    assert read.href(first, first.question("one")) == "01-first.ipynb#Quiz-of-the-day"
+    assert read.href(first, first.question("inside")) == "01-first.ipynb#In-the-text"
+    assert read.href(first, first.question("guess-ahead")) == "01-first.ipynb"
+
+
+def test_the_chance_of_who_does_not_look(course: Syllabus) -> None:
+    assert chance(course.question("01-first", "one")) == pytest.approx(1 / 3)
+    assert chance(course.question("01-first", "number")) == 0
+    assert chance(course.question("01-first", "pairs")) == pytest.approx(1 / 4)
+    asked = [question for quiz in syllabus().lessons for question in quiz.questions]
+    order = next(question for question in asked if question.kind == "order")
+    assert len(shuffled(order, DEFAULT_SEED)) > 2
+    assert 1 / chance(order) == pytest.approx({3: 6, 4: 24, 5: 120, 6: 720}[len(order.items)])
+    multiple = next(question for question in asked if question.kind == "multiple")
+    assert 1 / chance(multiple) == pytest.approx(2 ** len(multiple.choices) - 1)
