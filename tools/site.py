@@ -145,7 +145,9 @@ def gather(folder: Path) -> None:
 
 
 def build(out: Path) -> bool:
-    """Build the site into *out*, replacing an earlier build; say whether Sphinx had nothing to warn of.
+    """Build the site into *out*; say whether Sphinx had nothing to warn of.
+
+    An earlier build is replaced, unless there was a warning.
 
     Raises
     ------
@@ -154,17 +156,21 @@ def build(out: Path) -> bool:
     """
     from sphinx.cmd.build import main as sphinx_build
 
-    earlier = out.exists() and any(out.iterdir())
-    if earlier and not (out / ".buildinfo").is_file():
+    if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").is_file():
         raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
     with TemporaryDirectory() as name:
-        pages, doctrees = Path(name, "pages"), Path(name, "doctrees")
-        pages.mkdir()
-        gather(pages)
-        if earlier:
-            shutil.rmtree(out)
+        # MyST-NB leaves a folder beside the pages that it writes, so they are written here, too.
+        sources, pages, doctrees = (Path(name, part) for part in ("sources", "pages", "doctrees"))
+        sources.mkdir()
+        gather(sources)
         options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
-        return sphinx_build([*options, str(pages), str(out)]) == 0
+        if sphinx_build([*options, str(sources), str(pages)]) != 0:
+            return False
+        if out.exists():
+            shutil.rmtree(out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(pages, out)
+        return True
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -37,6 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "tools.site", str(out)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert [path.name for path in out.parent.iterdir()] == ["out"], "nothing is left beside it"
     return out
 
 
