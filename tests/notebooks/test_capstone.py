@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lessonkit.questions import load_quiz
 from tools.bootstrap import ROOT
 from tools.execute_notebooks import execute
 from tools.lesson import Lesson, load
@@ -236,3 +237,19 @@ def test_a_wrong_step_does_not_reach_the_next_one(stored: Lesson, runs: tuple[Le
     for before, after in zip(stored.code, wrong.code, strict=True):
         if "check" not in before.interactive:
             assert shown(before) == shown(after)
+
+
+def test_the_post_test_asks_each_question_of_the_pre_test_again() -> None:
+    before = load_quiz(ROOT / "quizzes" / "00-start-here.yaml").exam_block().questions
+    after = load_quiz(ROOT / "quizzes" / f"{STORED.stem}.yaml").exam_block().questions
+    assert [question.twin for question in after] == [question.id for question in before]
+    for old, new in zip(before, after, strict=True):
+        assert (new.kind, new.objective) == (old.kind, old.objective)
+        assert beliefs(new) == beliefs(old), new.id
+        assert new.prompt != old.prompt
+
+
+def beliefs(question: Any) -> list[str]:  # noqa: ANN401
+    """Return the misconceptions that wrong answers to a question show."""
+    wrong = getattr(question, "choices", None) or question.mistakes
+    return sorted(each.misconception for each in wrong if each.misconception)
