@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import nbformat
 from playwright.sync_api import sync_playwright
 
 from tools.browser import REPOSITORY, Lab, launch, serve
@@ -25,6 +26,49 @@ README_PICTURE = REPOSITORY / "docs" / "question.png"
 THEMES = ("light", "dark")
 WIDTHS = (1400, 800)
 NARROW = 320  # pixels, for the widgets alone: JupyterLab itself needs more
+TRACE_NAMES = ("pipeline", "training", "prediction", "pipeline-large", "training-large", "prediction-large")
+TRACES = """
+import lessonkit as lk
+import keras
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+
+def run(features, depth, epochs):
+    rows = np.random.default_rng(7).normal(size=(500, features))
+    labels = (rows[:, 0] > 0.5).astype(int)
+    trace = lk.trace.PipelineTrace(f"{features:,} features, {depth} layers")
+    trace.data(rows, labels)
+    scaled = trace.watch(StandardScaler(), "scale").fit_transform(rows)
+    trace.split(scaled[:400], scaled[400:])
+    keras.utils.set_random_seed(0)
+    hidden = [keras.layers.Dense(8, activation="relu", name=f"hidden_{place}") for place in range(depth - 1)]
+    model = keras.Sequential([keras.Input((features,)), *hidden, keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    held = (scaled[400:], labels[400:])
+    training = lk.trace.TrainingTrace(*held)
+    model = trace.watch(model, "model")
+    options = {"epochs": epochs, "verbose": 0, "validation_data": held, "callbacks": [training]}
+    model.fit(scaled[:400], labels[:400], **options)
+    scores = model.predict(scaled[400:], verbose=0)[:, 0]
+    trace.step("curve", scores, lk.ThresholdSweep(labels[400:], scores), does="Count at every threshold.")
+    for place in range(depth - 3):
+        trace.watch(np.tanh, f"more {place}")(scaled)
+    return trace, training, lk.trace.prediction_trace(model, scaled[400])
+
+small, large = run(10, 3, 5), run(10_000, 30, 40)
+# ---
+small[0]
+# ---
+small[1]
+# ---
+small[2]
+# ---
+large[0]
+# ---
+large[1]
+# ---
+large[2]
+"""
 
 
 def resize(page: Page, part: Locator, width: int) -> None:
@@ -91,6 +135,25 @@ def exam(page: Page, lab: Lab) -> None:
     shoot_states(page, lab, page.locator(".lk-quiz").last, "exam")
 
 
+def traces(page: Page, lab: Lab) -> None:
+    """Picture the traces of a small and of a large model, and of a pipeline that leaks."""
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in TRACES.split("# ---\n")]
+    nbformat.write(notebook, lab.folder / "notebooks" / "traces.ipynb")
+    lab.open(page, "notebooks/traces.ipynb")
+    # Else JupyterLab draws only the cells in view.
+    page.evaluate(
+        "() => { window.jupyterapp.shell.currentWidget.content.notebookConfig = "
+        "{ ...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none' }; }"
+    )
+    lab.run_all(page)
+    shown = page.locator(".lk-trace[aria-label]:has(ol, table)")
+    for place, name in enumerate(TRACE_NAMES):
+        shoot_states(page, lab, shown.nth(place), f"trace-{name}")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write all pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description="Take pictures.")
@@ -108,6 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
         widget(page, lab, "02-decision-thresholds", ".lk-explorer", "explorer")
         widget(page, lab, "03-precision-recall-curves", ".lk-sketch", "sketch")
         exam(page, lab)
+        traces(page, lab)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0

@@ -678,8 +678,10 @@ def _does(step: object) -> str:
         return layers.stack(step.layers)
     if isinstance(getattr(step, "steps", None), list):
         return " → ".join(type(part).__name__ for _, part in step.steps)  # type: ignore[attr-defined]
-    paragraph = (inspect.getdoc(step) or "").partition("\n\n")[0]
-    return " ".join(paragraph.split())
+    paragraphs = (inspect.getdoc(step) or "").split("\n\n")
+    if paragraphs[0].startswith(f"{getattr(step, '__name__', '')}("):  # NumPy's begin with the signature
+        del paragraphs[0]
+    return " ".join(paragraphs[0].split()) if paragraphs else ""
 
 
 def _form(value: object) -> Form:

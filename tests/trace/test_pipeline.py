@@ -160,6 +160,19 @@ def test_rows_changed_in_place_are_shown_as_they_were() -> None:
     assert (trace.stages[0].name, trace.stages[0].does) == ("double", "Double all values. Nothing else.")
 
 
+def test_what_a_function_does_is_read_from_its_documentation() -> None:
+    trace = PipelineTrace()
+    for step in (np.tanh, lambda rows: rows, make_pipeline(StandardScaler(), LogisticRegression())):
+        trace.watch(step)
+    trace.watch(np.log1p, "log", does="Tame the large counts.")
+    assert [stage.does for stage in trace.stages] == [
+        "Compute hyperbolic tangent element-wise.",
+        "",
+        "StandardScaler → LogisticRegression",
+        "Tame the large counts.",
+    ]
+
+
 def test_a_watched_step_is_the_step_itself_for_all_else() -> None:
     trace = PipelineTrace()
     scaler = StandardScaler()
