@@ -263,7 +263,7 @@ def test_a_placeholder_is_not_a_wrong_answer(exercise_id: str, answer: object) -
     assert not verdict(exercise_id, answer).tried
 
 
-@pytest.mark.parametrize("exercise_id", SOLUTIONS.keys() - {"known-at-decision", "model-card"})
+@pytest.mark.parametrize("exercise_id", [each for each in SOLUTIONS if callable(SOLUTIONS[each])])
 @pytest.mark.parametrize("answer", [lambda *_: ..., lambda *_: None])
 def test_an_open_function_is_not_a_wrong_answer(exercise_id: str, answer: object) -> None:
     assert not verdict(exercise_id, answer).tried
