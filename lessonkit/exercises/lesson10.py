@@ -96,6 +96,12 @@ def counts_from_ratios(answer: object) -> Verdict:
         tp, fp, fn, tn = _counts(precision, recall, accuracy, n)
         return tp, fn, fp, tn
 
+    def misses_from_precision(
+        precision: float, recall: float, accuracy: float, n: float
+    ) -> tuple[float, ...]:
+        tp, fp, _, _ = _counts(precision, recall, accuracy, n)
+        return tp, fp, fp, n - tp - 2 * fp
+
     def share_of_found(precision: float, recall: float, accuracy: float, n: float) -> tuple[float, ...]:
         tp = (1 - accuracy) * n / ((1 - precision) + (1 - recall))
         fp, fn = tp * (1 - precision), tp * (1 - recall)
@@ -113,6 +119,21 @@ def counts_from_ratios(answer: object) -> Verdict:
         ],
         mistakes=[
             Mistake(swapped, "FP and FN have changed places: FP belongs to precision, FN to recall."),
+            Mistake(misses_from_precision, "Your FN comes from precision. Misses belong to recall."),
+            Mistake(
+                lambda precision, recall, accuracy, n: _scaled(
+                    precision, recall, accuracy, n, tp=(1 - accuracy) * n / (1 / precision - 1)
+                ),
+                "You make all wrong decisions false alarms. Some are misses: "
+                "`1 / recall - 1` of them for each one found.",
+            ),
+            Mistake(
+                lambda precision, recall, accuracy, n: _scaled(
+                    precision, recall, accuracy, n, tp=accuracy * n
+                ),
+                "`accuracy * n` counts all right decisions, TN among them. Begin with the wrong ones, "
+                "which are all FP or FN.",
+            ),
             Mistake(
                 share_of_found,
                 "You take 1 − precision of the *found* rows. It is a share of the *flagged* rows: for each "
@@ -211,6 +232,21 @@ def mend_the_leak(answer: object) -> Verdict:
             Mistake(
                 lambda x, train, test: scale(x, train, test, by=test),
                 "You fit on the test rows. Take the mean and the spread from `x[train]`.",
+            ),
+            Mistake(
+                lambda x, train, test: scale(np.arange(x.size), train, test, by=train),
+                "You scale the row numbers. `x[train]` holds the values of the training rows.",
+            ),
+            Mistake(
+                lambda x, train, test: (
+                    (x[train] - train.mean()) / train.std(),
+                    (x[test] - train.mean()) / train.std(),
+                ),
+                "You take the mean and the spread of the row numbers. Take those of the values, `x[train]`.",
+            ),
+            Mistake(
+                lambda x, train, test: scale(x, train, test, by=train)[::-1],
+                "Return the training rows first.",
             ),
             Mistake(
                 lambda x, train, test: (scale(x, train, test, by=train)[0], x[test]),

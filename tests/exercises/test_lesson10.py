@@ -63,6 +63,24 @@ def swapped(*report: Any) -> tuple[int, ...]:  # noqa: ANN401  (the four numbers
     return tp, fn, fp, tn
 
 
+def misses_from_precision(*report: Any) -> tuple[float, ...]:  # noqa: ANN401  (the four numbers of a report)
+    tp, fp, _, _ = counts_from_ratios(*report)
+    return tp, fp, tp * (1 / report[0] - 1), report[3] - tp - 2 * fp
+
+
+def only_false_alarms(precision: float, recall: float, accuracy: float, n: int) -> tuple[float, ...]:
+    tp = (1 - accuracy) * n / (1 / precision - 1)
+    fp, fn = tp * (1 / precision - 1), tp * (1 / recall - 1)
+    return tp, fp, fn, n - tp - fp - fn
+
+
+def all_right_are_found(precision: float, _: float, accuracy: float, n: int) -> tuple[float, ...]:
+    tp = accuracy * n
+    fp = tp * (1 / precision - 1)
+    fn = (1 - accuracy) * n - fp
+    return tp, fp, fn, n - tp - fp - fn
+
+
 def only_the_found_left_out(precision: float, recall: float, accuracy: float, n: int) -> tuple[int, ...]:
     tp, fp, fn, _ = counts_from_ratios(precision, recall, accuracy, n)
     return tp, fp, fn, n - tp
@@ -96,6 +114,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     "counts-from-ratios": [
         (swapped, "changed places"),
         (share_of_found, "of the *flagged* rows"),
+        (misses_from_precision, "Misses belong to recall"),
+        (only_false_alarms, "Some are misses"),
+        (all_right_are_found, "TN among them"),
         (
             lambda precision, recall, accuracy, n: share_of_one(precision, recall, 1 - accuracy, n),
             "wrong ones",
@@ -107,6 +128,15 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (leaky, "from all rows"),
         (own_scale, "their own mean"),
         (half_mended, "mean is mended"),
+        (lambda _, train, test: mend_the_leak(np.arange(9), train, test), "row numbers"),
+        (
+            lambda x, train, test: (
+                (x[train] - train.mean()) / train.std(),
+                (x[test] - train.mean()) / train.std(),
+            ),
+            "of the row numbers",
+        ),
+        (lambda x, train, test: mend_the_leak(x, train, test)[::-1], "training rows first"),
         (lambda x, train, test: mend_the_leak(x, test, train)[::-1], "You fit on the test rows"),
         (lambda x, train, test: (mend_the_leak(x, train, test)[0], x[test]), "as well"),
     ],
