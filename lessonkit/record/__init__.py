@@ -18,7 +18,7 @@ from lessonkit.record.gain import gain
 from lessonkit.record.misconceptions import misconceptions
 from lessonkit.record.recorder import Recorder, shared_recorder
 from lessonkit.record.replay import LessonState, QuestionState, Replay, resume
-from lessonkit.record.review import reviews
+from lessonkit.record.review import review_seed, reviews
 from lessonkit.record.syllabus import Syllabus, syllabus
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "learner_id",
     "misconceptions",
     "resume",
+    "review_seed",
     "reviews",
     "shared_recorder",
     "syllabus",

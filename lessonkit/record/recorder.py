@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakMethod
 
 from lessonkit.i18n import gettext
 from lessonkit.record.event import Event, learner_id
 from lessonkit.record.replay import Replay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import MethodType
+
     from lessonkit.record.store import Row, Store
 
 
@@ -37,6 +41,7 @@ class Recorder:
         self._learner = ""  # whose replay it is
         self._last: Row | None = None  # and up to which row
         self._lock = Lock()
+        self._observers: list[WeakMethod[MethodType]] = []
 
     @property
     def notice(self) -> str:
@@ -63,7 +68,25 @@ class Recorder:
         with self._lock:
             self._unkept.extend(events)
             self._keep()
-            return not self._unkept
+            kept = not self._unkept
+        self._tell()
+        return kept
+
+    def observe(self, method: Callable[[], object]) -> None:
+        """Call a method after each `record`, in the recording thread, for as long as its object lives.
+
+        It has to be quick and must not raise: an answer waits for it.
+        """
+        with self._lock:
+            self._observers.append(WeakMethod(method))  # type: ignore[arg-type]  # a function would die at once
+
+    def _tell(self) -> None:
+        with self._lock:
+            self._observers = [one for one in self._observers if one() is not None]
+            observers = [*self._observers]
+        for observer in observers:  # without the lock: an observer may read the record
+            if (method := observer()) is not None:
+                method()
 
     def events(self, lesson: str | None = None) -> list[Event]:
         """Return this learner's events, kept or not, in the order of their time.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from fsrs import Card, Rating, Scheduler
 
 from lessonkit.questions.variants import variant_seed
+from lessonkit.record.event import learner_id
 
 if TYPE_CHECKING:
     from lessonkit.record.replay import Replay
@@ -64,6 +65,15 @@ def after_answer(
         return _SCHEDULER.review_card(known, graded, time)[0]
     except OverflowError:  # an event at the end of the calendar
         return card
+
+
+def review_seed(replay: Replay, course: Syllabus, lesson: str, question: str) -> str:
+    """Return what draws the variant and order of a question that is asked again.
+
+    It is another one after each unaided answer, and the same after a reload.
+    """
+    history = course.history(replay, lesson, question)
+    return variant_seed(learner_id(), f"{question} review", history.unaided if history is not None else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +162,7 @@ def reviews(
             if day > today:
                 later.append(day)
                 continue
-            seed = variant_seed(history.last.learner, f"{question} review", history.unaided)
-            due.append(Due(lesson, question, history.card.due, seed))
+            due.append(Due(lesson, question, history.card.due, review_seed(replay, course, lesson, question)))
     due.sort(key=lambda one: one.due)  # stable: the order of the course where times are equal
     asked = due[: max(0, limit - done_today)]
     waiting = len(due) - len(asked)

@@ -35,6 +35,7 @@ def answer(**fields: object) -> Event:
         confidence=st.sampled_from([None, "guess", "fairly-sure", "certain"]),
         seconds=st.none() | st.floats(0, 1e9),
         counts=st.booleans(),
+        review=st.booleans(),
         learner=names,
         time=st.datetimes(timezones=st.just(UTC)),
     )
@@ -117,6 +118,17 @@ def test_what_cannot_be_read_back_is_refused_at_once(fields: dict[str, object]) 
 def test_a_text_that_utf8_cannot_hold_is_no_event() -> None:
     with pytest.raises(EventError):
         Event.from_json("\udcff{}")
+
+
+def test_an_answer_outside_a_review_is_written_as_before_there_were_reviews() -> None:
+    assert "review" not in json.loads(answer().to_json())
+    assert json.loads(answer(review=True).to_json())["review"] is True
+
+
+def test_another_form_of_an_id_is_the_same_id() -> None:
+    event = answer()
+    line = event.to_json().replace(event.id, event.id.upper().replace("-", ""))
+    assert Event.from_json(line) == event
 
 
 def test_a_misspelled_field_is_refused() -> None:

@@ -129,3 +129,21 @@ def test_damaged_rows_are_counted_once(url: str) -> None:
     recorder.replay()
     recorder.record(answer())
     assert (len(recorder.replay()), recorder.replay().unread) == (2, 1)
+
+
+def test_observers_are_told_after_each_record_for_as_long_as_they_live(url: str) -> None:
+    recorder = Recorder(url)
+    told: list[int] = []
+
+    class Observer:
+        def look(self) -> None:
+            told.append(len(recorder.replay()))
+
+    observer = Observer()
+    recorder.observe(observer.look)
+    recorder.record(answer())
+    recorder.record(answer(), answer())
+    assert told == [1, 3]
+    del observer
+    recorder.record(answer())
+    assert told == [1, 3]
