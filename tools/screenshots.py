@@ -2,7 +2,7 @@
 
 ``python -m tools.screenshots`` opens the lessons in JupyterLab, runs them, and writes pictures to
 ``screenshots/`` (git ignores it): each widget in light, dark and gray, wide and narrow, before and after use.
-``--readme`` renews ``docs/question.png`` as well.
+``--readme`` renews only the README's picture, ``docs/lesson-light.png`` and ``docs/lesson-dark.png``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 FOLDER = REPOSITORY / "screenshots"
-README_PICTURE = REPOSITORY / "docs" / "question.png"
+README_PICTURE = REPOSITORY / "docs" / "lesson-{theme}.png"
 THEMES = ("light", "dark")
 WIDTHS = (1400, 800)
 NARROW = 320  # pixels, for the widgets alone: JupyterLab itself needs more
@@ -106,8 +106,8 @@ def shoot_states(page: Page, lab: Lab, part: Locator, name: str) -> None:
     page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
 
 
-def quiz(page: Page, lab: Lab) -> Locator:
-    """Picture the first questions of lesson 01, before and after an answer; return an answered one."""
+def quiz(page: Page, lab: Lab) -> None:
+    """Picture the first questions of lesson 01, before and after an answer."""
     lab.open(page, "notebooks/01-precision-and-recall.ipynb")
     lab.run_all(page)
     shown = page.locator(".lk-quiz").first
@@ -118,7 +118,6 @@ def quiz(page: Page, lab: Lab) -> Locator:
     question.locator(".lk-summary").wait_for()
     shoot_states(page, lab, shown, "question-answered")
     shoot_states(page, lab, page.locator(".lk-quiz").last, "quiz")
-    return shown
 
 
 def widget(page: Page, lab: Lab, lesson: str, selector: str, name: str) -> None:
@@ -154,20 +153,34 @@ def traces(page: Page, lab: Lab) -> None:
         shoot_states(page, lab, shown.nth(place), f"trace-{name}")
 
 
+def readme(page: Page, lab: Lab) -> None:
+    """Picture lesson 02 as a learner sees it, in both themes: all of JupyterLab, at the explorer."""
+    page.set_viewport_size({"width": 1280, "height": 860})
+    lab.open(page, "notebooks/02-decision-thresholds.ipynb")
+    lab.run_all(page)
+    explorer = page.locator(".lk-explorer").first
+    explorer.get_by_role("slider").first.fill("0.2")
+    for theme in THEMES:
+        lab.set_theme(page, theme)
+        explorer.evaluate("element => element.scrollIntoView({block: 'center'})")
+        page.wait_for_timeout(600)  # the theme's colors fade in
+        page.screenshot(path=str(README_PICTURE).format(theme=theme), animations="disabled")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write all pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description="Take pictures.")
-    parser.add_argument("--readme", action="store_true", help="renew the picture of the README too")
+    parser.add_argument("--readme", action="store_true", help="renew the README's picture only")
     options = parser.parse_args(arguments)
     FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory() as home, serve(Path(home)) as lab, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTHS[0], "height": 1000}, device_scale_factor=2)
-        answered = quiz(page, lab)
         if options.readme:
-            README_PICTURE.parent.mkdir(exist_ok=True)
-            resize(page, answered, 1100)
-            shoot(answered.locator(".lk-question"), README_PICTURE)
+            readme(page, lab)
+            browser.close()
+            return 0
+        quiz(page, lab)
         widget(page, lab, "02-decision-thresholds", ".lk-explorer", "explorer")
         widget(page, lab, "03-precision-recall-curves", ".lk-sketch", "sketch")
         exam(page, lab)
