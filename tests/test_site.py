@@ -10,11 +10,11 @@ from urllib.error import HTTPError, URLError
 
 import nbformat
 import pytest
+from docutils import nodes  # type: ignore[import-untyped]  # it ships no types
 
 import lessonkit
-from tools import check_links, site
+from tools import check_links, lesson_pages, site
 from tools.lesson import load, parse, text_of
-from tools.lesson_pages import anchor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,10 @@ def section(notebook: Path, target: str) -> str:
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             depth, heading = int(token.tag[1]), text_of(tokens[place + 1], links=True)
-            level = depth if anchor(heading) == target else level if level and depth > level else 0
+            if lesson_pages.anchor(heading) == target:
+                level = depth
+            elif depth <= level:
+                level = 0
         elif level and token.type == "inline":
             text += text_of(token, links=True) + "\n"
     return text
@@ -185,3 +188,32 @@ def test_a_page_is_gone_if_its_host_says_so(
 
 def test_the_links_of_the_guides_lead_somewhere() -> None:
     assert check_links.problems(*site.REPOSITORY.glob("*.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("latex", "formula", "warning"),
+    [
+        (r"\frac{1}{2}", "<mfrac>", ""),
+        (r"a \iff b", "<mo>&#x027FA;</mo>", ""),
+        (r"\nosuch{x}", "<mi>x</mi>", r"unknown command \nosuch"),
+        (r"\left( x", "", "cannot be turned into MathML"),
+    ],
+)
+def test_a_formula_is_whole_or_warned_of(
+    caplog: pytest.LogCaptureFixture, latex: str, formula: str, warning: str
+) -> None:
+    found = lesson_pages._formula(nodes.math("", latex), display=False)
+    assert formula in found
+    assert warning in caplog.text
+    assert bool(caplog.text) == bool(warning)
+
+
+def test_a_figure_takes_the_text_stored_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    def drawn(**stored: str) -> dict[str, object]:
+        return {"data": {"image/png": "iVBORw0K"}, "metadata": {"image/png": stored}}
+
+    part = nodes.container("", nodes.image(), nodes.image())
+    stream = {"output_type": "stream", "text": "1"}
+    lesson_pages._describe(part, {"outputs": [stream, drawn(alt="A curve."), drawn(width="9")]})
+    assert [picture["alt"] for picture in part.findall(nodes.image)] == ["A curve.", ""]
+    assert caplog.text.count("a figure has no alternative text") == 1
