@@ -29,7 +29,8 @@ __all__ = ["Call", "Example", "Form", "Leak", "PipelineTrace", "Stage"]
 
 Step = TypeVar("Step")
 
-_FITS: Final = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"})
+_ONLY_FITS: Final = frozenset({"fit", "partial_fit", "adapt"})
+_FITS: Final = _ONLY_FITS | {"fit_transform", "fit_predict", "fit_resample"}
 _IN_ORDER: Final = frozenset(
     {"fit_transform", "fit_predict", "transform", "predict", "predict_proba", "decision_function"}
 )
@@ -262,8 +263,9 @@ class PipelineTrace(show.Shown):
                 raise TraceError(f"{part} is {call.before}: it holds no rows. Give the rows of your split.")
             parts[part] = call.ids
             calls.append(call)
-        self._recorded = [stage for stage in self._recorded if stage.name != "split"]
-        self._add("split", "Set rows apart for the test.").calls.extend(calls)
+        stages = {stage.name: stage for stage in self._recorded}
+        stage = stages.get("split") or self._add("split", "Set rows apart for the test.")
+        stage.calls = calls
         self._parts = parts
         if self._follow is None and not np.isin(self._candidates, parts["test"]).any():
             self._candidates = np.append(self._candidates, parts["test"][:1])
@@ -273,13 +275,14 @@ class PipelineTrace(show.Shown):
         """Return *step* as it is, but with its calls recorded as one stage.
 
         Recorded are fit, fit_transform, fit_predict, fit_resample, partial_fit, transform, predict,
-        predict_proba, decision_function, and a call of the step itself: a function, a Keras model. All else
-        passes through. A copy of the step, as cross-validation makes, is not recorded.
+        predict_proba, decision_function, the adapt of a Keras layer, and a call of the step itself: of a
+        function, a layer, a model. All else passes through. A copy of the step, as cross-validation makes, is
+        not recorded.
 
         Parameters
         ----------
         step : object
-            A transformer, sampler or model as scikit-learn has them, a Keras model, or a function of rows.
+            A transformer, sampler or model as scikit-learn has them, a Keras layer or model, or a function.
         name : str, optional
             Name of the stage. By default the name of its type.
         does : str, optional
@@ -391,9 +394,8 @@ class PipelineTrace(show.Shown):
         result = function(*args, **kwargs)
         if method in _FITS:
             call.fitted = call.ids
-        no_rows = method in {"fit", "partial_fit"}
         made = result[0] if isinstance(result, tuple) and result else result
-        self._leave(stage, call, block, None if no_rows else made)
+        self._leave(stage, call, block, None if method in _ONLY_FITS else made)
         return result
 
     def _recognize(self, array: object, taken: Ids = _NONE) -> Block | None:
@@ -692,7 +694,8 @@ def _form(value: object) -> Form:
         return Form(shape, kinds.pop() if len(kinds) == 1 else "mixed")
     if not shape:
         return Form((), type(value).__name__)
-    return Form(shape, f"{rows.dtype}{' sparse' if hasattr(rows, 'tocsr') else ''}")
+    kind = "text" if rows.dtype.kind in "US" else str(rows.dtype)
+    return Form(shape, f"{kind} sparse" if hasattr(rows, "tocsr") else kind)
 
 
 def _spread(ids: Ids) -> Ids:

@@ -6,6 +6,7 @@ import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -203,6 +204,18 @@ def test_what_is_computed_by_hand_is_checked_too() -> None:
     scaled = (FULL - mean) / spread
     with pytest.warns(LeakWarning, match="'standardize' was fitted on 50 test rows"):
         trace.split(scaled[:150], scaled[150:])
+
+
+def test_a_keras_layer_that_adapts_is_fitted() -> None:
+    rows = FULL.astype("float32")
+    trace = PipelineTrace()
+    trace.split(rows[:150], rows[150:])
+    sound, leaking = (trace.watch(keras.layers.Normalization(), name) for name in ("sound", "leaking"))
+    sound.adapt(rows[:150])
+    assert sound(rows[150:]).shape == (50, 12)
+    with pytest.warns(LeakWarning, match="'leaking' was fitted on 50 test rows"):
+        leaking.adapt(rows)
+    assert [call.method for call in trace.stages[1].calls] == ["adapt", ""]
 
 
 def test_a_fit_on_rows_of_unknown_origin_is_said_to_be_unchecked() -> None:
