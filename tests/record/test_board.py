@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lessonkit.record import Event, board, shared_recorder, syllabus
+from lessonkit.record import Event, Replay, board, shared_recorder, syllabus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +97,25 @@ def test_paths_are_ticked_off(learner: Learner) -> None:
         "Quiz": [False, True],
     }
     assert paths["Predict first"].done == 1
+
+
+def test_paths_are_those_of_lesson_00() -> None:
+    course = syllabus()
+    notebook = json.loads(
+        (course.notebooks / f"{course.lessons[0].lesson}.ipynb").read_text(encoding="utf-8")
+    )
+    texts = ("".join(cell["source"]) for cell in notebook["cells"])
+    (told,) = (text for text in texts if "## Paths through" in text)
+    lines = {line[4:].partition(".**")[0]: line for line in told.splitlines() if line.startswith("* **")}
+    found = board(Replay(UTC), course, now=datetime.now(UTC)).paths
+    names = [path.name for path in found]
+    assert names == [name for name in lines if name in names]  # in the same order
+    for path in found:
+        numbers = re.findall(r"\b(?:lesson |\[)(\d\d)\b", lines[path.name])
+        if "01–03" in lines[path.name]:
+            numbers = ["01", "02", "03", *numbers]
+        if numbers and path.name not in {"Quiz", "Predict first"}:
+            assert [step.lesson[:2] for step in path.steps] == numbers
 
 
 def test_a_question_that_changed_or_is_gone_is_asked_anew(learner: Learner) -> None:

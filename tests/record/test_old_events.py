@@ -102,3 +102,17 @@ def test_old_events_pass_through_the_store(course: Syllabus, url: str) -> None:
     )  # one line is twice
     stored = played(Recorder(url).events())
     assert board(stored, course, now=NOW) == board(played(events), course, now=NOW)
+
+
+def test_two_exports_give_one_board_in_any_order(course: Syllabus, tmp_path: Path) -> None:
+    events, _ = from_jsonl(EVENTS.read_bytes())
+    exports = [to_jsonl(events[:70]), to_jsonl(events[50:])]
+    boards = []
+    for number, order in enumerate((exports, exports[::-1])):
+        url = f"sqlite:///{tmp_path}/{number}.sqlite"
+        recorder = Recorder(url)
+        for export in order:
+            Store(url).import_jsonl(export, "ada")
+            recorder.replay()  # it has to go on from there
+        boards.append(board(recorder.replay(), course, now=NOW))
+    assert boards[0] == boards[1] == board(Recorder(url).replay(), course, now=NOW)
