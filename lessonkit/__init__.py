@@ -10,7 +10,8 @@ TensorFlow's start-up log out of the lessons.
     lk.explore(y_true, scores)             move a threshold, see all that moves with it
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.check("exercise-id", answer)        a check of your own code, with a hint
-    lk.progress()                          what you have answered so far
+    lk.progress()                          what you have answered so far, and what to do next
+    lk.review()                            what is due again today
     lk.datasets, lk.figures                the data and the pictures of the lessons
     lk.trace                               what happens while a Keras model trains
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lessonkit.exercises import check
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
-    from lessonkit.widgets import explore, progress, quiz, sketch
+    from lessonkit.widgets import explore, progress, quiz, review, sketch
 
 __version__ = "0.1.0"
 
@@ -40,6 +41,7 @@ __all__ = [
     "load_quiz",
     "progress",
     "quiz",
+    "review",
     "sketch",
     "trace",
 ]
@@ -55,6 +57,7 @@ _HOMES = {
     "load_quiz": "lessonkit.questions",
     "progress": "lessonkit.widgets",
     "quiz": "lessonkit.widgets",
+    "review": "lessonkit.widgets",
     "sketch": "lessonkit.widgets",
     "trace": "lessonkit.trace",
 }

@@ -21,6 +21,7 @@ TOO_HEAVY = {
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "progress": HEAVY - {"IPython", "ipywidgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
+    "review": HEAVY - {"IPython", "ipywidgets"},
     "sketch": HEAVY - {"IPython", "ipywidgets"},
     # Keras itself loads nearly all that is heavy.
     "trace": {"ipywidgets", "sqlalchemy", "lessonkit.questions", "lessonkit.widgets"},

@@ -5,15 +5,18 @@ from __future__ import annotations
 from lessonkit.widgets.board import ProgressWidget, progress
 from lessonkit.widgets.explorer import ExplorerWidget, explore
 from lessonkit.widgets.quiz import QuizWidget, quiz
+from lessonkit.widgets.review import ReviewWidget, review
 from lessonkit.widgets.sketch import SketchWidget, sketch
 
 __all__ = [
     "ExplorerWidget",
     "ProgressWidget",
     "QuizWidget",
+    "ReviewWidget",
     "SketchWidget",
     "explore",
     "progress",
     "quiz",
+    "review",
     "sketch",
 ]

@@ -1,9 +1,14 @@
-"""The progress board as a widget: the learner's record can be saved to a file, and a saved one be added.
+"""The progress board as a widget: what to do next, what the record tells, and the record as a file.
 
 Where the disk does not last, as on Binder, the file carries the record to the next session. Between the page
-(``board.js``) and the kernel: the traits ``view`` (what stays) and ``board`` (the table as HTML); messages
-``{"type": "save", "request"}`` and ``{"type": "add", "request", "content"}``; and one reply to each,
-``{"type": "reply", "request", "ok", "message"}``, with the file's text under ``file`` when it is to be saved.
+(``board.js``) and the kernel:
+
+* the trait ``view`` (what stays) and the trait ``board`` (the parts that are shown, as HTML);
+* ``{"type": "news"}`` from the kernel when something was recorded; the page then asks for a ``refresh``, once
+  for all that comes together, so that no answer waits for the board;
+* messages ``{"type": "refresh" | "save", "request"}``, ``{"type": "add", "request", "content"}`` and
+  ``{"type": "review", "request", "belief"}``; and one reply to each, ``{"type": "reply", "request", "ok",
+  "message"}``, with a file's text under ``file`` or the name of a review's widget under ``review``.
 """
 
 from __future__ import annotations
@@ -21,47 +26,63 @@ from lessonkit.record import (
     Board,
     EventError,
     Recorder,
+    Syllabus,
     board,
     learner_id,
+    misconceptions,
+    reviews,
     shared_recorder,
     syllabus,
 )
 from lessonkit.record.event import from_jsonl, to_jsonl
 from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset
+from lessonkit.widgets.board_html import BoardHtml
+from lessonkit.widgets.review import ReviewWidget
 
 #: The longest file that is taken, in characters; a Jupyter server takes messages of 10 MB.
 _LONGEST = 8_000_000
 
 
 def progress() -> ProgressWidget:
-    """Show what you have answered so far, lesson by lesson.
+    """Show what you have done so far, and what to do next.
 
     Returns
     -------
     ProgressWidget
-        A table with two buttons: save the record to a file, and add a saved one. `ProgressWidget.progress`
-        holds the numbers.
+        The board. It follows your answers while they come, opens reviews, saves the record to a file and adds
+        a saved one. `ProgressWidget.progress` holds the numbers.
     """
     return ProgressWidget()
 
 
-class _Save(BaseModel):
+class _Request(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
+    request: Annotated[str, Field(max_length=100)]
+
+
+class _Refresh(_Request):
+    type: Literal["refresh"]
+
+
+class _Save(_Request):
     type: Literal["save"]
-    request: Annotated[str, Field(max_length=100)]
 
 
-class _Add(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _Add(_Request):
     type: Literal["add"]
-    request: Annotated[str, Field(max_length=100)]
     content: Annotated[str, Field(max_length=_LONGEST)]
 
 
-_REQUESTS: TypeAdapter[_Save | _Add] = TypeAdapter(Annotated[_Save | _Add, Field(discriminator="type")])
+class _Review(_Request):
+    type: Literal["review"]
+    belief: Annotated[str, Field(max_length=100)] | None = None
+
+
+_REQUESTS: TypeAdapter[_Refresh | _Save | _Add | _Review] = TypeAdapter(
+    Annotated[_Refresh | _Save | _Add | _Review, Field(discriminator="type")]
+)
 
 
 class ProgressWidget(AnyWidget):
@@ -77,47 +98,88 @@ class ProgressWidget(AnyWidget):
     _css = asset("board.css")
 
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
-    board = traitlets.Unicode().tag(sync=True, from_json=lambda _value, widget: widget.board)
+    board = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.board)
 
     def __init__(self, recorder: Recorder | None = None) -> None:
         self._recorder = shared_recorder() if recorder is None else recorder
+        self._asking: ReviewWidget | None = None
         view = {"lang": language(), "dir": direction(language()), "words": _words(), "longest": _LONGEST}
-        super().__init__(view=view, board=self.progress.as_html())
+        super().__init__(view=view, board=self._parts())
         self.on_msg(self._answer_message)
+        self._recorder.observe(self._tell_news)
 
     @property
     def progress(self) -> Board:
         """All that the record tells up to now."""
-        replay = self._recorder.replay()
-        return board(replay, syllabus(), notice=self._recorder.notice)
+        return self._look()[0]
+
+    def close(self) -> None:
+        """Close the board, and the review inside it."""
+        if self._asking is not None:
+            self._asking.close()
+        super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the table as HTML and as text."""
+        """Return the widget view and, for readers without a kernel, the lessons as HTML and as text."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle
-        now = self.progress
-        return {**data, "text/html": now.as_html(), "text/plain": now.as_text()}, metadata
+        html, text = BoardHtml(*self._look()).still()
+        return {**data, "text/html": html, "text/plain": text}, metadata
+
+    def _look(self) -> tuple[Board, Syllabus]:
+        course = syllabus()
+        return board(self._recorder.replay(), course, notice=self._recorder.notice), course
+
+    def _parts(self) -> dict[str, object]:
+        shown = BoardHtml(*self._look())
+        return {"now": shown.now(), "rest": shown.rest(), "is_empty": shown.is_empty}
+
+    def _tell_news(self) -> None:
+        if self.comm is not None:
+            self.send({"type": "news"})
 
     def _answer_message(self, _widget: object, content: object, _buffers: object) -> None:
         """Do what the page asks, and reply in plain words whatever it sent."""
         name = content.get("request") if isinstance(content, Mapping) else None
         reply: dict[str, object] = {"type": "reply", "request": name if isinstance(name, str) else None}
         try:
-            request = _REQUESTS.validate_python(content)
-            if isinstance(request, _Save):
-                events = self._recorder.events()
-                saved = ngettext("{n} event is in the file.", "{n} events are in the file.", len(events))
-                reply |= {"file": to_jsonl(events), "message": saved.format(n=len(events))}
-            else:
-                reply["message"] = self._add(request.content)
-            self.send({**reply, "ok": True})
+            done = self._obey(_REQUESTS.validate_python(content))
+            self.send({**reply, "ok": True, **done})
         except ValidationError:
             self.send({**reply, "ok": False, "message": wording.misfit()})
         except EventError:
             wrong = _("This is no saved record. Choose a file that was saved here or by lessonkit export.")
             self.send({**reply, "ok": False, "message": wrong})
+
+    def _obey(self, request: _Refresh | _Save | _Add | _Review) -> dict[str, str]:
+        match request:
+            case _Refresh():
+                self.board = self._parts()
+                return {"message": ""}
+            case _Save():
+                events = self._recorder.events()
+                saved = ngettext("{n} event is in the file.", "{n} events are in the file.", len(events))
+                return {"file": to_jsonl(events), "message": saved.format(n=len(events))}
+            case _Add():
+                return {"message": self._add(request.content)}
+            case _Review():
+                return {"message": "", "review": self._ask(request.belief)}
+
+    def _ask(self, belief: str | None) -> str:
+        """Make the review of what is due, or of the fresh questions on a belief; return its name."""
+        replay, course = self._recorder.replay(), syllabus()
+        before = self._asking
+        if belief is None:
+            due = reviews(replay, course).due
+            self._asking = ReviewWidget.of_due(due, course, recorder=self._recorder)
+        else:
+            fresh = next((one.fresh for one in misconceptions(replay, course) if one.slug == belief), ())
+            self._asking = ReviewWidget.of_belief(belief, fresh, course, recorder=self._recorder)
+        if before is not None:
+            before.close()
+        return str(self._asking.model_id)
 
     def _add(self, content: str) -> str:
         """Add the events of a file as this learner's; those that are here already are not doubled."""
@@ -129,7 +191,7 @@ class ProgressWidget(AnyWidget):
             if event.id not in known
         }
         self._recorder.record(*new.values())
-        self.board = self.progress.as_html()
+        self.board = self._parts()
         added = ngettext("{n} event was added.", "{n} events were added.", len(new)).format(n=len(new))
         parts = [added]
         if skipped:
@@ -144,6 +206,8 @@ def _words() -> dict[str, str]:
     """Return the words that the page puts on screen by itself, by their names in ``board.js``."""
     return {
         "board": _("Your progress"),
+        "review": _("Questions asked again"),
+        "done": _("Close these questions"),
         "save": _("Save my record to a file"),
         "add": _("Add a saved record"),
         "too_long": _("This file is too long for a record."),

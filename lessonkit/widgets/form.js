@@ -40,6 +40,33 @@ export function prose(html, className = "", attributes = {}) {
   return element;
 }
 
+/**
+ * In JupyterLab and Notebook, links to lessons open beside this one, at their heading, as links of a lesson's own
+ * text do. Elsewhere they open in a tab of their own.
+ */
+export function openLessonsHere(root, signal) {
+  const inJupyter = ({ pathname }) => /\/(?:tree|notebooks)\/(.+)$/.exec(decodeURIComponent(pathname))?.[1];
+  root.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest("a[href*='.ipynb']");
+      if (!link || !inJupyter(location)) return;
+      const { hash, pathname } = new URL(link.href);
+      link.dataset.commandlinkerCommand = "rendermime:handle-local-link";
+      link.dataset.commandlinkerArgs = JSON.stringify({ path: inJupyter({ pathname }), id: decodeURIComponent(hash) });
+    },
+    { signal },
+  );
+}
+
+/** Show the widget that the kernel calls `name` in `place`, until `signal` aborts. */
+export async function showWidget(name, place, manager, signal) {
+  const view = await manager.create_view(await manager.get_model(name));
+  if (signal.aborted) return view.remove();
+  signal.addEventListener("abort", () => view.remove(), { once: true });
+  place.replaceChildren(view.el);
+}
+
 /** A button that can be switched off and keep the focus, which `disabled` would drop. */
 export function setOff(button, off) {
   if (off) button.setAttribute("aria-disabled", "true");

@@ -9,7 +9,7 @@
  * answer that was marked. So a changed tick never stands beside a reason that belongs to another answer.
  */
 
-import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
+import { createStatus, isOff, openLessonsHere, openLine, prose, setOff, showWidget, submitOnEnter, symbol } from "./form.js";
 import { OWN_KEYS, h, listen, nameView } from "./page.js";
 
 /** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
@@ -428,6 +428,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   const sure = view.confidence ? surenessInputs(id, voice) : undefined;
 
   const eyebrow = h("span", { class: "lk-eyebrow" }, question.position);
+  if (question.from) eyebrow.append(h("span", voice.language, question.from));
   if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, say("predict")));
   const fieldset = h(
     "fieldset",
@@ -657,6 +658,53 @@ function createConfirmation(id, signal) {
   };
 }
 
+/**
+ * What is due from earlier lessons, above the questions of this one: a line, and a button that unfolds the review.
+ * It comes after the quiz is drawn, and only when there is something due.
+ */
+function createEarlier(id, { ask, say, manager, signal }) {
+  const line = h("p", { class: "lk-earlier-line" });
+  const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button", "aria-controls": id }, say("review_now"));
+  const place = h("div", { class: "lk-place", id, hidden: true });
+  const element = h(
+    "section",
+    { class: "lk-earlier", "aria-label": say("earlier"), hidden: true },
+    h("div", { class: "lk-actions" }, line, button),
+    place,
+  );
+
+  function unfold(open) {
+    place.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = say(open ? "review_hide" : "review_now");
+  }
+  async function show(found) {
+    await showWidget(found, place, manager, signal);
+    unfold(true);
+  }
+  const send = (open, onReply) =>
+    ask({ type: "earlier", open }, { onReply, onSilence: () => open && (line.textContent = say("silence")) });
+
+  unfold(false);
+  button.addEventListener(
+    "click",
+    () => {
+      if (place.hasChildNodes()) unfold(place.hidden);
+      else send(true, (reply) => (reply.review ? show(reply.review) : (element.hidden = true)));
+    },
+    { signal },
+  );
+  return {
+    element,
+    look() {
+      send(false, ({ ok, message }) => {
+        element.hidden = !ok || message === "";
+        line.textContent = message;
+      });
+    },
+  };
+}
+
 function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
@@ -699,7 +747,9 @@ function render({ model, el }) {
   const foot = h("div", { class: "lk-foot" }, h("div", { class: "lk-actions" }, last), confirmation.element, told);
 
   const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
-  const title = h("p", { class: "lk-title" }, h("span", voice.language, view.title), " ", ...eyebrow);
+  const inLanguage = view.review ? {} : voice.language; // that of a review is the engine's
+  const title = h("p", { class: "lk-title" }, h("span", inLanguage, view.title), " ", ...eyebrow);
+  const earlier = createEarlier(`${name}-earlier`, { ask, say, manager: model.widget_manager, signal });
   const root = h(
     "div",
     {
@@ -709,8 +759,11 @@ function render({ model, el }) {
       role: "group",
       "aria-label": say("quiz", { title: view.title }),
     },
-    ...(view.questions.length > 1 || view.exam ? [h("div", { class: "lk-head" }, title, progress)] : []),
+    ...(view.questions.length > 1 || view.exam || view.review
+      ? [h("div", { class: "lk-head" }, title, progress)]
+      : []),
     trouble,
+    earlier.element,
     ...cards.map(({ element }) => element),
     foot,
     status.element,
@@ -779,6 +832,7 @@ function render({ model, el }) {
     );
   }
 
+  openLessonsHere(root, signal);
   last.addEventListener("click", () => isOff(last) || (view.exam ? handIn() : startOver()), { signal });
 
   listen(model, "change:view", redraw, signal);
@@ -794,7 +848,9 @@ function render({ model, el }) {
       cards.push(card);
       foot.before(card.element);
     }
-    if (next.length > 0 && !signal.aborted) setTimeout(drawRest);
+    if (signal.aborted) return;
+    if (next.length > 0) setTimeout(drawRest);
+    else if (view.looks_back) earlier.look();
   }
   requestAnimationFrame(() => setTimeout(drawRest)); // after the first frame
 

@@ -6,11 +6,12 @@ Between the two halves:
   prompt and choices. It changes only when a question is drawn anew;
 * the trait ``standing`` (kernel to page) is what changes: for each question the hints asked for, the answer
   marked last, and the feedback it has earned;
-* messages (page to kernel) each carry a ``request`` and, but for the last two, a ``question``:
+* messages (page to kernel) each carry a ``request`` and, but for the last three, a ``question``:
   ``{"type": "answer" | "draft", "turn": n, "answer": [...] | {...} | "0.89", "confidence", "seconds"}``,
   ``{"type": "hint", "shown": n}``, ``{"type": "reveal"}``, ``{"type": "another", "turn": n}``,
-  ``{"type": "submit", "warned": n}`` and ``{"type": "reset"}``;
+  ``{"type": "submit", "warned": n}``, ``{"type": "reset"}`` and ``{"type": "earlier", "open": bool}``;
 * each is answered by one ``{"type": "reply", "request", "ok", "message"}``, sent after the new ``standing``.
+  The reply to ``earlier`` says what is due from earlier lessons; its ``review`` names the widget of it.
 
 ``turn`` counts what has happened to a question, ``shown`` its hints; with them and ``warned`` (of so many
 questions that are open) the page says what it had on screen. So a message that comes late, twice, or from a
@@ -23,7 +24,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -50,14 +50,25 @@ from lessonkit.questions.model import (
 from lessonkit.questions.order import shuffled
 from lessonkit.questions.static import quiz_html, quiz_text
 from lessonkit.questions.variants import variant, variant_seed
-from lessonkit.record import Event, QuestionState, Recorder, learner_id, resume, shared_recorder
+from lessonkit.record import (
+    Event,
+    QuestionState,
+    Recorder,
+    learner_id,
+    resume,
+    reviews,
+    shared_recorder,
+    syllabus,
+)
 from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from lessonkit.widgets.explorer import ExplorerWidget
+    from lessonkit.widgets.review import ReviewWidget
 
 #: Ids of choices or items, pairs of ids, or a text as typed.
 Answer: TypeAlias = str | tuple[str, ...] | tuple[tuple[str, str], ...]
@@ -72,7 +83,8 @@ def quiz(
     Parameters
     ----------
     source : str, path or Quiz
-        The stem of a lesson (``"01-precision-and-recall"``), the path of a quiz file, or a quiz in hand.
+        The stem of a lesson (``"01-precision-and-recall"``), the path of a quiz file, or a quiz in hand. The
+        closing quiz of a lesson says what is due from earlier ones, and asks it on request.
     only : str, optional
         The id of one question, to ask it alone in the middle of a lesson. Without it, the questions of a file
         that are asked elsewhere (`predict`, `inline`, or in the exam) are left out.
@@ -105,7 +117,8 @@ def quiz(
         shown = loaded.only(only)
     else:
         shown = source if isinstance(source, Quiz) else loaded.closing()
-    return QuizWidget(shown, seed=seed)
+    closes_a_lesson = shown.mode == "practice" and only is None and not isinstance(source, Quiz)
+    return QuizWidget(shown, seed=seed, looks_back=closes_a_lesson)
 
 
 #: Where a question stands that nothing has happened to. The page knows it, so only what differs is sent.
@@ -181,10 +194,13 @@ class _Reset(_Request):
     type: Literal["reset"]
 
 
-_AnyRequest: TypeAlias = Annotated[
-    _Given | _Hint | _Reveal | _Another | _Submit | _Reset, Field(discriminator="type")
-]
-_REQUESTS: TypeAdapter[_Given | _Hint | _Reveal | _Another | _Submit | _Reset] = TypeAdapter(_AnyRequest)
+class _Earlier(_Request):
+    type: Literal["earlier"]
+    open: bool
+
+
+_Known: TypeAlias = _Given | _Hint | _Reveal | _Another | _Submit | _Reset | _Earlier
+_REQUESTS: TypeAdapter[_Known] = TypeAdapter(Annotated[_Known, Field(discriminator="type")])
 
 
 class _Refusal(Exception):  # noqa: N818  (not an error: the plain answer to a request that cannot be met)
@@ -252,6 +268,8 @@ class QuizWidget(AnyWidget):
         default each learner has their own, the same after a restart.
     recorder : Recorder, optional
         Keeps what the learner does, and says where they stand. Default: that of the process.
+    looks_back : bool, default False
+        Say what is due from earlier lessons.
 
     Notes
     -----
@@ -285,10 +303,17 @@ class QuizWidget(AnyWidget):
     )
 
     def __init__(
-        self, quiz: Quiz, *, seed: int | str | None = None, recorder: Recorder | None = None
+        self,
+        quiz: Quiz,
+        *,
+        seed: int | str | None = None,
+        recorder: Recorder | None = None,
+        looks_back: bool = False,
     ) -> None:
         self._quiz = quiz
         self._exam = quiz.mode == "exam"
+        self._looks_back = looks_back
+        self._review: ReviewWidget | None = None
         self._submitted = False
         self._whose = learner_id() if seed is None else str(seed)
         self._recorder = shared_recorder() if recorder is None else recorder
@@ -337,12 +362,18 @@ class QuizWidget(AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, "text/html": quiz_html(self._quiz), "text/plain": quiz_text(self._quiz)}, metadata
+        return {**data, **self._still()}, metadata
+
+    def _still(self) -> dict[str, str]:
+        """Return the quiz as it stands in a stored notebook: the same for the same quiz."""
+        return {"text/html": quiz_html(self._quiz), "text/plain": quiz_text(self._quiz)}
 
     def close(self) -> None:
-        """Close the quiz, and the explorers inside it."""
+        """Close the quiz, and the widgets inside it."""
         for explorer in self._explorers.values():
             explorer.close()
+        if self._review is not None:
+            self._review.close()
         super().close()
 
     def _explore(self) -> dict[str, ExplorerWidget]:
@@ -361,7 +392,8 @@ class QuizWidget(AnyWidget):
 
     def _replay(self) -> dict[str, _Progress]:
         """Return every question as the record has it, and note whether the exam is handed in."""
-        events = self._recorder.events(self._quiz.lesson)
+        # A review is no part of the lesson's quiz.
+        events = [event for event in self._recorder.events(self._quiz.lesson) if not event.review]
         states = resume(events, self._quiz.lesson, self._contents).questions
         draws = Counter(event.question for event in events if event.type == "reset")
         self._submitted = self._exam and _handed_in(events, self._contents)
@@ -422,20 +454,36 @@ class QuizWidget(AnyWidget):
         reply: dict[str, object] = {"type": "reply", "request": name if isinstance(name, str) else None}
         with self._lock:
             try:
-                self.send({**reply, "ok": True, "message": self._obey(content)})
+                self.send({**reply, "ok": True, **self._obey(content)})
             except (_Refusal, AnswerError) as refusal:
                 self.send({**reply, "ok": False, "message": str(refusal)})
 
-    def _obey(self, content: object) -> str:
+    def _obey(self, content: object) -> dict[str, str]:
         try:
             request = _REQUESTS.validate_python(content)
             progress = self._progress[request.question] if isinstance(request, _Asked) else None
         except (ValidationError, KeyError):
             raise _Refusal(wording.misfit()) from None
+        if isinstance(request, _Earlier) and self._looks_back:
+            return self._look_back(request)
         done = (self._do_in_exam if self._exam else self._do_in_practice)(request, progress)
         if done is None:
             raise _Refusal(wording.misfit())
-        return done
+        return {"message": done}
+
+    def _look_back(self, request: _Earlier) -> dict[str, str]:
+        """Say how much is due from earlier lessons, and make the widget that asks it when it is wanted."""
+        course, lesson = syllabus(), self._quiz.lesson
+        if lesson not in course.titles:
+            return {"message": ""}
+        due = reviews(self._recorder.replay(), course, before=lesson).due
+        if not (request.open and due):
+            return {"message": wording.due_from_earlier(len(due)) if due else ""}
+        if self._review is None or self._review.finished:
+            from lessonkit.widgets.review import ReviewWidget  # late: it is a quiz itself
+
+            self._review = ReviewWidget.of_due(due, course, recorder=self._recorder, before=lesson)
+        return {"message": "", "review": self._review.model_id}
 
     def _do_in_exam(self, request: _Request, progress: _Progress | None) -> str | None:
         """Do what is asked; None if there is no such thing to ask."""
@@ -551,6 +599,8 @@ class QuizWidget(AnyWidget):
         return {
             "title": self._quiz.title,
             "exam": self._exam,
+            "review": False,
+            "looks_back": self._looks_back,
             "confidence": self._quiz.confidence,
             "language": {"lang": self._quiz.language, "dir": direction(self._quiz.language)},
             "own_language": {"lang": tag, "dir": direction(tag)},
@@ -824,5 +874,4 @@ def _see(question: Question) -> dict[str, str] | None:
     """Return the section to read again as a link and its name, ``01-lesson.ipynb#How-To`` being "How To"."""
     if question.see_href is None:
         return None
-    lesson, _hash, heading = question.see_href.partition("#")
-    return {"href": question.see_href, "label": (heading or Path(lesson).stem).replace("-", " ")}
+    return {"href": question.see_href, "label": wording.place(question.see_href)}

@@ -18,6 +18,7 @@ from lessonkit.questions.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from lessonkit.questions.marking import Mark
     from lessonkit.questions.model import Question
@@ -73,7 +74,39 @@ def page_words() -> dict[str, str]:
         "start_over_ask": _("Clear all answers of this quiz and start over?"),
         "start_over_sure": _("Clear and start over"),
         "keep_answers": _("Keep my answers"),
+        "earlier": _("From earlier lessons"),
+        "review_now": _("Review now"),
+        "review_hide": _("Hide the review"),
     }
+
+
+def place(href: str) -> str:
+    """Return the name of the section that a link leads to: ``01-lesson.ipynb#How-To`` is "How To"."""
+    lesson, _hash, heading = href.partition("#")
+    return (heading or lesson.removesuffix(".ipynb")).replace("-", " ")
+
+
+def due_from_earlier(n: int) -> str:
+    """Say how many questions are due from lessons that stand before this one."""
+    return ngettext("{n} question is due from earlier.", "{n} questions are due from earlier.", n).format(n=n)
+
+
+def due(n: int) -> str:
+    """Say how many questions are due."""
+    line = ngettext("{n} question is due for review today.", "{n} questions are due for review today.", n)
+    return line.format(n=n)
+
+
+def nothing_due(next_day: date | None, today: date) -> str:
+    """Say that nothing is due, and when something will be."""
+    nothing = _("Nothing is due for review now.")
+    if next_day is None:
+        return f"{nothing} {_('Questions that you answer come back here after some days.')}"
+    days = (next_day - today).days
+    wait = ngettext(
+        "The next one is due in {n} day, on {date}.", "The next one is due in {n} days, on {date}.", days
+    )
+    return f"{nothing} {wait.format(n=days, date=isolate(next_day.isoformat()))}"
 
 
 def misfit() -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from ipywidgets.widgets import widget as registry  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 
 from lessonkit.questions import Quiz
 from lessonkit.record import Recorder
-from lessonkit.widgets import QuizWidget, SketchWidget
+from lessonkit.widgets import ProgressWidget, QuizWidget, SketchWidget
 from tools.browser import launch, serve
 
 if TYPE_CHECKING:
@@ -61,12 +62,15 @@ def page(browser: Browser) -> Iterator[Page]:
     assert not trouble, trouble
 
 
+Shown: TypeAlias = QuizWidget | SketchWidget | ProgressWidget
+
+
 @dataclass
 class Bench:
-    """One widget in a bare page. What its kernel half sends is kept in `wire`."""
+    """One widget in a bare page, with those it shows inside itself. What they send is kept in `wire`."""
 
     page: Page
-    widget: QuizWidget | SketchWidget
+    widget: Shown
     wire: list[dict[str, Any]] = field(default_factory=list)
 
     def root(self) -> Locator:
@@ -78,34 +82,46 @@ class Bench:
 
 @pytest.fixture
 def bench(page: Page, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
-    """Put a quiz or a sketch on the bench: ``bench(quiz, width=320, theme="dark")``."""
+    """Put widgets, or the widget of a quiz, on the bench: ``bench(quiz, width=320, theme="dark")``.
 
-    def put(shown: Quiz | SketchWidget, *, width: int = 800, theme: str = "light") -> Bench:
-        fresh_record = Recorder("sqlite://")
-        widget = QuizWidget(shown, recorder=fresh_record) if isinstance(shown, Quiz) else shown
-        result = Bench(page, widget)
-        fresh: list[dict[str, Any]] = []
+    A second call takes away what was there: the learner has closed the page and comes back.
+    """
+    stands: list[Bench] = []
+    fresh: list[dict[str, Any]] = []
+
+    def parts(name: str) -> dict[str, Any]:
+        """Wire a widget, and return what the page needs to show it."""
+        widget = registry._instances[name]
 
         def to_page(message: dict[str, Any], **_buffers: object) -> None:
-            fresh.append(json.loads(json.dumps(message)))
-
-        def to_kernel(content: object) -> list[dict[str, Any]]:
-            widget._handle_custom_msg(content, [])
-            messages = fresh.copy()
-            fresh.clear()
-            result.wire.extend(messages)
-            return messages
+            fresh.append(json.loads(json.dumps({"model": name, **message})))
 
         monkeypatch.setattr(widget, "_send", to_page)
-        page.expose_function("toKernel", to_kernel)
-        page.set_viewport_size({"width": width, "height": 900})
+        state = widget.get_state([key for key in ("view", "standing", "board") if widget.has_trait(key)])
+        return {"state": json.loads(json.dumps(state)), "esm": str(widget._esm), "css": str(widget._css)}
+
+    def to_kernel(content: object, name: str | None = None) -> list[dict[str, Any]]:
+        registry._instances[name or stands[-1].widget.model_id]._handle_custom_msg(content, [])
+        messages = fresh.copy()
+        fresh.clear()
+        stands[-1].wire.extend(messages)
+        return messages
+
+    def put(
+        shown: Quiz | Shown, *beside: Shown, width: int = 800, theme: str = "light", height: int = 900
+    ) -> Bench:
+        fresh_record = Recorder("sqlite://")
+        widget = QuizWidget(shown, recorder=fresh_record) if isinstance(shown, Quiz) else shown
+        if not stands:
+            page.expose_function("toKernel", to_kernel)
+            page.expose_function("openModel", parts)
+        stands.append(Bench(page, widget))
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(BENCH.as_uri())
         page.evaluate("theme => document.body.dataset.jpThemeLight = String(theme === 'light')", theme)
-        state = json.loads(json.dumps({"view": widget.view, "standing": widget.standing}))
-        page.evaluate(
-            "parts => window.mount(parts)", {"state": state, "esm": str(widget._esm), "css": str(widget._css)}
-        )
-        return result
+        for one in (*beside, widget):  # the last one is the main one
+            page.evaluate("([name, parts]) => window.mount(name, parts)", [one.model_id, parts(one.model_id)])
+        return stands[-1]
 
     return put
 

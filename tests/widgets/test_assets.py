@@ -26,7 +26,11 @@ def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
     body = re.sub(r"^import .*$|^\s*(?:\*|/\*|//).*$", "", text, flags=re.MULTILINE)
     for names, other in re.findall(r'^import \{ ([^}]*) \} from "\./([\w.]+)";$', text, re.MULTILINE):
         exported = set(
-            re.findall(r"^export (?:const|function) (\w+)", (FOLDER / other).read_text("utf-8"), re.MULTILINE)
+            re.findall(
+                r"^export (?:const|(?:async )?function) (\w+)",
+                (FOLDER / other).read_text("utf-8"),
+                re.MULTILINE,
+            )
         )
         named = set(names.split(", "))
         assert named <= exported
@@ -38,7 +42,7 @@ def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
 def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
     # All that could be joined to it, so that a new import cannot clash.
     files = [FOLDER / f"{part}.js" for part in ("page", "form", name)]
-    pattern = r"^(?:export )?(?:const|let|function) (\w+)"
+    pattern = r"^(?:export )?(?:const|let|(?:async )?function) (\w+)"
     names = [found for file in files for found in re.findall(pattern, file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(names) == sorted(set(names))
 

@@ -49,7 +49,7 @@ def test_a_saved_record_gives_another_learner_the_same_progress(monkeypatch: pyt
 
     monkeypatch.setenv("LESSONKIT_LEARNER", "somebody else")
     there = Wire()
-    assert "No answers yet" in there.widget.board
+    assert "No answers yet" in there.widget.board["now"]
     added = there.post({"type": "add", "request": "r", "content": saved["file"]})
     assert added["message"].startswith("2 events were added.")
     monkeypatch.delenv("LESSONKIT_LEARNER")
@@ -57,7 +57,7 @@ def test_a_saved_record_gives_another_learner_the_same_progress(monkeypatch: pyt
     monkeypatch.setenv("LESSONKIT_LEARNER", "somebody else")
     assert there.widget.progress == before
     assert (before.answered, before.right) == (2, 1)
-    assert "01-lesson" in there.widget.board
+    assert "01-lesson" in there.widget.board["rest"]
     assert (
         there.post({"type": "add", "request": "r", "content": saved["file"]})["message"]
         == "0 events were added."
