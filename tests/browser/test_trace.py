@@ -78,8 +78,10 @@ def test_a_trace_fits_and_can_be_read(page: Page, pages: dict[str, str], width: 
     page.set_viewport_size({"width": width, "height": 800})
     for name, html in pages.items():
         surface, light = ("#fff", "true") if theme == "light" else ("#111", "false")
-        body = f"<body style='background:{surface}' data-jp-theme-light='{light}'><main><h1>Trace</h1>{html}</main>"
-        page.set_content(f"<!doctype html><html lang='en'><title>Trace</title>{body}</html>")
+        body = f"<body style='background:{surface}' data-jp-theme-light='{light}'>"
+        page.set_content(
+            f"<!doctype html><html lang='en'><title>Trace</title>{body}<main><h1>Trace</h1>{html}</main>"
+        )
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         cut = page.evaluate(
             """() => [...document.querySelectorAll(".lk-trace *")]
