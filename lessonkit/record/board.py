@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Final
 
-from lessonkit.i18n import direction, gettext, language, noop
 from lessonkit.record.calibration import Calibration, calibration
 from lessonkit.record.gain import Gain, gain
 from lessonkit.record.misconceptions import Misconception, misconceptions
@@ -20,13 +18,6 @@ if TYPE_CHECKING:
 
     from lessonkit.questions.model import Question, Quiz
     from lessonkit.record.syllabus import Syllabus
-
-
-_HEADS: Final = (
-    *(noop("lesson"), noop("answered"), noop("right")),
-    *(noop("first try"), noop("minutes"), noop("last answer")),
-)
-_EMPTY: Final = noop("No answers yet. Answer a quiz, and your progress is shown here.")
 
 
 def _all(quiz: Quiz) -> tuple[Question, ...]:
@@ -217,47 +208,6 @@ class Board:
         """Time spent on answers."""
         return sum(lesson.minutes for lesson in self.lessons)
 
-    def as_text(self) -> str:
-        """Return the lessons that are begun as plain text."""
-        if not self._rows:
-            return _joined(self.notice, gettext(_EMPTY))
-        rows = [tuple(map(gettext, _HEADS)), *self._rows]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
-        lines = (
-            "  ".join(
-                cell.rjust(width) if column else cell.ljust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in rows
-        )
-        return _joined(self.notice, "\n".join(lines))
-
-    def as_html(self) -> str:
-        """Return the lessons that are begun as an HTML table."""
-        notice = f"<p>{escape(self.notice)}</p>" if self.notice else ""
-        if not self._rows:
-            return f"{notice}<p>{escape(gettext(_EMPTY))}</p>"
-        heads = "".join(f'<th scope="col">{escape(gettext(head))}</th>' for head in _HEADS)
-        body = "".join(
-            f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-            for name, *cells in self._rows
-        )
-        caption = escape(gettext("Your progress"))
-        return (
-            f'{notice}<table class="lessonkit-progress" lang="{language()}" dir="{direction(language())}">'
-            f"<caption>{caption}</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-    @property
-    def _rows(self) -> list[tuple[str, ...]]:
-        rows = [
-            (one.lesson, *_cells(one), f"{one.last.astimezone():%Y-%m-%d}")
-            for one in self.lessons
-            if one.last is not None
-        ]
-        return [*rows, (gettext("all lessons"), *_cells(self), "")] if len(rows) > 1 else rows
-
 
 def board(
     replay: Replay, course: Syllabus, *, now: datetime | None = None, limit: int = LIMIT, notice: str = ""
@@ -297,14 +247,6 @@ def board(
             unread=replay.unread,
             unknown=tuple(sorted(replay.unknown)),
         )
-
-
-def _cells(numbers: LessonProgress | Board) -> tuple[str, ...]:
-    return str(numbers.answered), str(numbers.right), str(numbers.first_try), f"{numbers.minutes:.0f}"
-
-
-def _joined(notice: str, table: str) -> str:
-    return f"{notice}\n\n{table}" if notice else table
 
 
 def _state(replay: Replay, course: Syllabus, quiz: Quiz, question: Question) -> QuestionState:

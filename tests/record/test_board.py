@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -158,25 +157,6 @@ def test_the_same_events_give_the_same_board(learner: Learner) -> None:
     assert board(learner.replay, learner.course, now=now) == before
 
 
-def test_the_tables_of_lessons(learner: Learner) -> None:
-    text = "No answers yet. Answer a quiz, and your progress is shown here."
-    fresh = shown(learner)
-    assert (fresh.as_text(), fresh.as_html()) == (text, f"<p>{text}</p>")
-    learner.answers(FIRST, "one", seconds=90)
-    learner.answers("02-second", "three", "no")
-    both = shown(learner)
-    day = f"{learner.MORNING.astimezone():%Y-%m-%d}"
-    assert both.as_text().splitlines() == [
-        "lesson       answered  right  first try  minutes  last answer",
-        f"01-first            1      1          1        2   {day}",
-        f"02-second           1      0          0        0   {day}",
-        "all lessons         2      1          1        2",
-    ]
-    html = replace(both, notice="a < b").as_html()
-    assert html.startswith("<p>a &lt; b</p><table")
-    assert '<th scope="row">01-first</th><td>1</td><td>1</td><td>1</td><td>2</td>' in html
-
-
 @pytest.fixture
 def _fresh_recorder() -> Iterator[None]:
     shared_recorder.cache_clear()
@@ -191,4 +171,4 @@ def test_the_board_of_a_record_that_cannot_be_kept_says_so(monkeypatch: pytest.M
     assert not recorder.record(Event(type="answer", lesson="01-x", question="one", correct=True))
     found = board(recorder.replay(), syllabus(), notice=recorder.notice)
     assert found.answered == 1
-    assert found.as_text().startswith("Your answers are not being saved.")
+    assert found.notice.startswith("Your answers are not being saved.")
