@@ -29,7 +29,7 @@ def _wrong(message: str, hint: str) -> Verdict:
     return Verdict(passed=False, message=message, hint=hint)
 
 
-def _called(answer: object, *arguments: Array) -> object:
+def _called(answer: object, *arguments: Array, hint: str) -> object:
     """Return what the learner's function returns for copies of the arguments, or a Verdict on why nothing."""
     if answer is None or answer is ...:
         return NOT_TRIED
@@ -42,7 +42,7 @@ def _called(answer: object, *arguments: Array) -> object:
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
         first, _, _ = str(error).strip().partition("\n")
         told = f"Your function stopped with {type(error).__name__}: {first[:200]}".rstrip(": .") + "."
-        return _wrong(told, "Call it yourself in a new cell, to see where it stops.")
+        return _wrong(told, hint)
     if result is None or result is ...:
         return NOT_TRIED
     return result
@@ -129,6 +129,9 @@ _KNOWN = {
     ),
     "log_delinq_2yrs": "These are delays of the two years *before* the application: they are known.",
 }
+_ELSEWHERE = (
+    "It stands in the application or in the credit report, or is no column here: see `loans.X.columns`."
+)
 
 
 @exercise("known-at-decision")
@@ -144,7 +147,7 @@ def known_at_decision(answer: object) -> Verdict:
             "You name the label.", "The label is not among the features. Look at the features themselves."
         )
     for name in sorted(names - _LATER.keys()):
-        hint = _KNOWN.get(name, "It stands in the application or in the credit report, or is no column here.")
+        hint = _KNOWN.get(name) or _KNOWN.get(f"log_{name}") or _ELSEWHERE
         return _wrong(f"`{name}` is not one of them.", hint)
     for name, hint in _LATER.items():
         if name not in names:
@@ -174,7 +177,8 @@ _ROWS = 600
 def three_parts(answer: object) -> Verdict:
     """Check ``f(y) -> (training rows, validation rows, test rows)``."""
     y = (np.arange(_ROWS) % 12 == 0).astype(np.int64)
-    given = _called(answer, y)
+    stopped = "In the second cut there is only `rest`: cut `rest`, and stratify by `y[rest]`."
+    given = _called(answer, y, hint=stopped)
     if isinstance(given, Verdict):
         return given
     if not isinstance(given, (tuple, list)) or len(given) != 3:  # noqa: PLR2004  (the parts)
@@ -263,16 +267,22 @@ def _known() -> _Known:
 def _scores_of(answer: object) -> Array | Verdict:
     """Return the scores that the learner's function gives to new rows, or what is wrong with their form."""
     known = _known()
-    given = _called(answer, known.features, known.labels, known.new_features)
+    stopped = (
+        "Use the function's own rows alone. Those of the check have 10 columns, the loans have 20: "
+        "`X_train.shape[1]` is right for both."
+    )
+    given = _called(answer, known.features, known.labels, known.new_features, hint=stopped)
     if isinstance(given, Verdict):
         return given
     try:
         scores = np.asarray(given, dtype=float)
     except (TypeError, ValueError):
-        scores = np.empty(0)
+        told = f"An array of scores is expected, and you returned {type(given).__name__}."
+        return _wrong(told, "Return one score for each new row.")
     rows = known.new_labels.size
     hints = {
         (rows, 2): "Class 1 is the second of the two columns: `predict_proba(X_new)[:, 1]`.",
+        (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
         (rows, 1): "Take the numbers out of the column: `predict(X_new, verbose=0)[:, 0]`.",
     }
     if scores.shape != (rows,):
@@ -284,16 +294,19 @@ def _scores_of(answer: object) -> Array | Verdict:
 
 
 def _logistic(by: str) -> Array:
-    """Score the new rows by a regression whose scale comes from the training rows, each part, or both."""
+    """Score the new rows as one does who scales each part, both together, the old only, or sets weights."""
     from sklearn.linear_model import LogisticRegression
 
     known = _known()
     old, new = known.features, known.new_features
+    weights = "balanced" if by == "weights" else None
     for_old = np.concatenate([old, new]) if by == "both" else old
     for_new = new if by == "each" else for_old
     old = (old - for_old.mean(axis=0)) / for_old.std(axis=0)
-    new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
-    scores: Array = LogisticRegression(max_iter=1000).fit(old, known.labels).predict_proba(new)[:, 1]
+    if by != "old only":
+        new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
+    model = LogisticRegression(max_iter=1000, class_weight=weights).fit(old, known.labels)
+    scores: Array = model.predict_proba(new)[:, 1]
     return scores
 
 
@@ -303,6 +316,10 @@ _OWN_SCALE = (
 )
 # Solvers and versions agree far better than this.
 _CLOSE = 1e-3
+
+
+def _logits(scores: Array) -> Array:
+    return np.asarray(np.log(scores / (1 - scores)))
 
 
 @exercise("logistic-scores")
@@ -321,6 +338,15 @@ def logistic_scores(answer: object) -> Verdict:
         (1 - right, "These are the scores of class 0. Class 1 is the second column: `[:, 1]`."),
         (_logistic("each"), _OWN_SCALE),
         (_logistic("both"), "The scaler saw the new rows: a leak. Fit it on the training rows only."),
+        (
+            _logistic("old only"),
+            "The new rows are not scaled. Use the scaler of the training rows for them too.",
+        ),
+        (
+            _logistic("weights"),
+            "These come from class weights. Prices need probabilities: leave the weights out.",
+        ),
+        (_logits(right), "These are logits. `predict_proba(X_new)[:, 1]` gives the probabilities."),
     )
     for belief, hint in hints:
         if np.abs(scores - belief).max() <= _CLOSE:
@@ -365,7 +391,10 @@ def _not_learned(scores: Array) -> Verdict:
     if area < _LEARNED:
         if ThresholdSweep(labels, -scores).average_precision > _LEARNED:
             return _wrong(f"{told}.", "The order is upside down. Class 1 is the positive one.")
-        hint = "Scale the features by the training rows, call `fit`, and give it 10 epochs or more."
+        hint = (
+            "Scale both kinds of rows by the training rows, take the binary cross-entropy, call `fit`, and "
+            "give it 10 epochs."
+        )
         return _wrong(f"{told}. A random order has about {share:.2f}.", hint)
     told += f", and your mean score is {mean:.2f}"
     if mean < share - _FAR:
@@ -398,6 +427,10 @@ def _area(y: Array, scores: Array) -> float:
     return ThresholdSweep(y, scores).average_precision
 
 
+def _roc_area(y: Array, scores: Array) -> float:
+    return ThresholdSweep(y, scores).roc_auc
+
+
 def _middle(differences: list[float], level: float = 0.95) -> _Interval:
     low, high = np.quantile(differences, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
@@ -411,20 +444,19 @@ def _difference(kind: str, draws: int = 1000) -> _Interval:
     found = []
     for _ in range(draws):
         rows, others = rng.integers(0, y.size, y.size), rng.integers(0, y.size, y.size)
-        if kind == "unpaired":
-            found.append(_area(y[rows], a[rows]) - _area(y[others], b[others]))
-        elif kind == "labels apart":
+        if kind == "labels apart":
             found.append(_area(y[others], a[rows]) - _area(y[others], b[rows]))
         elif kind == "first":
             found.append(_area(y[rows], a[rows]))
         else:
-            found.append(_area(y[rows], a[rows]) - _area(y[rows], b[rows]))
+            area = _roc_area if kind == "roc" else _area
+            found.append(area(y[rows], a[rows]) - area(y[rows], b[rows]))
     low, high = np.quantile(found, (0.025, 0.975))
     return float(low), float(high)
 
 
 _DIFFERENCE_HINTS: Mapping[str, str] = {
-    "unpaired": "You draw other rows for each model. Draw once, and measure both models on the same rows.",
+    "roc": "This is the difference of two ROC AUCs. AP is asked for.",
     "labels apart": "Labels and scores were drawn apart. Draw row numbers; use them for all three arrays.",
     "first": "This is the interval of the first model alone. Subtract the area of the second in each draw.",
 }
@@ -432,12 +464,14 @@ _DIFFERENCE_HINTS: Mapping[str, str] = {
 # narrower by a sixth.
 _NOISE = 0.12
 _NARROW = 0.89
+# Who subtracts the ends of two intervals gets nearly no width.
+_THIN = 0.3
 
 
 @exercise("difference-interval")
 def difference_interval(answer: object) -> Verdict:
     """Check ``f(y_true, a, b) -> (low, high)``: a bootstrap interval of the AP of a minus that of b."""
-    given = _called(answer, *_rivals())
+    given = _called(answer, *_rivals(), hint="Call it yourself in a new cell, to see where it stops.")
     if isinstance(given, Verdict):
         return given
     try:
@@ -458,14 +492,30 @@ def difference_interval(answer: object) -> Verdict:
 def _doubt(low: float, high: float) -> str:
     """Say how the learner may have come to this interval."""
     right = _difference("paired", 4000)
-    if low > high:
-        return "The lower end is above the upper: return `low, high`."
-    if high - low < 1e-6:  # noqa: PLR2004  (no width)
-        return "All draws are the same. Draw *with* replacement: `rng.integers(0, n, n)`."
-    if _gap((-high, -low), right) <= _NOISE:
-        return "The sign is turned round: the area of `a` minus the area of `b` is asked for."
-    if _gap((low, high), right) <= _NOISE:
-        return "It holds about 90 %. The middle 95 % reach from the quantile 0.025 to 0.975."
+    width = right[1] - right[0]
+    beliefs = (
+        (low > high, "The lower end is above the upper: return `low, high`."),
+        (high - low < 1e-6, "All draws are the same. Draw *with* replacement: `rng.integers(0, n, n)`."),  # noqa: PLR2004
+        (
+            _gap((-high, -low), right) <= _NOISE,
+            "The sign is turned round: the area of `a` minus the area of `b` is asked for.",
+        ),
+        (
+            right[0] < low < high < right[1] and high - low < _THIN * width,
+            "It is much too narrow. Subtract the two areas within each draw, and only then take quantiles.",
+        ),
+        (
+            low < right[0] and right[1] < high,
+            "Too wide: measure both models on the same rows, and take quantiles, not the largest difference.",
+        ),
+        (
+            _gap((low, high), right) <= _NOISE,
+            "It holds about 90 %. The middle 95 % reach from the quantile 0.025 to 0.975.",
+        ),
+    )
+    for fits, hint in beliefs:
+        if fits:
+            return hint
     gap, kind = min((_gap((low, high), _difference(kind)), kind) for kind in _DIFFERENCE_HINTS)
     if gap <= _NOISE:
         return _DIFFERENCE_HINTS[kind]
@@ -530,6 +580,10 @@ def threshold_within_capacity(answer: object) -> Verdict:
                 _fills,
                 "You use the whole capacity. Another review costs money too: take the *cheapest* threshold "
                 "that keeps to it.",
+            ),
+            Mistake(
+                lambda y, s: _within(y, s, most=np.nextafter(_CAPACITY, 0)),
+                "*At most* 20 % may be flagged, so exactly 20 % is allowed: `<=`.",
             ),
             Mistake(
                 lambda y, s: _within(y, s, _LOSS, _REVIEW),

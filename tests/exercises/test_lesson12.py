@@ -35,11 +35,25 @@ def three_parts(
     return train, validation, test
 
 
-def logistic(X_train: Array, y_train: Array, X_new: Array, *, scale: str = "train") -> Array:  # noqa: N803
+def stratified_by_all(y: Array) -> tuple[Array, Array, Array]:
+    rest, test = train_test_split(np.arange(y.size), test_size=0.3, stratify=y, random_state=0)
+    train, validation = train_test_split(rest, test_size=0.25, stratify=y, random_state=0)
+    return train, validation, test
+
+
+def logistic(
+    X_train: Array,  # noqa: N803
+    y_train: Array,
+    X_new: Array,  # noqa: N803
+    *,
+    scale: str = "train",
+    weights: str | None = None,
+) -> Array:
     fitted = {"train": X_train, "both": np.concatenate([X_train, X_new])}
     scaler = StandardScaler().fit(fitted.get(scale, X_train))
     new = StandardScaler().fit_transform(X_new) if scale == "own" else scaler.transform(X_new)
-    model = LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train)
+    new = X_new if scale == "old" else new
+    model = LogisticRegression(max_iter=1000, class_weight=weights).fit(scaler.transform(X_train), y_train)
     scores: Array = model.predict_proba(new)
     return scores
 
@@ -83,6 +97,17 @@ def difference(
         found.append(first - second)
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
+    """Take the smallest and the largest of the differences."""
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(1000):
+        rows = rng.integers(0, y.size, y.size)
+        first, second = (lk.ThresholdSweep(y[rows], scores[rows]).average_precision for scores in (a, b))
+        found.append(first - second)
+    return min(found), max(found)
 
 
 def choose_threshold(y_val: Array, s_val: Array, *, most: float = 0.2, alarm: float = 100) -> float:
@@ -146,6 +171,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         ([*LATER, "log_delinq_amnt"], "*other* accounts"),
         ([*LATER, "term_60"], "36 or 60"),
         ([*LATER, "revol_util"], "credit report"),
+        ([*LATER, "delinq_2yrs"], "*before*"),
         (["y"], "label"),
         ("int_rate", "as texts"),
     ],
@@ -153,6 +179,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (partial(three_parts, within=False), "the *rest*"),
         (lambda y: three_parts(y)[:2], "return train, validation, test"),
         (partial(three_parts, stratify=False), "Stratify"),
+        (stratified_by_all, "stratify by `y[rest]`"),
         (partial(three_parts, share=0.3), "a quarter of the *rest*"),
         (partial(three_parts, state=1), "random_state=0"),
         (lambda y: three_parts(y)[::-1], "The order is"),
@@ -166,6 +193,12 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *rows: (logistic(*rows)[:, 1] >= 0.5).astype(int), "decisions"),
         (lambda *rows: logistic(*rows, scale="own")[:, 1], "own mean"),
         (lambda *rows: logistic(*rows, scale="both")[:, 1], "a leak"),
+        (lambda *rows: logistic(*rows, scale="old")[:, 1], "are not scaled"),
+        (lambda *rows: np.log(1 / (1 / logistic_scores(*rows) - 1)), "logits"),
+        (lambda *rows: logistic(*rows, weights="balanced")[:, 1], "class weights"),
+        (lambda old, y, _: logistic_scores(old, y, old), "Score `X_new`"),
+        (lambda old, y, _: LogisticRegression().fit(old, y), "one score for each"),
+        (lambda old, y, new: logistic_scores(old[:, :20], y, np.resize(new, (400, 20))), "X_train.shape[1]"),
         (
             lambda old, y, new: LogisticRegression(C=1e-3).fit(old, y).predict_proba(new)[:, 1],
             "StandardScaler",
@@ -184,7 +217,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *rows: logistic_scores(*rows) * np.nan, "learning rate"),
     ],
     "difference-interval": [
-        (partial(difference, paired=False), "other rows for each model"),
+        (partial(difference, paired=False), "on the same rows"),
+        (extremes, "the largest difference"),
+        (lambda *_: _difference("roc"), "ROC AUCs"),
+        (lambda *_: (0.165, 0.17), "within each draw"),
         (lambda y, a, b: difference(y, b, a), "turned round"),
         (partial(difference, together=False), "drawn apart"),
         (partial(difference, level=0.9), "90 %"),
@@ -196,6 +232,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "threshold-within-capacity": [
         (partial(choose_threshold, most=1), "forgot the capacity"),
+        (partial(choose_threshold, most=0.199), "is allowed"),
         (lambda _, s: min(t for t in s if np.mean(s >= t) <= 0.2), "whole capacity"),
         (partial(choose_threshold, alarm=1500 * 15), "swapped"),
         (partial(choose_threshold, alarm=1500), "count errors"),
