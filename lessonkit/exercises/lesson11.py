@@ -37,6 +37,17 @@ def _alarms_of_all(recall: float, false_positive_rate: float, accuracy: float, r
     return found, false_positive_rate * rows, missed, left + alarms - false_positive_rate * rows
 
 
+def _counts_of_share(recall: float, false_positive_rate: float, counts: Counts, rows: float) -> Counts:
+    share = counts[0] + counts[2]
+    return _counts(recall, false_positive_rate, share, rows - share)
+
+
+def _cut_positives(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    found, _, missed, _ = _solve(recall, false_positive_rate, accuracy, rows)
+    positives = int(found + missed)
+    return _counts(recall, false_positive_rate, positives, rows - positives)
+
+
 def _beside(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
     positives = rows * (accuracy - false_positive_rate) / (recall - false_positive_rate)
     return _counts(recall, false_positive_rate, positives, rows - positives)
@@ -84,6 +95,22 @@ def counts_from_rates(answer: object) -> Verdict:
                 "The false positive rate is a share of the negatives, not of all rows.",
             ),
             Mistake(
+                lambda recall, false_positive_rate, accuracy, rows: _counts_of_share(
+                    recall, false_positive_rate, _solve(recall, false_positive_rate, accuracy, 1), rows
+                ),
+                "`positives` is the share of the positives. Multiply it by `rows`.",
+            ),
+            Mistake(
+                lambda recall, false_positive_rate, _, rows: _counts(
+                    recall, false_positive_rate, 0.7 * rows, 0.3 * rows
+                ),
+                "0.7 is the share in the report above. Compute it from the three rates.",
+            ),
+            Mistake(
+                _cut_positives,
+                "`int` cuts off: 139.999… becomes 139. Use `round`, or return the number itself.",
+            ),
+            Mistake(
                 lambda *report: tuple(int(count) for count in _solve(*report)),
                 "`int` cuts off: 125.999… becomes 125. Use `round`.",
             ),
@@ -112,12 +139,17 @@ def balance_rows(answer: object) -> Verdict:
             ([0, 1, 1, 0, 1, 1, 0, 1], [1, 2, 3, 4, 5, 6]),
             ([0, 1, 0, 1, 1, 1, 0, 1, 1], [8, 6, 5, 4, 3, 1]),
             ([1, 1, 1, 0, 1, 1, 0, 1, 0], [0, 1, 2, 3, 4, 5, 7]),
-            ([0, 0, 1, 1, 0, 1, 1, 1], [7, 6, 1, 5, 0]),
+            ([0, 0, 1, 1, 0, 1, 1, 1], [7, 6, 0, 5, 1]),
+            ([0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
         ],
         mistakes=[
             Mistake(
                 lambda y, train: _balanced(y, train, np.flatnonzero(y == 0)),
                 "The copies are taken from all rows, so test rows are among them. Look at `rare`.",
+            ),
+            Mistake(
+                lambda y, train: _balanced(y, train, np.setdiff1d(np.flatnonzero(y == 0), train)),
+                "The copies are test rows alone. Take the negatives of the training rows.",
             ),
             Mistake(
                 lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 0)),
@@ -143,8 +175,16 @@ def balance_rows(answer: object) -> Verdict:
                 lambda y, train: np.append(train, np.resize(train[y[train] == 0], np.sum(y[train] == 1))),
                 "You add as many copies as there are positives. Add as many as are missing.",
             ),
+            Mistake(
+                lambda y, train: np.append(train, train[y[train] == 0]),
+                "You add each rare row once. Add as many as are missing: `np.resize(rare, missing)`.",
+            ),
         ],
-        otherwise="Return the training rows as they are, then the rare ones among them again, in turn.",
+        otherwise=(
+            "Return the training rows as they are, then the rare ones among them again, in turn: "
+            "`np.resize(rare, missing)`. Copies drawn by chance are sound as well, but the check needs one "
+            "fixed order."
+        ),
     )
 
 
@@ -170,6 +210,7 @@ def same_order(answer: object) -> Verdict:
             ([0.1, 0.9, 0.6, 0.4], [0.2, 0.8, 0.5, 0.5]),
             ([0.3, 0.7, 0.3], [0.1, 0.6, 0.2]),
             ([0.3, 0.7, 0.3], [-2.0, 5.0, -2.0]),
+            ([0.2, 0.6, 0.4], [0.3, 0.6, 0.1]),
             ([0.2, 0.5, 0.8], [0.3, 0.2, 0.9]),
             ([0.2, 0.5, 0.8], [1.0, 2.0, 100.0]),
         ],
@@ -187,6 +228,14 @@ def same_order(answer: object) -> Verdict:
             Mistake(
                 _follows,
                 "A tie in one of them must be a tie in the other. Compare the pairs in both directions.",
+            ),
+            Mistake(
+                lambda first, second: np.array_equal(np.sign(np.diff(first)), np.sign(np.diff(second))),
+                "You compare neighbors only. Compare each case with each other one.",
+            ),
+            Mistake(
+                lambda first, second: _same_order(first, second) and np.unique(first).size == first.size,
+                "A tie in both is the same order, too.",
             ),
             Mistake(
                 np.allclose,

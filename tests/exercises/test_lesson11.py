@@ -52,10 +52,27 @@ def fp_for_specificity(
     return tp, fp, positives - tp, rows - positives - fp
 
 
+def solved(recall: float, false_positive_rate: float, accuracy: float, rows: int) -> float:
+    tp, _, fn, _ = counts_from_rates(recall, false_positive_rate, accuracy, rows)
+    return tp + fn
+
+
+def of_positives(
+    recall: float, false_positive_rate: float, accuracy: float, rows: int, *, positives: float
+) -> tuple[float, ...]:
+    del accuracy
+    tp, fp = recall * positives, false_positive_rate * (rows - positives)
+    return tp, fp, positives - tp, rows - positives - fp
+
+
 def balance_rows(y: Array, train: Array) -> Array:
     rare = train[y[train] == 0]
     missing = np.sum(y[train] == 1) - np.sum(y[train] == 0)
     return np.append(train, np.resize(rare, missing))
+
+
+def balanced(train: Array, y: Array, rare: Array) -> Array:
+    return np.append(train, np.resize(rare, np.sum(y[train] == 1) - np.sum(y[train] == 0)))
 
 
 def with_the_bug(y: Array, train: Array) -> Array:
@@ -78,7 +95,10 @@ def never_falls(first: Array, second: Array) -> bool:
 
 SOLUTIONS: dict[str, Any] = {
     "counts-from-rates": counts_from_rates,
-    "balance-rows": balance_rows,
+    "balance-rows": [
+        balance_rows,
+        lambda y, train: balanced(train, y, np.intersect1d(np.flatnonzero(y == 0), train)),
+    ],
     "same-order": same_order,
 }
 
@@ -90,6 +110,12 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (alarms_of_all, "share of the negatives"),
         (lambda *report: np.array(counts_from_rates(*report))[[0, 2, 1, 3]], "changed places"),
         (lambda *report: [int(count) for count in counts_from_rates(*report)], "cuts off"),
+        (
+            lambda recall, *rest: of_positives(recall, *rest, positives=solved(recall, *rest) / rest[2]),
+            "share",
+        ),
+        (lambda *report: of_positives(*report, positives=0.7 * report[3]), "report above"),
+        (lambda *report: of_positives(*report, positives=int(solved(*report))), "139"),
     ],
     "balance-rows": [
         (with_the_bug, "from all rows"),
@@ -109,6 +135,12 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda y, train: np.append(train, np.resize(train[y[train] == 0], np.sum(y) - np.sum(y == 0))),
             "counted on all rows",
         ),
+        (lambda y, train: balanced(train, y, np.setdiff1d(np.flatnonzero(y == 0), train)), "test rows alone"),
+        (lambda y, train: np.append(train, train[y[train] == 0]), "each rare row once"),
+        (
+            lambda y, train: balanced(train, y, np.random.default_rng(0).permutation(train[y[train] == 0])),
+            "by chance",
+        ),
     ],
     "same-order": [
         (lambda first, second: np.array_equal(np.argsort(first), np.argsort(second)), "hides ties"),
@@ -119,6 +151,11 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda first, second: never_falls(first, second) or never_falls(first, -second),
             "Turned round",
         ),
+        (
+            lambda first, second: np.array_equal(np.sign(np.diff(first)), np.sign(np.diff(second))),
+            "neighbors only",
+        ),
+        (lambda first, second: same_order(first, second) and len(set(first)) == len(first), "tie in both"),
     ],
 }
 
