@@ -82,6 +82,17 @@ def test_a_page_loads_nothing(path: Path) -> None:
 def test_it_says_where_the_lesson_answers_in_words_that_a_reader_of_paper_finds() -> None:
     sheet = handout_html(load_quiz(ROOT / "quizzes/06-roc-and-pr.yaml"), answers=True)
     assert "Read it again: lesson 06, “When not to use it”." in sheet
+    whole = handout_html(load_quiz(ROOT / "quizzes/12-capstone-credit-default.yaml"), answers=True)
+    assert "Read it again: lesson 01.</p>" in whole
+    assert "“”" not in whole
+
+
+def test_an_order_is_told_by_the_numbers_in_the_boxes() -> None:
+    quiz = load_quiz(ROOT / "quizzes/07-threshold-tuning.yaml").only("honest-order")
+    sheet = handout_html(quiz, answers=True)
+    places = re.findall(r'<span class="box wide">(\d)</span>', sheet)
+    assert sorted(places) == ["1", "2", "3", "4", "5"] != places
+    assert "<strong>✗ 2 → 1 → 3 → 4 → 5.</strong>" in sheet
 
 
 def test_there_is_room_for_the_name_and_for_a_number() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from lessonkit.questions import load_quiz
 from lessonkit.questions.marking import MARKING_RULES
-from lessonkit.questions.markup import to_html, to_text
+from lessonkit.questions.markup import to_html
 from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
@@ -101,7 +101,7 @@ class _Sheet:
         elif question.inline:
             yield "asked within the lesson"
         elif question.id in self.quiz.exam:
-            yield "test"
+            yield "asked in the test"
         if self.answers:
             yield f"<code>{question.id}</code>"
 
@@ -170,9 +170,9 @@ class _Sheet:
                 for mistake in question.mistakes:
                     yield self._why(mistake.why, f"✗ {mistake.answer:.10g}{unit}.")
             case OrderQuestion():
-                texts = {item.id: to_text(item.text) for item in question.items}
+                places = {item.id: str(place) for place, item in enumerate(question.items, start=1)}
                 for wrong in question.mistakes:
-                    yield self._why(wrong.why, f"✗ {' → '.join(texts[name] for name in wrong.order)}.")
+                    yield self._why(wrong.why, f"✗ {' → '.join(places[name] for name in wrong.order)}.")
         if question.explain:
             yield self._html(question.explain)
         for hint in question.hints:
@@ -219,9 +219,12 @@ def _section(see: str) -> str:
     """Return where a lesson answers a question, in words."""
     file, _, anchor = see.partition("#")
     path = REPOSITORY / file
+    lesson = f"lesson {path.stem[:2]}"
+    if not anchor:
+        return lesson
     headings = [heading.text for _, heading in load(path).headings] if path.is_file() else []
     heading = next((text for text in headings if text.replace(" ", "-") == anchor), anchor)
-    return f"lesson {path.stem[:2]}, “{heading}”"
+    return f"{lesson}, “{heading}”"
 
 
 def print_handouts(quizzes: Sequence[Quiz], folder: Path) -> list[Path]:
