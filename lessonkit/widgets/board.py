@@ -37,7 +37,7 @@ from lessonkit.record import (
 from lessonkit.record.event import from_jsonl, to_jsonl
 from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset
-from lessonkit.widgets.board_html import BoardHtml
+from lessonkit.widgets.board_html import BoardHtml, asked_about
 from lessonkit.widgets.review import ReviewWidget
 
 #: The longest file that is taken, in characters; a Jupyter server takes messages of 10 MB.
@@ -175,8 +175,9 @@ class ProgressWidget(AnyWidget):
             due = reviews(replay, course).due
             self._asking = ReviewWidget.of_due(due, course, recorder=self._recorder)
         else:
-            fresh = next((one.fresh for one in misconceptions(replay, course) if one.slug == belief), ())
-            self._asking = ReviewWidget.of_belief(belief, fresh, course, recorder=self._recorder)
+            held = (one for one in misconceptions(replay, course) if one.slug == belief)
+            asked = next(map(asked_about, held), ())
+            self._asking = ReviewWidget.of_belief(belief, asked, course, recorder=self._recorder)
         if before is not None:
             before.close()
         return str(self._asking.model_id)

@@ -77,10 +77,11 @@ class BoardHtml:
         """Return what to do now."""
         if self.is_empty:
             first = self._board.next
-            start = "" if first is None else f" {_('Begin with {lesson}.')}"
-            text = escape(_(_EMPTY) + start)
-            link = "" if first is None else self._lesson_link(first.lesson, first.title, first.href)
-            return f"<p>{text.replace('{lesson}', link)}</p>"
+            if first is None:
+                return f"<p>{escape(_(_EMPTY))}</p>"
+            begin = _("No answers yet. Begin with {lesson}.")
+            link = self._lesson_link(first.lesson, first.title, first.href)
+            return f"<p>{escape(begin).replace('{lesson}', link)}</p>"
         return "".join([*self._notices(), self._totals(), *self._next()])
 
     def rest(self) -> str:
@@ -120,7 +121,7 @@ class BoardHtml:
         reviews, step = self._board.reviews, self._board.next
         items = []
         if reviews.due:
-            items.append(f"{escape(wording.due(len(reviews.due)))} {_button(_('Review now'), 'review')}")
+            items.append(f"{escape(wording.due(len(reviews.due)))} {_button(wording.review_now(), 'review')}")
         elif reviews.done_today or reviews.next_day is not None:
             today = datetime.now(UTC).astimezone().date()
             items.append(escape(wording.nothing_due(reviews.next_day, today)))
@@ -175,8 +176,8 @@ class BoardHtml:
         if not items:
             return ""
         about = _(
-            "Your last answer that could show one of these beliefs did show it. A belief leaves this list "
-            "once a later answer no longer shows it; its question comes back in your reviews."
+            "Each of these showed in your last answer that could show it. A belief leaves this list once a "
+            "later answer no longer shows it; its question comes back in your reviews."
         )
         first, others = (f"<ul>{''.join(part)}</ul>" for part in (items[:_AT_ONCE], items[_AT_ONCE:]))
         heading = _heading(_("Beliefs to look at again"))
@@ -190,11 +191,9 @@ class BoardHtml:
         ways = []
         if one.see:
             section = _course(wording.place(one.see), self._languages.get(one.lesson, "en"))
-            ways.append(f"{escape(_('Read about it:'))} {_link(one.see, section, escaped=True)}")
-        if one.fresh:
-            n = len(one.fresh)
-            ask = ngettext("Answer a fresh question", "Answer {n} fresh questions", n).format(n=n)
-            ways.append(_button(ask, "belief", one.slug, about=one.belief))
+            ways += [escape(_("Read about it:")), _link(one.see, section, escaped=True)]
+        ask = ngettext("Answer {n} question on it", "Answer {n} questions on it", len(asked_about(one)))
+        ways.append(_button(ask.format(n=len(asked_about(one))), "belief", one.slug, about=one.belief))
         belief = self._course_text(one.lesson, one.belief)
         return f'<li><p>{belief}</p><p class="lk-actions">{" ".join(ways)}</p></li>'
 
@@ -210,8 +209,9 @@ class BoardHtml:
             "If certain answers are often wrong, look once more before you say certain. If guesses are "
             "mostly right, trust yourself more."
         )
+        heading = _heading(_("How sure you are, and how often right"))
         return (
-            f"{_heading(_('How sure you are, and how often right'))}<p>{escape(about)}</p>"
+            f"{heading}<p>{escape(about)}</p>"
             f'<div class="lk-pictures">{reliability_picture(calibration)}{_curve(calibration.curve)}</div>'
             f"<p>{escape(advice)}</p>{_numbers(calibration)}"
         )
@@ -228,6 +228,11 @@ class BoardHtml:
 
     def _course_text(self, lesson: str, text: str) -> str:
         return _course(text, self._languages.get(lesson, "en"))
+
+
+def asked_about(one: Misconception) -> tuple[tuple[str, str], ...]:
+    """Return up to two questions to ask on a belief: fresh ones, then the one that showed it last."""
+    return (*one.fresh, (one.lesson, one.question))[:2]
 
 
 def _curve(curve: OwnCurve | None) -> str:

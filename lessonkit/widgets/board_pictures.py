@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from lessonkit.i18n import gettext as _
-from lessonkit.i18n import isolate, ngettext
+from lessonkit.i18n import isolate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def said(confidence: str) -> str:
 def reliability_picture(calibration: Calibration) -> str:
     """Return the share of right answers for each word, with intervals and what the word promises."""
     step = (_RIGHT - _LEFT) / len(calibration.levels)
-    parts = [*_ticks_up(), _text(_LEFT, _TOP - 4, f"↑ {_('Right')}", "start")]
+    parts = [*_ticks_up(), _text(_LEFT, _TOP - 4, "↑ " + _("Right"), "start")]
     for place, level in enumerate(calibration.levels):
         x = _LEFT + step * (place + 0.5)
         parts += [
@@ -61,8 +61,8 @@ def curve_picture(curve: OwnCurve) -> str:
     parts = [
         *_ticks_up(),
         *_ticks_along(),
-        _text(_LEFT, _TOP - 4, f"↑ {_('Precision')}", "start"),
-        _text(_RIGHT, _BOTTOM + 38, f"{_('Recall')} →", "end"),
+        _text(_LEFT, _TOP - 4, "↑ " + _("Precision"), "start"),
+        _text(_RIGHT, _BOTTOM + 38, _("Recall") + " →", "end"),
         f'<path class="lk-promise" d="M{_LEFT} {_up(curve.prevalence)}H{_RIGHT}"/>',
     ]
     path = [f"M{_LEFT} {_up(curve.points[0].precision)}"]
@@ -71,26 +71,27 @@ def curve_picture(curve: OwnCurve) -> str:
         x = _LEFT + (_RIGHT - _LEFT) * point.recall
         path.append(f"V{_up(point.precision)}H{x:.1f}")
         marks.append(_point(x, point.precision, point.low, point.high, firm=True))
-        # Neighbors may be close: one name above, the next one below.
-        y = float(_up(point.low)) + 15 if place % 2 else float(_up(point.high)) - 6
+        # Neighbors may be close: one name above their bars, the next one below.
+        near = [one for one in curve.points if abs(one.recall - point.recall) * (_RIGHT - _LEFT) < 2 * _EDGE]
+        low, high = min(one.low for one in near), max(one.high for one in near)
+        y = float(_up(low)) + 15 if place % 2 else float(_up(high)) - 6
         middle = min(max(x, _LEFT + _EDGE), _WIDTH - _EDGE)
         marks.append(_text(middle, y, said(point.confidence), ink=True))
     parts += [f'<path class="lk-own-curve" d="{"".join(path)}"/>', *marks]
     answers = round(curve.sweep.positives + curve.sweep.negatives)
-    about = ngettext(
-        "{n} answer.", "{n} answers. Flagged as right: those given at least this sure. ", answers
-    ).format(n=answers)
-    area = _(
-        "Average precision {area} (95 % interval {low} to {high}); with no sense of when you are right it is "
-        "{prevalence}, the share of right answers (dashes)."
+    about = _(
+        "{n} answers. Flagged as right at each point: those given at least this sure. Average precision "
+        "{area} (95 % interval {low} to {high}); with no sense of when you are right it is {prevalence}, the "
+        "share of right answers (dashes)."
     ).format(
+        n=answers,
         area=_number(curve.average_precision),
         low=_number(curve.low),
         high=_number(curve.high),
         prevalence=_number(curve.prevalence),
     )
     name = _("Your precision–recall curve; the numbers stand in a table below.")
-    return _figure(_("Your precision–recall curve"), name, parts, about + area)
+    return _figure(_("Your precision–recall curve"), name, parts, about)
 
 
 def _figure(title: str, name: str, parts: list[str], about: str) -> str:

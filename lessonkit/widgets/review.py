@@ -116,18 +116,21 @@ class ReviewWidget(QuizWidget):
 
     @classmethod
     def of_belief(
-        cls, belief: str, fresh: Iterable[tuple[str, str]], course: Syllabus, *, recorder: Recorder
+        cls, belief: str, names: Iterable[tuple[str, str]], course: Syllabus, *, recorder: Recorder
     ) -> ReviewWidget:
-        """Return the review of `fresh` questions, given by lesson and id, on a misconception."""
+        """Return the review of questions, given by lesson and id, on a misconception."""
         replay = recorder.replay()
-        asked = [(*name, review_seed(replay, course, *name)) for name in fresh]
+        asked = [(*name, review_seed(replay, course, *name)) for name in names]
 
         def rest() -> str:
             if any(one.slug == belief for one in misconceptions(recorder.replay(), syllabus())):
-                return _("These answers still show the belief. Read the section it links to, then try again.")
-            return _("Your last answers no longer show this belief.")
+                return _(
+                    "The belief stays on your list until an answer, given on a day before any reason was "
+                    "shown, no longer shows it."
+                )
+            return _("Your last answer no longer shows this belief.")
 
-        return cls(asked, course, title=_("Fresh questions"), rest=rest, recorder=recorder)
+        return cls(asked, course, title=_("Questions on one belief"), rest=rest, recorder=recorder)
 
     @property
     def finished(self) -> bool:

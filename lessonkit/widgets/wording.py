@@ -75,9 +75,14 @@ def page_words() -> dict[str, str]:
         "start_over_sure": _("Clear and start over"),
         "keep_answers": _("Keep my answers"),
         "earlier": _("From earlier lessons"),
-        "review_now": _("Review now"),
+        "review_now": review_now(),
         "review_hide": _("Hide the review"),
     }
+
+
+def review_now() -> str:
+    """Name the button that opens what is due."""
+    return _("Review now")
 
 
 def place(href: str) -> str:
@@ -101,7 +106,8 @@ def nothing_due(next_day: date | None, today: date) -> str:
     """Say that nothing is due, and when something will be."""
     nothing = _("Nothing is due for review now.")
     if next_day is None:
-        return f"{nothing} {_('Questions that you answer come back here after some days.')}"
+        later = _("Questions that you answer come back after some days.")
+        return f"{nothing} {later}"
     days = (next_day - today).days
     wait = ngettext(
         "The next one is due in {n} day, on {date}.", "The next one is due in {n} days, on {date}.", days

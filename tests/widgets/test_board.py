@@ -88,7 +88,9 @@ def test_a_foreign_file_changes_nothing(content: str) -> None:
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["type", "request", "content"]), inner | st.just("add"), max_size=3
+                st.sampled_from(["type", "request", "content", "belief"]),
+                inner | st.sampled_from(["add", "refresh", "review", "save"]),
+                max_size=3,
             )
         ),
     )

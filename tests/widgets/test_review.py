@@ -189,7 +189,7 @@ def test_at_most_so_many_a_day(clock: Clock, recorder: Recorder) -> None:
 
 
 def test_who_has_nothing_due_is_told_when_something_will_be(clock: Clock, recorder: Recorder) -> None:
-    assert "come back here after some days" in review().standing["progress"]
+    assert "come back after some days" in review().standing["progress"]
     answer_a_lesson(recorder, right=False)
     clock.go_on(hours=1)
     assert "due in 1 day, on 2026-03-03" in review().standing["progress"]
@@ -250,5 +250,5 @@ def test_fresh_questions_mend_a_belief(clock: Clock, recorder: Recorder) -> None
     assert wire.questions == [question for _lesson, question in held.fresh]
     for question in wire.questions:
         wire.answer(question, right=True)
-    assert "no longer show this belief" in wire.widget.standing["progress"]
+    assert "no longer shows this belief" in wire.widget.standing["progress"]
     assert held.slug not in [one.slug for one in misconceptions(recorder.replay(), course)]
