@@ -506,7 +506,7 @@ def _doubt(low: float, high: float) -> str:
         ),
         (
             low < right[0] and right[1] < high,
-            "Too wide: measure both models on the same rows, and take quantiles, not the largest difference.",
+            "Too wide: you draw other rows for each model, or take the largest difference and no quantile.",
         ),
         (
             _gap((low, high), right) <= _NOISE,

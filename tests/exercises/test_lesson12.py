@@ -217,7 +217,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *rows: logistic_scores(*rows) * np.nan, "learning rate"),
     ],
     "difference-interval": [
-        (partial(difference, paired=False), "on the same rows"),
+        (partial(difference, paired=False), "other rows for each model"),
         (extremes, "the largest difference"),
         (lambda *_: _difference("roc"), "ROC AUCs"),
         (lambda *_: (0.165, 0.17), "within each draw"),
