@@ -20,6 +20,7 @@ from sklearn.metrics import brier_score_loss
 
 from lessonkit import figures
 from lessonkit.datasets import load_email_scores
+from lessonkit.figures import style
 from lessonkit.metrics import Confusion, MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ HISTORY = {"loss": [0.7, 0.5, 0.4], "val_loss": [0.72, 0.6, 0.61], "ap": [0.3, 0
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     pictures: list[Any] = []
-    monkeypatch.setattr(figures, "display", pictures.append)
+    monkeypatch.setattr(style, "display", pictures.append)
     return pictures
 
 
@@ -116,7 +117,7 @@ def test_text_is_large_dark_inside_and_apart(
     boxes = []
     for text in visible_texts(figure):
         assert text.get_fontsize() >= 12, text
-        assert contrast(text.get_color(), figures.CARD) >= 4.5, text
+        assert contrast(text.get_color(), style.CARD) >= 4.5, text
         box = text.get_window_extent().padded(-1)  # it contains the space above a small letter
         assert 0 <= box.x0 <= box.x1 <= width, text
         assert 0 <= box.y0 <= box.y1 <= height, text
@@ -148,8 +149,8 @@ def test_the_picture_is_a_light_card_with_transparent_corners(
     pixels = imread(io.BytesIO(base64.b64decode(data["image/png"])))
     height, width, _ = pixels.shape
     assert pixels[[0, 0, -1, -1], [0, -1, 0, -1], 3].tolist() == [0, 0, 0, 0]
-    assert pixels[height // 2, 4].tolist() == pytest.approx([*to_rgb(figures.CARD), 1], abs=0.01)
-    assert pixels[4, width // 2].tolist() == pytest.approx([*to_rgb(figures.CARD), 1], abs=0.01)
+    assert pixels[height // 2, 4].tolist() == pytest.approx([*to_rgb(style.CARD), 1], abs=0.01)
+    assert pixels[4, width // 2].tolist() == pytest.approx([*to_rgb(style.CARD), 1], abs=0.01)
 
 
 def test_leaves_the_learners_settings_and_figures_alone(sweep: ThresholdSweep, shown: list[Any]) -> None:
@@ -190,7 +191,7 @@ def test_importing_the_module_does_not_load_matplotlib() -> None:
 
 
 def test_class_and_ratio_colors_stay_apart_without_color_vision() -> None:
-    for pair in ((figures.POSITIVE, figures.NEGATIVE), (figures.PRECISION, figures.RECALL)):
+    for pair in ((style.POSITIVE, style.NEGATIVE), (style.PRECISION, style.RECALL)):
         for blind in (PROTANOPIA, DEUTERANOPIA):
             one, other = (np.array(blind) @ linear(color) for color in pair)
             assert np.abs(np.cbrt(np.clip(one, 0, 1)) - np.cbrt(np.clip(other, 0, 1))).max() > 0.2, pair
@@ -395,7 +396,7 @@ def test_threshold_at_infinity_flags_nothing(sweep: ThresholdSweep, shown: list[
 
 
 def test_weighted_counts_are_written_with_a_digit() -> None:
-    assert [figures._count(value) for value in (3, 1234.0, 0.25)] == ["3", "1,234", "0.2"]
+    assert [style.count(value) for value in (3, 1234.0, 0.25)] == ["3", "1,234", "0.2"]
 
 
 def test_a_compared_curve_is_dashed_named_and_keeps_its_own_baseline(

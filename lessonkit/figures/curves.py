@@ -1,0 +1,334 @@
+"""Precision–recall and ROC curves: one, two compared, in a band, by group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.figures.lines import (
+    CURVES,
+    draw_baseline,
+    draw_curve,
+    draw_diagonal,
+    draw_roc,
+    mark,
+    mark_point,
+)
+from lessonkit.figures.style import (
+    DOTTED,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    count,
+    outlined,
+    reading,
+    shown_figure,
+    titled,
+)
+from lessonkit.metrics import ThresholdSweep, bootstrap_band, bootstrap_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+_UNNAMED = "this model"
+
+# More panels than this, side by side, are too small to read.
+_MOST_PANELS = 4
+_MOST_GROUPS = 12
+
+# What a curve's area is called, and how it is read.
+_AREAS: dict[str, tuple[str, Callable[[ThresholdSweep], float]]] = {
+    "pr": ("average precision", lambda sweep: sweep.average_precision),
+    "roc": ("ROC area", lambda sweep: sweep.roc_auc),
+}
+
+
+def precision_recall_curve(
+    sweep: ThresholdSweep,
+    *,
+    name: str | None = None,
+    points: Sequence[float] = (),
+    baseline: bool = True,
+    iso_f1: bool = False,
+    compare: tuple[ThresholdSweep, str] | None = None,
+) -> None:
+    """Show precision against recall, with the steps whose area is average precision.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    name : str, optional
+        What the curve belongs to; part of the title.
+    points : sequence of float
+        Thresholds to mark on the curve, as "≥ 0.5". One that flags nothing has no point there.
+    baseline : bool
+        Draw the prevalence, the precision of flagging at random.
+    iso_f1 : bool
+        Draw the lines on which F1 is 0.2, 0.4, 0.6 and 0.8.
+    compare : (ThresholdSweep, name), optional
+        A second curve, dashed, with its name.
+    """
+    alt = (
+        f"Precision–recall curve{f' of {name}' if name else ''}: "
+        f"average precision {sweep.average_precision:.3f}, prevalence {sweep.prevalence:.3f}. "
+        f"It ends at recall 1, precision {sweep.precision[-1]:.3f}."
+    )
+    if compare:
+        other, other_name = compare
+        alt += (
+            f" Beside it {other_name}: average precision {other.average_precision:.3f}, "
+            f"prevalence {other.prevalence:.3f}."
+        )
+    alt = " ".join([alt, *(reading(sweep.at(point), point) for point in points)])
+    with shown_figure(7.2, 5.6, alt) as figure:
+        axes = figure.subplots()
+        if iso_f1:
+            _draw_iso_f1(axes)
+        if compare is None:
+            if baseline:
+                draw_baseline(axes, sweep.prevalence)
+            axes.set_title(titled(name, f"average precision {sweep.average_precision:.3f}"))
+        draw_curve(axes, sweep)
+        if compare:
+            draw_curve(axes, other, CURVES[1])
+            if baseline:
+                for each, look in zip((sweep, other), CURVES, strict=True):
+                    axes.axhline(each.prevalence, **DOTTED | {"color": look["color"]})
+            axes.set_title("Average precision")
+            _name_curves(
+                axes,
+                *(
+                    f"{each_name}: {each.average_precision:.3f} (prevalence {each.prevalence:.3f})"
+                    for each, each_name in ((sweep, name or _UNNAMED), compare)
+                ),
+            )
+        for point in points:
+            mark_point(axes, sweep.at(point), point)
+
+
+def precision_recall_band(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    name: str | None = None,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> None:
+    """Show the precision–recall curve in its bootstrap band, and the interval of average precision.
+
+    The band holds at each recall by itself. It tells the noise of these rows, not that of training.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    name : str, optional
+        What the curve belongs to; part of the title.
+    level, resamples, seed
+        As for `lessonkit.metrics.bootstrap_band`.
+
+    Raises
+    ------
+    MetricsError
+        The labels, scores or an argument are not usable; the message names the value and its place.
+    """
+    sweep = ThresholdSweep(y_true, scores)
+    drawing: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    band = bootstrap_band(y_true, scores, **drawing)
+    area = bootstrap_interval(y_true, scores, "average_precision", **drawing)
+    places = [int(np.abs(band.recall - recall).argmin()) for recall in (0.2, 0.5, 0.8)]
+    ranges = "; ".join(
+        f"at recall {band.recall[place]:.1f} {band.low[place]:.3f} to {band.high[place]:.3f}"
+        for place in places
+    )
+    title = f"average precision {area.estimate:.3f} [{area.low:.3f}, {area.high:.3f}]"
+    alt = (
+        f"Precision–recall curve{f' of {name}' if name else ''} in its {level:.0%} bootstrap band: {title}, "
+        f"from {count(sweep.positives)} positives in {count(sweep.positives + sweep.negatives)} rows. "
+        f"Precision {ranges}."
+    )
+    with shown_figure(7.2, 5.6, alt) as figure:
+        axes = figure.subplots()
+        axes.fill_between(
+            band.recall,
+            band.low,
+            band.high,
+            step="pre",
+            facecolor="#D5E8F5",
+            edgecolor=NEGATIVE,
+            linewidth=0.8,
+            label="band",
+        )
+        draw_baseline(axes, sweep.prevalence)
+        draw_curve(axes, sweep)
+        axes.set_title(titled(name, title))
+
+
+def roc_curve(
+    sweep: ThresholdSweep,
+    *,
+    name: str | None = None,
+    points: Sequence[float] = (),
+    hull: bool = False,
+    compare: tuple[ThresholdSweep, str] | None = None,
+) -> None:
+    """Show the true positive rate (recall) against the false positive rate.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    name : str, optional
+        What the curve belongs to; part of the title.
+    points : sequence of float
+        Thresholds to mark on the curve, as "≥ 0.5".
+    hull : bool
+        Draw the convex hull: what is reached by flagging, between two thresholds, some rows by lot.
+    compare : (ThresholdSweep, name), optional
+        A second curve, dashed, with its name.
+    """
+    alt = f"ROC curve{f' of {name}' if name else ''}: area {sweep.roc_auc:.3f}."
+    labels = [f"{name or _UNNAMED}: {sweep.roc_auc:.3f}"]
+    if compare:
+        alt += f" Beside it {compare[1]}: area {compare[0].roc_auc:.3f}."
+        labels.append(f"{compare[1]}: {compare[0].roc_auc:.3f}")
+    if hull:
+        corners = _hull(sweep)
+        hull_area = np.trapezoid(corners[:, 1], corners[:, 0])
+        alt += f" Its convex hull has {len(corners)} corners and area {hull_area:.3f}."
+        labels.append(f"convex hull: {hull_area:.3f}")
+    for point in points:
+        at = sweep.at(point)
+        alt += (
+            f" At threshold {point:.4g}: true positive rate {at.recall:.3f}, "
+            f"false positive rate {at.false_positive_rate:.3f}."
+        )
+    with shown_figure(6.4, 6.4 if compare or hull else 6.0, alt) as figure:
+        axes = figure.subplots()
+        draw_diagonal(axes, "flagging at random")
+        draw_roc(axes, sweep)
+        if compare:
+            draw_roc(axes, compare[0], CURVES[1])
+        if hull:
+            axes.plot(*corners.T, color=POSITIVE, linewidth=1.6, marker="D", markersize=6, label="hull")
+        if len(labels) > 1:
+            axes.set_title("ROC area")
+            _name_curves(axes, *labels)
+        else:
+            axes.set_title(titled(name, f"ROC area {sweep.roc_auc:.3f}"))
+        for point in points:
+            at = sweep.at(point)
+            mark(axes, (at.false_positive_rate, at.recall), f"≥ {point:.3g}", below=True)
+
+
+def curves_by_group(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    groups: ArrayLike,
+    *,
+    curve: str = "pr",
+    names: Mapping[Any, str] | None = None,
+) -> None:
+    """Show one curve for each group of rows, in panels with the same axes.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    groups : array_like, shape (n,)
+        Which group a row belongs to: a month, a hospital. At most 12 groups, drawn in their order.
+    curve : {"pr", "roc"}
+        Precision–recall or ROC.
+    names : mapping, optional
+        What to call a group; by default its value.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores of a group are not usable.
+    ValueError
+        `groups` has another length or too many values, or `curve` is unknown.
+    """
+    if curve not in _AREAS:
+        raise ValueError(f"curve={curve!r}: known are {', '.join(map(repr, _AREAS))}.")
+    area_name, area = _AREAS[curve]
+    labels, values, members = np.asarray(y_true), np.asarray(scores), np.asarray(groups)
+    if members.shape != labels.shape:
+        raise ValueError(f"groups has shape {members.shape}, y_true {labels.shape}: give one group a row.")
+    found = np.unique(members).tolist()
+    if not 1 <= len(found) <= _MOST_GROUPS:
+        raise ValueError(f"groups has {len(found)} values: 1 to {_MOST_GROUPS} can be drawn.")
+    sweeps = {
+        str((names or {}).get(group, group)): ThresholdSweep(
+            labels[members == group], values[members == group]
+        )
+        for group in found
+    }
+    alt = f"{'Precision–recall' if curve == 'pr' else 'ROC'} curves of {len(sweeps)} groups. " + " ".join(
+        f"{name}: {area_name} {area(sweep):.3f}, prevalence {sweep.prevalence:.4f}."
+        for name, sweep in sweeps.items()
+    )
+    columns = min(len(sweeps), _MOST_PANELS)
+    lines = -(-len(sweeps) // columns)
+    with shown_figure(min(3.4 * columns + 0.9, 10.4), 3.9 * lines, alt) as figure:
+        panels = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+        for axes, (name, sweep) in zip(panels.flat, sweeps.items(), strict=False):
+            if curve == "pr":
+                axes.axhline(sweep.prevalence, **DOTTED)
+                draw_curve(axes, sweep)
+            else:
+                axes.plot([0, 1], [0, 1], **DOTTED)
+                draw_roc(axes, sweep)
+            axes.set_title(name)
+            axes.text(
+                0.98,
+                0.96 if curve == "pr" else 0.06,
+                f"area {area(sweep):.3f}\nprevalence {sweep.prevalence:.4f}",
+                transform=axes.transAxes,
+                ha="right",
+                va="top" if curve == "pr" else "bottom",
+                path_effects=outlined(),
+            )
+            axes.label_outer()
+        for axes in panels.flat[len(sweeps) :]:
+            axes.set_visible(False)
+
+
+def _name_curves(axes: Axes, *names: str) -> None:
+    """Name the curves in a legend under the axes, in the order in which they were drawn."""
+    curves = [line for line in axes.lines if line.get_label() in {"curve", "compared", "hull"}]
+    axes.legend(curves, names, loc="upper left", bbox_to_anchor=(-0.02, -0.13))
+
+
+def _draw_iso_f1(axes: Axes) -> None:
+    for f1 in (0.2, 0.4, 0.6, 0.8):
+        # F1 = 2PR / (P + R), solved for the precision.
+        recall = np.linspace(f1 / (2 - f1), 1, 200)
+        axes.plot(recall, f1 * recall / (2 * recall - f1), color="#B9BDC2", linewidth=1.2, label=f"F1 {f1}")
+        axes.annotate(
+            f"F1 {f1}",
+            (1, f1 / (2 - f1)),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=MUTED,
+            annotation_clip=False,
+        )
+
+
+def _hull(sweep: ThresholdSweep) -> NDArray[np.float64]:
+    """Return the corners of the ROC curve's upper convex hull, from (0, 0) to (1, 1), shape (m, 2)."""
+    corners = [(0.0, 0.0)]
+    for point in zip(sweep.false_positive_rate.tolist(), sweep.recall.tolist(), strict=True):
+        # Andrew's monotone chain (1979): drop each corner that does not turn right.
+        while len(corners) > 1:
+            (x0, y0), (x1, y1) = corners[-2:]
+            if (x1 - x0) * (point[1] - y0) < (y1 - y0) * (point[0] - x0):
+                break
+            corners.pop()
+        corners.append(point)
+    return np.array(corners)

@@ -1,0 +1,98 @@
+"""The four counts at one threshold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lessonkit.figures.style import CARD, POSITIVE, count, shown_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from lessonkit.metrics import Confusion
+
+_RIGHT = "#D5E8F5"
+_WRONG = "#FBE3D0"
+
+
+def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "normal mail")) -> None:
+    """Show the four counts as a 2 × 2 table, in scikit-learn's order.
+
+    Rows are the actual classes, columns the predicted ones, the negative class first:
+    ``[[TN, FP], [FN, TP]]``. Right decisions are blue, wrong ones orange and hatched.
+    The totals of rows and columns stand beside the table.
+
+    Parameters
+    ----------
+    confusion : Confusion
+    labels : (positive, negative)
+        The names of the two classes.
+    """
+    positive, negative = labels
+    alt = (
+        f"Confusion matrix. Actual {positive}: {count(confusion.true_positives)} predicted {positive} (TP), "
+        f"{count(confusion.false_negatives)} predicted {negative} (FN). "
+        f"Actual {negative}: {count(confusion.false_positives)} predicted {positive} (FP), "
+        f"{count(confusion.true_negatives)} predicted {negative} (TN)."
+    )
+    with shown_figure(6.6, 5.0, alt) as figure:
+        draw_confusion_matrix(figure.subplots(), confusion, labels)
+
+
+def draw_confusion_matrix(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
+    """Draw the table of the four counts."""
+    from matplotlib.patches import Rectangle
+
+    positive, negative = labels
+    names = (("True negatives", "False positives"), ("False negatives", "True positives"))
+    short = (("TN", "FP"), ("FN", "TP"))
+    counts = confusion.as_array()
+    for row in range(2):
+        for column in range(2):
+            right = row == column
+            axes.add_patch(
+                Rectangle(
+                    (column - 0.5, row - 0.5),
+                    1,
+                    1,
+                    facecolor=_RIGHT if right else _WRONG,
+                    edgecolor=CARD,
+                    linewidth=4,
+                    zorder=0,
+                )
+            )
+            if not right:
+                axes.add_patch(
+                    Rectangle(
+                        (column - 0.485, row + 0.38),
+                        0.97,
+                        0.105,
+                        facecolor="none",
+                        edgecolor=POSITIVE,
+                        hatch="///",
+                        linewidth=0,
+                        zorder=0.5,
+                    )
+                )
+            axes.text(
+                column,
+                row - 0.04,
+                count(counts[row][column]),
+                ha="center",
+                va="center",
+                size=24,
+                weight="bold",
+            )
+            axes.text(
+                column, row - 0.32, short[row][column], ha="center", va="center", size=14, weight="bold"
+            )
+            axes.text(column, row + 0.25, names[row][column], ha="center", va="center", size=12)
+
+    axes.set(
+        xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xlabel="Predicted", ylabel="Actual", title="Confusion matrix"
+    )
+    axes.set_xticks([0, 1], [negative, positive])
+    axes.set_yticks([0, 1], [negative, positive], rotation=90, va="center")
+    axes.tick_params(length=0, labelsize=13)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)

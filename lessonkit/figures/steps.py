@@ -1,0 +1,173 @@
+"""How a precision–recall curve is made of single points: its steps, and the lines that join them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.figures.lines import draw_curve
+from lessonkit.figures.style import (
+    CARD,
+    INK,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    PRECISION,
+    RECALL,
+    count,
+    legend_below,
+    outlined,
+    shown_figure,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from lessonkit.metrics import ThresholdSweep
+
+# More numbers than this run into each other.
+_MOST_NUMBERED = 20
+
+
+def precision_recall_areas(sweep: ThresholdSweep) -> None:
+    """Show three ways to join the points of a precision–recall curve, with the area under each.
+
+    Steps: average precision. Straight lines: the trapezoid rule, from recall 0 and precision 1 on, as
+    scikit-learn stores the curve. Davis–Goadrich: equal scores are flagged one by one, in random order.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+        One with few points: with many, the three lines cover each other.
+    """
+    recall, precision = (
+        np.append(start, values) for start, values in ((0, sweep.recall), (1, sweep.precision))
+    )
+    lines = {
+        "straight lines": float(np.trapezoid(precision, recall)),
+        "Davis–Goadrich": sweep.davis_goadrich_area,
+        "steps": sweep.average_precision,
+    }
+    areas = ", ".join(f"{name} {area:.3f}" for name, area in lines.items())
+    alt = f"Three ways to join the {count(sweep.thresholds.size)} points of a curve, and the areas: {areas}."
+    with shown_figure(7.2, 5.8, alt) as figure:
+        _draw_areas(figure.subplots(), sweep, lines)
+
+
+def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
+    """Show how the curve starts: one step for each of the highest scores.
+
+    A hit moves the point to the right and, below 1, up; a false alarm moves it straight down.
+    Rows with the same score make one step together. Up to 20 steps are numbered, by falling score.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+    first : int
+        How many steps to draw, at least 1.
+
+    Raises
+    ------
+    ValueError
+        `first` is less than 1.
+    """
+    if first < 1:
+        raise ValueError(f"first={first}: draw at least 1 step.")
+    kinds = _step_kinds(sweep)[:first]
+    last = len(kinds) - 1
+    signs = {"hit": "+", "false alarm": "−", "tie": "±"}
+    alt = (
+        f"The first {len(kinds)} steps of the precision–recall curve, by falling score "
+        f"(+ hit, − false alarm, ± both at the same score): {' '.join(signs[kind] for kind in kinds)}. "
+        f"They end at recall {sweep.recall[last]:.3f}, precision {sweep.precision[last]:.3f}."
+    )
+    with shown_figure(8.0, 6.0, alt) as figure:
+        _draw_steps(figure.subplots(), sweep, kinds)
+
+
+def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> None:
+    # Rows of equal score join in random order: hits and flagged rows grow in proportion.
+    share = np.linspace(0, 1, 101)
+    hits = np.append(0, sweep.true_positives)
+    flagged = np.append(0, sweep.true_positives + sweep.false_positives)
+    hits, flagged = (
+        (counts[:-1, None] + np.diff(counts)[:, None] * share).ravel() for counts in (hits, flagged)
+    )
+    grown = flagged > 0
+    paths = {
+        "straight lines": (np.append(0, sweep.recall), np.append(1, sweep.precision)),
+        "Davis–Goadrich": (hits[grown] / sweep.positives, hits[grown] / flagged[grown]),
+    }
+    looks: dict[str, dict[str, Any]] = {
+        "straight lines": {"color": POSITIVE, "linestyle": (0, (5, 1.5))},
+        "Davis–Goadrich": {"color": PRECISION, "linestyle": (0, (1, 1))},
+    }
+    for name, (recall, precision) in paths.items():
+        axes.plot(recall, precision, label=f"{name}: {areas[name]:.3f}", clip_on=False, **looks[name])
+    draw_curve(axes, sweep)
+    axes.lines[-1].set_label(f"steps: {areas['steps']:.3f}")
+    axes.plot(sweep.recall, sweep.precision, "o", color=INK, label="_points", clip_on=False, zorder=5)
+    axes.set_title("Three lines through the same points")
+    legend_below(axes)
+
+
+def _step_kinds(sweep: ThresholdSweep) -> list[str]:
+    """Say of each step what joined the flagged mails: hits, false alarms or, at the same score, both."""
+    hits: NDArray[np.bool_] = np.diff(sweep.true_positives, prepend=0) > 0
+    alarms: NDArray[np.bool_] = np.diff(sweep.false_positives, prepend=0) > 0
+    return [
+        "tie" if hit and alarm else "hit" if hit else "false alarm"
+        for hit, alarm in zip(hits, alarms, strict=True)
+    ]
+
+
+def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
+    recall, precision = sweep.recall[: len(kinds)], sweep.precision[: len(kinds)]
+    axes.plot(recall, precision, color=MUTED, linewidth=1.6, label="_path", zorder=2)
+    looks: dict[str, tuple[str, dict[str, Any]]] = {
+        "hit": ("hit: right and up", {"marker": "^", "color": NEGATIVE}),
+        "false alarm": (
+            "false alarm: straight down",
+            {"marker": "v", "color": POSITIVE, "markerfacecolor": CARD},
+        ),
+        "tie": ("tie: both at once", {"marker": "D", "color": RECALL}),
+    }
+    for kind, (label, look) in looks.items():
+        chosen = np.array([each == kind for each in kinds])
+        if chosen.any():
+            axes.plot(
+                recall[chosen],
+                precision[chosen],
+                linestyle="none",
+                markersize=11,
+                markeredgewidth=2,
+                label=label,
+                zorder=3,
+                **look,
+            )
+    if len(kinds) <= _MOST_NUMBERED:
+        for number, kind in enumerate(kinds, start=1):
+            point = (recall[number - 1], precision[number - 1])
+            _number_step(axes, number, point, falling=kind == "false alarm")
+    axes.set(xlabel="Recall", ylabel="Precision", title=f"The first {len(kinds)} steps of the curve")
+    axes.set_xlim(0, min(float(recall.max()) * 1.08, 1.04) or 1)
+    axes.set_ylim(0, 1.12)
+    axes.set_yticks(np.linspace(0, 1, 6))
+    legend_below(axes)
+
+
+def _number_step(axes: Axes, number: int, point: tuple[float, float], *, falling: bool) -> None:
+    """Write the number where the path does not pass: above a rise, on the left of a fall."""
+    beside = 11 if point[0] == 0 else -11
+    axes.annotate(
+        str(number),
+        point,
+        xytext=(beside, 0) if falling else (0, 9),
+        textcoords="offset points",
+        ha="center" if not falling else "left" if beside > 0 else "right",
+        va="center" if falling else "bottom",
+        path_effects=outlined(),
+        zorder=4,
+    )

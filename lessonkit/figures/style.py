@@ -1,0 +1,178 @@
+"""The look of every figure: colors, the card it stands on, and how it is shown."""
+
+from __future__ import annotations
+
+import base64
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from lessonkit.metrics import Confusion
+
+# Near the hues of Okabe and Ito (2008), but dark enough for text (contrast 4.5 : 1 on the card).
+INK = "#1F2328"
+MUTED = "#5A5F66"
+CARD = "#FCFCFA"
+POSITIVE = "#B84A00"
+NEGATIVE = "#0072B2"
+PRECISION = "#007A40"
+RECALL = "#7A3FB0"
+
+# A line to compare with: a baseline, a diagonal.
+DOTTED: dict[str, Any] = {"color": MUTED, "linewidth": 2, "linestyle": (0, (1, 1.5)), "label": "baseline"}
+
+# One inch is 100 pixels on the page, so 12 points are 17 pixels; drawn twice as fine for dense screens.
+_PAGE_DPI = 100
+_PIXEL_RATIO = 2
+
+# Colors kept in a stored image, besides transparent.
+_PALETTE = 255
+
+_STYLE: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],  # shipped with matplotlib: the same pixels everywhere
+    "font.size": 12,
+    "axes.titlesize": 14,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.labelsize": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 1.2,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E3E3DE",
+    "grid.linewidth": 1.0,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 2.4,
+    "lines.markersize": 9,
+    "hatch.linewidth": 1.0,
+    "legend.frameon": False,
+    "legend.fontsize": 12,
+}
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A finished figure as the notebook shows it: an opaque card, the same in light and dark themes."""
+
+    figure: Figure
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        file = io.BytesIO()
+        self.figure.savefig(
+            file,
+            format="png",
+            dpi=_PAGE_DPI * _PIXEL_RATIO,
+            transparent=True,  # only outside the card's round corners
+            metadata={"Software": None},  # a new matplotlib alone must not change a stored notebook
+        )
+        width, height = (round(inches * _PAGE_DPI) for inches in self.figure.get_size_inches())
+        return (
+            {"image/png": base64.b64encode(_compressed(file)).decode("ascii"), "text/plain": self.alt},
+            {"image/png": {"alt": self.alt, "width": width, "height": height}},
+        )
+
+
+def _compressed(file: io.BytesIO) -> bytes:
+    """Return a PNG with a palette: a figure has few colors, so this takes a third of the bytes."""
+    from PIL import Image
+
+    with Image.open(file) as image:
+        opaque = image.getchannel("A").point(lambda alpha: 255 if alpha > 127 else 0)  # noqa: PLR2004
+        flat = Image.new("RGB", image.size, CARD)
+        flat.paste(image, mask=image.getchannel("A"))
+    # Median cut keeps the flat colors of the style to the letter; an octree shifts them.
+    flat = flat.quantize(_PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = flat.getpalette() or []
+    clear = len(palette) // 3
+    flat.putpalette([*palette, 0, 0, 0])
+    flat.paste(clear, mask=opaque.point(lambda alpha: 255 - alpha))
+    png = io.BytesIO()
+    flat.save(png, format="png", optimize=True, transparency=clear)
+    return png.getvalue()
+
+
+@contextmanager
+def shown_figure(width: float, height: float, alt: str) -> Iterator[Figure]:
+    """Open a figure in the course's style; show it once when the block ends.
+
+    pyplot is left alone: nothing of the learner's own figures is touched, and no figure stays open.
+    """
+    from matplotlib import style
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.patches import FancyBboxPatch
+
+    with style.context(["default", _STYLE]):
+        layout = ConstrainedLayoutEngine(w_pad=0.18, h_pad=0.18, wspace=0.06, hspace=0.06)
+        figure = Figure(figsize=(width, height), layout=layout)
+        figure.add_artist(
+            FancyBboxPatch(
+                (0, 0),
+                1,
+                1,
+                boxstyle="round,pad=0,rounding_size=0.02",
+                mutation_aspect=width / height,
+                transform=figure.transFigure,
+                facecolor=CARD,
+                edgecolor="none",
+                zorder=-1,
+            )
+        )
+        yield figure
+        display(_Picture(figure, alt))  # type: ignore[no-untyped-call]
+
+
+def count(value: float) -> str:
+    """Write a count; with sample weights it need not be whole."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def reading(confusion: Confusion, threshold: float) -> str:
+    """Say in words what a threshold gives."""
+    return (
+        f"At threshold {threshold:.4g}: precision {confusion.precision:.3f}, recall {confusion.recall:.3f}."
+    )
+
+
+def titled(name: str | None, title: str) -> str:
+    """Put the curve's name before the title; without a name, start it with a capital."""
+    return f"{name}: {title}" if name else title[0].upper() + title[1:]
+
+
+def outlined(color: str = CARD) -> list[Any]:
+    """Give text a halo, so that a line behind it does not cross it."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=4, foreground=color)]
+
+
+def legend_below(axes: Axes) -> None:
+    """Put the legend under the axes, where it hides no data."""
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3, handlelength=1.5, columnspacing=1.2)
+
+
+def mark_place(axes: Axes, place: float) -> None:
+    """Mark a place on the horizontal axis: a threshold, an epoch."""
+    axes.axvline(place, color=INK, linewidth=2, linestyle=(0, (4, 2)), label="_threshold")

@@ -1,0 +1,72 @@
+"""A training run, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lessonkit.figures.style import NEGATIVE, POSITIVE, legend_below, mark_place, shown_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Whose rows, the prefix of Keras's key, and the look.
+_WHO = {"training": "", "validation": "val_"}
+_WHO_LOOKS: dict[str, dict[str, Any]] = {
+    "training": {"color": NEGATIVE},
+    "validation": {"color": POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "o", "markersize": 5},
+}
+
+
+def training_history(
+    history: Mapping[str, Sequence[float]], *, keys: Sequence[str] | None = None, epoch: int | None = None
+) -> None:
+    """Show each quantity of a training run by epoch, on the training rows and on the validation rows.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence of float
+        The ``history`` of what Keras's ``fit`` returns. ``val_<key>`` belongs to ``<key>``.
+    keys : sequence of str, optional
+        Which quantities, one panel each, without ``val_``; by default all.
+    epoch : int, optional
+        An epoch to mark in every panel, counted from 1.
+
+    Raises
+    ------
+    ValueError
+        The history has no such key, nothing in it, or no such epoch.
+    """
+    if not history:
+        raise ValueError("history is empty: give the .history of what fit returns, after an epoch at least.")
+    known = list(dict.fromkeys(key.removeprefix("val_") for key in history))
+    chosen = list(keys) if keys else known
+    for key in chosen:
+        if key not in known:
+            raise ValueError(f"history has no {key!r}. It has: {', '.join(known)}.")
+    last = max(len(values) for values in history.values())
+    if epoch is not None and not 1 <= epoch <= last:
+        raise ValueError(f"epoch={epoch}: the history has epochs 1 to {last}.")
+    panels = {
+        key: {who: history[prefix + key] for who, prefix in _WHO.items() if prefix + key in history}
+        for key in chosen
+    }
+    alt = f"Training over {last} epochs. " + " ".join(
+        f"{key.replace('_', ' ').capitalize()}: "
+        + ", ".join(f"{who} {values[0]:.2f} to {values[-1]:.2f}" for who, values in lines.items())
+        + "."
+        for key, lines in panels.items()
+    )
+    if epoch is not None:
+        alt += f" Marked: epoch {epoch}."
+    with shown_figure(min(5.2 * len(panels) + 1, 10.4), 4.6, alt) as figure:
+        for axes, (key, lines) in zip(
+            figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
+        ):
+            for who, values in lines.items():
+                axes.plot(range(1, len(values) + 1), values, label=who, **_WHO_LOOKS[who])
+            axes.set(title=key.replace("_", " ").capitalize(), xlabel="Epoch")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            if epoch is not None:
+                axes.set_xlabel(f"Epoch (marked: {epoch})")
+                mark_place(axes, epoch)
+            legend_below(axes)
