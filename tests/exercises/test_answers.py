@@ -52,6 +52,7 @@ def test_an_odd_answer_fails_with_words(exercise_id: str, answer: object) -> Non
     assert not found.passed
     assert found.tried
     assert found.message.endswith(".")
+    assert "could not be read" not in found.message
     assert "0x" not in found.message
 
 
