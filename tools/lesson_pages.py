@@ -50,8 +50,6 @@ class LessonTransform(SphinxTransform):
                 _describe(part, cells[part["cell_index"]])
         for raw in self.document.findall(nodes.raw):
             page = _TO_NOTEBOOK.sub(r"\1\2.html", raw.astext())
-            # With a name, each question would be a landmark, many to a page and of one name.
-            page = re.sub(r'<section aria-label="[^"]*">', "<section>", page)
             raw.rawsource = page
             raw.children = [nodes.Text(page)]
         self._offer(path.name)

@@ -227,9 +227,8 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
     """Each code cell is introduced by a sentence, and what it shows is read afterwards."""
-    cells = [cell for cell in lesson.cells if cell.source != SET_UP]  # it belongs to the code after it
-    padded = [None, *cells, None]
-    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
+    padded = [None, *lesson.cells, None]
+    for before, cell, after in zip(padded, lesson.cells, padded[2:], strict=False):
         if not cell.is_code:
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from tools.lesson import Cell, Lesson, strip_tags, texts
+from tools.setup_cell import SOURCE as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,7 +207,8 @@ def unbacked(lesson: Lesson) -> list[tuple[Cell, Number]]:
     unknown: list[tuple[Cell, Number]] = []
     summaries: list[tuple[Cell, Number]] = []
     for section in lesson.sections:
-        with_code = any(cell.is_code and "quiz" not in cell.interactive for cell in section)
+        code = [cell for cell in section if cell.is_code and cell.source != SET_UP]
+        with_code = any("quiz" not in cell.interactive for cell in code)
         for cell in (cell for cell in section if cell.is_markdown):
             before = [other.number for other in section if other.is_code and other.number < cell.number]
             after = [other.number for other in section if other.is_code and other.number > cell.number]

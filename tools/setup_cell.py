@@ -1,4 +1,4 @@
-"""Put the set-up cell before the first code cell of each notebook, or renew it there.
+"""Put the set-up cell under the title of each notebook, or renew it there.
 
     python -m tools.setup_cell notebooks
 
@@ -28,21 +28,21 @@ except ModuleNotFoundError as error:
 def put(notebook: nbformat.NotebookNode) -> bool:
     """Put the set-up cell into a notebook, in place; return whether that changed it.
 
+    It follows the title, so that a sentence on "the next cell" stays true wherever it stands.
+
     Raises
     ------
     ValueError
-        If the notebook has no code cell.
+        If the notebook does not begin with a title.
     """
-    first = next((n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"), None)
-    if first is None:
-        raise ValueError("no code cell to put it before")
-    cell = notebook.cells[first]
-    if cell.id != ID:
-        notebook.cells.insert(first, nbformat.v4.new_code_cell(SOURCE, id=ID))
-    elif cell.source != SOURCE:
-        cell.source = SOURCE
-    else:
+    if not notebook.cells or notebook.cells[0].cell_type != "markdown":
+        raise ValueError("no title to put it under")
+    found = [place for place, cell in enumerate(notebook.cells) if cell.id == ID]
+    if found == [1] and notebook.cells[1].source == SOURCE:
         return False
+    for place in reversed(found):
+        del notebook.cells[place]
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(SOURCE, id=ID))
     return True
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Text and lines take the color of the page around them, so that light and dark themes are legible alike.
 _STYLE = """<style>
 .lessonkit-static { color: inherit; max-width: 48rem; overflow-wrap: anywhere; }
-.lessonkit-static section { border-left: 3px solid currentColor; margin: 1.2em 0; padding: 0 0 0 1em; }
+.lessonkit-static .lk-one { border-left: 3px solid currentColor; margin: 1.2em 0; padding: 0 0 0 1em; }
 .lessonkit-static ol > li > p { margin: 0.3em 0; }
 .lessonkit-static details { margin: 0.5em 0; }
 .lessonkit-static summary { cursor: pointer; }
@@ -135,11 +135,12 @@ def _ask(question: Question) -> str:
 def _section(question: Question, label: str, folder: Path | None, *, reveal: bool) -> str:
     return "\n".join(
         (
-            f'<section aria-label="{label}">',
+            # A group: a region for each question would be too many landmarks.
+            f'<div class="lk-one" role="group" aria-label="{label}">',
             f"<p><strong>{label}.</strong> {escape(_ask(question))}</p>",
             *_body(question, folder),
             *((*_hints(question, folder), *_answers(question, folder)) if reveal else ()),
-            "</section>",
+            "</div>",
         )
     )
 

@@ -243,8 +243,8 @@ def test_every_rule_has_a_breach() -> None:
 
 
 def with_set_up(notebook: NotebookNode) -> None:
-    """The set-up cell stands right before the cell that loads the data."""
-    notebook.cells.insert(notebook.cells.index(codes(notebook)[0]), v4.new_code_cell(SET_UP))
+    """The set-up cell stands under the title."""
+    notebook.cells.insert(1, v4.new_code_cell(SET_UP))
 
 
 HARMLESS = [
@@ -261,6 +261,7 @@ HARMLESS = [
     (rules.surroundings, lambda nb: after(nb, "x = 4").update(source="### Next\n\nNo output to read.")),
     (rules.surroundings, with_set_up),
     (rules.first_import, with_set_up),
+    (unsupported_numbers, with_set_up),
     (rules.budget, both(lambda nb: nb.cells.extend(v4.new_code_cell("x") for _ in range(8)), with_set_up)),
     (rules.headings, say("Own one", "```python\n# a comment, no heading\n```")),
     (rules.budget, say("Own one", "```python\n" + "x = 1\n" * 900 + "```")),

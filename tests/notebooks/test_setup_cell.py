@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tools.bootstrap import ROOT
+from tools.execute_notebooks import find
 from tools.setup_cell import ID, SOURCE, main, put
 
 if TYPE_CHECKING:
@@ -48,10 +50,13 @@ def lesson() -> nbformat.NotebookNode:
     return notebook
 
 
-def test_it_is_put_before_the_first_code_cell_once() -> None:
+def test_it_is_put_under_the_title_once() -> None:
     notebook = lesson()
     assert put(notebook)
     assert not put(notebook)
+    assert [cell.id for cell in notebook.cells] == ["title", ID, "load"]
+    notebook.cells.append(notebook.cells.pop(1))
+    assert put(notebook)
     assert [cell.id for cell in notebook.cells] == ["title", ID, "load"]
     notebook.cells[1].source = "an older set-up"
     assert put(notebook)
@@ -74,3 +79,9 @@ def test_what_is_no_lesson_is_refused(tmp_path: Path, text: str, capsys: pytest.
     (tmp_path / "01-a.ipynb").write_text(text, encoding="utf-8")
     assert main([str(tmp_path)]) == 1
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", find([ROOT / "notebooks"]), ids=lambda path: path.stem)
+def test_every_lesson_begins_with_it(path: Path) -> None:
+    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    assert first.source == SOURCE, "run python -m tools.setup_cell, then make notebooks"
