@@ -261,7 +261,7 @@ HARMLESS = [
     (rules.surroundings, lambda nb: after(nb, "x = 4").update(source="### Next\n\nNo output to read.")),
     (rules.surroundings, with_set_up),
     (rules.first_import, with_set_up),
-    (unsupported_numbers, with_set_up),
+    (rules.unsupported_numbers, with_set_up),
     (rules.budget, both(lambda nb: nb.cells.extend(v4.new_code_cell("x") for _ in range(8)), with_set_up)),
     (rules.headings, say("Own one", "```python\n# a comment, no heading\n```")),
     (rules.budget, say("Own one", "```python\n" + "x = 1\n" * 900 + "```")),
