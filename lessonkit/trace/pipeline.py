@@ -29,7 +29,7 @@ __all__ = ["Call", "Example", "Form", "Leak", "PipelineTrace", "Stage"]
 
 Step = TypeVar("Step")
 
-_ONLY_FITS: Final = frozenset({"fit", "partial_fit", "adapt"})
+_ONLY_FITS: Final = frozenset({"fit", "partial_fit", "train_on_batch", "adapt"})
 _FITS: Final = _ONLY_FITS | {"fit_transform", "fit_predict", "fit_resample"}
 _IN_ORDER: Final = frozenset(
     {"fit_transform", "fit_predict", "transform", "predict", "predict_proba", "decision_function"}
@@ -116,6 +116,8 @@ class Call:
         while there is no split, of "data".
     fitted : dict of str to int
         The same of the rows that the step learned from; empty if the call learned nothing.
+    unknown : int
+        How many rows that it learned from (of the split: that went in) no recorded stage had or made.
     example : Example or None
         The followed row; where that is missing, another.
     """
@@ -125,6 +127,7 @@ class Call:
     after: Form | None
     rows: Mapping[str, int]
     fitted: Mapping[str, int]
+    unknown: int
     example: Example | None
 
 
@@ -146,6 +149,8 @@ class _Call:
     after: Form | None = None
     ids: Ids = field(default_factory=lambda: _NONE)
     fitted: Ids | None = None
+    unknown: int = 0
+    validation: Ids = field(default_factory=lambda: _NONE)
     after_ids: Ids | None = None
     examples: dict[int, list[NDArray[Any]]] = field(default_factory=dict)
 
@@ -237,6 +242,9 @@ class PipelineTrace(show.Shown):
     def split(self, train: object, test: object, *, validation: object = None) -> None:
         """Record which rows are for training and which for the test. A second split replaces the first.
 
+        What was fitted before is held against the new parts. So make a trace for each fold of a
+        cross-validation.
+
         Parameters
         ----------
         train, test : array_like, DataFrame or sparse matrix, shape (n, …)
@@ -254,6 +262,7 @@ class PipelineTrace(show.Shown):
         LeakWarning
             A step that was fitted before saw test rows, or test rows are copies of training rows.
         """
+        met = self._rows.met
         given = {"train": train, "test": test, **({} if validation is None else {"validation": validation})}
         parts: dict[str, Ids] = {}
         calls = []
@@ -261,6 +270,7 @@ class PipelineTrace(show.Shown):
             call, _ = self._enter(part, rows, taken=np.concatenate([_NONE, *parts.values()]))
             if not len(call.ids):
                 raise TraceError(f"{part} is {call.before}: it holds no rows. Give the rows of your split.")
+            call.unknown = int((call.ids >= met).sum()) if met else 0
             parts[part] = call.ids
             calls.append(call)
         stages = {stage.name: stage for stage in self._recorded}
@@ -275,9 +285,10 @@ class PipelineTrace(show.Shown):
         """Return *step* as it is, but with its calls recorded as one stage.
 
         Recorded are fit, fit_transform, fit_predict, fit_resample, partial_fit, transform, predict,
-        predict_proba, decision_function, the adapt of a Keras layer, and a call of the step itself: of a
-        function, a layer, a model. All else passes through. A copy of the step, as cross-validation makes, is
-        not recorded.
+        predict_proba, decision_function, train_on_batch, the adapt of a Keras layer, and a call of the step
+        itself: of a function, a layer, a model. All else passes through. A copy of the step, as
+        cross-validation makes, is not recorded. A function is taken to learn nothing from its rows: record
+        one that does by `step`, with ``fitted_on``.
 
         Parameters
         ----------
@@ -291,7 +302,7 @@ class PipelineTrace(show.Shown):
         Warns
         -----
         LeakWarning
-            In a later call: the step is fitted on test rows.
+            In a later call: the step is fitted on test rows, or is given them as ``validation_data``.
         """
         named = name or str(getattr(step, "__name__", type(step).__name__))
         stage = self._add(named, _does(step) if does is None else does)
@@ -322,7 +333,7 @@ class PipelineTrace(show.Shown):
         call, block = self._enter("", before)
         stage = self._add(name, does)
         if fitted_on is not None:
-            learned = self._recognize(fitted_on)
+            learned, call.unknown = self._recognize(fitted_on)
             call.fitted = _NONE if learned is None else learned.ids
         self._leave(stage, call, block, after)
 
@@ -391,6 +402,9 @@ class PipelineTrace(show.Shown):
         """Call a method of a watched step, and record what it did."""
         rows = args[0] if args else kwargs.get("X", kwargs.get("x"))
         call, block = self._enter(method, rows)  # before the call, which may change the rows in place
+        if method in _FITS and isinstance(kwargs.get("validation_data"), (tuple, list)):
+            shown, _ = self._recognize(kwargs["validation_data"][0])  # type: ignore[index]
+            call.validation = _NONE if shown is None else shown.ids
         result = function(*args, **kwargs)
         if method in _FITS:
             call.fitted = call.ids
@@ -398,12 +412,15 @@ class PipelineTrace(show.Shown):
         self._leave(stage, call, block, None if method in _ONLY_FITS else made)
         return result
 
-    def _recognize(self, array: object, taken: Ids = _NONE) -> Block | None:
-        return self._rows.recognize(array, suspect=self._parts.get("test", _NONE), taken=taken)
+    def _recognize(self, array: object, taken: Ids = _NONE) -> tuple[Block | None, int]:
+        """Return the rows of an array, and how many of them are new to a trace that has met others."""
+        met = self._rows.met
+        block = self._rows.recognize(array, suspect=self._parts.get("test", _NONE), taken=taken)
+        return block, int((block.ids >= met).sum()) if block is not None and met else 0
 
     def _enter(self, method: str, rows: object, *, taken: Ids = _NONE) -> tuple[_Call, Block | None]:
-        block = self._recognize(rows, taken)
-        call = _Call(method, None if rows is None else _form(rows))
+        block, unknown = self._recognize(rows, taken)
+        call = _Call(method, None if rows is None else _form(rows), unknown=unknown)
         if block is not None:
             call.ids = block.ids
             if not len(self._candidates):
@@ -469,7 +486,8 @@ class PipelineTrace(show.Shown):
             part = next(iter(self._part(np.array([row]))))
             example = Example(row, part, before, after[0] if after else None)
         fitted = {} if call.fitted is None else self._part(call.fitted) or {"other": 0}
-        return Call(call.method, call.before, call.after, self._part(call.ids), fitted, example)
+        unknown = call.unknown if call.fitted is not None or call.method in self._parts else 0
+        return Call(call.method, call.before, call.after, self._part(call.ids), fitted, unknown, example)
 
     def _seen_by(self, stage: _Stage, train: Ids, test: Ids) -> Leak | None:
         learned = np.unique(
@@ -477,7 +495,9 @@ class PipelineTrace(show.Shown):
         )
         seen, beside = int(np.isin(test, learned).sum()), int(np.isin(train, learned).sum())
         if not seen:
-            return None
+            shown = np.unique(np.concatenate([_NONE, *(call.validation for call in stage.calls)]))
+            judged = int(np.isin(test, shown).sum())
+            return Leak(stage.name, judged, beside, _as_validation(stage.name, judged)) if judged else None
         first = "Split first, then" if stage.fitted_before_split else "Let it"
         resamples = any(call.method == "fit_resample" for call in stage.calls)
         what = (
@@ -579,10 +599,13 @@ class PipelineTrace(show.Shown):
         if self.leaks:
             names = ", ".join(f"{leak.step!r}" for leak in self.leaks)
             return f"{told} Test rows leaked: {names}."
-        unknown = sum(not _known(stage) for stage in fitted)
+        doubts = []
+        if any(call.unknown for stage in stages if stage.name == "split" for call in stage.calls):
+            doubts.append("A step before the split was not recorded.")
+        unknown = sum(not _known(stage) or _unknown(stage) > 0 for stage in fitted)
         if unknown:
-            return f"{told} {show.count(unknown, 'fitted stage')} could not be checked."
-        return f"{told} No fitted stage saw a test row."
+            doubts.append(f"{show.count(unknown, 'fitted stage')} could not be checked.")
+        return " ".join([told, *(doubts or ["No fitted stage saw a test row."])])
 
     def _notes(self, stage: Stage) -> list[str]:
         if not stage.calls:
@@ -594,6 +617,12 @@ class PipelineTrace(show.Shown):
         """Return whether the stage leaked, and a sentence that says so."""
         if stage.name in leaks:
             return "leak", f"✗ LEAK: {leaks[stage.name].message}"
+        unknown = _unknown(stage)
+        if stage.name == "split" and unknown:
+            return "unknown", (
+                f"? Not checked before the split: of its rows, {unknown:,} are not among those recorded "
+                "before. Record the step that made them: trace.watch or trace.step."
+            )
         fits = [call.fitted for call in stage.calls if call.fitted]
         if not fits or not self._parts:
             return None
@@ -601,6 +630,11 @@ class PipelineTrace(show.Shown):
             return "unknown", (
                 "? Not checked: the trace does not know these rows. Record the step that made them: "
                 "trace.watch or trace.step."
+            )
+        if unknown:
+            return "unknown", (
+                f"? Not checked in full: the trace does not know {show.count(unknown, 'row')} that it was "
+                "fitted on. Record the step that made them: trace.watch or trace.step."
             )
         return "sound", "✓ Fitted on no test row."
 
@@ -725,6 +759,17 @@ def _change(call: Call) -> str:
 def _known(stage: Stage) -> bool:
     fits = [call.fitted for call in stage.calls if call.fitted]
     return all(set(rows) - {"other"} for rows in fits)
+
+
+def _unknown(stage: Stage) -> int:
+    return sum(call.unknown for call in stage.calls)
+
+
+def _as_validation(name: str, rows: int) -> str:
+    return (
+        f"{name!r} was given {show.count(rows, 'test row')} as validation_data: early stopping, and each "
+        "choice by their numbers, is then fitted to them. Give it validation rows."
+    )
 
 
 def _shown(stages: Sequence[Stage], leaks: Mapping[str, Leak]) -> list[tuple[int, Stage | None]]:

@@ -23,6 +23,7 @@ _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _TEXT: Final = 1 << 63  # marks codes of what is no number
 _NONE: Final = np.empty(0, np.int64)
 _CHANCE: Final = 20  # fewer equal values in a row may well be chance
+_DISTINCT: Final = 0.9  # with a smaller share of different rows, equal rows may well be chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +84,11 @@ class Rows:
     def __init__(self) -> None:
         self._known: list[Block] = []
         self._next = 0
+
+    @property
+    def met(self) -> int:
+        """How many rows have a number so far; the next new one gets this."""
+        return self._next
 
     def recognize(self, array: object, *, suspect: Ids, taken: Ids) -> Block | None:
         """Return the number of each row; unknown rows get new numbers.
@@ -150,8 +156,24 @@ class Rows:
         if same_length and not found.all():
             return before.ids
         if same_width and 2 * np.count_nonzero(found) >= len(prints.rows):
-            return self._completed(_assign(prints.rows, before, _NONE))
+            return self._completed(self._found_elsewhere(_assign(prints.rows, before, _NONE), prints))
         return None
+
+    def _found_elsewhere(self, ids: Ids, prints: Prints) -> Ids:
+        """Give rows that a step has added the numbers of known rows, if most of them are copies of such.
+
+        Made-up rows may equal some by chance: few of them, or where many of the known rows are alike.
+        """
+        added = np.flatnonzero(ids < 0)
+        found = np.full(len(added), -1)
+        for known in self._known:
+            left = np.flatnonzero(found < 0)
+            if known.prints.width == prints.width and _distinct(known.prints.rows):
+                found[left] = _assign(prints.rows[added[left]], known, _NONE)
+        completed = ids.copy()
+        if 2 * np.count_nonzero(found >= 0) >= len(added):
+            completed[added] = found
+        return completed
 
     def _in_order(self, prints: Prints, *, whole: bool) -> Ids | None:
         """Find an array of the same rows in the same order, by their columns."""
@@ -227,6 +249,10 @@ def _assign(rows: Codes, block: Block, taken: Ids) -> Ids:
     nth[by_value] = np.arange(len(rows)) - first[inverse]
     ids = block.ids[order[start[place] + nth % size[place]]]
     return np.where(there[place] == rows, ids, -1)
+
+
+def _distinct(rows: Codes) -> bool:
+    return len(np.unique(rows)) >= _DISTINCT * len(rows)
 
 
 def as_rows(array: Any) -> Any:  # noqa: ANN401  (whatever a learner's pipeline hands on)

@@ -228,6 +228,63 @@ def test_a_fit_on_rows_of_unknown_origin_is_said_to_be_unchecked() -> None:
     assert "saw a test row" not in str(trace)
 
 
+def test_a_fit_on_some_rows_of_unknown_origin_is_not_called_sound() -> None:
+    trace = PipelineTrace()
+    trace.split(FULL[:150], FULL[150:])
+    trace.watch(StandardScaler()).fit(np.vstack([FULL[:150], FULL[150:] + 0.001]))  # near copies of test rows
+    (call,) = trace.stages[1].calls
+    assert (call.fitted, call.unknown) == ({"train": 150, "other": 50}, 50)
+    assert "the trace does not know 50 rows that it was fitted on" in str(trace)
+    assert "saw a test row" not in str(trace)
+
+
+def test_a_step_before_the_split_that_nobody_recorded_is_told() -> None:
+    trace = PipelineTrace()
+    trace.data(FULL)
+    scaled = StandardScaler().fit_transform(FULL)
+    trace.split(scaled[:150], scaled[150:])
+    trace.watch(LogisticRegression()).fit(scaled[:150], Y[:150])
+    assert trace.leaks == ()
+    assert "A step before the split was not recorded." in str(trace)
+    assert "of its rows, 200 are not among those recorded before" in trace.as_html()
+    assert "saw a test row" not in str(trace)
+
+
+def test_test_rows_that_steer_the_training_leak() -> None:
+    def net() -> keras.Model:
+        model = keras.Sequential([keras.Input((12,)), keras.layers.Dense(1, activation="sigmoid")])
+        model.compile(loss="binary_crossentropy")
+        return model
+
+    trace = PipelineTrace()
+    trace.split(FULL[:100], FULL[150:], validation=FULL[100:150])
+    sound, leaking = trace.watch(net(), "sound"), trace.watch(net(), "leaking")
+    sound.fit(FULL[:100], Y[:100], verbose=0, validation_data=(FULL[100:150], Y[100:150]))
+    with pytest.warns(LeakWarning, match="'leaking' was given 50 test rows as validation_data"):
+        leaking.fit(FULL[:100], Y[:100], verbose=0, validation_data=(FULL[150:], Y[150:]))
+    with pytest.warns(LeakWarning, match="'sound' was fitted on 20 test rows"):
+        sound.train_on_batch(FULL[150:170], Y[150:170])
+
+
+@pytest.mark.parametrize("recorded", ["step", "sampler", "nothing"])
+def test_test_rows_that_a_sampler_adds_leak_in_the_next_fit(recorded: str) -> None:
+    rows = np.concatenate([np.arange(150), np.resize(np.arange(140, 200), 90)])
+
+    class Careless:
+        def fit_resample(self, X: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:  # noqa: ARG002, N803
+            return FULL[rows], Y[rows]
+
+    trace = PipelineTrace()
+    trace.data(FULL)
+    trace.split(FULL[:150], FULL[150:])
+    if recorded == "step":
+        trace.step("balance", FULL[:150], FULL[rows])
+    elif recorded == "sampler":
+        trace.watch(Careless()).fit_resample(FULL[:150], Y[:150])
+    with pytest.warns(LeakWarning, match="'model' was fitted on 50 test rows, beside 150 training rows"):
+        trace.watch(LogisticRegression(), "model").fit(FULL[rows], Y[rows])
+
+
 def test_nothing_is_claimed_without_a_split() -> None:
     trace = PipelineTrace()
     trace.watch(StandardScaler()).fit(FULL)
@@ -282,6 +339,9 @@ def test_a_sound_pipeline_never_warns_however_many_rows_are_equal(
     scaler.transform(test)
     trace.watch(StandardScaler(), "again").fit(scaled[random.permutation(40)])
     trace.watch(StandardScaler(), "more").fit(np.vstack([train, train[random.integers(0, 40, size=15)]]))
+    made = np.vstack([train, (train[1:20] + train[:19]) / 2])
+    trace.step("make rows up", train, made)
+    trace.watch(StandardScaler(), "made").fit(made)
     assert trace.leaks == ()
 
 
