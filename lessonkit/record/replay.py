@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from lessonkit.record.review import after_answer
+from lessonkit.record.schedule import after_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

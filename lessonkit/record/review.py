@@ -1,16 +1,10 @@
-"""Which questions are due again, by FSRS [1]_. Its cards are never stored: the answers are, and rebuild them.
-
-.. [1] J. Ye, J. Su and Y. Cao, A stochastic shortest path algorithm for optimizing spaced repetition
-   scheduling, KDD 2022; the package `fsrs` implements its sixth version.
-"""
+"""Which questions are due again. Cards are never stored: the answers are, and rebuild them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-
-from fsrs import Card, Rating, Scheduler
 
 from lessonkit.questions.variants import variant_seed
 from lessonkit.record.event import learner_id
@@ -19,52 +13,8 @@ if TYPE_CHECKING:
     from lessonkit.record.replay import Replay
     from lessonkit.record.syllabus import Syllabus
 
-# Without steps of minutes: a question comes back on another day or not at all. Without fuzz: the same events
-# give the same dates.
-_SCHEDULER: Final = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
-_RATINGS: Final = {
-    "guess": Rating.Hard,
-    "fairly-sure": Rating.Good,
-    "certain": Rating.Easy,
-    None: Rating.Good,
-}
 #: At most so many reviews a day.
 LIMIT: Final = 20
-
-
-def rating(*, right: bool, confidence: str | None, helped: bool = False) -> Rating:
-    """Return how well an unaided answer shows that its question is known.
-
-    Parameters
-    ----------
-    right : bool
-        Whether it is wholly right.
-    confidence : {"guess", "fairly-sure", "certain"} or None
-        What the learner said.
-    helped : bool
-        Whether a hint was shown before.
-
-    Returns
-    -------
-    fsrs.Rating
-        Again if wrong; Hard if right by a guess or with a hint; Easy if right and certain; else Good.
-    """
-    if not right:
-        return Rating.Again
-    return Rating.Hard if helped else _RATINGS[confidence]
-
-
-def after_answer(
-    card: Card | None, time: datetime, *, right: bool, confidence: str | None, helped: bool
-) -> Card | None:
-    """Return the card after one more unaided answer; `card` is None before the first."""
-    graded = rating(right=right, confidence=confidence, helped=helped)
-    # A card without an id would wait a millisecond for one.
-    known = card if card is not None else Card(card_id=0, due=time)
-    try:
-        return _SCHEDULER.review_card(known, graded, time)[0]
-    except OverflowError:  # an event at the end of the calendar
-        return card
 
 
 def review_seed(replay: Replay, course: Syllabus, lesson: str, question: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 
 from lessonkit.record import Replay, Syllabus, reviews
-from lessonkit.record.review import rating
+from lessonkit.record.schedule import rating
 
 if TYPE_CHECKING:
     from lessonkit.record.review import Reviews
