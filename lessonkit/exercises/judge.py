@@ -337,4 +337,4 @@ def _kind(value: object) -> str:
     if callable(value):
         return "a function"
     name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"

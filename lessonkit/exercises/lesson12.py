@@ -664,7 +664,10 @@ def audit(answer: object) -> Verdict:
                 "You chose a new threshold on these rows. The audit takes the one it is given.",
             ),
         ],
-        otherwise="`lk.ThresholdSweep(y_true, scores).at(threshold)` has the counts and ratios you need.",
+        otherwise=(
+            "`lk.ThresholdSweep(y_true, scores).at(threshold)` has `flagged_rate`, `precision`, `recall` and "
+            "`cost(false_positive=100, false_negative=1500)`."
+        ),
     )
 
 
