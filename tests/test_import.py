@@ -23,8 +23,7 @@ TOO_HEAVY = {
     "quiz": HEAVY - {"IPython", "ipywidgets"},
     "review": HEAVY - {"IPython", "ipywidgets"},
     "sketch": HEAVY - {"IPython", "ipywidgets"},
-    # Keras itself loads nearly all that is heavy.
-    "trace": {"ipywidgets", "sqlalchemy", "lessonkit.questions", "lessonkit.widgets"},
+    "trace": HEAVY | {"numpy", "lessonkit.metrics", "lessonkit.questions", "lessonkit.widgets"},
 }
 SECONDS = 0.3
 
