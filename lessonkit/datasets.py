@@ -107,10 +107,11 @@ y is 1 for a bad loan (517: 5.2 %; charged off, in default, or 21 to 120 days la
 paid back or is on time so far.
 Set by the lender: funded_amnt (dollars), int_rate (%), sub_grade (its grade of the risk: 1 is A1, the best,
 and 35 is G5). Asked for: term_60 (1: to be paid back in 60 months, 0: in 36). Stated by the applicant:
-annual_inc, employed_years (10 is 10 or more), employed_unknown; income_verified and source_verified say what
-the papers prove. From the credit bureau's report: delinq_2yrs, delinq_amnt, acc_now_delinq (other debts that
-are late), inq_... (requests for credit), open_il_... and num_il_tl (installment accounts), total_bal_il,
-total_il_high_credit_limit, all_util and revol_util (how far limits are used, in %).
+annual_inc, employed_years (10 is 10 or more), employed_unknown. Checked by the lender, and taken as known on
+the day: income_verified, source_verified. From the credit bureau's report: delinq_2yrs, delinq_amnt,
+acc_now_delinq (other debts that are late), inq_... (requests for credit), open_il_... and num_il_tl
+(installment accounts), total_bal_il, total_il_high_credit_limit, all_util and revol_util (how far limits are
+used, in %).
 A feature log_<name> is log(1 + <name>), natural logarithm. The state of residence is left out.
 Applications that the lender refused are not in the data: nobody knows how they would have ended."""
 

@@ -31,7 +31,9 @@ _ENTRIES: Mapping[str, str] = {
 }
 _WORDS = 6
 _SHARES = ("prevalence", "threshold", "flagged", "precision", "recall")
-# What three decimals leave open in a product of two shares, and in a cost.
+# What three decimals leave open in a share. The validation rows have another.
+_LAST_DECIMAL = 0.0005
+# What they leave open in a product of two shares, and in a cost.
 _ROUNDING = 0.0015
 _COST_ROUNDING = 0.05
 # How much more than the capacity chance may flag on the test rows.
@@ -58,7 +60,7 @@ def judge_card(
     capacity : float
         The largest share that can be flagged.
     share_of_bad : float
-        Prevalence of the data.
+        Prevalence of the test rows.
 
     Returns
     -------
@@ -115,8 +117,10 @@ def _need_shares(card: Mapping[str, Any], capacity: float, share_of_bad: float) 
         if not 0 <= value <= 1:
             raise _Fault(f"`{name}` is {value:g}.", "Write a share between 0 and 1: 0.052, and not 5.2.")
     prevalence, flagged = float(card["prevalence"]), float(card["flagged"])
-    if abs(prevalence - share_of_bad) > _ROUNDING:
+    if abs(prevalence - share_of_bad) > _LAST_DECIMAL:
         hint = "Prevalence is the share of bad loans among *all*, flagged or not."
+        if abs(prevalence - share_of_bad) <= _ROUNDING:
+            hint = "Take all numbers of the card from the *test* rows, the shares with three decimals."
         raise _Fault(f"`prevalence` is {prevalence:g}.", hint)
     if flagged > capacity + _LUCK:
         hint = f"The reviewers can take {capacity:.0%}, and chance adds little to that. Keep to the capacity."

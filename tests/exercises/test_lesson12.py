@@ -4,6 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -250,6 +252,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         ({"decision": "x"}, "what an AP is worth"),
         (card(prevalence=5.2), "not 5.2"),
         (card(prevalence=0.132), "*all*"),
+        (card(prevalence=0.053, flagged=0.193, precision=0.102, recall=0.374, cost=66_899), "*test* rows"),
         (card(average_precision=0.131), "half told"),
         (card(average_precision=(0.131, 0.102, 0.174)), "The order"),
         (card(average_precision=(0.68, 0.715, 0.755)), "ROC AUC"),
@@ -277,3 +280,8 @@ def test_a_check_does_not_change_the_answer_and_survives_a_broken_function() -> 
     verdict("model-card", given)
     assert given == CARD
     assert "ZeroDivisionError" in verdict("three-parts", lambda _: 1 / 0).message
+
+
+@pytest.mark.parametrize("form", [tuple, set, np.array, pd.Index])
+def test_names_may_come_in_any_collection(form: Any) -> None:  # noqa: ANN401
+    assert verdict("known-at-decision", form(["funded_amnt", "int_rate", "sub_grade"])).passed
