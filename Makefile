@@ -27,7 +27,7 @@ lint:  ## check style, types, layers, spelling and the quizzes
 notebooks:  ## run all notebooks and store their outputs
 	@$(RUN) notebooks
 
-bench:  ## time the metrics against NumPy and scikit-learn
+bench:  ## time metrics, record, notebooks, quiz and explorer, each beside its bound or its peers
 	@$(RUN) bench
 
 screenshots:  ## take pictures of the widgets, into screenshots/ (ARGS=--readme renews the README's)

@@ -1,12 +1,11 @@
-"""Time the metrics against NumPy's sort and scikit-learn; the record; quiz and explorer in a browser.
+"""Time metrics beside NumPy's sort and scikit-learn, record, notebooks, quiz and explorer in a browser.
 
-``make bench`` runs it. It prints each ratio beside its bound and exits with 1 if one is exceeded. A ratio is
+``make bench`` runs it. It prints each number beside its bound and exits with 1 if one is exceeded. A ratio is
 the median over rounds; within a round everything runs side by side, so that a busy machine slows both alike.
 """
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 import tracemalloc
@@ -17,8 +16,10 @@ import numpy as np
 
 from lessonkit.metrics import ThresholdSweep, bootstrap_interval
 from tools.bench_explorer import explorers
+from tools.bench_notebooks import notebooks
 from tools.bench_quiz import quizzes
 from tools.bench_record import records
+from tools.bench_result import Result, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,15 +32,6 @@ ROUNDS = 9
 SLOW_ROUNDS = 3
 
 
-class Result(NamedTuple):
-    """One measured ratio and the bound it has to keep."""
-
-    what: str
-    measured: float
-    bound: float
-    unit: str = "×"
-
-
 class Rows(NamedTuple):
     """Labels as most data have them (int64), and float32 scores of both signs: logits, two units apart."""
 
@@ -50,19 +42,7 @@ class Rows(NamedTuple):
 def main() -> int:
     """Run every bench; return 1 if a bound is exceeded."""
     print(f"{ROWS:,} float32 scores, NumPy {np.__version__}")
-    print(f"{'':62}{'measured':>10}   {'at most':>8}")
-    failed = 0
-    for bench in BENCHES:
-        for result in bench():
-            ok = result.measured <= result.bound
-            failed += not ok
-            line = f"{result.what:62}{result.measured:9.3f}{result.unit}"
-            if not math.isinf(result.bound):  # else it stands there for comparison
-                line += f"   {result.bound:7.3f}{result.unit}   {'ok' if ok else 'FAIL'}"
-            print(line, flush=True)
-    if failed:
-        print(f"{failed} of the bounds exceeded.")
-    return int(failed > 0)
+    return report(result for bench in BENCHES for result in bench())
 
 
 def speed_with_few_positives() -> Iterator[Result]:
@@ -119,15 +99,6 @@ def bootstrap() -> Iterator[Result]:
         0
     ]
     yield Result("bootstrap interval, 1,000 resamples of 1,177 rows", median(seconds), 1.0, "s")
-
-
-def notebooks() -> Iterator[Result]:
-    """Time the test run of all notebooks, beside kernel starts and imports alone."""
-    from tools.bench_notebooks import measure
-
-    full, floor = measure()
-    yield Result("all notebooks under nbval -n 2", full, 300.0, "s")
-    yield Result(f"  to kernel starts and imports alone ({floor:.0f} s)", full / floor, 2.0)
 
 
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (

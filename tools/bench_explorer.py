@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from lessonkit.metrics import ThresholdSweep
-from tools.bench_quiz import ROUND_TRIP, Wire, lab, open_notebook, report, slow
+from tools.bench_quiz import ROUND_TRIP, Wire, lab, open_notebook, slow
+from tools.bench_result import Result, report
 from tools.browser import launch
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
     from playwright.sync_api import Page
-
-    from tools.bench import Result
 
 SIZES: Final = (1_000, 1_000_000)
 SHARE: Final = 0.09  # of positives
@@ -155,8 +154,6 @@ def panels(figure: Figure, sweep: ThresholdSweep) -> Callable[[float], None]:
 def explorers() -> Iterator[Result]:
     """Measure the explorer in both sizes, and its peers beside it."""
     from playwright.sync_api import sync_playwright
-
-    from tools.bench import Result
 
     with lab() as (folder, server), slow(server) as (port, delay), sync_playwright() as playwright:
         browser = launch(playwright)

@@ -1,4 +1,7 @@
-"""Time the test run of all notebooks beside its floor: starting each kernel, and importing what it needs."""
+"""Time the test run of all notebooks beside its floor: starting each kernel, and importing what it needs.
+
+python -m tools.bench_notebooks
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,16 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbclient import NotebookClient
 
+from tools.bench_result import Result, report
 from tools.bootstrap import ROOT, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -74,11 +82,17 @@ for name in {names!r}:
     return notebook
 
 
-def measure() -> tuple[float, float]:
-    """Return the seconds of all notebooks and of their floor."""
+def notebooks() -> Iterator[Result]:
+    """Time the test run of all notebooks, beside kernel starts and imports alone."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         bare = set(modules_after())
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             nbformat.write(floor_notebook(path, bare), folder / path.name)
-        return seconds(NOTEBOOKS), seconds(folder)
+        full, floor = seconds(NOTEBOOKS), seconds(folder)
+    yield Result("all notebooks under nbval -n 2", full, 300.0, "s")
+    yield Result(f"  to kernel starts and imports alone ({floor:.0f} s)", full / floor, 2.0)
+
+
+if __name__ == "__main__":
+    sys.exit(report(notebooks()))

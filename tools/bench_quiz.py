@@ -25,6 +25,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tools.bench_result import Result, report
 from tools.browser import Lab, launch
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from lessonkit.widgets import QuizWidget
-    from tools.bench import Result
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ROUNDS: Final = 5
@@ -145,8 +145,6 @@ def radio_buttons(count: int) -> object:
 def quizzes() -> Iterator[Result]:
     """Measure what a quiz of 50 questions costs to show, and how long a click takes to its feedback."""
     from playwright.sync_api import sync_playwright
-
-    from tools.bench import Result
 
     with lab() as (folder, server), slow(server) as (port, delay), sync_playwright() as playwright:
         browser = launch(playwright)
@@ -346,21 +344,6 @@ def slow(server: int) -> Iterator[tuple[int, list[float]]]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-
-
-def report(results: Iterator[Result]) -> int:
-    """Print every measure; return 1 if a bound is exceeded."""
-    failed = 0
-    for result in results:
-        ok = result.measured <= result.bound
-        failed += not ok
-        most = (
-            ""
-            if math.isinf(result.bound)
-            else f"at most {result.bound:g}{result.unit}  {'ok' if ok else 'FAIL'}"
-        )
-        print(f"{result.what:60}{result.measured:9.2f}{result.unit}   {most}", flush=True)
-    return int(failed > 0)
 
 
 if __name__ == "__main__":

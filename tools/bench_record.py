@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,11 +23,10 @@ from typing import TYPE_CHECKING, Final
 from lessonkit.questions import SingleQuestion
 from lessonkit.record import Event, Recorder, Replay, Syllabus, syllabus
 from lessonkit.record.store import Store
+from tools.bench_result import Result, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from tools.bench import Result
 
 EVENTS: Final = 100_000
 ROUNDS: Final = 5
@@ -41,7 +41,6 @@ START: Final = datetime(2000, 1, 1, 8, tzinfo=UTC)
 def records() -> Iterator[Result]:
     """Time a record of 100,000 events."""
     from lessonkit.widgets.board import ProgressWidget
-    from tools.bench import Result
 
     course = syllabus()
     events = simulated(course)
@@ -137,5 +136,4 @@ def learner(name: str) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    for result in records():
-        print(f"{result.what:62}{result.measured:9.3f}{result.unit}")
+    sys.exit(report(records()))
