@@ -253,7 +253,8 @@ def prediction_trace(
         for layer, tensor, before, after in zip(layers, given, seen, seen[len(layers) :], strict=False)
     )
     score = float(scores.ravel()[0])
-    linear = activation_of(layers[-1]) == "linear"
+    # Behind the last layer there may be an operation that is no layer, as keras.ops.sigmoid.
+    linear = activation_of(layers[-1]) == "linear" and made[-1] is model.outputs[0]
     return PredictionTrace(stack(layers), batch[0], traced, score, float(threshold), linear)
 
 

@@ -169,6 +169,14 @@ def test_a_logit_is_told_with_its_probability(scale: float) -> None:
     assert "threshold=0." in trace.as_html()
 
 
+def test_a_sigmoid_that_is_no_layer_is_not_taken_for_a_logit() -> None:
+    given = keras.Input((6,))
+    model = keras.Model(given, keras.ops.sigmoid(layers.Dense(1)(given)))
+    trace = prediction_trace(model, ROW)
+    assert trace.probability is None
+    assert "linear" not in str(trace).splitlines()[-1]
+
+
 def test_a_row_may_come_as_a_batch_of_one_and_the_model_watched() -> None:
     model = PipelineTrace().watch(dense(), "model")
     assert prediction_trace(model, ROW[None]).score == prediction_trace(model, ROW.tolist()).score

@@ -126,6 +126,9 @@ def test_a_broken_training_is_shown() -> None:
         (epochs(0.5, 0.498), "Loss has hardly changed (less than 1 % an epoch)."),
         (epochs(0.7, 0.5, 0.5, 0.5), "Loss has hardly changed for 2 epochs (less than 1 % an epoch)."),
         (epochs(0.0, 0.0), "Loss has hardly changed (less than 1 % an epoch)."),
+        (epochs(0.0, 0.1), "Loss rose from 0."),
+        (epochs(0.0, -0.1), "Loss fell from 0."),
+        (epochs(math.nan, 0.5), "Loss was nan before: nothing to compare with."),
         (epochs(0.5, 0.4, val=(0.5, 0.6)), "Validation loss rose while training loss fell."),
         (
             epochs(0.6, 0.5, 0.4, 0.3, val=(0.6, 0.4, 0.5, 0.6)),
