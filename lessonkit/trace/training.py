@@ -285,18 +285,21 @@ def observe(epochs: Sequence[Epoch]) -> str:
 def _of_loss(now: Epoch, past: Sequence[Epoch]) -> str:
     if not past:
         return "First epoch: nothing to compare with yet."
-    before = past[-1]
-    if not math.isfinite(before.loss):
-        return f"Loss was {show.number(before.loss)} before: nothing to compare with."
     apart = _epochs_apart([*past, now])
     if apart:
         length = "" if apart == 1 else f" for {apart} epochs"
         return f"Validation loss rose{length} while training loss fell."
-    if before.loss == 0 != now.loss:
+    before = past[-1].loss
+    if not math.isfinite(before):
+        return f"Loss was {show.number(before)} before: nothing to compare with."
+    if before == 0 != now.loss:
         return f"Loss {'rose' if now.loss > 0 else 'fell'} from 0."
-    change = (now.loss - before.loss) / abs(before.loss) if before.loss else 0.0
+    return _of_change((now.loss - before) / abs(before) if before else 0.0, [*past, now])
+
+
+def _of_change(change: float, epochs: Sequence[Epoch]) -> str:
     if abs(change) < _STILL:
-        still = _epochs_still([*past, now])
+        still = _epochs_still(epochs)
         length = "" if still == 1 else f" for {still} epochs"
         return f"Loss has hardly changed{length} (less than 1 % an epoch)."
     percent = f"{abs(change):.0%}".replace("%", " %")
