@@ -121,7 +121,7 @@ function render({ model, el }) {
     },
     { signal },
   );
-  openLessonsHere(root, signal);
+  openLessonsHere(root, model.widget_manager, signal);
   close.addEventListener("click", closeReview, { signal });
   save.addEventListener("click", () => ask({ type: "save" }, ({ file: text }) => text !== undefined && offer(text)), { signal });
   add.addEventListener("click", () => file.click(), { signal });

@@ -41,22 +41,40 @@ export function prose(html, className = "", attributes = {}) {
 }
 
 /**
- * In JupyterLab and Notebook, links to lessons open beside this one, at their heading, as links of a lesson's own
- * text do. Elsewhere they open in a tab of their own.
+ * In JupyterLab, links to lessons open beside this one, at their heading, as links of a lesson's own text do.
+ * Elsewhere they open in a tab of their own.
  */
-export function openLessonsHere(root, signal) {
-  const inJupyter = ({ pathname }) => /\/(?:tree|notebooks)\/(.+)$/.exec(decodeURIComponent(pathname))?.[1];
+export function openLessonsHere(root, manager, signal) {
+  const wired = new WeakSet();
   root.addEventListener(
     "click",
     (event) => {
       const link = event.target.closest("a[href*='.ipynb']");
-      if (!link || !inJupyter(location)) return;
-      const { hash, pathname } = new URL(link.href);
-      link.dataset.commandlinkerCommand = "rendermime:handle-local-link";
-      link.dataset.commandlinkerArgs = JSON.stringify({ path: inJupyter({ pathname }), id: decodeURIComponent(hash) });
+      const handler = manager?.rendermime?.linkHandler;
+      if (!link || !handler || wired.has(link)) return;
+      wired.add(link);
+      const [lesson, heading] = decodeURIComponent(link.getAttribute("href")).split("#");
+      const folder = manager.context.path.replace(/[^/]*$/, "");
+      handler.handleLink(link, folder + lesson, heading ? `#${heading}` : "");
+      if (heading) link.addEventListener("click", () => goToHeading(folder + lesson, heading), { signal });
     },
-    { signal },
+    { capture: true, signal }, // before the link itself hears of the click
   );
+}
+
+/** JupyterLab does not go to a heading of a notebook that it has just opened, so wait for it and go there. */
+function goToHeading(path, heading) {
+  const wanted = `.jp-NotebookPanel:not(.lm-mod-hidden) [data-jupyter-id="${CSS.escape(heading)}"]`;
+  let tries = 40;
+  let settled = 0;
+  const timer = setInterval(() => {
+    const there = decodeURIComponent(location.pathname).endsWith(`/${path}`) && document.querySelector(wanted);
+    const { top } = there ? there.getBoundingClientRect() : {};
+    // Cells above it are drawn only now, and push it down again.
+    if (there && top >= 0 && top < innerHeight / 2) settled += 1;
+    else there?.scrollIntoView({ block: "start" });
+    if (settled === 3 || --tries === 0) clearInterval(timer);
+  }, 150);
 }
 
 /** Show the widget that the kernel calls `name` in `place`, until `signal` aborts. */

@@ -484,10 +484,11 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     setOff(check, pending || closed);
     check.classList.toggle("lk-primary", !closed && !(current && feedback.correct));
 
-    const unseen = question.hint_count - standing.hints.length;
-    hint.hidden = question.hint_count === 0;
+    const total = question.hint_count ?? 0;
+    const unseen = total - standing.hints.length;
+    hint.hidden = total === 0;
     hint.textContent =
-      unseen === 0 ? say("hints_shown") : say("hint", { n: standing.hints.length + 1, total: question.hint_count });
+      unseen === 0 ? say("hints_shown") : say("hint", { n: standing.hints.length + 1, total });
     setOff(hint, unseen === 0);
 
     reveal.hidden = !standing.can_reveal && !revealed;
@@ -832,7 +833,7 @@ function render({ model, el }) {
     );
   }
 
-  openLessonsHere(root, signal);
+  openLessonsHere(root, model.widget_manager, signal);
   last.addEventListener("click", () => isOff(last) || (view.exam ? handIn() : startOver()), { signal });
 
   listen(model, "change:view", redraw, signal);

@@ -617,12 +617,13 @@ class QuizWidget(AnyWidget):
         shown: dict[str, Any] = {
             "id": question.id,
             "kind": question.kind,
-            "draw": progress.draw,
-            "predict": question.predict,
             "prompt": self._html(question.prompt),
             "how": wording.how(question),
-            "hint_count": 0 if self._exam else len(question.hints),
         }
+        # Of these the page takes what is missing for false or 0, as it is in most of a long quiz.
+        hint_count = 0 if self._exam else len(question.hints)
+        rarer = {"draw": progress.draw, "predict": question.predict, "hint_count": hint_count}
+        shown |= {name: value for name, value in rarer.items() if value}
         match question:
             case NumericQuestion():
                 return {**shown, "unit": question.unit}

@@ -11,9 +11,11 @@ from lessonkit.questions import Quiz, load_quiz
 from lessonkit.questions.model import SingleQuestion
 from lessonkit.record import Recorder, reviews, syllabus
 from lessonkit.widgets import ProgressWidget, QuizWidget, ReviewWidget
+from tools.browser import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conftest import Bench
     from playwright.sync_api import Locator, Page
@@ -56,6 +58,12 @@ def answer(page: Page, question: Locator, widget: QuizWidget, *, right: bool) ->
     tab_to(page, question.get_by_role("button", name="Check answer"))
     page.keyboard.press("Enter")
     expect(question.locator(".lk-summary")).to_be_visible()
+
+
+def post(widget: QuizWidget, question: str, choice: str) -> None:
+    """Answer without a page."""
+    message = {"request": "r", "type": "answer", "question": question, "turn": 0, "answer": [choice]}
+    widget._handle_custom_msg(message, [])
 
 
 SECOND = singles(load_quiz("02-decision-thresholds").closing(), 5)
@@ -114,14 +122,7 @@ def test_questions_on_a_belief_open_on_the_board(
     for question in FIRST.questions:
         if isinstance(question, SingleQuestion):
             wrong = next(choice.id for choice in question.choices if not choice.correct)
-            message = {
-                "request": "r",
-                "type": "answer",
-                "question": question.id,
-                "turn": 0,
-                "answer": [wrong],
-            }
-            quiz._handle_custom_msg(message, [])
+            post(quiz, question.id, wrong)
     clock.go_on(days=1)
     board = ProgressWidget(recorder)
     held = next(one for one in board.progress.misconceptions if one.fresh)
@@ -155,8 +156,7 @@ def test_a_closing_quiz_unfolds_what_is_due_from_earlier(  # noqa: PLR0913, PLR0
     earlier = QuizWidget(singles(FIRST, 3), recorder=recorder)
     for question in singles(FIRST, 3).questions:
         wrong = next(choice.id for choice in question.choices if not choice.correct)
-        message = {"request": "r", "type": "answer", "question": question.id, "turn": 0, "answer": [wrong]}
-        earlier._handle_custom_msg(message, [])
+        post(earlier, question.id, wrong)
     quiz = QuizWidget(SECOND, recorder=recorder, looks_back=True)
     bench(quiz, width=width, theme=theme)
     banner = page.locator(".lk-earlier")
@@ -181,3 +181,33 @@ def test_a_closing_quiz_unfolds_what_is_due_from_earlier(  # noqa: PLR0913, PLR0
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "false")
     expect(banner.locator(".lk-question").first).to_be_hidden()
+
+
+def test_links_of_the_board_open_in_the_same_jupyterlab_at_their_heading(page: Page, tmp_path: Path) -> None:
+    kept = Recorder(f"sqlite:///{(tmp_path / 'record.db').as_posix()}")
+    widget = QuizWidget(FIRST, recorder=kept)
+    for question in singles(FIRST, 9).questions:
+        post(widget, question.id, next(choice.id for choice in question.choices if not choice.correct))
+    with serve(tmp_path) as lab:
+        lab.open(page, "notebooks/00-start-here.ipynb")
+        page.evaluate(
+            """() => {
+              const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+              return sessionContext.session.kernel.requestExecute({ code: "import lessonkit as lk" }).done
+                .then(() => {
+                  content.activeCellIndex = content.widgets.findIndex(({ model }) =>
+                    model.sharedModel.source.startsWith("lk.progress()"));
+                  return window.jupyterapp.commands.execute("notebook:run-cell");
+                });
+            }"""
+        )
+        link = page.locator(".lk-board .lk-board-part .lk-actions a").first
+        address = link.get_attribute("href") or ""
+        lesson, _hash, heading = address.partition("#")
+        link.press("Enter")
+        page.wait_for_function(
+            "path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=f"notebooks/{lesson}"
+        )
+        title = page.get_by_role("heading", name=heading.replace("-", " "))
+        expect(title).to_be_in_viewport(timeout=20_000)
+        assert len(page.context.pages) == 1
