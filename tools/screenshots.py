@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ from typing import TYPE_CHECKING
 import nbformat
 from playwright.sync_api import sync_playwright
 
+from lessonkit.questions import load_quiz
+from lessonkit.questions.content import content_hash
+from lessonkit.questions.model import SingleQuestion
+from lessonkit.record import Event, Recorder
+from lessonkit.record.calibration import CONFIDENCES
 from tools.browser import REPOSITORY, Lab, launch, serve
 
 if TYPE_CHECKING:
@@ -153,6 +159,43 @@ def traces(page: Page, lab: Lab) -> None:
         shoot_states(page, lab, shown.nth(place), f"trace-{name}")
 
 
+def remember(store: str) -> None:
+    """Put the answers of a learner into a record: those of a week ago, a third of them wrong."""
+    recorder = Recorder(store)
+    time = datetime.now(UTC) - timedelta(days=7)
+    for lesson in ("01-precision-and-recall", "02-decision-thresholds", "03-precision-recall-curves"):
+        for number, question in enumerate(load_quiz(REPOSITORY / "quizzes" / f"{lesson}.yaml").questions):
+            if not isinstance(question, SingleQuestion) or question.predict:
+                continue
+            right = number % 3 > 0
+            chosen = next(choice.id for choice in question.choices if choice.correct is right)
+            event = Event(
+                type="answer",
+                lesson=lesson,
+                question=question.id,
+                content=content_hash(question),
+                attempt=1,
+                answer=(chosen,),
+                correct=right,
+                credit=float(right),
+                confidence=CONFIDENCES[number % 4 % 3],
+                seconds=40.0,
+                time=time + timedelta(minutes=number),
+            )
+            recorder.record(event)
+
+
+def board(page: Page, lab: Lab) -> None:
+    """Picture the progress board of a learner, and what is due above a closing quiz."""
+    remember(f"sqlite:///{(lab.folder.parent / 'record.db').as_posix()}")
+    widget(page, lab, "00-start-here", ".lk-board", "board")
+    lab.open(page, "notebooks/06-roc-and-pr.ipynb")
+    lab.run_all(page)
+    page.locator(".lk-earlier:visible button").first.click()
+    page.locator(".lk-earlier .lk-question").first.wait_for()
+    shoot_states(page, lab, page.locator(".lk-quiz:has(.lk-earlier:visible)").last, "review")
+
+
 def readme(page: Page, lab: Lab) -> None:
     """Picture lesson 02 as a learner sees it, in both themes: all of JupyterLab, at the explorer."""
     page.set_viewport_size({"width": 1280, "height": 860})
@@ -185,6 +228,7 @@ def main(arguments: list[str] | None = None) -> int:
         widget(page, lab, "03-precision-recall-curves", ".lk-sketch", "sketch")
         exam(page, lab)
         traces(page, lab)
+        board(page, lab)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0
