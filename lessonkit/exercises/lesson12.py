@@ -362,6 +362,8 @@ def logistic_scores(answer: object) -> Verdict:
 _LEARNED = 0.7
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
+# Two trainings without a seed differ by less than 0.1 on average, a scaler fitted on the extreme rows by 0.3.
+_SEED = 0.2
 
 
 @exercise("net-scores")
@@ -370,7 +372,8 @@ def net_scores(answer: object) -> Verdict:
     scores = _scores_of(answer)
     if isinstance(scores, Verdict):
         return scores
-    return _no_probabilities(scores) or _not_learned(scores)
+    found = _no_probabilities(scores) or _not_learned(scores)
+    return (_learned_from_new_rows(answer, scores) or found) if found.passed else found
 
 
 def _no_probabilities(scores: Array) -> Verdict | None:
@@ -410,6 +413,21 @@ def _not_learned(scores: Array) -> Verdict:
         hint = "Class weights, or too few epochs, lift the scores. Prices need probabilities."
         return _wrong(f"{told}.", hint)
     return Verdict(passed=True, message=f"{told}.")
+
+
+def _learned_from_new_rows(answer: object, scores: Array) -> Verdict | None:
+    """Find out a scaler that was fitted on new rows too: with extreme ones beside them, scores change."""
+    known = _known()
+    few = known.new_features[:50]
+    beside = np.concatenate([few, 100 * known.new_features])
+    again = _called(answer, known.features, known.labels, beside, hint="It must take any number of new rows.")
+    if isinstance(again, Verdict):
+        return again
+    gap = np.abs(np.ravel(np.asarray(again, dtype=float))[: len(few)] - scores[: len(few)]).mean()
+    if gap <= _SEED:
+        return None
+    told = f"With other new rows beside them, the scores of the same rows differ by {gap:.2f} on average."
+    return _wrong(told, "The scaler saw the new rows: a leak. Fit it on the training rows only.")
 
 
 # --- the difference of two areas -------------------------------------------------------------------------

@@ -212,6 +212,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *rows: logistic_scores(*rows)[:, None], "out of the column"),
         (lambda *rows: 10 * logistic_scores(*rows) - 5, "sigmoid"),
         (lambda *rows: logistic(*rows, scale="own")[:, 1], "riskier"),
+        (lambda *rows: logistic(*rows, scale="both")[:, 1], "a leak"),
         (lambda *rows: odds(logistic_scores(*rows), 10), "Class weights"),
         (lambda *rows: logistic_scores(*rows).round(), "Deciding comes later"),
         (lambda *rows: logistic(*rows)[:, 0], "upside down"),
