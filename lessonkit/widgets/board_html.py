@@ -292,6 +292,8 @@ def _cells(lesson: LessonProgress) -> tuple[str, ...]:
     of = _("{done} of {total}")
     met = of.format(done=lesson.met, total=len(lesson.objectives)) if lesson.objectives else ""
     answered = of.format(done=lesson.answered, total=lesson.questions)
+    if not lesson.begun:  # zeros would only hide the numbers that say something
+        return answered, "", "", ""
     return answered, str(lesson.right), met, f"{lesson.minutes:.0f}"
 
 

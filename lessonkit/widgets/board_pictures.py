@@ -71,10 +71,9 @@ def curve_picture(curve: OwnCurve) -> str:
         x = _LEFT + (_RIGHT - _LEFT) * point.recall
         path.append(f"V{_up(point.precision)}H{x:.1f}")
         marks.append(_point(x, point.precision, point.low, point.high, firm=True))
-        # Neighbors may be close: one name above their bars, the next one below.
-        near = [one for one in curve.points if abs(one.recall - point.recall) * (_RIGHT - _LEFT) < 2 * _EDGE]
-        low, high = min(one.low for one in near), max(one.high for one in near)
-        y = float(_up(low)) + 15 if place % 2 else float(_up(high)) - 6
+        # Neighbors may be close, so names stand in turn below and above their own bars, from the right.
+        below = (len(curve.points) - place) % 2 == 1
+        y = float(_up(point.low)) + 15 if below else float(_up(point.high)) - 6
         middle = min(max(x, _LEFT + _EDGE), _WIDTH - _EDGE)
         marks.append(_text(middle, y, said(point.confidence), ink=True))
     parts += [f'<path class="lk-own-curve" d="{"".join(path)}"/>', *marks]
