@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessonkit.record import Event, Recorder
+from lessonkit.record import Event, Recorder, syllabus
 from lessonkit.record.event import from_jsonl
 from lessonkit.widgets.board import ProgressWidget
 
@@ -81,7 +81,7 @@ def test_a_foreign_file_changes_nothing(content: str) -> None:
     assert len(wire.recorder.events()) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     message=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -113,3 +113,74 @@ def test_a_saved_file_is_json_lines() -> None:
     file = Wire(answer("one")).post({"type": "save", "request": "r"})["file"]
     assert json.loads(file)["question"] == "one"
     assert from_jsonl(file)[1] == []
+
+
+def test_the_board_hears_of_each_answer_and_asks_for_nothing_by_itself() -> None:
+    wire = Wire()
+    before = wire.widget.board
+    wire.recorder.record(answer("one"))
+    assert [message["content"] for message in wire.heard] == [{"type": "news"}]
+    assert wire.widget.board == before
+    assert wire.post({"type": "refresh", "request": "r"})["ok"]
+    assert "01-lesson" in wire.widget.board["rest"]
+    wire.widget.close()
+    wire.heard.clear()
+    wire.recorder.record(answer("two"))
+    assert wire.heard == []
+
+
+def test_an_empty_board_is_one_sentence_and_a_link() -> None:
+    parts = Wire().widget.board
+    assert parts["rest"] == ""
+    assert parts["now"].count("<a ") == 1
+    assert "No answers yet. Begin with" in parts["now"]
+
+
+def test_what_is_foreign_is_escaped() -> None:
+    foreign = answer("one").model_copy(update={"lesson": "<img src=x onerror=alert(1)>"})
+    parts = Wire(foreign).widget.board
+    assert "<img" not in parts["now"] + parts["rest"]
+    assert "&lt;img" in parts["rest"]
+
+
+def confident(confidence: str, *, right: int, wrong: int) -> list[Event]:
+    """Answers to as many questions, all given with one confidence."""
+    return [
+        answer(f"{confidence}-{number}", correct=number < right).model_copy(update={"confidence": confidence})
+        for number in range(right + wrong)
+    ]
+
+
+def test_few_answers_are_called_few_and_many_give_the_own_curve() -> None:
+    few = Wire(*confident("certain", right=6, wrong=3)).widget.board["rest"]
+    assert "too few answers yet" in few
+    assert "it takes 20 with a confidence" in few
+    assert few.count("<svg") == 1
+
+    events = [*confident("certain", right=9, wrong=1), *confident("guess", right=4, wrong=6)]
+    many = Wire(*events).widget.board["rest"]
+    assert many.count("<svg") == 2
+    assert "it takes 20" not in many
+    # Certain: 9 of 10, Wilson's interval; certain flags 9 of the 13 right answers.
+    assert "<td>10</td><td>90 %</td><td>60–98 %</td><td>100 %</td>" in many
+    assert "<td>69 %</td><td>90 %</td><td>60–98 %</td>" in many
+    assert "<td>100 %</td><td>65 %</td>" in many
+
+
+def twin_answers(*, before: int, after: int) -> list[Event]:
+    """The two tests: all of their twins answered, so many of them right."""
+    course = syllabus()
+    events = []
+    for number, (pre, post) in enumerate(course.twins):
+        for (lesson, question), right in ((pre, number < before), (post, number < after)):
+            content = course.content(lesson, question)
+            given = answer(question, correct=right)
+            events.append(given.model_copy(update={"lesson": lesson, "content": content}))
+    return events
+
+
+def test_the_gain_is_told_with_its_interval() -> None:
+    rest = Wire(*twin_answers(before=2, after=7)).widget.board["rest"]
+    assert "2 of 8 questions were right before, 7 of their twins after: a gain of +62 %" in rest
+    pre_only = [event for event in twin_answers(before=2, after=7) if event.lesson.startswith("00")]
+    assert "Your gain is shown here after the post-test" in Wire(*pre_only).widget.board["rest"]
