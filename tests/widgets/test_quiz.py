@@ -220,7 +220,11 @@ _json = st.recursive(
 _near = st.fixed_dictionaries(
     {},
     optional={
-        "type": st.sampled_from(["answer", "draft", "hint", "reveal", "another", "reset", "submit"]) | _json,
+        "type": st.sampled_from(
+            ["answer", "draft", "hint", "reveal", "another", "reset", "submit", "earlier"]
+        )
+        | _json,
+        "open": st.booleans() | _json,
         "request": st.just("r") | _json,
         "question": _ids | _json,
         "turn": st.integers(-2, 3) | _json,

@@ -425,6 +425,7 @@ FIELDS = {
     "another": ("question", "turn"),
     "submit": ("warned",),
     "reset": (),
+    "earlier": ("open",),
 }
 ODD: tuple[object, ...] = (
     *(None, True, -1, 7, 0.5, 10**30, float("nan"), float("inf"), "", " ", "ghost", "x" * 200, "\ud800", "0"),
@@ -439,7 +440,7 @@ def _hostile(chance: random.Random, page: Page) -> object:
     if chance.random() < 0.02:
         return chance.choice(ODD)
     kinds = [*FIELDS, "reply"]
-    kind = chance.choices(kinds, weights=[40, 40, 10, 5, 5, 0.2, 0.5, 1])[0]
+    kind = chance.choices(kinds, weights=[40, 40, 10, 5, 5, 0.2, 0.5, 1, 1])[0]
     question = chance.choice([*page.widget._progress])
     wrong: list[object] = [["zero"], ["tp"], ["draw", "count", "sort", "score"], "0.5", {"precision": "spam"}]
     message: dict[str, object] = {
@@ -452,6 +453,7 @@ def _hostile(chance: random.Random, page: Page) -> object:
         "answer": chance.choice([RIGHT.get(question, "0.5"), RIGHT.get(question, "0"), *wrong]),
         "confidence": chance.choice(["guess", "certain", None]),
         "seconds": chance.choice([0, 1.5, None]),
+        "open": chance.choice([True, False]),
     }
     message = {key: message[key] for key in ("type", "request", *FIELDS.get(kind, FIELDS["answer"]))}
     if chance.random() < 0.3:
