@@ -127,6 +127,12 @@ def bench(page: Page, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
 
 
 @pytest.fixture
+def recorder() -> Recorder:
+    """A record in memory."""
+    return Recorder("sqlite://")
+
+
+@pytest.fixture
 def violations(page: Page) -> Callable[[str], list[str]]:
     """Run axe-core on the part of the page that a selector names; returns what it finds, one line each."""
 

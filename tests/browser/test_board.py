@@ -52,11 +52,6 @@ def answers() -> Iterator[Event]:
             )
 
 
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder("sqlite://")
-
-
 def test_a_record_is_saved_and_added_elsewhere(
     page: Page, bench: Callable[..., Bench], recorder: Recorder, tmp_path: Path
 ) -> None:

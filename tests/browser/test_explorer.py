@@ -18,6 +18,7 @@ from lessonkit.datasets import load_email_scores
 from lessonkit.metrics import Confusion, ThresholdSweep
 from lessonkit.widgets import ExplorerWidget, explore
 from lessonkit.widgets.picture import as_text
+from tests.browser.steps import new_notebook, write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -486,18 +487,10 @@ explorer
 CELLS = ("above = 1", SHOW, "print(explorer.threshold, explorer.confusion.true_positives)")
 
 
-def notebook(*cells: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source.strip()) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-
-
 def test_in_jupyterlab_keys_stay_in_the_explorer_and_python_hears(
     page: Page, lab: Lab, violations: Callable[[str], list[str]]
 ) -> None:
-    nbformat.write(notebook(*CELLS), lab.folder / "explorer.ipynb")
-    lab.open(page, "explorer.ipynb")
+    lab.open(page, write_notebook(lab, "explorer.ipynb", *CELLS))
     lab.run_all(page)
     page.locator(".lk-curve[d]").first.wait_for(state="attached")
     page.locator(".jp-OutputArea-output", has_text="0.5 28").wait_for()
@@ -526,7 +519,7 @@ def test_in_jupyterlab_keys_stay_in_the_explorer_and_python_hears(
 
 
 def exported(page: Page, tmp_path: Path, *explorers: ExplorerWidget) -> None:
-    book = notebook(*["explorer" for _ in explorers])
+    book = new_notebook(*["explorer" for _ in explorers])
     for cell, explorer in zip(book.cells, explorers, strict=True):
         bundle = explorer._repr_mimebundle_()
         assert bundle is not None

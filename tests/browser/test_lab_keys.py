@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
+
+from tests.browser.steps import tab_to, write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +25,7 @@ def notebook(lab: Lab, tmp_path: Path) -> str:
     store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
     learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
     show = f"import lessonkit as lk\n\nlk.quiz(lk.load_quiz({str(SAMPLE)!r}))"
-    cells = [f"{store}\n{learner}", show, "below = 1"]
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(book, lab.folder / "keys.ipynb")
-    return "keys.ipynb"
-
-
-def tab_to(page: Page, selector: str) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    pytest.fail(f"80 × Tab never reached {selector}")
+    return write_notebook(lab, "keys.ipynb", f"{store}\n{learner}", show, "below = 1")
 
 
 def save(page: Page) -> None:
@@ -57,7 +44,7 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     focused = "() => document.activeElement.closest('label')?.textContent"
 
     # Radios: arrows choose, Enter checks, and neither the cell nor the focus moves.
-    tab_to(page, ".lk-quiz input[type=radio]")
+    tab_to(page, page.locator(".lk-quiz input[type=radio]").first)
     cell = lab.active_cell(page)
     page.keyboard.press("Space")
     first = page.evaluate(focused)
@@ -74,7 +61,7 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     assert lab.active_cell(page) == cell
 
     # Checkboxes: Space ticks, arrows do nothing, Enter checks.
-    tab_to(page, ".lk-quiz input[type=checkbox]")
+    tab_to(page, page.locator(".lk-quiz input[type=checkbox]").first)
     for key in ("Space", "Tab", "ArrowDown", "ArrowUp", "Space", "Enter"):
         page.keyboard.press(key)
     question = page.locator(".lk-question").nth(2)
@@ -83,7 +70,7 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     assert question.locator(".lk-reason:visible").count() == 4
 
     # A number: typing j, k, a, x, dd (Lab's command keys) stays typing.
-    tab_to(page, ".lk-quiz .lk-number")
+    tab_to(page, page.locator(".lk-quiz .lk-number").first)
     page.keyboard.type("jkaxdd")
     assert page.locator(".lk-number").input_value() == "jkaxdd"
     page.keyboard.press("Control+a")
@@ -93,7 +80,7 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     assert page.locator(".jp-Cell").count() == 3
 
     # Shift+Tab from there reaches the buttons of the question before; Enter presses them.
-    tab_to(page, ".lk-quiz .lk-question:last-of-type button:not([type=submit])")
+    tab_to(page, page.locator(".lk-quiz .lk-question:last-of-type button:not([type=submit])").first)
     page.keyboard.press("Enter")
     page.get_by_text("Precision asks about the flagged messages only.").wait_for()
     assert page.evaluate("() => document.activeElement.textContent") == "All hints are shown"

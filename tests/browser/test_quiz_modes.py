@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lessonkit.questions import load_quiz
+from tests.browser.steps import tab_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,16 +60,9 @@ class Hand:
         self.stand = stand
         self.keys = tool == "keyboard"
 
-    def tab_to(self, target: Locator) -> None:
-        for _ in range(120):
-            if target.evaluate("element => element === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"120 × Tab never reached {target}")
-
     def press(self, target: Locator) -> None:
         if self.keys:
-            self.tab_to(target)
+            tab_to(self.page, target)
             self.page.keyboard.press("Enter" if target.evaluate("e => e.matches('button')") else "Space")
         else:
             target.click()
@@ -78,7 +72,7 @@ class Hand:
         if not self.keys:
             radio.click()
             return
-        self.tab_to(question.locator(".lk-choice input").first)
+        tab_to(self.page, question.locator(".lk-choice input").first)
         self.page.keyboard.press("Space")
         for _ in range(12):
             if radio.is_checked():
@@ -90,7 +84,7 @@ class Hand:
         if not self.keys:
             wanted.click()
             return
-        self.tab_to(question.locator(".lk-sure input").first)
+        tab_to(self.page, question.locator(".lk-sure input").first)
         self.page.keyboard.press("Space")
         for _ in range(3):
             if wanted.is_checked():
@@ -100,7 +94,7 @@ class Hand:
     def type(self, question: Locator, text: str) -> None:
         field = question.locator(".lk-number")
         if self.keys:
-            self.tab_to(field)
+            tab_to(self.page, field)
         else:
             field.click()
         self.page.keyboard.type(text)
@@ -134,7 +128,7 @@ class Hand:
         for place, target in enumerate(MATCHES.values()):
             select = question.locator("select").nth(place)
             if self.keys:
-                self.tab_to(select)
+                tab_to(self.page, select)
                 for _ in range(5):
                     if select.input_value() == target:
                         break

@@ -11,6 +11,7 @@ from lessonkit.questions import Quiz, load_quiz
 from lessonkit.questions.model import SingleQuestion
 from lessonkit.record import Recorder, reviews, syllabus
 from lessonkit.widgets import ProgressWidget, QuizWidget, ReviewWidget
+from tests.browser.steps import tab_to
 from tools.browser import serve
 
 if TYPE_CHECKING:
@@ -29,14 +30,6 @@ def singles(quiz: Quiz, count: int) -> Quiz:
     """The first questions of a quiz that are answered with one choice."""
     questions = [question for question in quiz.questions if isinstance(question, SingleQuestion)]
     return quiz.model_copy(update={"questions": tuple(questions[:count])})
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    for _ in range(150):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"150 × Tab never reached {target}")
 
 
 def answer(page: Page, question: Locator, widget: QuizWidget, *, right: bool) -> None:
@@ -67,11 +60,6 @@ def post(widget: QuizWidget, question: str, choice: str) -> None:
 
 
 SECOND = singles(load_quiz("02-decision-thresholds").closing(), 5)
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder("sqlite://")
 
 
 def test_answer_see_the_board_move_and_come_back_tomorrow(

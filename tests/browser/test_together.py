@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
+
+from tests.browser.steps import write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,15 +60,6 @@ LISTENERS = """async () => {
 }"""
 
 
-def write(lab: Lab, name: str, *cells: str) -> str:
-    book = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source.strip()) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(book, lab.folder / name)
-    return name
-
-
 def run(page: Page, cell: int) -> None:
     page.evaluate(
         """async (cell) => {
@@ -92,7 +84,10 @@ def test_two_explorers_and_three_quizzes_leave_each_other_alone_and_nothing_behi
 ) -> None:
     page.add_init_script(COUNT)
     lab.open(
-        page, write(lab, "together.ipynb", *CELLS, "one.close(), two.close(), quiz.close(), again.close()")
+        page,
+        write_notebook(
+            lab, "together.ipynb", *CELLS, "one.close(), two.close(), quiz.close(), again.close()"
+        ),
     )
     for cell in range(len(CELLS)):
         run(page, cell)
@@ -147,7 +142,7 @@ def test_two_explorers_and_three_quizzes_leave_each_other_alone_and_nothing_behi
 def test_explorer_and_quiz_work_by_real_keys(
     page: Page, lab: Lab, violations: Callable[[str], list[str]], within: str
 ) -> None:
-    name = write(lab, f"keys-{within[:3]}.ipynb", SETUP, EXPLORE, QUIZ, POINT)
+    name = write_notebook(lab, f"keys-{within[:3]}.ipynb", SETUP, EXPLORE, QUIZ, POINT)
     lab.open(page, name, within=within)
     lab.run_all(page)
     page.locator(".lk-curve[d]").nth(1).wait_for(state="attached")
