@@ -374,7 +374,7 @@ def test_a_record_that_does_not_fit_is_passed_over(event: Mapping[str, Any]) -> 
 
 
 def test_ten_thousand_hostile_messages_change_nothing_they_should_not() -> None:
-    chance = random.Random(0)  # noqa: S311  (no secret)
+    chance = random.Random(1)  # noqa: S311  (no secret)
     for shown in (KINDS, EXAM, KINDS.model_copy(update={"attempts": 2})):
         page = Page(shown)
         marked = 0
