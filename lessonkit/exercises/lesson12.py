@@ -451,11 +451,6 @@ def _roc_area(y: Array, scores: Array) -> float:
     return ThresholdSweep(y, scores).roc_auc
 
 
-def _middle(differences: list[float], level: float = 0.95) -> _Interval:
-    low, high = np.quantile(differences, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
 @cache
 def _difference(kind: str, draws: int = 1000) -> _Interval:
     """Return the interval that one who thinks in this way computes."""

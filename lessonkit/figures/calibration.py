@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.figures.lines import draw_curve, draw_diagonal
-from lessonkit.figures.style import NEGATIVE, POSITIVE, RECALL, count, shown_figure
+from lessonkit.figures.style import NEGATIVE, POSITIVE, RECALL, TINT, count, shown_figure
 from lessonkit.metrics import MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def reliability(y_true: ArrayLike, scores: ArrayLike, *, bins: int = 10) -> None
         upper.plot(means, shares, color=NEGATIVE, marker="o", label="bins", clip_on=False)
         upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of positives")
         upper.set_title(f"Reliability: Brier score {brier:.3f}")
-        lower.bar(edges[:-1], rows, width=1 / bins, align="edge", color="#BBD9EC", edgecolor=NEGATIVE)
+        lower.bar(edges[:-1], rows, width=1 / bins, align="edge", color=TINT, edgecolor=NEGATIVE)
         lower.set(xlabel="Score (above: mean of a bin)", ylabel="Rows")
         lower.yaxis.set_major_formatter(lambda value, _: count(value))
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lessonkit.figures.style import CARD, POSITIVE, count, shown_figure
+from lessonkit.figures.style import CARD, PALE, POSITIVE, count, shown_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from lessonkit.metrics import Confusion
 
-_RIGHT = "#D5E8F5"
 _WRONG = "#FBE3D0"
 
 
@@ -55,7 +54,7 @@ def draw_confusion_matrix(axes: Axes, confusion: Confusion, labels: tuple[str, s
                     (column - 0.5, row - 0.5),
                     1,
                     1,
-                    facecolor=_RIGHT if right else _WRONG,
+                    facecolor=PALE if right else _WRONG,
                     edgecolor=CARD,
                     linewidth=4,
                     zorder=0,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import NEGATIVE, POSITIVE, count, legend_below, mark_place, shown_figure
+from lessonkit.figures.style import NEGATIVE, POSITIVE, TINT, count, legend_below, mark_place, shown_figure
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def draw_score_histogram(
     low, high = score_range(sweep)
     bins = np.linspace(low, high, 21)
     looks: tuple[dict[str, Any], dict[str, Any]] = (
-        {"facecolor": "#BBD9EC", "edgecolor": NEGATIVE, "linewidth": 1.2},
+        {"facecolor": TINT, "edgecolor": NEGATIVE, "linewidth": 1.2},
         {"facecolor": "none", "edgecolor": POSITIVE, "hatch": "////", "linewidth": 2.0},
     )
     for counts, label, total, look in (

@@ -27,6 +27,10 @@ NEGATIVE = "#0072B2"
 PRECISION = "#007A40"
 RECALL = "#7A3FB0"
 
+# Areas in the hue of `NEGATIVE`: bars, and what lies behind text or a curve.
+TINT = "#BBD9EC"
+PALE = "#D5E8F5"
+
 # A line to compare with: a baseline, a diagonal.
 DOTTED: dict[str, Any] = {"color": MUTED, "linewidth": 2, "linestyle": (0, (1, 1.5)), "label": "baseline"}
 
