@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lessonkit import figures
+from lessonkit.datasets import load_email_scores
+from lessonkit.metrics import ThresholdSweep
+from tests.figures.drawn import line, texts
+
+
+def test_each_line_through_the_points_holds_its_area(shown: list[Any]) -> None:
+    sweep = ThresholdSweep([1, 1, 0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0])
+    figures.precision_recall_areas(sweep)
+    (axes,) = shown[0].figure.axes
+    steps, straight, smooth = (
+        line(axes, label) for label in ("steps: 0.569", "straight lines: 0.729", "Davis–Goadrich: 0.603")
+    )
+    assert np.sum(np.diff(steps[:, 0]) * steps[1:, 1]) == pytest.approx(sweep.average_precision)
+    assert straight.tolist() == [[0, 1], [pytest.approx(2 / 3)] * 2, [1, pytest.approx(3 / 8)]]
+    area = smooth[0, 0] * smooth[0, 1] + np.trapezoid(smooth[:, 1], smooth[:, 0])
+    assert area == pytest.approx(sweep.davis_goadrich_area, abs=1e-4)
+    assert line(axes, "_points").tolist() == np.column_stack([sweep.recall, sweep.precision]).tolist()
+    assert "the 2 points of a curve, and the areas: straight lines 0.729" in repr(shown[0])
+
+
+def test_steps_tell_hits_false_alarms_and_ties(sweep: ThresholdSweep, shown: list[Any]) -> None:
+    figures.precision_recall_steps(sweep, first=5)
+    (axes,) = shown[0].figure.axes
+    path = line(axes, "_path")
+    assert path[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75, 1])
+    assert path[:, 1].tolist() == pytest.approx([1, 1 / 2, 3 / 5, 3 / 6, 4 / 7])
+    assert line(axes, "hit: right and up").tolist() == path[[0, 4]].tolist()
+    assert line(axes, "false alarm: straight down").tolist() == path[[1, 3]].tolist()
+    assert line(axes, "tie: both at once").tolist() == path[[2]].tolist()
+    assert set(texts(axes)) == {"1", "2", "3", "4", "5"}
+    assert len({each.get_marker() for each in axes.lines}) == 4
+    assert ": + − ± − +. They end at recall 1.000, precision 0.571." in repr(shown[0])
+
+
+def test_steps_are_as_many_as_there_are_and_numbered_while_legible(shown: list[Any]) -> None:
+    email = load_email_scores()
+    sweep = ThresholdSweep(email.y_true, email.scores)
+    figures.precision_recall_steps(sweep, first=40)
+    figures.precision_recall_steps(ThresholdSweep([0, 1], [0.3, 0.2]), first=9)
+    many, few = (picture.figure.axes[0] for picture in shown)
+    assert len(line(many, "_path")) == 40
+    assert not many.texts
+    assert few.get_title(loc="left") == "The first 2 steps of the curve"
+
+
+def test_steps_need_a_number_above_zero(sweep: ThresholdSweep, shown: list[Any]) -> None:
+    with pytest.raises(ValueError, match="first=0: draw at least 1 step"):
+        figures.precision_recall_steps(sweep, first=0)
+    assert shown == []
