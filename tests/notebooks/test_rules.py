@@ -247,6 +247,11 @@ def with_set_up(notebook: NotebookNode) -> None:
     notebook.cells.insert(1, v4.new_code_cell(SET_UP))
 
 
+def with_board(notebook: NotebookNode) -> None:
+    """The progress board stands at the end."""
+    notebook.cells.append(v4.new_code_cell("lk.progress()"))
+
+
 HARMLESS = [
     (
         rules.links,
@@ -263,6 +268,7 @@ HARMLESS = [
     (rules.first_import, with_set_up),
     (rules.unsupported_numbers, with_set_up),
     (rules.budget, both(lambda nb: nb.cells.extend(v4.new_code_cell("x") for _ in range(8)), with_set_up)),
+    (rules.budget, both(lambda nb: nb.cells.extend(v4.new_code_cell("x") for _ in range(8)), with_board)),
     (rules.headings, say("Own one", "```python\n# a comment, no heading\n```")),
     (rules.budget, say("Own one", "```python\n" + "x = 1\n" * 900 + "```")),
     (rules.sections, rename("Expert zone", "### Expert zone")),
