@@ -17,7 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from tools.bench_result import Result, report
-from tools.bootstrap import ROOT, steps
+from tools.bootstrap import ROOT, TEST_ENVIRONMENT, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def seconds(folder: Path) -> float:
     done = subprocess.run(
         [sys.executable, *nbval],
         cwd=ROOT,
-        env=os.environ | {"LESSONKIT_STORE": "sqlite://"},
+        env=os.environ | TEST_ENVIRONMENT,
         capture_output=True,
         text=True,
     )
@@ -52,9 +52,8 @@ def modules_after(path: Path | None = None) -> list[str]:
     tell = nbformat.v4.new_code_cell('import sys\nprint(*sys.modules, sep="\\n")')
     notebook = nbformat.v4.new_notebook() if path is None else nbformat.read(path, as_version=4)
     notebook.cells.append(tell)
-    with_store = os.environ | {"LESSONKIT_STORE": "sqlite://"}
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}})
-    client.execute(env=with_store)
+    client.execute(env=os.environ | TEST_ENVIRONMENT)
     names: list[str] = tell["outputs"][0]["text"].split()
     return names
 

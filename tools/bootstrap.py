@@ -28,6 +28,13 @@ SUPPORTED = ((3, 11), (3, 13))
 # Read off Playwright's and the system's usual places, in this order.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WORKERS = "2"
+TEST_ENVIRONMENT = {
+    # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
+    "LESSONKIT_STORE": "sqlite://",
+    # The workers run side by side: with all cores each, TensorFlow's threads would wait for one another.
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
 
 
 class SetupError(Exception):
@@ -190,8 +197,7 @@ def main(arguments: list[str]) -> int:
         # The user's own site-packages must not leak into a locked environment.
         environment = os.environ | {"PYTHONNOUSERSITE": "1"}
         if task in ("test", "unit"):
-            # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
-            environment |= {"LESSONKIT_STORE": "sqlite://"}
+            environment |= TEST_ENVIRONMENT
         if task in ("test", "screenshots", "handouts"):
             environment |= need_browser()
         for command in commands:
