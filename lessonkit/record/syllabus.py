@@ -188,9 +188,16 @@ def chance(question: Question) -> float:
             return 0.0
 
 
-def syllabus() -> Syllabus:
+def syllabus(*, beginning: bool = False) -> Syllabus:
     """Return the quizzes of the course.
 
+    Parameters
+    ----------
+    beginning : bool
+        Only the first lesson, which takes a small part of the time and is all that an empty record needs.
+
+    Notes
+    -----
     They are looked for as `lessonkit.questions.load_quiz` does: in the folder ``quizzes`` of the current
     folder, then of each folder above it, then of the course that `lessonkit` came with. A file that cannot be
     used is left out, and `Syllabus.problems` says why.
@@ -204,7 +211,7 @@ def syllabus() -> Syllabus:
         (path, path.stat())
         for path in (*sorted(folder.glob(_FILES)), folder / "misconceptions.yaml")
         if path.is_file()
-    ]
+    ][: 1 if beginning else None]
     return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states))
 
 

@@ -111,7 +111,7 @@ class ProgressWidget(AnyWidget):
     @property
     def progress(self) -> Board:
         """All that the record tells up to now."""
-        return self._look()[0]
+        return board(self._recorder.replay(), syllabus(), notice=self._recorder.notice)
 
     def close(self) -> None:
         """Close the board, and the review inside it."""
@@ -129,8 +129,10 @@ class ProgressWidget(AnyWidget):
         return {**data, "text/html": html, "text/plain": text}, metadata
 
     def _look(self) -> tuple[Board, Syllabus]:
-        course = syllabus()
-        return board(self._recorder.replay(), course, notice=self._recorder.notice), course
+        replay = self._recorder.replay()
+        # A visitor's first board says where to begin; reading thirteen quizzes for it would be felt.
+        course = syllabus(beginning=not len(replay))
+        return board(replay, course, notice=self._recorder.notice), course
 
     def _parts(self) -> dict[str, object]:
         shown = BoardHtml(*self._look())

@@ -96,3 +96,9 @@ def test_the_chance_of_who_does_not_look(course: Syllabus) -> None:
     assert 1 / chance(order) == pytest.approx({3: 6, 4: 24, 5: 120, 6: 720}[len(order.items)])
     multiple = next(question for question in asked if question.kind == "multiple")
     assert 1 / chance(multiple) == pytest.approx(2 ** len(multiple.choices) - 1)
+
+
+def test_its_beginning_is_the_first_lesson() -> None:
+    whole = syllabus()
+    assert syllabus(beginning=True).lessons == whole.lessons[:1]
+    assert len(whole.lessons) > 1
