@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from lessonkit.questions import load_quiz
+from lessonkit.questions import QuizError, load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.lint import MISCONCEPTIONS
 from lessonkit.questions.lock import LOCK, lock_text, read_lock
@@ -28,7 +28,11 @@ def main(arguments: list[str] | None = None, folder: Path = QUIZZES) -> int:
 
     path = folder / LOCK
     locked = read_lock(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    quizzes = [load_quiz(file) for file in sorted(folder.glob("*.yaml")) if file.name != MISCONCEPTIONS]
+    try:
+        quizzes = [load_quiz(file) for file in sorted(folder.glob("*.yaml")) if file.name != MISCONCEPTIONS]
+    except QuizError as error:
+        print(f"{error}\nNothing is locked. Mend this first; `lessonkit lint quizzes` lists all problems.")
+        return 1
     current = {question.id: content_hash(question) for quiz in quizzes for question in quiz.questions}
 
     changed = [name for name in current if locked.get(name, current[name]) != current[name]]

@@ -243,6 +243,13 @@ def test_a_lock_that_a_merge_has_torn_is_a_problem(sound: Path) -> None:
     assert codes(sound) == {"LK037"}
 
 
+def test_a_quiz_with_a_mistake_locks_nothing(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound.write_text(SOUND.replace("id: line-up", "id: line-up\n    pni: last"), encoding="utf-8")
+    assert lock_ids.main([], sound.parent) == 1
+    assert "LK011" in capsys.readouterr().out
+    assert not sound.with_name("ids.lock").exists()
+
+
 def test_accepting_an_unknown_id_is_an_error(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lock_ids.main(["--accept", "nobody"], sound.parent) == 1
     assert "no question is called nobody" in capsys.readouterr().out
