@@ -53,7 +53,7 @@ def test_every_objective_is_asked_practiced_and_restated(stem: str) -> None:
     practiced = set()
     for number, (slug, entry) in enumerate(MAP[stem].items(), start=1):
         asked = [question.id for question in quiz.questions if question.objective == slug]
-        assert entry["questions"] == asked
+        assert entry["questions"] == asked, f"list them under {slug} in tests/notebooks/objectives.yaml"
         assert len(asked) >= 2
         assert entry["key_point"] == number
         assert entry["exercises"]
