@@ -138,8 +138,9 @@ def how(question: Question) -> str:
         case MultipleQuestion():
             ask = _("Tick every right choice.")
             return f"{ask} {_(MARKING_RULES[question.marking])}"
-        case NumericQuestion():
-            return _("Type a number. 0.89, 89 % and 8/9 are all fine.")
+        case NumericQuestion(unit=unit):
+            plain = _("Type a number. 0.89, 89 % and 8/9 are all fine.")
+            return plain if unit is None else _("Answer with a number, in {unit}.").format(unit=unit)
         case OperatingPointQuestion():
             return _("Move the threshold until it is where you want it, then check.")
         case OrderQuestion():
