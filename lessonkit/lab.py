@@ -15,6 +15,8 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import zmq
+
 from lessonkit.course import FIRST_LESSON, MANIFEST, is_installed, lay_out, own_course
 
 if TYPE_CHECKING:
@@ -142,6 +144,8 @@ def server_command(course: Path, ip: str, port: int) -> list[str]:
         "--Application.log_level=ERROR",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
+    if zmq.has("curve"):  # else each kernel warns, in the learner's terminal, that its traffic can be read
+        command.append("--KernelManager.transport_encryption=auto")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command

@@ -74,7 +74,8 @@ def count_outcomes(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "Each count needs two conditions joined by `&`: one on `y_true`, one on `y_pred`. Then sum."
+            "Each count needs two conditions, each in parentheses, joined by `&`: one on `y_true`, one on "
+            "`y_pred`. Then sum."
         ),
     )
 
