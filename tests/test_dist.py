@@ -46,9 +46,9 @@ def python(commands: Path, code: str, folder: Path) -> str:
 def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        for folder, inside in (("notebooks", "lessonkit/course/"), ("quizzes", "lessonkit/course/")):
-            for path in sorted(path for path in (ROOT / folder).glob("*.*") if path.is_file()):
-                assert archive.read(f"{inside}{folder}/{path.name}") == path.read_bytes()
+        for folder, pattern in (("notebooks", "*.ipynb"), ("quizzes", "*.*")):
+            for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
+                assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
     for folder in ("data", "locale", "widgets", "jupyter"):
         there = {
             path.relative_to(ROOT).as_posix()
