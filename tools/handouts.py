@@ -26,6 +26,7 @@ from lessonkit.questions.model import (
     SingleQuestion,
 )
 from lessonkit.questions.order import shuffled
+from lessonkit.questions.static import number_text
 from tools.browser import launch
 from tools.lesson import load
 
@@ -165,10 +166,10 @@ class _Sheet:
         match question:
             case NumericQuestion():
                 unit = f" {question.unit}" if question.unit is not None else ""
-                number = escape(f"{question.answer:.10g}{unit}")
+                number = escape(f"{number_text(question.answer)}{unit}")
                 yield f"<p>✓ <strong>Right: {number}</strong> ({_closeness(question)})</p>\n"
                 for mistake in question.mistakes:
-                    yield self._why(mistake.why, f"✗ {mistake.answer:.10g}{unit}.")
+                    yield self._why(mistake.why, f"✗ {number_text(mistake.answer)}{unit}.")
             case OrderQuestion():
                 places = {item.id: str(place) for place, item in enumerate(question.items, start=1)}
                 for wrong in question.mistakes:

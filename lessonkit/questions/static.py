@@ -101,6 +101,11 @@ def quiz_text(quiz: Quiz) -> str:
     return "\n".join(lines)
 
 
+def number_text(value: float) -> str:
+    """Return a number as a reader writes it: four digits, or two more than its whole part has."""
+    return f"{value:.{max(4, len(f'{abs(value):.0f}') + 2)}g}"
+
+
 def _text_body(question: Question) -> Iterator[str]:
     match question:
         case SingleQuestion() | MultipleQuestion():
@@ -218,12 +223,12 @@ def _answers(question: Question, folder: Path | None) -> Iterator[str]:
 def _number_answer(question: NumericQuestion, folder: Path | None) -> Iterator[str]:
     unit = f" {question.unit}" if question.unit is not None else ""
     closeness = escape(_closeness(question))
-    yield f"<p><strong>{escape(f'{question.answer:.10g}{unit}')}</strong> ({closeness})</p>"
+    yield f"<p><strong>{escape(f'{number_text(question.answer)}{unit}')}</strong> ({closeness})</p>"
     if question.mistakes:
         yield _list(
             "",
             (
-                f"<strong>✗ {escape(f'{mistake.answer:.10g}{unit}')}</strong>\n{_html(mistake.why, folder)}"
+                f"<strong>✗ {escape(number_text(mistake.answer) + unit)}</strong>\n{_html(mistake.why, folder)}"
                 for mistake in question.mistakes
             ),
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit.questions import MARKING_RULES, load_quiz
-from lessonkit.questions.static import quiz_html, quiz_text
+from lessonkit.questions.static import number_text, quiz_html, quiz_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +135,11 @@ def test_hostile_text_is_shown_and_runs_nothing(sample: Path, place: str) -> Non
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert "<script>alert(1)</script> <img src=x onerror=alert(1)> a<b" in page.outside + page.inside
     assert "w" * 5000 in html
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(39 / 44, "0.8864"), (0.5, "0.5"), (1177, "1177"), (60142.4, "60142.4"), (1 / 30, "0.03333")],
+)
+def test_a_number_is_written_as_a_reader_would(value: float, text: str) -> None:
+    assert number_text(value) == text
