@@ -228,8 +228,8 @@ def _number_answer(question: NumericQuestion, folder: Path | None) -> Iterator[s
         yield _list(
             "",
             (
-                f"<strong>✗ {escape(number_text(mistake.answer) + unit)}</strong>\n{_html(mistake.why, folder)}"
-                for mistake in question.mistakes
+                f"<strong>✗ {escape(number_text(known.answer) + unit)}</strong>\n{_html(known.why, folder)}"
+                for known in question.mistakes
             ),
         )
 
