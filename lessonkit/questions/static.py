@@ -223,7 +223,7 @@ def _answers(question: Question, folder: Path | None) -> Iterator[str]:
 def _number_answer(question: NumericQuestion, folder: Path | None) -> Iterator[str]:
     unit = f" {question.unit}" if question.unit is not None else ""
     closeness = escape(_closeness(question))
-    yield f"<p><strong>{escape(f'{number_text(question.answer)}{unit}')}</strong> ({closeness})</p>"
+    yield f"<p><strong>{escape(number_text(question.answer) + unit)}</strong> ({closeness})</p>"
     if question.mistakes:
         yield _list(
             "",

@@ -1,6 +1,6 @@
 """What happens in a pipeline, while a Keras model trains, and in one prediction.
 
-The only package that imports Keras, and only for the names that need it.
+Keras is imported only for the names that need it. Elsewhere, only the checks of lesson 08 import it.
 """
 
 from __future__ import annotations
