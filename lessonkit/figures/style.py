@@ -106,7 +106,7 @@ def _compressed(image: Image) -> bytes:
     alpha = image.getchannel("A")
     flat = Image.new("RGB", image.size, CARD)
     flat.paste(image, mask=alpha)
-    # Every second pixel is enough for the palette. Median cut keeps the style's colors; an octree shifts them.
+    # A quarter of the pixels is enough for the palette. Median cut keeps the colors; an octree shifts them.
     quarter = flat.resize((image.width // 2, image.height // 2), Image.Resampling.NEAREST)
     palette = quarter.quantize(_PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     flat = flat.quantize(palette=palette, dither=Image.Dither.NONE)
