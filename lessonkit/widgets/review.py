@@ -14,25 +14,15 @@ from typing import TYPE_CHECKING, Any
 from lessonkit.i18n import direction, language
 from lessonkit.i18n import gettext as _
 from lessonkit.questions.model import Quiz
-from lessonkit.questions.variants import variant
-from lessonkit.record import (
-    Event,
-    Recorder,
-    misconceptions,
-    review_seed,
-    reviews,
-    shared_recorder,
-    syllabus,
-)
+from lessonkit.record import misconceptions, review_seed, reviews, shared_recorder, syllabus
 from lessonkit.record.review import LIMIT
 from lessonkit.widgets import wording
-from lessonkit.widgets.quiz import QuizWidget, _Progress
+from lessonkit.widgets.asking import AskingWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lessonkit.questions.model import Question
-    from lessonkit.record import Syllabus
+    from lessonkit.record import Recorder, Syllabus
     from lessonkit.record.review import Due
 
 
@@ -61,7 +51,7 @@ def review(*, limit: int = LIMIT) -> ReviewWidget:
     return ReviewWidget.of_due(due, course, recorder=recorder, limit=limit)
 
 
-class ReviewWidget(QuizWidget):
+class ReviewWidget(AskingWidget):
     """Questions of several lessons, asked again as one quiz.
 
     Parameters
@@ -90,7 +80,8 @@ class ReviewWidget(QuizWidget):
         self._homes = {question: _Home(lesson, seed) for lesson, question, seed in asked}
         self._course = course
         self._rest = rest
-        super().__init__(_as_one_quiz(self._homes, course, title), recorder=recorder)
+        # A review begins anew each time: what is answered is no longer due.
+        super().__init__(_as_one_quiz(self._homes, course, title), seed=self._drawn_by, recorder=recorder)
 
     @classmethod
     def of_due(
@@ -137,29 +128,20 @@ class ReviewWidget(QuizWidget):
         """Whether each question has a marked answer."""
         return all(one.mark is not None for one in self._progress.values())
 
-    def _replay(self) -> dict[str, _Progress]:
-        # A review begins anew each time: what is answered is no longer due.
-        return {question.id: self._draw(question, 0) for question in self._quiz.questions}
+    def _drawn_by(self, question: str, draw: int) -> str:
+        seed = self._homes[question].seed
+        return f"{seed} {draw}" if draw else seed
 
-    def _draw(self, question: Question, draw: int) -> _Progress:
-        seed = self._homes[question.id].seed
-        seed = f"{seed} {draw}" if draw else seed
-        return _Progress(variant(question, seed), seed, draw)
-
-    def _event(self, *args: Any, **kwargs: Any) -> Event:  # noqa: ANN401  (handed on as they are)
-        event = super()._event(*args, **kwargs)
-        home = self._homes[str(event.question)]
-        return event.model_copy(update={"lesson": home.lesson, "review": True})
+    def _facts(self, question: str) -> dict[str, Any]:
+        return {**super()._facts(question), "lesson": self._homes[question].lesson, "review": True}
 
     def _view(self) -> dict[str, Any]:
-        return {**super()._view(), "review": True}
-
-    def _show(self, progress: _Progress) -> dict[str, Any]:
-        lesson = self._homes[progress.question.id].lesson
-        return {**super()._show(progress), "from": self._course.titles[lesson]}
-
-    def _can_start_over(self) -> bool:
-        return False
+        view = super()._view()
+        titles = [self._course.titles[home.lesson] for home in self._homes.values()]
+        questions = [
+            {**question, "from": title} for question, title in zip(view["questions"], titles, strict=True)
+        ]
+        return {**view, "review": True, "questions": questions}
 
     def _progress_line(self) -> str:
         if not self._progress:

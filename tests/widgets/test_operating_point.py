@@ -148,6 +148,16 @@ def test_an_exam_tells_nothing_before_it_is_handed_in() -> None:
     assert solution(question(MOST_RECALL)) in json.dumps(shown.standing)
 
 
+@pytest.mark.parametrize("draft", ["here", "nan"])
+def test_an_exam_with_a_draft_that_is_no_threshold_opens_again(draft: str) -> None:
+    recorder = Recorder("sqlite://")
+    reply = send(widget("exam", recorder), type="draft", question="point", turn=0, answer=draft)
+    assert "cannot be read" in reply["message"]
+    again = widget("exam", recorder)
+    assert again.standing["questions"][0]["answer"] == draft
+    assert again._explorers["point"].threshold == 0.5
+
+
 def test_closing_the_quiz_closes_its_explorer() -> None:
     shown = widget()
     explorer = shown._explorers["point"]
