@@ -13,13 +13,15 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import zmq
 
 from lessonkit.course import FIRST_LESSON, MANIFEST, is_installed, lay_out, own_course
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from lessonkit.course import Changes
 
 #: Where an installed lessonkit puts the notebooks, below the current folder.
@@ -27,6 +29,12 @@ COPY = "lessonkit-course"
 _DEFAULT_PORT = 8888
 _PORTS_TRIED = 50
 _START_SECONDS = 60
+# Jupyter gives each kernel 5 seconds to end; past this the server hangs.
+_STOP_SECONDS = 10
+# What asks a program to stop: a key, the system, a closed terminal. Windows lacks SIGQUIT and SIGHUP.
+_STOP_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 # A folder on Jupyter's configuration path; it switches JupyterLab's news pop-up off.
 _JUPYTER_CONFIG = Path(__file__).parent / "jupyter"
 
@@ -184,6 +192,29 @@ def wait_until_ready(server: subprocess.Popen[bytes], base: str) -> None:
     raise LabError(f"JupyterLab did not answer on {base} within {_START_SECONDS} seconds.")
 
 
+def _leave_when_told() -> None:
+    """Have the first signal that asks this process to stop end it in order, by SystemExit."""
+
+    def leave(number: int, _: FrameType | None) -> NoReturn:
+        for each in _STOP_SIGNALS:  # make passes on what the terminal has sent too: once is enough
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for each in _STOP_SIGNALS:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # nohup has switched it off
+            signal.signal(each, leave)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop the server, if it still runs, and its kernels with it."""
+    server.terminate()
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
 def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | None = None) -> int:
     """Serve the course and open lesson 00; return when the server stops.
 
@@ -199,19 +230,26 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
     Returns
     -------
     int
-        The server's exit status; 0 after Ctrl+C.
+        The server's exit status, 0 when it was shut down from its menu; 128 and the number of the signal
+        that ended it, as shells report it.
 
     Raises
     ------
     LabError
         If the course cannot be copied, or there is no port or no server.
+    SystemExit
+        After Ctrl+C or another signal to stop, once the server has stopped: likewise 128 and its number.
     """
     folder = open_course(course)
     port = choose_port(ip, port)
     token = secrets.token_urlsafe(16)
     base = f"http://{'127.0.0.1' if ip == '0.0.0.0' else ip}:{port}"  # noqa: S104  (compared, not bound)
-    server = subprocess.Popen(server_command(folder, ip, port), env=server_environment(token))
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    _leave_when_told()
+    server = subprocess.Popen(
+        server_command(folder, ip, port),
+        env=server_environment(token),
+        start_new_session=True,  # else Ctrl+C reaches it too, and being told twice cuts its cleaning up short
+    )
     try:
         wait_until_ready(server, base)
         url = f"{base}/lab/tree/{FIRST_LESSON}?token={token}"
@@ -219,10 +257,6 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
         if has_browser():
             webbrowser.open(url)
         status = server.wait()
-    except KeyboardInterrupt:
-        status = 0
+        return status if status >= 0 else 128 - status
     finally:
-        if server.poll() is None:
-            server.terminate()
-            server.wait()
-    return 0 if status == -signal.SIGTERM else status
+        _stop(server)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -137,6 +138,32 @@ def test_all_steps_run_and_the_first_failure_is_the_status(
     monkeypatch.setattr(bootstrap, "PYTHON", Path(sys.executable))
     assert bootstrap.main(["lint"]) == 3
     assert log.read_text(encoding="utf-8") == "0340"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot let a program take the place of another.")
+def test_a_signal_reaches_the_program_of_a_task() -> None:
+    program = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+print("ready", flush=True)
+time.sleep(30)
+"""
+    code = f"""
+import sys
+from pathlib import Path
+from tools import bootstrap
+bootstrap.create_environment = lambda: None
+bootstrap.PYTHON = Path(sys.executable)
+bootstrap.steps = lambda *_: [["-c", {program!r}]]
+sys.exit(bootstrap.main(["lab"]))
+"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=bootstrap.ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        process.wait(timeout=10)
+    assert process.returncode == 7
 
 
 def test_every_task_of_the_makefile_exists() -> None:

@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 import webbrowser
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,6 +167,106 @@ def test_a_server_that_stops_at_once_is_told() -> None:
         lab.wait_until_ready(server, "http://127.0.0.1:9")
 
 
+STUB = """
+import http.server, signal, sys
+
+class Server(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+
+def stop(*_):
+    print("told to stop", flush=True)
+    {then}
+
+signal.signal(signal.SIGTERM, stop)
+server = http.server.HTTPServer(("127.0.0.1", {port}), Server)
+{serve}
+"""
+posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without a signal.")
+
+
+@contextmanager
+def stub_lab(
+    port: int, then: str = "sys.exit()", serve: str = "server.serve_forever()", first: str = ""
+) -> Iterator[subprocess.Popen[str]]:
+    """Run the lab in a process of its own, with a small server that does *then* when it is told to stop."""
+    stub = STUB.format(port=port, then=then, serve=serve)
+    code = f"""
+import signal, sys
+from lessonkit import lab
+for each in lab._STOP_SIGNALS:  # whoever runs the tests may have switched one off
+    signal.signal(each, signal.default_int_handler)
+{first}
+lab._STOP_SECONDS = 1
+lab.has_browser = lambda: False
+lab.server_command = lambda *_: [sys.executable, "-c", {stub!r}]
+sys.exit(lab.open_lab(port={port}))
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert any("Stop it with Ctrl+C" in line for line in process.stdout)
+            yield process
+        finally:
+            process.terminate()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_a_signal_to_stop_stops_the_server_and_is_the_exit_status(name: str, port: int) -> None:
+    number = getattr(signal, name)
+    with stub_lab(port) as process:
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=10)
+    assert said == "told to stop\n"
+    assert process.returncode == 128 + number
+
+
+@posix_only
+def test_a_server_that_hangs_is_killed_and_told_only_once(port: int) -> None:
+    with stub_lab(port, then="pass") as process:
+        for _ in range(3):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        said, _ = process.communicate(timeout=10)
+    assert said == "told to stop\n"
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+@posix_only
+def test_a_signal_that_nohup_switched_off_stays_off(port: int) -> None:
+    with stub_lab(port, first="signal.signal(signal.SIGHUP, signal.SIG_IGN)") as process:
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+
+
+@posix_only
+def test_a_server_that_is_killed_gives_its_signal_as_the_exit_status(port: int) -> None:
+    with stub_lab(port, serve="server.handle_request(); signal.raise_signal(signal.SIGKILL)") as process:
+        process.communicate(timeout=10)
+    assert process.returncode == 128 + signal.SIGKILL
+
+
+def test_a_server_that_shuts_down_from_its_menu_is_no_failure(port: int) -> None:
+    with stub_lab(port, serve="server.handle_request()") as process:
+        process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+@posix_only
 def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
@@ -192,7 +294,7 @@ def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path: Path) ->
             assert json.load(response)["type"] == "notebook"
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
-    assert process.returncode == 0
+    assert process.returncode == 128 + signal.SIGTERM
     disabled = re.search(r'"disabledExtensions": \[(.*?)\]', page, re.DOTALL)
     assert disabled is not None
     assert "@jupyterlab/apputils-extension:announcements" in disabled[1]

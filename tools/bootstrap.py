@@ -187,7 +187,10 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the task named on the command line; return the first exit status that is not 0."""
+    """Run the task named on the command line; return the first exit status that is not 0.
+
+    A task of one command takes the place of this process where the system can do that.
+    """
     task, *extra = arguments or ["setup"]
     statuses = []
     try:
@@ -200,6 +203,10 @@ def main(arguments: list[str]) -> int:
             environment |= TEST_ENVIRONMENT
         if task in ("test", "screenshots", "handouts"):
             environment |= need_browser()
+        if len(commands) == 1 and os.name == "posix":
+            # A signal to stop then reaches the program itself. Windows knows no such signals.
+            os.chdir(ROOT)
+            os.execve(PYTHON, [str(PYTHON), *commands[0]], environment)  # noqa: S606  (our own environment)
         for command in commands:
             # Every step runs, so that one call shows everything there is to mend.
             done = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment)
