@@ -11,14 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
-import time
-import urllib.request
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,7 +21,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tools.bench_result import Result, report
-from tools.browser import Lab, launch
+from tools.browser import Lab, launch, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +30,6 @@ if TYPE_CHECKING:
 
     from lessonkit.widgets import QuizWidget
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 ROUNDS: Final = 5
 CLICKS: Final = 10
 ROUND_TRIP: Final = 0.150  # seconds, as to a hub far away
@@ -279,41 +273,9 @@ class Wire:
 
 @contextmanager
 def lab() -> Iterator[tuple[Path, int]]:
-    """Run a JupyterLab of its own, with a record of its own."""
-    with tempfile.TemporaryDirectory() as home, socket.socket() as free:
-        folder = Path(home)
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        own = {f"JUPYTER{name}_DIR": str(folder / name) for name in ("_CONFIG", "_DATA", "_RUNTIME")}
-        own |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
-        environment = {
-            **os.environ,
-            **own,
-            "PYTHONPATH": str(ROOT),
-            "LESSONKIT_STORE": f"sqlite:///{home}/record.db",
-        }
-        (folder / "notebooks").mkdir()
-        command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-            *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder / 'notebooks'}"),
-            *("--LabApp.expose_app_in_browser=True", "--ServerApp.allow_origin=*"),
-        ]
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as server:
-            try:
-                for _ in range(300):
-                    try:
-                        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5):
-                            break
-                    except OSError:
-                        time.sleep(0.2)
-                yield folder / "notebooks", port
-            finally:
-                server.terminate()
-                server.wait(timeout=20)
+    """Run a JupyterLab of its own, with a record of its own; yield its folder and its port."""
+    with tempfile.TemporaryDirectory() as home, serve(Path(home)) as served:
+        yield served.folder, int(served.url.rpartition(":")[2])
 
 
 @contextmanager

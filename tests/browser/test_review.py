@@ -32,7 +32,7 @@ def singles(quiz: Quiz, count: int) -> Quiz:
     return quiz.model_copy(update={"questions": tuple(questions[:count])})
 
 
-def answer(page: Page, question: Locator, widget: QuizWidget, *, right: bool) -> None:
+def answer(page: Page, question: Locator, widget: QuizWidget | ReviewWidget, *, right: bool) -> None:
     """Answer a question of one choice: Tab, arrows, Space and Enter."""
     name = question.locator("input").first.get_attribute("name")
     asked = next(

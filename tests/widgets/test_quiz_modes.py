@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lessonkit.questions import Quiz, load_quiz
+from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Recorder, learner_id
 from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.quiz import quiz
@@ -70,7 +71,8 @@ class Page:
 
 
 def right_number(page: Page) -> str:
-    return repr(page.widget._progress["drawn"].question.answer)  # type: ignore[union-attr]
+    seed = variant_seed(learner_id(), "drawn", page.shown("drawn").get("draw", 0))
+    return repr(variant(KINDS.question("drawn"), seed).answer)  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -397,7 +399,8 @@ def test_ten_thousand_hostile_messages_change_nothing_they_should_not() -> None:
 
 
 def _attempts(page: Page) -> dict[str, int]:
-    return {name: progress.attempt for name, progress in page.widget._progress.items()}
+    shown, standing = page.widget.view["questions"], page.widget.standing["questions"]
+    return {one["id"]: stands["attempt"] for one, stands in zip(shown, standing, strict=True)}
 
 
 def _assert_earned(page: Page) -> None:
@@ -410,11 +413,11 @@ def _assert_earned(page: Page) -> None:
         "to-the-list": ("KEY-SCORE",),
         "what-is-what": ("KEY-EVERYTHING",),
     }.items():
-        progress = page.widget._progress[name]
-        if progress.mark is None and not page.widget.standing["submitted"]:
+        standing = page.standing(name)
+        if standing["feedback"] is None and not page.widget.standing["submitted"]:
             # What an earlier draw had earned may still be on its way out; `heard` holds one exchange only.
-            assert not any(key in json.dumps(page.standing(name)) for key in keys), name
-            assert progress.turn or not any(key in heard for key in keys), name
+            assert not any(key in json.dumps(standing) for key in keys), name
+            assert standing["turn"] or not any(key in heard for key in keys), name
 
 
 FIELDS = {
@@ -441,7 +444,7 @@ def _hostile(chance: random.Random, page: Page) -> object:
         return chance.choice(ODD)
     kinds = [*FIELDS, "reply"]
     kind = chance.choices(kinds, weights=[40, 40, 10, 5, 5, 0.2, 0.5, 1, 1])[0]
-    question = chance.choice([*page.widget._progress])
+    question = chance.choice([one["id"] for one in page.widget.view["questions"]])
     wrong: list[object] = [["zero"], ["tp"], ["draw", "count", "sort", "score"], "0.5", {"precision": "spam"}]
     message: dict[str, object] = {
         "type": kind,

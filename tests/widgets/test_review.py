@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from fsrs import Card, Rating, Scheduler
+from ipywidgets.widgets import widget as registry  # type: ignore[import-untyped]
 
 from lessonkit.questions import load_quiz
+from lessonkit.questions.content import content_hash
 from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
@@ -36,7 +38,7 @@ SURE: Final = ("guess", "fairly-sure", "certain")
 class Wire:
     """A quiz or a review, and all that its kernel half says."""
 
-    def __init__(self, widget: QuizWidget) -> None:
+    def __init__(self, widget: QuizWidget | ReviewWidget) -> None:
         self.widget = widget
         self.messages: list[dict[str, Any]] = []
         widget._send = lambda message, **_: self.messages.append(message)
@@ -44,6 +46,10 @@ class Wire:
     @property
     def questions(self) -> list[str]:
         return [question["id"] for question in self.widget.view["questions"]]
+
+    def prompt(self, question: str) -> str:
+        html: str = self.widget.view["questions"][self.questions.index(question)]["prompt"]
+        return html
 
     def post(self, **content: object) -> dict[str, Any]:
         self.widget._handle_custom_msg({"request": "r", **content}, [])
@@ -149,12 +155,13 @@ def test_a_review_draws_other_numbers_and_leaves_the_lesson_as_it_stands(
     clock: Clock, recorder: Recorder
 ) -> None:
     quiz = answer_a_lesson(recorder, right=False)
-    drawn = [name for name, one in quiz.widget._progress.items() if one.question.template is not None]
-    before = {name: quiz.widget._progress[name].question.prompt for name in drawn}
+    written = load_quiz(FIRST)
+    drawn = [name for name in quiz.questions if written.question(name).template is not None]
+    before = {name: quiz.prompt(name) for name in drawn}
     assert drawn, "the lesson has a question with parameters"
     clock.go_on(days=60)
     wire = Wire(review())
-    assert all(before[name] != wire.widget._progress[name].question.prompt for name in drawn)
+    assert all(before[name] != wire.prompt(name) for name in drawn)
     assert [one["prompt"] for one in wire.widget.view["questions"]] == [
         one["prompt"] for one in review().view["questions"]
     ], "the same after a reload"
@@ -169,7 +176,7 @@ def test_a_review_draws_other_numbers_and_leaves_the_lesson_as_it_stands(
     ]
     events = [event for event in recorder.events() if event.review]
     assert {event.lesson for event in events} == {FIRST}
-    assert {event.content for event in events} <= {*quiz.widget._contents.values()}
+    assert {event.content for event in events} <= {content_hash(one) for one in written.questions}
 
 
 def test_at_most_so_many_a_day(clock: Clock, recorder: Recorder) -> None:
@@ -219,7 +226,7 @@ def test_a_closing_quiz_says_what_is_due_from_earlier_and_asks_it(clock: Clock, 
     assert second.post(type="earlier", open=True)["review"] == opened, (
         "one review, however often it is unfolded"
     )
-    asked = second.widget._review
+    asked = registry._instances[opened]
     assert isinstance(asked, ReviewWidget)
     assert set(Wire(asked).questions) == set(done.questions)
     # A lesson does not ask about itself, nor does a question in the middle of the text about others.
