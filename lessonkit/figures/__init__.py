@@ -9,11 +9,10 @@ markers and words say the same.
 from __future__ import annotations
 
 from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import curves_by_group, precision_recall_band, precision_recall_curve, roc_curve
 from lessonkit.figures.matrix import confusion_matrix
-from lessonkit.figures.scores import score_histogram
 from lessonkit.figures.steps import precision_recall_areas, precision_recall_steps
-from lessonkit.figures.thresholds import cost_by_threshold, precision_recall_by_threshold, threshold_at
 from lessonkit.figures.training import training_history
 
 __all__ = [
@@ -23,12 +22,9 @@ __all__ = [
     "curves_by_group",
     "precision_recall_areas",
     "precision_recall_band",
-    "precision_recall_by_threshold",
     "precision_recall_curve",
     "precision_recall_steps",
     "reliability",
     "roc_curve",
-    "score_histogram",
-    "threshold_at",
     "training_history",
 ]

@@ -35,10 +35,10 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
         f"{count(confusion.true_negatives)} predicted {negative} (TN)."
     )
     with shown_figure(6.6, 5.0, alt) as figure:
-        draw_confusion_matrix(figure.subplots(), confusion, labels)
+        _draw(figure.subplots(), confusion, labels)
 
 
-def draw_confusion_matrix(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
+def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
     """Draw the table of the four counts."""
     from matplotlib.patches import Rectangle
 

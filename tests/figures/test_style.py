@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "confusion_matrix": lambda s: figures.confusion_matrix(s.at(0.7)),
-    "score_histogram": lambda _: figures.score_histogram(Y_TRUE, SCORES, threshold=0.7),
-    "score_histogram, log": lambda _: figures.score_histogram(Y_TRUE, SCORES, log_counts=True),
-    "precision_recall_by_threshold": lambda s: figures.precision_recall_by_threshold(s, threshold=0.7),
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
     "precision_recall_areas": figures.precision_recall_areas,
     "precision_recall_steps": figures.precision_recall_steps,
@@ -55,8 +52,6 @@ EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "curves_by_group, roc": lambda _: figures.curves_by_group(
         np.tile(Y_TRUE, 6), np.tile(SCORES, 6), np.repeat(range(6), 10), curve="roc"
     ),
-    "threshold_at": lambda s: figures.threshold_at(s, 0.7),
-    "threshold_at, nothing flagged": lambda s: figures.threshold_at(s, np.inf),
 }
 every_figure = pytest.mark.parametrize("draw", EVERY_FIGURE.values(), ids=EVERY_FIGURE.keys())
 
@@ -135,8 +130,8 @@ def test_leaves_the_learners_settings_and_figures_alone(sweep: ThresholdSweep, s
 
 
 def test_the_same_figure_gives_the_same_bytes(sweep: ThresholdSweep, shown: list[Any]) -> None:
-    figures.threshold_at(sweep, 0.7)
-    figures.threshold_at(sweep, 0.7)
+    figures.precision_recall_curve(sweep, points=(0.7, 0.4))
+    figures.precision_recall_curve(sweep, points=(0.7, 0.4))
     assert shown[0]._repr_mimebundle_() == shown[1]._repr_mimebundle_()
 
 
