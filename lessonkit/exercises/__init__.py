@@ -33,7 +33,8 @@ from lessonkit.exercises.registry import CHECKS, exercise, verdict
 
 __all__ = ["CHECKS", "Verdict", "check", "exercise", "verdict"]
 
-_PASSED, _FAILED, _WAITING = ("✓ Passed", "#2E7D32"), ("✗ Not yet", "#C24E00"), ("… Not tried yet", "#757575")
+_PASSED, _FAILED = ("✓ Passed", "#2E7D32"), ("✗ Not yet", "#C24E00")
+_WAITING, _BEGUN = ("… Not tried yet", "#757575"), ("… Not finished yet", "#757575")
 
 
 def check(exercise_id: str, answer: object) -> None:
@@ -63,7 +64,9 @@ class _Feedback:
     def _head(self) -> tuple[str, str]:
         if self.verdict.passed:
             return _PASSED
-        return _FAILED if self.verdict.tried else _WAITING
+        if self.verdict.tried:
+            return _FAILED
+        return _BEGUN if self.verdict.begun else _WAITING
 
     def __repr__(self) -> str:
         lines = [f"{self._head[0]}: {self.verdict.message}"]

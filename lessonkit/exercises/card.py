@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.gaps import unfinished
 from lessonkit.exercises.judge import NOT_TRIED, Verdict
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def judge_card(
         return Verdict(passed=False, message="A dictionary is expected.", hint=hint)
     try:
         _need_entries(answer)
-        if any(value is ... for value in answer.values()):
-            return NOT_TRIED
+        still_open = [str(name) for name, value in answer.items() if value is ...]
+        if still_open:
+            return unfinished(len(answer), still_open) if len(still_open) < len(answer) else NOT_TRIED
         _need_words(answer)
         _need_shares(answer, capacity, share_of_bad)
         _need_area(answer)

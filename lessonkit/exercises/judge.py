@@ -36,12 +36,15 @@ class Verdict:
         How to go on; empty when nothing is to be added.
     tried : bool
         False while the exercise still holds its placeholder: not solved, but not wrong either.
+    begun : bool
+        While it is not tried: whether some of its gaps are filled.
     """
 
     passed: bool
     message: str
     hint: str = ""
     tried: bool = True
+    begun: bool = False
 
 
 NOT_TRIED = Verdict(

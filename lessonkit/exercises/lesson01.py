@@ -34,7 +34,7 @@ def _right_as_hits(y_true: NDArray[Any], y_pred: NDArray[Any]) -> tuple[int, int
     return tp + tn, fp, fn, tn
 
 
-@exercise("count-outcomes")
+@exercise("count-outcomes", gaps=3)
 def count_outcomes(answer: object) -> Verdict:
     """Check ``f(y_true, y_pred) -> (tp, fp, fn, tn)``."""
     return judge_function(
@@ -102,7 +102,7 @@ def _generous(tp: int, fp: int, fn: int) -> tuple[float, float, float]:
     return (precision if tp + fp else 1.0), recall, f1
 
 
-@exercise("precision-recall-f1")
+@exercise("precision-recall-f1", gaps=3)
 def precision_recall_f1(answer: object) -> Verdict:
     """Check ``f(tp, fp, fn) -> (precision, recall, f1)``; nothing flagged gives precision 0.0."""
     return judge_function(

@@ -72,7 +72,7 @@ def _swapped(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
     return thresholds, recall, precision
 
 
-@exercise("curve-by-hand")
+@exercise("curve-by-hand", gaps=3)
 def curve_by_hand(answer: object) -> Verdict:
     """Check ``f(y_true, scores) -> (thresholds, precision, recall)``, one point for each distinct score."""
     return judge_function(

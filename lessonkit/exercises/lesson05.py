@@ -36,7 +36,7 @@ def _two_areas(precision: Floats, recall: Floats) -> tuple[float, float]:
     return _steps(precision, recall), _lines(precision, recall)
 
 
-@exercise("two-areas")
+@exercise("two-areas", gaps=2)
 def two_areas(answer: object) -> Verdict:
     """Check ``f(precision, recall) -> (steps, lines)``, points in order of falling threshold."""
     return judge_function(
@@ -157,7 +157,7 @@ def _standard_error(values: Floats) -> tuple[float, float]:
     return float(values.mean()) - reach, float(values.mean()) + reach
 
 
-@exercise("average-precision-interval")
+@exercise("average-precision-interval", gaps=2)
 def average_precision_interval(answer: object) -> Verdict:
     """Check ``f(y_true, scores, seed) -> (low, high)``: the middle 95 % of AP over 200 resamples."""
     middle = _quantiles(0.025, 0.975)

@@ -53,7 +53,7 @@ def _counted_point(y_true: NDArray[Any], scores: NDArray[Any], threshold: float)
     return np.sum(flagged[y_true == 0]), np.sum(flagged[y_true == 1])
 
 
-@exercise("roc-point")
+@exercise("roc-point", gaps=2)
 def roc_point(answer: object) -> Verdict:
     """Check ``f(y_true, scores, threshold) -> (false positive rate, recall)`` of score >= threshold."""
     labels, scores = [1, 0, 1, 0, 0, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.2, 0.1]

@@ -72,7 +72,7 @@ def _most(y_true: NDArray[Any], scores: NDArray[Any], value: Callable[[int, int,
     return float(candidates[np.argmax(values)])
 
 
-@exercise("cheapest-threshold")
+@exercise("cheapest-threshold", gaps=2)
 def cheapest_threshold(answer: object) -> Verdict:
     """Check ``f(y_true, scores, false_alarm, miss) -> threshold`` at which the errors cost least.
 
@@ -218,7 +218,7 @@ def _never_infinite(scores: NDArray[Any], mails_a_day: float, capacity: float) -
     return threshold if np.isfinite(threshold) else float(scores.max())
 
 
-@exercise("threshold-for-capacity")
+@exercise("threshold-for-capacity", gaps=2)
 def threshold_for_capacity(answer: object) -> Verdict:
     """Check ``f(scores, mails_a_day, capacity) -> threshold`` for a share of the validation mails.
 

@@ -102,7 +102,7 @@ def _refused(loss: object) -> Verdict | None:
     return None
 
 
-@exercise("compile-for-logits")
+@exercise("compile-for-logits", gaps=2)
 def compile_for_logits(answer: object) -> Verdict:  # noqa: PLR0911  (one way out for each possible fault)
     """Check ``f(model)`` that compiles a model with one unit and no activation."""
     compiled = _compiled(answer)
@@ -152,7 +152,7 @@ def compile_for_logits(answer: object) -> Verdict:  # noqa: PLR0911  (one way ou
     return Verdict(passed=True, message="Loss and metrics all read the scores as logits.")
 
 
-@exercise("stop-at-the-best")
+@exercise("stop-at-the-best", gaps=3)
 def stop_at_the_best(answer: object) -> Verdict:  # noqa: C901, PLR0911  (one way out for each possible fault)
     """Check ``f(model) -> EarlyStopping`` on the validation PR area of a model with one sigmoid unit."""
     compiled = _compiled(answer)

@@ -88,7 +88,7 @@ def _scaled(
     return tp, fp, fn, n - tp - fp - fn
 
 
-@exercise("counts-from-ratios")
+@exercise("counts-from-ratios", gaps=2)
 def counts_from_ratios(answer: object) -> Verdict:
     """Check ``f(precision, recall, accuracy, n) -> (tp, fp, fn, tn)`` of the report with these ratios."""
 

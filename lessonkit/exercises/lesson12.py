@@ -175,7 +175,7 @@ def _parts(y: Array) -> tuple[Array, Array, Array]:
 _ROWS = 600
 
 
-@exercise("three-parts")
+@exercise("three-parts", gaps=3)
 def three_parts(answer: object) -> Verdict:
     """Check ``f(y) -> (training rows, validation rows, test rows)``."""
     y = (np.arange(_ROWS) % 12 == 0).astype(np.int64)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from lessonkit.exercises.gaps import open_gaps, unfinished
 from lessonkit.exercises.judge import Verdict
 
 Check = Callable[[object], Verdict]
 
 CHECKS: dict[str, Check] = {}
+GAPS: dict[str, int] = {}
 
 
-def exercise(exercise_id: str) -> Callable[[Check], Check]:
+def exercise(exercise_id: str, *, gaps: int = 1) -> Callable[[Check], Check]:
     """Register a check: a pure function from the learner's object to a Verdict.
 
     Parameters
     ----------
     exercise_id : str
         Unique in the course, and stable: notebooks name it.
+    gaps : int
+        How many `...` the lesson leaves to fill.
 
     Raises
     ------
@@ -30,6 +34,7 @@ def exercise(exercise_id: str) -> Callable[[Check], Check]:
         if exercise_id in CHECKS:
             raise ValueError(f"Exercise id {exercise_id!r} is taken: choose another.")
         CHECKS[exercise_id] = check
+        GAPS[exercise_id] = gaps
         return check
 
     return register
@@ -57,8 +62,15 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
             passed=False, message=f"There is no exercise `{exercise_id}`.", hint=f"Did you mean {known}?"
         )
     try:
-        return check(answer)
+        found = check(answer)
     except Exception as error:  # noqa: BLE001  (an answer with a broken __array__ must not stop the lesson)
         return Verdict(
             passed=False, message=f"Your answer could not be read ({type(error).__name__}: {error})."
         )
+    if not found.passed:
+        # A gap may also look like a wrong answer: NumPy finds the least of `...` at place 0.
+        still_open = open_gaps(answer)
+        gaps = GAPS[str(exercise_id)]
+        if 0 < len(still_open) < gaps:
+            return unfinished(gaps, still_open)
+    return found
