@@ -115,7 +115,7 @@ function numberInput(question, id, voice) {
     class: "lk-number",
     maxlength: "100",
   });
-  const unit = question.unit ? h("span", { class: "lk-unit", ...voice.language }, question.unit) : "";
+  const unit = question.unit ? h("span", voice.language, question.unit) : "";
   const label = question.unit ? voice.say("answer_in", { unit: question.unit }) : voice.say("answer");
   return {
     element: h(
@@ -408,7 +408,7 @@ function outcome(feedback, voice, signal) {
       },
       { signal },
     );
-    body.append(h("p", { class: "lk-see" }, `${voice.say("read")} `, link));
+    body.append(h("p", {}, `${voice.say("read")} `, link));
   }
   box.append(symbol(feedback.correct ? "check" : "arrow"), body);
   return box;
@@ -447,7 +447,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   const left = h("span", { class: "lk-left-over" });
   const hints = h("ol", { class: "lk-hints", role: "list" });
   const note = h("p", { class: "lk-notice" });
-  const result = h("div", { class: "lk-result" });
+  const result = h("div");
   const actions = view.exam ? [] : [h("div", { class: "lk-actions" }, check, hint, reveal, another, left)];
   const form = h(
     "form",
