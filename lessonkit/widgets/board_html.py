@@ -169,7 +169,7 @@ class BoardHtml:
             items.append(f"<li>{_course(path.name, 'en')} ({count}): {steps}</li>")
         if not items:
             return ""
-        return _folded("paths", _("Paths through the course"), f'<ul>{"".join(items)}</ul>')
+        return _folded("paths", _("Paths through the course"), f"<ul>{''.join(items)}</ul>")
 
     def _misconceptions(self) -> str:
         items = [*map(self._misconception, self._board.misconceptions)]
