@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lessonkit import datasets, figures, trace
-    from lessonkit.exercises import check
+    from lessonkit.feedback import check
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
     from lessonkit.widgets import explore, progress, quiz, review, sketch
@@ -50,7 +50,7 @@ __all__ = [
 _HOMES = {
     "Confusion": "lessonkit.metrics",
     "ThresholdSweep": "lessonkit.metrics",
-    "check": "lessonkit.exercises",
+    "check": "lessonkit.feedback",
     "datasets": "lessonkit.datasets",
     "explore": "lessonkit.widgets",
     "figures": "lessonkit.figures",

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_curve
 
-from lessonkit import exercises
-from lessonkit.exercises import CHECKS, Verdict, check, exercise, verdict
+from lessonkit.exercises import EXERCISES, Verdict, exercises_of, verdict
 from lessonkit.exercises.judge import judge_function
 
 if TYPE_CHECKING:
@@ -290,7 +289,7 @@ def test_a_wrong_answer_gets_its_own_hint(exercise_id: str, answer: object, hint
 
 def test_every_exercise_has_a_solution_and_three_different_wrong_answers() -> None:
     assert sorted(WRONG) == IDS
-    assert set(IDS) <= set(CHECKS)  # later lessons have a module of tests each
+    assert set(IDS) <= set(EXERCISES)  # later lessons have a module of tests each
     for each in IDS:
         assert len({verdict(each, answer).hint for answer, _ in WRONG[each]}) >= 3
 
@@ -464,68 +463,12 @@ def test_an_unknown_id_lists_those_that_exist(exercise_id: str, close: str) -> N
 
 def test_an_id_is_given_once() -> None:
     with pytest.raises(ValueError, match="'decide' is taken"):
-        exercise("decide")(lambda _: Verdict(passed=True, message=""))
+        exercises_of("01-lesson")("decide")(lambda _: Verdict(passed=True, message=""))
 
 
 def test_a_check_with_a_failing_solution_is_its_authors_error() -> None:
     with pytest.raises(TypeError, match="own solution fails"):
         judge_function(abs, solution=lambda a: a / 0, cases=[(1,)], mistakes=[], otherwise="")
-
-
-# --- How it is shown --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    feedback: list[Any] = []
-    monkeypatch.setattr(exercises, "display", feedback.append)
-    return feedback
-
-
-@pytest.mark.parametrize(
-    ("answer", "text"),
-    [
-        (lambda prevalence: 1 - prevalence, "✓ Passed: All 5 cases are right."),
-        (
-            lambda _: 0.5,
-            """✗ Not yet: For prevalence = 0.094: your accuracy is 0.5; 0.906 is expected.
-Hint: It does not guess: it always says no. How many rows are a no?""",
-        ),
-        (None, "… Not tried yet: Replace the … with your answer and run the cell again."),
-        (
-            lambda _: None,
-            "… Not tried yet: Your function returns nothing yet.\nHint: End it with `return` and the result.",
-        ),
-    ],
-)
-def test_check_shows_one_message_in_two_forms(answer: object, text: str, shown: list[Any]) -> None:
-    assert check("accuracy-of-never", answer) is None
-    (feedback,) = shown
-    assert repr(feedback) == text
-    html = feedback._repr_html_()
-    assert text.partition(":")[0] in html
-    assert ("<code>return</code>" in html) == ("`return`" in text)
-
-
-def test_what_the_learner_wrote_is_shown_as_text(shown: list[Any]) -> None:
-    def hostile(_: object) -> None:
-        raise ValueError("<script>alert(1)</script> & `<b>`")
-
-    check("accuracy-of-never", hostile)
-    html = shown[0]._repr_html_()
-    assert "<script>" not in html
-    assert "&lt;script&gt;" in html
-    assert "<code>&lt;b&gt;</code>" in html
-
-
-def test_check_works_where_there_is_no_notebook() -> None:
-    code = "from lessonkit.exercises import check; check('fraud-puzzle', 2.27)"
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
-    )
-    assert run.stdout == (
-        "✗ Not yet: 2.27 is not it.\nHint: Right as a percentage: give it as a share between 0 and 1.\n"
-    )
 
 
 def test_importing_the_module_loads_nothing_heavy() -> None:

@@ -14,7 +14,7 @@ HEAVY = {"IPython", "ipywidgets", "keras", "matplotlib", "pandas", "sklearn", "s
 TOO_HEAVY = {
     "Confusion": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
     "ThresholdSweep": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
-    "check": HEAVY - {"IPython"},
+    "check": HEAVY - {"IPython"} | {"lessonkit.record", "lessonkit.widgets"},
     "datasets": HEAVY - {"pandas"},
     "explore": HEAVY - {"IPython", "ipywidgets"},
     "figures": HEAVY - {"matplotlib", "IPython"},

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+exercise = exercises_of("02-decision-thresholds")
 
 
 def _decide(scores: NDArray[Any], threshold: float) -> NDArray[Any]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Curve = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+exercise = exercises_of("03-precision-recall-curves")
 
 
 def _curve(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:

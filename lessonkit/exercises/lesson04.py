@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import MetricsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+exercise = exercises_of("04-curves-in-tensorflow")
 
 
 def _bins(scores: NDArray[Any], thresholds: int) -> NDArray[Any]:

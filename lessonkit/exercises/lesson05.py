@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+exercise = exercises_of("05-area-under-the-pr-curve")
 
 _RESAMPLES = 200
 _UNEVEN = (

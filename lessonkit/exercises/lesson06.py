@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+exercise = exercises_of("06-roc-and-pr")
 
 
 def _roc_point(y_true: NDArray[Any], scores: NDArray[Any], threshold: float) -> tuple[Any, ...]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+
+exercise = exercises_of("10-pipeline-trace-precision-recall")
 
 
 def _bars(losses: Array, width: float) -> Array:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
     Counts = tuple[float, float, float, float]
+
+exercise = exercises_of("11-pipeline-trace-roc-auc")
 
 
 def _counts(recall: float, false_positive_rate: float, positives: float, negatives: float) -> Counts:

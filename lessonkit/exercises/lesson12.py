@@ -10,7 +10,7 @@ import numpy as np
 
 from lessonkit.exercises.card import judge_card
 from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function
-from lessonkit.exercises.registry import exercise
+from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import Confusion, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+
+exercise = exercises_of("12-capstone-credit-default")
 
 _REVIEW, _LOSS = 100, 1500
 _CAPACITY = 0.2

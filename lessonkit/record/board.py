@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lessonkit.record.calibration import Calibration, calibration
 from lessonkit.record.gain import Gain, gain
@@ -32,15 +32,29 @@ def _closing(quiz: Quiz) -> tuple[Question, ...]:
     return quiz.closing().questions
 
 
-# The paths of lesson 00 whose steps leave a trace here: name, numbers of the lessons (None: all), questions.
-_PATHS: Final[tuple[tuple[str, str | None, Callable[[Quiz], tuple[Question, ...]]], ...]] = (
-    ("Build up", None, _all),
-    ("One day", "01 02 03 07", _all),
-    ("Metrics in Keras", "01 02 03 04 08 09", _all),
-    ("Pipeline trace", "10 11", _all),
-    ("Predict first", None, _predictions),
-    ("Quiz", None, _closing),
-    ("Capstone", "12", _all),
+def _none(_quiz: Quiz) -> tuple[Question, ...]:
+    return ()
+
+
+class _Way(NamedTuple):
+    """A path of lesson 00: its name, the numbers of its lessons (None: all), and what it asks of each."""
+
+    name: str
+    numbers: str | None
+    questions: Callable[[Quiz], tuple[Question, ...]]
+    exercises: bool = False
+
+
+# Those whose steps leave a trace here.
+_PATHS: Final = (
+    _Way("Build up", None, _all, exercises=True),
+    _Way("One day", "01 02 03 07", _all),
+    _Way("Metrics in Keras", "01 02 03 04 08 09", _all),
+    _Way("Pipeline trace", "10 11", _all),
+    _Way("Predict first", None, _predictions),
+    _Way("Exercises", "01 02 03 04 05 06 07 08 09 10 11", _none, exercises=True),
+    _Way("Quiz", None, _closing),
+    _Way("Capstone", "12", _all, exercises=True),
 )
 
 
@@ -86,6 +100,8 @@ class LessonProgress:
         Time of the last event; None before the first.
     left : int
         Questions that count and wait for an answer.
+    exercises, solved : int
+        Exercises that it sets, and those of which a check has passed, once and for all.
     objectives : tuple of Objective
         Those that its questions practice, apart from what an exam asks about.
     """
@@ -98,6 +114,8 @@ class LessonProgress:
     right: int
     first_try: int
     left: int
+    exercises: int
+    solved: int
     minutes: float
     last: datetime | None
     objectives: tuple[Objective, ...]
@@ -142,7 +160,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Where the course goes on: the first lesson that is not done, at its first open question."""
+    """Where the course goes on.
+
+    At the first open question of the first lesson that is not done. Who takes no exercises is not held up by
+    them: only when all questions are done, the first lesson with an open exercise comes.
+    """
 
     lesson: str
     title: str
@@ -160,7 +182,7 @@ class Board:
     paths : tuple of Path
         The paths of lesson 00 whose steps the record can see.
     next : NextStep or None
-        None when all lessons are done.
+        None when all lessons are done, with their exercises.
     reviews : Reviews
         What is due.
     misconceptions : tuple of Misconception
@@ -202,6 +224,11 @@ class Board:
     def first_try(self) -> int:
         """Questions whose first answer was right."""
         return sum(lesson.first_try for lesson in self.lessons)
+
+    @property
+    def solved(self) -> int:
+        """Exercises of which a check has passed."""
+        return sum(lesson.solved for lesson in self.lessons)
 
     @property
     def minutes(self) -> float:
@@ -261,6 +288,12 @@ def _waits(replay: Replay, course: Syllabus, quiz: Quiz, question: Question) -> 
     return not handed_in and not _state(replay, course, quiz, question).attempts
 
 
+def _unsolved(replay: Replay, course: Syllabus, quiz: Quiz) -> list[str]:
+    """Return the exercises of a lesson of which no check has passed."""
+    played = replay.lessons.get(quiz.lesson, LessonHistory())
+    return [exercise for exercise in course.exercises(quiz) if not played.exercises.get(exercise)]
+
+
 def _lesson(replay: Replay, course: Syllabus, quiz: Quiz) -> LessonProgress:
     played = replay.lessons.get(quiz.lesson, LessonHistory())
     counted = course.counted(quiz)
@@ -271,6 +304,8 @@ def _lesson(replay: Replay, course: Syllabus, quiz: Quiz) -> LessonProgress:
         questions=len(counted),
         **_counts([_state(replay, course, quiz, question) for question in counted]),
         left=sum(_waits(replay, course, quiz, question) for question in counted),
+        exercises=len(course.exercises(quiz)),
+        solved=len(course.exercises(quiz)) - len(_unsolved(replay, course, quiz)),
         minutes=played.seconds / 60,
         last=played.last,
         objectives=_objectives(replay, course, quiz),
@@ -297,6 +332,8 @@ def _foreign(lesson: str, played: LessonHistory) -> LessonProgress:
         questions=counts["answered"],
         **counts,
         left=0,
+        exercises=len(played.exercises),
+        solved=sum(played.exercises.values()),
         minutes=played.seconds / 60,
         last=played.last,
         objectives=(),
@@ -321,23 +358,37 @@ def _knew(history: History) -> bool:
 
 
 def _paths(replay: Replay, course: Syllabus) -> Iterator[Path]:
-    for name, numbers, part in _PATHS:
+    for way in _PATHS:
         steps = []
         for quiz in course.lessons:
-            if numbers is not None and quiz.lesson.partition("-")[0] not in numbers.split():
+            if way.numbers is not None and quiz.lesson.partition("-")[0] not in way.numbers.split():
                 continue
-            questions = part(quiz)
+            questions = way.questions(quiz)
+            exercises = course.exercises(quiz) if way.exercises else ()
             if questions:
-                done = not any(_waits(replay, course, quiz, question) for question in questions)
-                steps.append(Step(quiz.lesson, course.href(quiz, questions[0]), done))
+                href = course.href(quiz, questions[0])
+            elif exercises:
+                href = course.exercise_href(quiz, exercises[0])
+            else:
+                continue
+            waiting = any(_waits(replay, course, quiz, question) for question in questions)
+            unsolved = way.exercises and _unsolved(replay, course, quiz)
+            steps.append(Step(quiz.lesson, href, done=not waiting and not unsolved))
         if steps:
-            yield Path(name, tuple(steps))
+            yield Path(way.name, tuple(steps))
 
 
 def _next(replay: Replay, course: Syllabus, lessons: Iterable[LessonProgress]) -> NextStep | None:
-    for quiz, lesson in zip(course.lessons, lessons, strict=True):
+    pairs = tuple(zip(course.lessons, lessons, strict=True))
+    for quiz, lesson in pairs:
         if not lesson.done:
+            # Who has only solved an exercise of it, as lesson 00 offers, begins at its beginning.
+            met = quiz.lesson in replay.lessons and replay.lessons[quiz.lesson].current
             waiting = (one for one in course.counted(quiz) if _waits(replay, course, quiz, one))
-            first = next(waiting) if lesson.begun else None
-            return NextStep(lesson.lesson, lesson.title, course.href(quiz, first))
+            return NextStep(
+                lesson.lesson, lesson.title, course.href(quiz, next(waiting, None) if met else None)
+            )
+    for quiz, lesson in pairs:
+        if unsolved := _unsolved(replay, course, quiz):
+            return NextStep(lesson.lesson, lesson.title, course.exercise_href(quiz, unsolved[0]))
     return None

@@ -26,7 +26,8 @@ _NEEDED: Final = frozenset({"version", "id", "time", "learner"})
 # long as all the others. A length, even of nothing, makes pydantic read the text, and so refuse what no file
 # can hold: half of a surrogate pair, as a page can send it.
 _Text = Annotated[str, Field(min_length=0)]
-_Id = Annotated[str, Field(min_length=1, max_length=200)]
+_LONGEST_NAME: Final = 200
+_Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
 _Answer = Annotated[
     _Text | tuple[_Text, ...] | tuple[tuple[_Text, _Text], ...] | None, Field(union_mode="left_to_right")
 ]
@@ -44,7 +45,7 @@ def learner_id() -> str:
     """
     for variable in ("LESSONKIT_LEARNER", "JUPYTERHUB_USER"):
         if name := os.environ.get(variable, "").strip():
-            return name.encode(errors="replace").decode()
+            return name.encode(errors="replace").decode()[:_LONGEST_NAME]
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
@@ -75,13 +76,14 @@ class Event(BaseModel):
 
     Attributes
     ----------
-    type : {"answer", "hint", "reveal", "reset", "submit"}
+    type : {"answer", "hint", "reveal", "reset", "submit", "check"}
         answer: an answer was given; hint: the next hint was asked for; reveal: the solution was asked for;
-        reset: the question, or the whole lesson, starts over; submit: an exam was handed in.
+        reset: the question, or the whole lesson, starts over; submit: an exam was handed in; check: an
+        exercise was checked.
     lesson : str
         Stem of the quiz file.
     question : str or None
-        Id of the question; None for a `submit` or `reset` of the lesson.
+        Id of the question, or of the exercise that was checked; None for a `submit` or `reset` of the lesson.
     content : str or None
         `lessonkit.questions.content.content_hash` of the question.
     attempt : int or None
@@ -91,7 +93,7 @@ class Event(BaseModel):
     answer : str, tuple of str, tuple of pairs of str, or None
         Ids of the ticked choices, in order where order matters; pairs of ids; or the text as typed.
     correct : bool or None
-        None until it is marked, as in an exam before it is handed in.
+        None until it is marked, as in an exam before it is handed in. Of a check: whether it passed.
     credit : float or None
         From 0 to 1.
     confidence : {"guess", "fairly-sure", "certain"} or None
@@ -121,7 +123,7 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    type: Literal["answer", "hint", "reveal", "reset", "submit"]
+    type: Literal["answer", "hint", "reveal", "reset", "submit", "check"]
     lesson: _Id
     question: _Id | None = None
     content: _Text | None = None

@@ -169,18 +169,26 @@ class LessonHistory:
         When the exam was handed in, if it was since the last reset of the lesson.
     current : dict of str to History
         By question id, as the question was worded when last met.
+    exercises : dict of str to bool
+        By exercise id, of those that were checked: whether it is solved, which is whether a check of it ever
+        passed. Neither a later failure nor a reset of the quiz takes that away.
     """
 
     seconds: float = 0.0
     last: datetime | None = None
     submitted: datetime | None = None
     current: dict[str, History] = field(default_factory=dict)
+    exercises: dict[str, bool] = field(default_factory=dict)
     _earlier: dict[tuple[str, str | None], History] = field(default_factory=dict)
 
     def take(self, event: Event, day: date) -> bool:
         """Go on by one event of this lesson; say whether it is an unaided answer."""
         self.last = event.time
         self.seconds += min(event.seconds or 0.0, _LONGEST_SECONDS)
+        if event.type == "check":  # its id may be that of a question, which is another thing
+            if event.question is not None and event.correct is not None:
+                self.exercises[event.question] = event.correct or self.exercises.get(event.question, False)
+            return False
         if event.question is not None:
             return self._worded(event.question, event.content).take(event, day)
         if event.type == "submit":

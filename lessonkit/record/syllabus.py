@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lessonkit.course import own_course
 from lessonkit.questions.bank import load_quiz, read_yaml
@@ -39,7 +39,9 @@ _FILES: Final = "[0-9]*.yaml"
 _SHOWN: Final = re.compile(
     r"""lk\.quiz\(["'](?P<lesson>[^"']+)["'](?:,\s*(?P<part>only=["'][^"']+["']|exam=True))?"""
 )
-_HEADING: Final = re.compile(r"^#{1,6} +(?P<heading>.+?) *$", re.MULTILINE)
+_CHECKED: Final = re.compile(r"""lk\.check\(["'](?P<exercise>[^"']+)["']""")
+_HEADING: Final = re.compile(r"^(?P<level>#{1,6}) +(?P<heading>.+?) *$", re.MULTILINE)
+_SECTION: Final = 2  # the level of a lesson's sections
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ class Syllabus:
         """The first heading of each lesson's notebook; without a notebook, the title of its quiz."""
         return {quiz.lesson: self._places[quiz.lesson].get("", quiz.title) for quiz in self.lessons}
 
+    def exercises(self, quiz: Quiz) -> tuple[str, ...]:
+        """Return the ids of the exercises that a lesson's notebook sets, in its order."""
+        return tuple(self._exercises[quiz.lesson])
+
     def href(self, quiz: Quiz, question: Question | None = None) -> str:
         """Return the link to a lesson or to where it asks a question, from within the folder of notebooks."""
         link = f"{quiz.lesson}.ipynb"
@@ -149,8 +155,11 @@ class Syllabus:
             part = "exam"
         elif question.predict or question.inline:
             part = question.id
-        heading = self._places[quiz.lesson].get(part)
-        return link if heading is None else f"{link}#{heading.replace(' ', '-')}"
+        return _anchored(link, self._places[quiz.lesson].get(part))
+
+    def exercise_href(self, quiz: Quiz, exercise: str) -> str:
+        """Return the link to the section of a lesson that sets an exercise, from within the same folder."""
+        return _anchored(f"{quiz.lesson}.ipynb", self._exercises[quiz.lesson].get(exercise))
 
     @cached_property
     def _questions(self) -> dict[Name, Question]:
@@ -163,9 +172,28 @@ class Syllabus:
     @cached_property
     def _places(self) -> dict[str, dict[str, str]]:
         """For each lesson the heading above each question, exam and closing quiz, and its title as ''."""
+        return {lesson: outline.places for lesson, outline in self._outlines.items()}
+
+    @cached_property
+    def _exercises(self) -> dict[str, dict[str, str]]:
+        """For each lesson its exercises in their order, each with the heading of its section.
+
+        An exercise belongs to the first lesson that checks it: learners carry their code along. The first
+        lesson of the course sets none; it shows with one of a later lesson what a check says.
+        """
+        found: dict[str, dict[str, str]] = {quiz.lesson: {} for quiz in self.lessons}
+        taken: set[str] = set()
+        for quiz in self.lessons[1:]:
+            sections = self._outlines[quiz.lesson].sections
+            found[quiz.lesson] = {name: at for name, at in sections.items() if name not in taken}
+            taken |= sections.keys()
+        return found
+
+    @cached_property
+    def _outlines(self) -> dict[str, _Outline]:
         if self.notebooks is None:
-            return {quiz.lesson: {} for quiz in self.lessons}
-        return {quiz.lesson: _places(self.notebooks / f"{quiz.lesson}.ipynb") for quiz in self.lessons}
+            return {quiz.lesson: _Outline({}, {}) for quiz in self.lessons}
+        return {quiz.lesson: _outline(self.notebooks / f"{quiz.lesson}.ipynb") for quiz in self.lessons}
 
 
 def is_examined(quiz: Quiz, question: Question) -> bool:
@@ -246,24 +274,46 @@ def _shown_by(question: Question) -> Iterator[str]:
             pass
 
 
-def _places(notebook: Path) -> dict[str, str]:
-    """Return the heading above each part of its quiz that a notebook shows, and its first heading as ''."""
-    places: dict[str, str] = {}
-    heading = ""
+class _Outline(NamedTuple):
+    """What a notebook shows.
+
+    Attributes
+    ----------
+    places : dict of str to str
+        The heading above each part of its quiz, and its first heading as ''.
+    sections : dict of str to str
+        Each exercise that it checks, in order, and the heading of the section.
+    """
+
+    places: dict[str, str]
+    sections: dict[str, str]
+
+
+def _outline(notebook: Path) -> _Outline:
+    """Return what a notebook shows of its quiz and of exercises."""
+    outline = _Outline({}, {})
+    heading = section = ""
     try:
         for cell in json.loads(notebook.read_bytes())["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
                 for found in _HEADING.finditer(source):
                     heading = found["heading"]
-                    places.setdefault("", heading)
+                    section = heading if len(found["level"]) <= _SECTION else section
+                    outline.places.setdefault("", heading)
                 continue
             for call in _SHOWN.finditer(source):
                 if call["lesson"] == notebook.stem:
-                    places.setdefault(_part(call["part"]), heading)
+                    outline.places.setdefault(_part(call["part"]), heading)
+            for call in _CHECKED.finditer(source):
+                outline.sections.setdefault(call["exercise"], section)
     except (OSError, ValueError, KeyError, TypeError):  # no notebook: links lead to its name alone
-        return {}
-    return places
+        return _Outline({}, {})
+    return outline
+
+
+def _anchored(link: str, heading: str | None) -> str:
+    return f"{link}#{heading.replace(' ', '-')}" if heading else link
 
 
 def _part(written: str | None) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from lessonkit import exercises
-from lessonkit.exercises import check, verdict
+from lessonkit import feedback
+from lessonkit.exercises import EXERCISES, verdict
 from lessonkit.exercises.gaps import _gaps, open_gaps
-from lessonkit.exercises.registry import GAPS
+from lessonkit.feedback import check
 from tests.exercises.test_lesson12 import card
 from tools.bootstrap import ROOT
 from tools.lesson import load
@@ -131,7 +131,7 @@ def test_a_card_names_its_open_entries(given: object, message: str) -> None:
 
 def test_a_begun_exercise_is_not_called_untried(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(exercises, "display", shown.append)
+    monkeypatch.setattr(feedback, "display", shown.append)
     check("count-outcomes", define(COUNTS.format(fp=FP, fn="...", tn="...")))
     assert repr(shown[0]) == "… Not finished yet: 1 of 3 gaps is filled. Still open: `fn` and `tn`."
     assert "<strong>… Not finished yet:</strong>" in shown[0]._repr_html_()
@@ -156,4 +156,4 @@ def test_every_exercise_declares_the_gaps_that_its_lesson_leaves() -> None:
             named = re.search(r'^lk\.check\("([\w-]+)", \w+\)$', cell.source, re.MULTILINE)
             if cell.is_code and named:
                 found[named[1]] = len(list(_gaps(ast.parse(cell.source))))
-    assert found == GAPS
+    assert found == {name: exercise.gaps for name, exercise in EXERCISES.items()}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lessonkit as lk
-from lessonkit.exercises import CHECKS, verdict
+from lessonkit.exercises import EXERCISES, verdict
 from tools.bootstrap import ROOT
 from tools.lesson import load
 
@@ -78,6 +78,7 @@ def test_the_open_gap_is_not_judged(path: Path, exercise: Exercise) -> None:  # 
     assert not result.tried
 
 
-def test_every_check_has_an_exercise_and_every_lesson_has_exercises() -> None:
-    assert {exercise.id for _, exercise in ALL} == set(CHECKS)
+def test_every_check_has_an_exercise_of_its_lesson_and_every_lesson_has_exercises() -> None:
+    asked = [(exercise.id, path.stem) for path, exercise in ALL]
+    assert sorted(asked) == sorted((name, exercise.lesson) for name, exercise in EXERCISES.items())
     assert {path for path, _ in ALL} == set(LESSONS)

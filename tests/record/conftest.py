@@ -76,6 +76,18 @@ class Learner:
     ) -> None:
         """Do one thing."""
         content = None if question is None else self.course.content(lesson, question)
+        self._does(kind, lesson, question, content, hours=hours, **facts)
+
+    def _does(
+        self,
+        kind: str,
+        lesson: str,
+        question: str | None,
+        content: str | None,
+        *,
+        hours: float,
+        **facts: object,
+    ) -> None:
         # A second later than the one before, so that all have an order.
         time = self.MORNING + timedelta(hours=hours, seconds=len(self.events))
         event = Event(
@@ -89,6 +101,10 @@ class Learner:
         given = (answer,) if isinstance(answer, str) and not typed else answer
         correct = facts.pop("correct", answer == "yes")
         self.does("answer", lesson, question, answer=given, correct=correct, **facts)
+
+    def checks(self, lesson: str, exercise: str, *, correct: bool, hours: float = 0) -> None:
+        """Check an exercise."""
+        self._does("check", lesson, exercise, None, hours=hours, correct=correct)
 
 
 @pytest.fixture

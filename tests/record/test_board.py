@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lessonkit.record import Event, Replay, board, shared_recorder, syllabus
+from lessonkit.record import Event, Replay, Syllabus, board, shared_recorder, syllabus
+from tests.record.conftest import Learner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from lessonkit.record import Board
     from lessonkit.record.board import LessonProgress
-    from tests.record.conftest import Learner
 
 FIRST = "01-first"
 
@@ -98,6 +99,82 @@ def test_paths_are_ticked_off(learner: Learner) -> None:
     assert paths["Predict first"].done == 1
 
 
+@pytest.fixture
+def coder(tmp_path: Path, course: Syllabus) -> Learner:
+    """A learner of a course with exercises: two in the first lesson, one in the second."""
+    for stem, names in (("01-first", ("sum", "share")), ("02-second", ("sort",))):
+        cells = [{"cell_type": "markdown", "source": [f"# {stem}\n## Exercises"]}]
+        cells += [{"cell_type": "code", "source": [f'lk.check("{name}", {name})']} for name in names]
+        (tmp_path / f"{stem}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return Learner(Syllabus(course.lessons, course.believed, tmp_path))
+
+
+def test_an_exercise_stays_solved(coder: Learner) -> None:
+    def found() -> tuple[int, int, bool]:
+        first = progress(coder)
+        return first.exercises, first.solved, first.begun
+
+    assert found() == (2, 0, False)
+    coder.checks(FIRST, "sum", correct=False)
+    assert found() == (2, 0, True)
+    assert progress(coder).last == coder.events[-1].time
+    coder.checks(FIRST, "sum", correct=True)
+    coder.checks(FIRST, "sum", correct=False, hours=24)
+    coder.does("reset", FIRST, hours=48)
+    assert found() == (2, 1, True)
+    coder.checks(FIRST, "gone", correct=True)  # an exercise of an older checkout
+    assert found() == (2, 1, True)
+    coder.checks("02-second", "sort", correct=True)
+    assert shown(coder).solved == 2
+    assert (progress(coder).answered, progress(coder).minutes, progress(coder).done) == (0, 0, False)
+
+
+def test_the_same_checks_give_the_same_board(coder: Learner) -> None:
+    for number, passed in enumerate((False, True, False, True, True, False)):
+        coder.checks(FIRST, ("sum", "share")[number % 2], correct=passed, hours=number)
+        coder.answers(FIRST, "one", "yes" if passed else "no", hours=number)
+    before = shown(coder)
+    coder.events.reverse()
+    assert shown(coder) == before
+
+
+def test_exercises_tick_the_paths_that_ask_for_them(coder: Learner) -> None:
+    def ticks(name: str) -> list[bool]:
+        (path,) = (path for path in shown(coder).paths if path.name == name)
+        return [step.done for step in path.steps]
+
+    coder.does("submit", "00-start")
+    for question in ("inside", "one", "two", "number", "pairs"):
+        coder.answers(FIRST, question, correct=True)
+    assert (ticks("Build up"), ticks("Exercises")) == ([True, False, False], [False, False])
+    assert ticks("One day") == ticks("Metrics in Keras") == [True, False], "these ask to read"
+    coder.checks(FIRST, "sum", correct=True)
+    coder.checks("02-second", "sort", correct=True)
+    assert (ticks("Build up"), ticks("Exercises")) == ([True, False, False], [False, True])
+    coder.checks(FIRST, "share", correct=True)
+    assert (ticks("Build up"), ticks("Exercises")) == ([True, True, False], [True, True])
+    (exercises,) = (path for path in shown(coder).paths if path.name == "Exercises")
+    assert [step.href for step in exercises.steps] == [
+        *("01-first.ipynb#Exercises", "02-second.ipynb#Exercises"),
+    ]
+
+
+def test_the_course_goes_on_with_exercises_once_all_questions_are_done(coder: Learner) -> None:
+    coder.checks(FIRST, "sum", correct=True)
+    coder.does("submit", "00-start")
+    assert shown(coder).next.href == "01-first.ipynb", "a check is no reason to skip the beginning"
+    for question in ("inside", "one", "two", "number", "pairs"):
+        coder.answers(FIRST, question, correct=True)
+    assert shown(coder).next.lesson == "02-second"
+    coder.answers("02-second", "three")
+    coder.does("submit", "02-second")
+    assert shown(coder).next.href == "01-first.ipynb#Exercises"
+    coder.checks(FIRST, "share", correct=True)
+    assert shown(coder).next.href == "02-second.ipynb#Exercises"
+    coder.checks("02-second", "sort", correct=True)
+    assert shown(coder).next is None
+
+
 def test_paths_are_those_of_lesson_00() -> None:
     course = syllabus()
     notebook = json.loads(
@@ -133,7 +210,10 @@ def test_a_lesson_that_the_course_does_not_have_is_shown_last(learner: Learner) 
         "learner": "ada",
     }
     learner.events += [Event(correct=True, **other), Event(correct=False, **other | {"question": "y"})]
+    learner.checks("00-other", "x", correct=False)
+    learner.checks("00-other", "z", correct=True)
     found = shown(learner).lessons[-1]
+    assert (found.exercises, found.solved) == (2, 1)
     assert (found.lesson, found.href, found.questions, found.answered, found.right) == (
         "00-other",
         "",

@@ -23,7 +23,7 @@ def answer(**fields: object) -> Event:
 @given(
     st.builds(
         Event,
-        type=st.sampled_from(["answer", "hint", "reveal", "reset", "submit"]),
+        type=st.sampled_from(["answer", "hint", "reveal", "reset", "submit", "check"]),
         lesson=names,
         question=st.none() | names,
         content=st.none() | words,
@@ -123,6 +123,11 @@ def test_a_text_that_utf8_cannot_hold_is_no_event() -> None:
 def test_an_answer_outside_a_review_is_written_as_before_there_were_reviews() -> None:
     assert "review" not in json.loads(answer().to_json())
     assert json.loads(answer(review=True).to_json())["review"] is True
+
+
+def test_the_name_of_a_learner_fits_into_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LESSONKIT_LEARNER", "ä" * 1000)
+    assert answer().learner == "ä" * 200
 
 
 def test_another_form_of_an_id_is_the_same_id() -> None:

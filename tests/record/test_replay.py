@@ -149,6 +149,36 @@ def test_a_hint_makes_a_right_answer_a_hard_one() -> None:
     assert due(certain, in_review, again) == due(certain, at(25, review=True, confidence="guess"))
 
 
+def check(*, passed: bool | None, **fields: object) -> Event:
+    return event("check", content=None, correct=passed, **fields)
+
+
+def test_an_exercise_is_solved_once_and_for_all() -> None:
+    failed, passed = check(passed=False), check(passed=True)
+    failed_later = check(passed=False, time=passed.time + timedelta(days=1))
+    reset = event("reset", question=None, content=None, time=passed.time + timedelta(days=2))
+    for events, solved in [
+        ([failed], {"q": False}),
+        ([failed, passed], {"q": True}),
+        ([failed_later, passed, reset], {"q": True}),
+        ([check(passed=None), check(passed=True, question=None)], {}),  # not from here: neither of use
+    ]:
+        replay = Replay(ZONE)
+        replay.add(events)
+        assert replay.lessons["lesson"].exercises == solved
+    assert replay.lessons["lesson"].last is not None
+
+
+def test_a_check_is_no_answer_to_a_question_of_the_same_name() -> None:
+    answered = [answer(correct=False, answer=("a",), time=NOON)]
+    checked = [check(passed=True, time=NOON + timedelta(hours=1), seconds=None)]
+    with_check, without = played([*answered, *checked]), played(answered)
+    assert with_check["lesson"].current == without["lesson"].current
+    assert with_check["lesson"].seconds == without["lesson"].seconds
+    assert resume([*answered, *checked], "lesson") == resume(answered, "lesson")
+    assert resume(checked, "lesson", {"q": "c1"}) == LessonState()
+
+
 def test_names_of_unknown_fields_are_reported() -> None:
     replay = Replay()
     replay.add([answer(correct=True, other={"mood": 1, "weather": "fair"})])
@@ -167,7 +197,7 @@ def test_the_end_of_the_calendar_is_no_accident() -> None:
 events = st.lists(
     st.builds(
         Event,
-        type=st.sampled_from(["answer", "answer", "answer", "hint", "reveal", "reset", "submit"]),
+        type=st.sampled_from(["answer", "answer", "answer", "hint", "reveal", "reset", "submit", "check"]),
         lesson=st.sampled_from(["one", "two"]),
         question=st.sampled_from(["q", "r", None]),
         content=st.sampled_from(["c1", "c2", None]),
@@ -194,6 +224,17 @@ def played(*pieces: list[Event]) -> dict[str, LessonHistory]:
 @given(events, st.data())
 def test_events_in_any_pieces_and_any_order_give_one_state(events: list[Event], data: st.DataObject) -> None:
     at_once = played(events)
+    ever = {
+        (one.lesson, one.question)
+        for one in events
+        if one.type == "check" and one.correct and one.question is not None
+    }
+    assert ever == {
+        (name, exercise)
+        for name, lesson in at_once.items()
+        for exercise, is_solved in lesson.exercises.items()
+        if is_solved
+    }
     shuffled = data.draw(st.permutations(events))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(events)), max_size=3)))
     ends = [0, *cuts, len(events)]

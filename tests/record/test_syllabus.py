@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lessonkit.exercises import EXERCISES
 from lessonkit.questions import DEFAULT_SEED, shuffled
 from lessonkit.record import syllabus
 from lessonkit.record.syllabus import chance
@@ -38,6 +39,40 @@ def test_links_lead_to_where_a_question_is_asked() -> None:
             assert all("#" in course.href(quiz, question) for question in quiz.questions)
 
 
+def test_exercises_are_those_of_the_notebooks_in_their_order() -> None:
+    course = syllabus()
+    found = {quiz.lesson: course.exercises(quiz) for quiz in course.lessons}
+    assert {lesson: set(names) for lesson, names in found.items() if names} == {
+        lesson: {name for name, exercise in EXERCISES.items() if exercise.lesson == lesson}
+        for lesson in {exercise.lesson for exercise in EXERCISES.values()}
+    }
+    first = course.lessons[1]
+    assert found[first.lesson] == (
+        *("count-outcomes", "precision-recall-f1"),
+        *("accuracy-of-never", "fraud-puzzle"),
+    )
+    assert course.exercise_href(first, "fraud-puzzle") == "01-precision-and-recall.ipynb#Exercises"
+    assert found["00-start-here"] == (), "it shows one of a later lesson"
+
+
+def test_an_exercise_that_is_checked_again_later_belongs_where_it_was_set(
+    tmp_path: Path, course: Syllabus
+) -> None:
+    def notebook(lesson: str, *cells: tuple[str, str]) -> None:
+        content = {"cells": [{"cell_type": kind, "source": [text]} for kind, text in cells]}
+        (tmp_path / f"{lesson}.ipynb").write_text(json.dumps(content))
+
+    checks = [("code", f'lk.check("{name}", {name})') for name in ("b", "a", "b")]
+    notebook("00-start", ("code", "lk.check('a', 1)"))
+    notebook("01-first", ("markdown", "# 01\n## Your `turn`\n### Exercise 1"), *checks)
+    notebook("02-second", *checks, ("code", "if True:\n    lk.check('c',\n        c)"))
+    read = type(course)(course.lessons, course.believed, tmp_path)
+    assert [read.exercises(quiz) for quiz in read.lessons] == [(), ("b", "a"), ("c",)]
+    _, first, second = read.lessons
+    assert read.exercise_href(first, "a") == "01-first.ipynb#Your-`turn`"
+    assert read.exercise_href(second, "c") == "02-second.ipynb"
+
+
 def test_reviews_stop_before_a_lesson(course: Syllabus) -> None:
     everything = list(course.reviewed())
     assert list(course.reviewed("02-second")) == [name for name in everything if name[0] != "02-second"]
@@ -66,6 +101,7 @@ def test_a_broken_notebook_costs_only_its_headings(tmp_path: Path, course: Sylla
     first = broken.lessons[1]
     assert broken.titles["01-first"] == "Title of 01-first"
     assert broken.href(first, first.questions[0]) == "01-first.ipynb"
+    assert broken.exercises(first) == ()
 
 
 def test_headings_are_read_from_the_notebook(tmp_path: Path, course: Syllabus) -> None:
