@@ -53,9 +53,10 @@ def board_lines(board: Board) -> Iterator[RenderableType]:
 
 def _lessons(board: Board) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("lesson")
-    for head in ("answered", "right", "first try", "objectives", "minutes", "last answer"):
-        table.add_column(head, justify="right")
+    table.add_column("lesson", overflow="fold")
+    # In 80 columns the titles are broken; a number or a date that is cut would say something else.
+    for head in ("answered", "right", "first try", "exercises", "objectives", "min", "last day"):
+        table.add_column(head, justify="right", no_wrap=True)
     for lesson in board.lessons:
         style = None if lesson.begun else "dim"
         table.add_row(
@@ -63,13 +64,14 @@ def _lessons(board: Board) -> Table:
             f"{lesson.answered} of {lesson.questions}",
             str(lesson.right),
             str(lesson.first_try),
+            f"{lesson.solved} of {lesson.exercises}" if lesson.exercises else "",
             f"{lesson.met} of {len(lesson.objectives)}" if lesson.objectives else "",
             f"{lesson.minutes:.0f}",
             "" if lesson.last is None else f"{lesson.last.astimezone():%Y-%m-%d}",
             style=style,
         )
-    totals = (str(board.answered), str(board.right), str(board.first_try), "", f"{board.minutes:.0f}", "")
-    table.add_row("all lessons", *totals, style="bold")
+    counts = map(str, (board.answered, board.right, board.first_try, board.solved))
+    table.add_row("all lessons", *counts, "", f"{board.minutes:.0f}", "", style="bold")
     return table
 
 

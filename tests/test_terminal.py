@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 from rich.console import Console
 
+from lessonkit.exercises import EXERCISES
 from lessonkit.record import Event, Replay, board, syllabus
 from lessonkit.terminal import board_lines
 
@@ -47,6 +49,30 @@ def test_the_board_names_what_is_next_due_and_believed() -> None:
         in lines
     )
     assert "Nothing is due for review today. Next: 2026-03-03." in said(event)
+
+
+def solved(exercise: str) -> Event:
+    given = {"type": "check", "question": exercise, "learner": "ada", "time": NOON}
+    return Event(lesson=EXERCISES[exercise].lesson, correct=True, **given)
+
+
+def test_solved_exercises_are_counted_by_lesson_and_path() -> None:
+    names = [name for name, exercise in EXERCISES.items() if exercise.lesson.startswith("02-")]
+    lines = said(*map(solved, [*names, "fraud-puzzle"]))
+    assert re.search(r"^01 · .* 1 of 4 ", "\n".join(lines), re.MULTILINE)
+    assert re.search(r"^02 · .* 4 of 4 ", "\n".join(lines), re.MULTILINE)
+    assert re.search(
+        r"^all lessons +0 +0 +0 +5 +0$", "\n".join(line.rstrip() for line in lines), re.MULTILINE
+    )
+    assert any(re.match(r"Exercises: 1 of \d+ \[\.x\.", line) for line in lines)
+
+
+def test_no_number_is_cut_in_a_narrow_terminal() -> None:
+    lines = said(solved("decide"), width=80)
+    assert max(map(len, lines)) <= 80
+    (row,) = (line for line in lines if line.endswith(f"{NOON.astimezone():%Y-%m-%d}"))
+    assert re.search(r" 1 of 4 +0 of 3 ", row)
+    assert not any("…" in line for line in lines)
 
 
 def test_the_gain_and_the_own_curve() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _EMPTY: Final = noop("No answers yet. Answer a quiz, and your progress is shown here.")
 _HEADS: Final = (
-    *(noop("Lesson"), noop("Answered"), noop("Right")),
+    *(noop("Lesson"), noop("Answered"), noop("Right"), noop("Exercises")),
     *(noop("Objectives met"), noop("Minutes")),
 )
 # More beliefs than this at once help nobody to begin.
@@ -115,6 +115,9 @@ class BoardHtml:
             met=sum(lesson.met for lesson in lessons),
             all=sum(len(lesson.objectives) for lesson in lessons),
         )
+        if total := sum(lesson.exercises for lesson in lessons):
+            solved = _("Exercises solved: {done} of {total}.")
+            numbers = f"{numbers} {solved.format(done=self._board.solved, total=total)}"
         return f'<p class="lk-board-totals">{escape(numbers)}</p>'
 
     def _next(self) -> Iterator[str]:
@@ -292,9 +295,10 @@ def _cells(lesson: LessonProgress) -> tuple[str, ...]:
     of = _("{done} of {total}")
     met = of.format(done=lesson.met, total=len(lesson.objectives)) if lesson.objectives else ""
     answered = of.format(done=lesson.answered, total=lesson.questions)
+    exercises = of.format(done=lesson.solved, total=lesson.exercises) if lesson.exercises else ""
     if not lesson.begun:  # zeros would only hide the numbers that say something
-        return answered, "", "", ""
-    return answered, str(lesson.right), met, f"{lesson.minutes:.0f}"
+        return answered, "", exercises, "", ""
+    return answered, str(lesson.right), exercises, met, f"{lesson.minutes:.0f}"
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

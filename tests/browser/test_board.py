@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from lessonkit.feedback import check
 from lessonkit.questions import load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.marking import mark
@@ -119,6 +120,25 @@ def test_links_open_the_notebook_at_the_place(
     expect(step).to_have_attribute("href", "00-start-here.ipynb")
     section = page.locator(".lk-board-part .lk-actions a").first
     assert "ipynb#" in (section.get_attribute("href") or "")
+
+
+def test_a_solved_exercise_moves_the_board(
+    page: Page, bench: Callable[..., Bench], recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lessonkit.record.shared_recorder", lambda: recorder)
+    recorder.record(*answers())
+    bench(ProgressWidget(recorder))
+    row = page.get_by_role("row").filter(has_text="01 · Precision and recall")
+    expect(row.get_by_role("cell").nth(2)).to_have_text("0 of 4")
+    check("accuracy-of-never", lambda prevalence: 1 - prevalence)
+    page.evaluate("() => window.receive([{ method: 'custom', content: { type: 'news' } }])")
+    expect(row.get_by_role("cell").nth(2)).to_have_text("1 of 4")
+    expect(page.get_by_text("Exercises solved: 1 of")).to_be_visible()
+    page.get_by_text("Paths through the course").press("Enter")
+    path = page.get_by_role("listitem").filter(has_text="Exercises (0 of")
+    expect(path.get_by_role("link").first).to_have_attribute(
+        "href", "01-precision-and-recall.ipynb#Exercises"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessonkit.record import Event, Recorder, syllabus
+from lessonkit.record import Event, Recorder, Replay, Syllabus, board, syllabus
 from lessonkit.record.event import from_jsonl
 from lessonkit.widgets.board import ProgressWidget
+from lessonkit.widgets.board_html import BoardHtml
 
 
 class Wire:
@@ -127,6 +129,42 @@ def test_the_board_hears_of_each_answer_and_asks_for_nothing_by_itself() -> None
     wire.heard.clear()
     wire.recorder.record(answer("two"))
     assert wire.heard == []
+
+
+def check(exercise: str, *, passed: bool = True) -> Event:
+    return Event(type="check", lesson="01-precision-and-recall", question=exercise, correct=passed)
+
+
+def test_solved_exercises_stand_in_the_row_of_their_lesson() -> None:
+    wire = Wire()
+    wire.recorder.record(check("decide", passed=False), check("fraud-puzzle"), check("count-outcomes"))
+    assert [message["content"] for message in wire.heard] == [{"type": "news"}]
+    wire.post({"type": "refresh", "request": "r"})
+    parts = wire.widget.board
+    assert re.search(r"Exercises solved: 2 of \d\d\.</p>", parts["now"])
+    row = re.search(r"<tr>(?:(?!<tr>).)*01 · Precision(?:(?!<tr>).)*</tr>", parts["rest"], re.DOTALL)
+    assert row
+    cells = re.findall(r"<td>(.*?)</td>", row[0])
+    assert (cells[1], cells[2]) == ("0", "2 of 4")
+    wire.recorder.record(check("fraud-puzzle", passed=False))
+    wire.post({"type": "refresh", "request": "r"})
+    assert wire.widget.board == parts, "what is solved stays solved"
+    bundle = wire.widget._repr_mimebundle_()
+    assert bundle is not None
+    assert "<td>2 of 4</td>" in bundle[0]["text/html"]
+    assert re.search(
+        r"^01 · Precision and recall +0 of \d+ +0 +2 of 4 ", bundle[0]["text/plain"], re.MULTILINE
+    )
+
+
+def test_a_course_without_exercises_says_nothing_of_them() -> None:
+    course = syllabus()
+    bare = Syllabus(course.lessons, course.believed)
+    replay = Replay()
+    replay.add([answer("one")])
+    shown = BoardHtml(board(replay, bare), bare)
+    assert "Exercises solved" not in shown.now()
+    assert "0 of 0" not in shown.rest()
 
 
 def test_an_empty_board_is_one_sentence_and_a_link() -> None:
