@@ -22,6 +22,8 @@ _FUNCTION = Verdict(
 _NAMES = ("precision", "recall", "ap")
 # Float32 sums, and the 200 thresholds of Keras: far below what any of the mistakes changes.
 _CLOSE = 1e-4
+# On the known rows, more thresholds move Keras's area by 0.001, and each fault by 0.005 or more.
+_SAME_AREA = 0.002
 
 
 class _Recorder:
@@ -133,7 +135,7 @@ def compile_for_logits(answer: object) -> Verdict:  # noqa: PLR0911  (one way ou
         raise TypeError(expected.message)
     if abs(result["loss"] - expected["loss"]) > _CLOSE:
         hint = "The model gives logits. Tell the loss: `BinaryCrossentropy(from_logits=True)`."
-        return Verdict(passed=False, message="The loss does not read the scores as logits.", hint=hint)
+        return Verdict(passed=False, message="The loss is not the binary cross-entropy of logits.", hint=hint)
     missing = [name for name in _NAMES if name not in result]
     if missing:
         there = ", ".join(f"`{name}`" for name in result if name != "loss") or "none"
@@ -147,8 +149,9 @@ def compile_for_logits(answer: object) -> Verdict:  # noqa: PLR0911  (one way ou
         "recall": "A probability of 0.5 is the logit 0: give the metric `thresholds=0`.",
         "ap": 'Use `AUC(curve="PR", from_logits=True)`: the curve is PR, and the scores are logits.',
     }
+    close = {"ap": _SAME_AREA}
     for name in _NAMES:
-        if abs(result[name] - expected[name]) > _CLOSE:
+        if abs(result[name] - expected[name]) > close.get(name, _CLOSE):
             told = f"On 400 rows `{name}` is {result[name]:.3f}; {expected[name]:.3f} is expected."
             return Verdict(passed=False, message=told, hint=hints[name])
     return Verdict(passed=True, message="Loss and metrics all read the scores as logits.")
@@ -182,6 +185,7 @@ def stop_at_the_best(answer: object) -> Verdict:  # noqa: C901, PLR0911  (one wa
     if abs(result["loss"] - expected["loss"]) > _CLOSE:
         hint = 'A sigmoid gives probabilities: use `"binary_crossentropy"`.'
         return Verdict(passed=False, message="The loss does not fit one sigmoid unit.", hint=hint)
+    areas = [each for each in result if abs(result[each] - expected["pr"]) <= _SAME_AREA]
     name = stopping.monitor.removeprefix("val_")
     known = ", ".join(f"`val_{each}`" for each in result)
     if name not in result:
@@ -191,9 +195,12 @@ def stop_at_the_best(answer: object) -> Verdict:  # noqa: C901, PLR0911  (one wa
             hint='Set `name="ap"` in the metric, and monitor exactly `"val_ap"`.',
         )
     if name == stopping.monitor:
-        hint = f'Training rows only get better. Monitor `"val_{name}"`.'
+        hint = f'Training rows hide overfitting. Monitor `"val_{name}"`.'
         return Verdict(passed=False, message=f"`{name}` is measured on the training rows.", hint=hint)
-    if abs(result[name] - expected["pr"]) > _CLOSE:
+    if areas and name not in areas:
+        hint = f'The area is named `{areas[0]}`: set `monitor="val_{areas[0]}"`. The default is `"val_loss"`.'
+        return Verdict(passed=False, message=f"You monitor `{stopping.monitor}`, not the area.", hint=hint)
+    if name not in areas:
         return Verdict(
             passed=False,
             message=f"`{name}` is not the area under the precision–recall curve.",
@@ -217,6 +224,10 @@ def _undone_but_for_one(scores: NDArray[Any], weight: float) -> NDArray[Any]:
     odds = scores / (1 - scores) / weight
     result: NDArray[Any] = odds / (1 + odds)  # inf / inf is nan
     return result
+
+
+def _undone_below_one(scores: NDArray[Any], weight: float) -> NDArray[Any]:
+    return _undone(np.minimum(scores, 0.9999), weight)
 
 
 @exercise("undo-class-weight")
@@ -244,6 +255,11 @@ def undo_class_weight(answer: object) -> Verdict:
                 _undone_but_for_one,
                 "Right, except at a score of exactly 1, where 1 − s is 0. Multiply the fraction by weight · "
                 "(1 − s), above and below, before you compute it.",
+            ),
+            Mistake(
+                _undone_below_one,
+                "Right, except at a score of exactly 1: 0.9999 in its place moves it. Multiply the fraction "
+                "by weight · (1 − s), above and below: then 1 needs no limit.",
             ),
         ],
         otherwise="Write the odds s / (1 − s), divide them by the weight, and turn odds o into o / (1 + o).",

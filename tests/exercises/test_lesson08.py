@@ -33,8 +33,9 @@ def for_logits(
     return compile_for_logits
 
 
-def test_metrics_that_read_logits_pass() -> None:
-    result = verdict("compile-for-logits", for_logits())
+@pytest.mark.parametrize("answer", [for_logits(), for_logits(num_thresholds=1000)])
+def test_metrics_that_read_logits_pass(answer: object) -> None:
+    result = verdict("compile-for-logits", answer)
     assert result.passed, result.message
 
 
@@ -47,6 +48,8 @@ def test_metrics_that_read_logits_pass() -> None:
         (for_logits(thresholds=None), "the logit 0"),
         (for_logits(from_logits=False), "the scores are logits"),
         (for_logits(curve="ROC"), "the curve is PR"),
+        (for_logits(summation_method="minoring"), "the curve is PR"),
+        (for_logits(summation_method="majoring"), "the curve is PR"),
         (for_logits(names=("p", "recall", "ap")), 'name="precision"'),
         (lambda _: None, "model.compile"),
         (lambda: None, "one argument"),
@@ -59,6 +62,12 @@ def test_each_fault_of_a_compile_call_has_its_hint(answer: object, hint: str) ->
     assert not result.passed
     assert result.tried
     assert hint in result.hint
+
+
+def test_another_loss_of_logits_is_not_told_that_it_reads_probabilities() -> None:
+    result = verdict("compile-for-logits", for_logits(loss=losses.BinaryFocalCrossentropy(from_logits=True)))
+    assert not result.passed
+    assert result.message == "The loss is not the binary cross-entropy of logits."
 
 
 def stopping(
@@ -79,7 +88,10 @@ def names_nothing(model: Any) -> list[Any]:  # noqa: ANN401
     return [stopping()(model)]
 
 
-@pytest.mark.parametrize("answer", [stopping(), stopping(mode="auto"), stopping(patience=3)])
+@pytest.mark.parametrize(
+    "answer",
+    [stopping(), stopping(mode="auto"), stopping(patience=3), stopping(area={"num_thresholds": 1000})],
+)
 def test_a_stop_on_validation_passes(answer: object) -> None:
     result = verdict("stop-at-the-best", answer)
     assert result.passed, result.message
@@ -93,7 +105,9 @@ def test_a_stop_on_validation_passes(answer: object) -> None:
         (stopping(mode="min"), 'mode="max"'),
         (stopping(restore_best_weights=False), "restore_best_weights=True"),
         (stopping(area={"curve": "ROC"}), "ROC area"),
-        (stopping(monitor="val_loss", mode="min"), 'AUC(curve="PR"'),
+        (stopping(monitor="val_loss", mode="min"), 'monitor="val_ap"'),
+        (stopping(area={"name": "area"}, monitor="val_loss"), 'monitor="val_area"'),
+        (stopping(area={"summation_method": "majoring"}), 'AUC(curve="PR"'),
         (stopping(loss="mse"), '"binary_crossentropy"'),
         (stopping(loss="categorical_crossentropy"), "patient A"),
         (names_nothing, "not a list"),
@@ -134,6 +148,7 @@ def test_odds_divided_by_the_weight_pass(answer: object) -> None:
         (lambda s, w: w * s / (w * s + 1 - s), "once more"),
         (lambda s, w: s / (1 - s) / w, "o / (1 + o)"),
         (lambda s, w: 1 / (1 + w * (1 - s) / s) + np.where(s < 1, 0, np.nan), "exactly 1"),
+        (lambda s, w: (s := np.minimum(s, 0.9999)) / (s + w * (1 - s)), "1 needs no limit"),
         (lambda s, w: s[0], "Write the odds"),  # noqa: ARG005
         (lambda s, w: "odds", "Write the odds"),  # noqa: ARG005
     ],
