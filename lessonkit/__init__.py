@@ -10,7 +10,7 @@ TensorFlow's start-up log out of the lessons.
     lk.explore(y_true, scores)             move a threshold, see all that moves with it
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.check("exercise-id", answer)        a check of your own code, with a hint
-    lk.progress()                          what you have answered so far, and what to do next
+    lk.progress()                          what you have answered and solved, and what to do next
     lk.review()                            what is due again today
     lk.datasets, lk.figures                the data and the pictures of the lessons
     lk.trace                               what happens while a Keras model trains

@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
 
-    commands.add_parser("progress", help="show what you have answered so far")
+    commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
     export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
     import_ = commands.add_parser("import", help="add an exported record to yours; nothing is added twice")
