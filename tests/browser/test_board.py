@@ -14,6 +14,7 @@ from lessonkit.questions.marking import mark
 from lessonkit.questions.model import SingleQuestion
 from lessonkit.record import Event, Recorder
 from lessonkit.widgets.board import ProgressWidget
+from tests.browser.steps import write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from conftest import Bench
     from playwright.sync_api import Page
+
+    from tools.browser import Lab
 
 EVENT = Event(
     type="answer", lesson="01-lesson", question="one", answer=("a",), attempt=1, correct=True, credit=1.0
@@ -109,6 +112,18 @@ def test_the_board_moves_with_the_answers_and_keeps_its_place(
     expect(page.get_by_role("link", name="02 · Decision thresholds").first).to_be_focused()
     news = [message for message in stand.wire if message.get("content", {}).get("type") == "news"]
     assert len(news) <= 2, "the board is told that there is news; it asks for them when it is ready"
+
+
+def test_the_board_of_a_notebook_moves_when_an_exercise_passes(page: Page, lab: Lab) -> None:
+    cells = (
+        "import os\nos.environ['LESSONKIT_STORE'] = 'sqlite://'\nimport lessonkit as lk\nlk.progress()",
+        "lk.check('accuracy-of-never', lambda prevalence: 1 - prevalence)",
+    )
+    lab.open(page, write_notebook(lab, "solved.ipynb", *cells))
+    lab.run_all(page)
+    expect(page.get_by_text("✓ Passed:")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="01 · Precision and recall")
+    expect(row.get_by_role("cell").nth(2)).to_have_text("1 of 4")
 
 
 def test_links_open_the_notebook_at_the_place(
