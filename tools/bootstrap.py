@@ -31,7 +31,9 @@ WORKERS = "2"
 TEST_ENVIRONMENT = {
     # Tests and re-run notebooks must neither read nor change the record of whoever runs them.
     "LESSONKIT_STORE": "sqlite://",
-    # The workers run side by side: with all cores each, TensorFlow's threads would wait for one another.
+    # The workers run side by side: with all cores each, their threads would wait for one another.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
 }
