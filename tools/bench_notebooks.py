@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOTEBOOKS = ROOT / "notebooks"
+RUNS = 2
 
 
 def seconds(folder: Path) -> float:
@@ -88,7 +89,9 @@ def notebooks() -> Iterator[Result]:
         bare = set(modules_after())
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             nbformat.write(floor_notebook(path, bare), folder / path.name)
-        full, floor = seconds(NOTEBOOKS), seconds(folder)
+        # In turn, and the better of two each: what else runs on the machine only ever adds time.
+        runs = [(seconds(NOTEBOOKS), seconds(folder)) for _ in range(RUNS)]
+        full, floor = map(min, zip(*runs, strict=True))
     yield Result("all notebooks under nbval -n 2", full, 300.0, "s")
     yield Result(f"  to kernel starts and imports alone ({floor:.0f} s)", full / floor, 2.0)
 
