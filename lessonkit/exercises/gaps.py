@@ -53,13 +53,15 @@ def unfinished(gaps: int, still_open: Sequence[str]) -> Verdict:
 
 def _gaps(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
+        case (
+            ast.Assign(targets=[target], value=value)
+            | ast.AnnAssign(target=target, value=value)
+            | ast.AugAssign(target=target, value=value)
+        ):
             yield from _assigned(target, value)
-        case ast.AugAssign(target=target, value=value):
-            yield from _assigned(target, value)
-        case ast.Return(value=value) if _is_gap(value) or _holds_gap(value):
+        case ast.Return(value=value) if _holds_gap(value):
             yield "return"
-        case ast.keyword(arg=str(name), value=value) if _is_gap(value) or _holds_gap(value):
+        case ast.keyword(arg=str(name), value=value) if _holds_gap(value):
             yield name
         case ast.Call(func=called, args=arguments):
             yield from [f"{ast.unparse(called)}(…)" for each in arguments if _is_gap(each)]
@@ -81,4 +83,5 @@ def _is_gap(value: ast.expr | None) -> bool:
 
 
 def _holds_gap(value: ast.expr | None) -> bool:
-    return isinstance(value, (ast.List, ast.Tuple)) and any(map(_is_gap, value.elts))
+    """Say whether a value is a gap, or a list or tuple with one in it."""
+    return any(map(_is_gap, value.elts)) if isinstance(value, (ast.List, ast.Tuple)) else _is_gap(value)
