@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from numpy.typing import NDArray
@@ -52,21 +53,16 @@ def scores(random: Random, rows: int) -> NDArray[Any]:
     -------
     (rows,) array of float64, float32 or int
     """
-    match random.randrange(8):
-        case 0:
-            return np.array([random.choice([0.2, 0.5, 0.8])] * rows)
-        case 1:
-            return np.array(random.sample(range(1, 1000), rows)) / 1000
-        case 2:
-            return np.array([random.randint(-40, 40) / 10 for _ in range(rows)])
-        case 3:
-            return np.array([random.randint(-2, 5) for _ in range(rows)])
-        case 4:
-            return np.array([random.choice([0.1, 0.3, 0.6, 0.7, 0.9]) for _ in range(rows)], dtype=np.float32)
-        case 5:
-            return np.array([random.randint(1, 12) / 1000 for _ in range(rows)])
-        case _:
-            return np.array([random.randint(0, 10) / 10 for _ in range(rows)])
+    drawn: dict[str, Callable[[], Any]] = {
+        "equal": lambda: [random.choice([0.2, 0.5, 0.8])] * rows,
+        "distinct": lambda: np.array(random.sample(range(1, 1000), rows)) / 1000,
+        "logits": lambda: [random.randint(-40, 40) / 10 for _ in range(rows)],
+        "integers": lambda: [random.randint(-2, 5) for _ in range(rows)],
+        "float32": lambda: np.array(random.choices([0.1, 0.3, 0.6, 0.7, 0.9], k=rows), dtype=np.float32),
+        "small": lambda: [random.randint(1, 12) / 1000 for _ in range(rows)],
+        "tenths": lambda: [random.randint(0, 10) / 10 for _ in range(rows)],
+    }
+    return np.array(drawn[random.choice(list(drawn))]())
 
 
 def scored_rows(

@@ -1,8 +1,8 @@
 """How an exercise is judged: the learner's function against a solution, on inputs that nobody chose.
 
 Beside the cases that an exercise names there are some hundred small inputs from its generator, the same on
-every machine. The smallest input on which the learner's function differs is told. A usual wrong solution gives
-its hint only to a learner whose function agrees with it wherever it is wrong: a hint speaks about what the
+every machine. The smallest input on which the learner's function differs is told. A usual wrong solution
+gives its hint only to a learner whose function agrees with it wherever it is wrong: a hint speaks about what the
 learner has really computed, or it is the general one.
 """
 
@@ -12,8 +12,9 @@ import inspect
 import linecache
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Set, Sized
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from numbers import Real
 from random import Random
@@ -114,7 +115,7 @@ class _Task:
         return len(self.returns) > 1
 
 
-def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has its keyword)
+def judge_function(  # noqa: PLR0911, PLR0913  (a check is a declaration: every part has its keyword)
     answer: object,
     *,
     solution: Callable[..., Any],
@@ -165,10 +166,10 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     if wrong := _wrong_arguments(answer, solution, len(first)):
         return wrong
 
-    task = _Task(
-        returns, adapt, truth=adapt is None and isinstance(solution(*_arguments(first)), bool | np.bool_)
-    )
+    task = _Task(returns, adapt)
     right = [_right(solution, case, task) for case in every]
+    if adapt is None and isinstance(solution(*_arguments(first)), bool | np.bool_):
+        task = replace(task, truth=True)
     try:
         found = [_run(answer, case, like, task) for case, like in zip(every, right, strict=True)]
     except _NotTriedError:
@@ -252,7 +253,7 @@ def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
     ----------
     value : object
         For a number: any real number or Decimal, of Python, NumPy or a tensor, also alone in an array. For a
-        row: an array, a column of shape (n, 1), or any sized iterable of numbers that is no text, mapping or set.
+        row: an array, a column of shape (n, 1), or any sized iterable of numbers, if not a mapping or a set.
     dimensions : {0, 1}
         0 for a number, 1 for a row.
 
@@ -261,7 +262,7 @@ def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
     () or (n,) array of float64, or None
         A copy; None for anything else.
     """
-    if isinstance(value, str | bytes | Mapping | Set):
+    if isinstance(value, str | bytes | Mapping | AbstractSet):
         return None
     if isinstance(value, Real | Decimal):
         value = float(value)
@@ -404,7 +405,11 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
     values: list[Any] = [result]
     if task.many:
         listed = isinstance(result, Iterable) and isinstance(result, Sized)
-        if not listed or isinstance(result, str | bytes | Mapping | Set) or len(result) != len(task.returns):  # type: ignore[arg-type]
+        if (
+            not listed
+            or isinstance(result, str | bytes | Mapping | AbstractSet)
+            or len(result) != len(task.returns)
+        ):  # type: ignore[arg-type]
             size = f" of {len(result)}" if listed and not isinstance(result, str) else ""  # type: ignore[arg-type]
             return _Failure(
                 f"you returned {kind(result)}{size}; {len(task.returns)} values are expected: "
@@ -452,27 +457,36 @@ def _belief(
 ) -> str:
     """Return the hint of the belief that gives the learner's result wherever it is wrong, or nothing."""
     best, most = "", _SHARED * len(cases)
-    slipped = {type_ for index in wrong_at if (type_ := _kind_of_failure(results[index]))}
+    failed = {name for index in wrong_at if (name := _kind_of_failure(results[index]))}
     only_failures = all(isinstance(results[index], _Failure) for index in wrong_at)
     for each in mistakes:
         theirs: dict[int, _Outcome | None] = {}
         for index in wrong_at:
             theirs[index] = _run(each.solve, cases[index], right[index], task)
-            if not _same(theirs[index], results[index]):
+            if not _shares(theirs[index], results[index]):
                 break
         else:
-            if only_failures and not {_kind_of_failure(one) for one in theirs.values()} <= slipped:
+            told = [one for one in theirs.values() if _says_something(one)]
+            if only_failures and {_kind_of_failure(one) for one in theirs.values()} != failed:
                 continue
-            agreeing = sum(
-                _same(
-                    theirs[index] if index in theirs else _run(each.solve, cases[index], right[index], task),
-                    mine,
-                )
-                for index, mine in enumerate(results)
+            if not only_failures and 2 * len(told) < len(wrong_at):
+                continue
+            rest = set(range(len(cases))) - theirs.keys()
+            agreeing = len(theirs) + sum(
+                _shares(_run(each.solve, cases[index], right[index], task), results[index]) for index in rest
             )
             if agreeing > most or (agreeing == most and not best):
                 best, most = each.hint, agreeing
     return best
+
+
+def _says_something(outcome: _Outcome | None) -> bool:
+    return isinstance(outcome, tuple) and not any(np.isnan(part).any() for part in outcome)
+
+
+def _shares(belief: _Outcome | None, mine: _Outcome) -> bool:
+    """Say whether a learner may hold a belief: where it has no result (0 / 0), anything may be made of it."""
+    return not _says_something(belief) or _same(belief, mine)
 
 
 def _kind_of_failure(outcome: _Outcome | None) -> str:
