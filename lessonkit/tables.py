@@ -163,6 +163,10 @@ def _missing(value: object) -> bool:
     return bool(value != value)  # noqa: PLR0124  (what nan and NaT are)
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, Integral) and int(value) >= 0
+
+
 def _is_bool(value: object) -> bool:
     return type(value).__name__ in {"bool", "bool_"}
 
@@ -215,11 +219,9 @@ def _check_lengths(pairs: list[tuple[str, list[object]]]) -> None:
 def _places(names: list[str], decimals: int | Mapping[str, int]) -> list[int]:
     """Return the decimals of each column."""
     chosen = decimals if isinstance(decimals, Mapping) else dict.fromkeys(names, decimals)
-    name: str
-    places: object  # what a caller gives is known only after the check
     for name, places in chosen.items():
         if name not in names:
             raise TableError(f"decimals names the column {name!r}. There are: {', '.join(names)}.")
-        if not isinstance(places, Integral) or int(places) < 0:
+        if not _is_count(places):
             raise TableError(f"decimals of {name!r} is {places!r}. Give a whole number from 0 up.")
     return [int(chosen.get(name, 2)) for name in names]

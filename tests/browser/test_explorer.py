@@ -145,7 +145,7 @@ def stage(page: Page) -> Callable[..., Stage]:
         first = explorers[0]
         parts = {"states": states, "esm": str(first._esm), "css": str(first._css)}
         page.evaluate("parts => window.stage(parts)", parts)
-        page.locator(".lk-curve[d]").first.wait_for(state="attached")
+        page.locator(".lk-threshold[transform]").first.wait_for(state="attached")
         return Stage(page, list(explorers))
 
     return put
