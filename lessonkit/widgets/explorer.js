@@ -426,7 +426,7 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
       const [up, down] = classes.map(({ tallest, label }) => `${amount(tallest)} ${label}`);
       return same
         ? "Both classes have the same scale. A bar too short to see is drawn a little taller."
-        : `Each class has its own scale: the tallest bar is ${up} above the line, ${down} below it.`;
+        : `Each class has its own scale: the tallest bar is ${up} above the line and ${down} below it.`;
     },
     layout(width, text) {
       size = [width, text];

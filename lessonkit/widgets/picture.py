@@ -253,6 +253,8 @@ def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
     yield _text(_LEFT - 30, _UPPER - 20, "Scores", ink=True, bold=True)
     yield _text(_LEFT + _SIDE, _UPPER - 20, _SCALE, anchor="end")
     yield _text(_LEFT - 7, middle + 4, "0", anchor="end")
+    turned = f"translate({_LEFT - 46} {middle:.0f}) rotate(-90)"
+    yield f"<text transform='{turned}' text-anchor='middle'>count</text>"
     for counts, color, fill, up in (
         (histogram["positive"], _POSITIVE, "#F3D9C6", -1),
         (histogram["negative"], _NEGATIVE, "#BBD9EC", 1),
