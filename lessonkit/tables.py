@@ -110,7 +110,8 @@ class Table:
         return str(self)
 
     def _repr_html_(self) -> str:
-        caption = f"<caption{_aligned(text=True)}>{escape(self.caption)}</caption>" if self.caption else ""
+        start = 'align="left" style="text-align: left; padding: 0.5em"'
+        caption = f"<caption {start}>{escape(self.caption)}</caption>" if self.caption else ""
         # A heading without words is no heading.
         head = "".join(
             f'<th scope="col"{_aligned(text=column.text)}>{escape(column.name)}</th>'
