@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,12 +113,18 @@ def two_areas(answer: object) -> Verdict:
     )
 
 
-def _values(
-    y_true: NDArray[Any],
-    scores: Floats,
-    seed: int,
-    statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float],
-) -> Floats:
+# Enough of both classes that no draw misses one. Each seed has scores of its own.
+_LABELS = (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0)
+_ROWS = (
+    (3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0),
+    (0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6),
+)
+
+
+@cache
+def _values(seed: int, statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float]) -> Floats:
+    """Return a statistic of the resamples of a case; many beliefs sum up the same ones."""
+    y_true, scores = np.array(_LABELS), np.array(_ROWS[seed])
     rng = np.random.default_rng(seed)
     draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
     return np.array([statistic(y_true, scores, rows) for rows in draws])
@@ -177,33 +184,16 @@ def average_precision_interval(answer: object) -> Verdict:
         statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float] = _resampled,
         summary: Callable[[Floats], tuple[float, float]] = middle,
     ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
-        def interval(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
-            if (statistic, seed) not in known:
-                known[statistic, seed] = _values(y_true, scores, seed, statistic)
-            return summary(known[statistic, seed])
+        return lambda _y_true, _scores, seed: summary(_values(seed, statistic))
 
-        return interval
+    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:  # noqa: ARG001
+        return middle(_values(seed, _resampled))
 
-    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
-        return belief()(y_true, scores, seed)
-
-    # Each seed has its own rows below. Areas of resamples cost time, and many beliefs sum up the same ones.
-    known: dict[tuple[object, int], Floats] = {}
-
-    # Enough of both classes that no draw misses one.
-    labels = [1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0]
     return judge_function(
         answer,
         solution=solution,
         returns=("low", "high"),
-        cases=[
-            (
-                labels,
-                [3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0],
-                0,
-            ),
-            (labels, [0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6], 1),
-        ],
+        cases=[(list(_LABELS), list(scores), seed) for seed, scores in enumerate(_ROWS)],
         mistakes=[
             Mistake(
                 belief(_never_drawn),

@@ -347,6 +347,13 @@ def choose_model(answer: object) -> Verdict:
             (labels, low, broad, 0.5),
             (labels, broad, low, 1.0),
             (labels, broad, broad, 0.5),
+            # The first gets better after the point; the second has fewer alarms at it.
+            (
+                [0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0],
+                [0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.4, 0.3, 0.2, 0.1],
+                [0.9, 0.5, 0.8, 0.3, 0.25, 0.2, 0.1, 0.6, 0.58, 0.55, 0.52],
+                0.2,
+            ),
         ],
         inputs=_two_models,
         mistakes=[],  # every result is one bit

@@ -41,16 +41,16 @@ def bins_by_search(scores: Array, thresholds: int) -> int:
     return len(set(np.maximum(places, 1).tolist()))
 
 
-def bins_by_digitize(scores: Array, thresholds: int) -> Any:  # noqa: ANN401
+def bins_by_digitize(scores: Array, thresholds: int) -> Any:
     places = np.digitize(scores, np.linspace(0, 1, thresholds), right=True)
     return np.unique(np.clip(places, 1, None)).size
 
 
-def bins_by_series(scores: Array, thresholds: int) -> Any:  # noqa: ANN401
+def bins_by_series(scores: Array, thresholds: int) -> Any:
     return pd.Series(np.ceil(scores * (thresholds - 1)) - 1).clip(lower=0).nunique()
 
 
-def bins_by_cut(scores: Array, thresholds: int) -> Any:  # noqa: ANN401
+def bins_by_cut(scores: Array, thresholds: int) -> Any:
     cells = pd.cut(pd.Series(scores), np.linspace(0, 1, thresholds), labels=False, include_lowest=True)
     return np.array([cells.nunique()])
 
@@ -82,7 +82,7 @@ def precision_weighted(true_positives: Array, false_positives: Array) -> float:
     return float(np.average(true_positives / np.maximum(flagged, 1), weights=flagged))
 
 
-def precision_of_scikit_learn(true_positives: Array, false_positives: Array) -> Any:  # noqa: ANN401
+def precision_of_scikit_learn(true_positives: Array, false_positives: Array) -> Any:
     y_true = np.repeat([1, 0], [true_positives.sum(), false_positives.sum()])
     return precision_score(y_true, np.ones_like(y_true), zero_division=0) if y_true.size else 0.0
 
@@ -93,7 +93,7 @@ class Accumulator:
         return Fraction(found, max(found + alarms, 1))
 
 
-def mean_of_batches(tp: Array, fp: Array) -> Any:  # noqa: ANN401
+def mean_of_batches(tp: Array, fp: Array) -> Any:
     return np.mean(tp / np.maximum(tp + fp, 1))
 
 
@@ -133,7 +133,7 @@ def by_levels(y_true: Array, scores: Array, minimum: float) -> tuple[float, Frac
     return best, most
 
 
-def by_comprehension(y_true: Array, scores: Array, minimum: float) -> Any:  # noqa: ANN401
+def by_comprehension(y_true: Array, scores: Array, minimum: float) -> Any:
     points = [
         (y_true[scores >= t].sum() / y_true.sum(), t) for t in scores if y_true[scores >= t].mean() >= minimum
     ]
@@ -155,7 +155,7 @@ def by_frame(y_true: Array, scores: Array, minimum: float) -> Array:
     return np.array([fitting["sum"].idxmax(), fitting["sum"].max() / y_true.sum()])
 
 
-def by_columns(y_true: Array, scores: Array, minimum: float) -> Any:  # noqa: ANN401
+def by_columns(y_true: Array, scores: Array, minimum: float) -> Any:
     levels = np.unique(scores)[::-1]
     flagged = scores[None, :] >= levels[:, None]
     precision, recall = (flagged @ y_true) / flagged.sum(axis=1), (flagged @ y_true) / y_true.sum()
@@ -214,7 +214,7 @@ def value_too(y_true: Array, scores: Array, minimum: float) -> tuple[float, floa
     return threshold, lk.ThresholdSweep(y_true, scores).at(threshold).precision
 
 
-def none_at_the_end(y_true: Array, scores: Array, minimum: float) -> Any:  # noqa: ANN401
+def none_at_the_end(y_true: Array, scores: Array, minimum: float) -> Any:
     best = threshold_at_precision(y_true, scores, minimum)
     return best if best[1] else None
 
@@ -262,7 +262,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda scores, thresholds: np.sum(np.histogram(scores, bins=thresholds - 1, range=(0, 1))[0] > 0),
             "`np.histogram`",
         ),
-        (lambda scores, thresholds: np.unique(np.digitize(scores, np.linspace(0, 1, thresholds))).size, ""),
+        (
+            lambda scores, thresholds: np.unique(np.digitize(scores, np.linspace(0, 1, thresholds))).size,
+            "Give each",
+        ),
         (lambda scores, thresholds: np.unique(np.round(scores * (thresholds - 1))).size, "Give each score"),
         (
             lambda scores, thresholds: np.unique(np.maximum(np.ceil(scores * thresholds) - 1, 0)).size,
@@ -273,7 +276,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             "empty ones",
         ),
         (lambda scores, thresholds: bins_used(scores, thresholds) - 1, "Give each score"),
-        (lambda scores, thresholds: nope(scores, thresholds), ""),  # type: ignore[name-defined]  # noqa: F821, PLW0108
+        (lambda scores, thresholds: bins_used(scores, thresholds).nope, ""),
     ],
     "accumulate": [
         (mean_of_batches, "mean of the batch precisions"),
@@ -285,7 +288,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda tp, fp: precision_over_batches(tp[:1], fp[:1]), "Add up"),
         (lambda tp, fp: precision_over_batches(fp, tp), "*false* alarms"),
         (lambda tp, fp: tp / (tp + fp), "one precision per batch"),
-        (lambda tp, fp: tp.cumsum() / (tp.cumsum() + fp.cumsum()), "after each batch"),
+        (lambda tp, fp: tp.cumsum() / (tp.cumsum() + fp.cumsum()), "One number for all"),
         (lambda tp, fp: tp.sum() / (tp.sum() + fp.sum()) if (tp + fp).sum() else 1.0, "no alarm was right"),
         (lambda tp, fp: tp.sum() / (tp.sum() + fp.sum()) if (tp + fp).sum() else None, "Every way through"),
         (lambda tp, fp: tp.sum() / fp.sum() if fp.sum() else 0.0, "Add up"),

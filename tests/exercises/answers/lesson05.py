@@ -46,7 +46,7 @@ def areas_of_scikit_learn(precision: Array, recall: Array) -> tuple[Any, Any]:
     return gained @ precision, auc(np.r_[0, recall], np.r_[1, precision])
 
 
-def areas_of_frame(precision: Array, recall: Array) -> Any:  # noqa: ANN401
+def areas_of_frame(precision: Array, recall: Array) -> Any:
     points = pd.DataFrame({"p": [1.0, *precision], "r": [0.0, *recall]})
     gain = points.r.diff().fillna(0)
     return pd.Series([(gain * points.p).sum(), (gain * points.p.rolling(2).mean().fillna(0)).sum()])
@@ -63,7 +63,7 @@ def resampled(
     change: Callable[..., tuple[Array, Array]] = lambda y, s, rows: (y[rows], s[rows]),
     times: int = 200,
 ) -> Callable[[Array, Array, int], Any]:
-    def interval(y_true: Array, scores: Array, seed: int) -> Any:  # noqa: ANN401
+    def interval(y_true: Array, scores: Array, seed: int) -> Any:
         rng = np.random.default_rng(seed)
         values = []
         for _ in range(times):

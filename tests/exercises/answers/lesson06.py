@@ -43,7 +43,7 @@ def point_of_matrix(y_true: Array, scores: Array, threshold: float) -> tuple[Any
     return fp / (fp + tn), tp / (tp + fn)
 
 
-def point_of_groups(y_true: Array, scores: Array, threshold: float) -> Any:  # noqa: ANN401
+def point_of_groups(y_true: Array, scores: Array, threshold: float) -> Any:
     return pd.Series(scores >= threshold).groupby(y_true).mean()
 
 
@@ -67,17 +67,17 @@ def auc_by_loops(y_true: Array, scores: Array) -> float:
     return won / pairs
 
 
-def auc_by_ranks(y_true: Array, scores: Array) -> Any:  # noqa: ANN401
+def auc_by_ranks(y_true: Array, scores: Array) -> Any:
     positives = y_true.sum()
     places = rankdata(scores)[y_true == 1].sum()
     return (places - positives * (positives + 1) / 2) / positives / (y_true.size - positives)
 
 
-def auc_of_curve(y_true: Array, scores: Array) -> Any:  # noqa: ANN401
+def auc_of_curve(y_true: Array, scores: Array) -> Any:
     return auc(*roc_curve(y_true, scores)[:2])
 
 
-def auc_by_test(y_true: Array, scores: Array) -> Any:  # noqa: ANN401
+def auc_by_test(y_true: Array, scores: Array) -> Any:
     positive, negative = scores[y_true == 1], scores[y_true == 0]
     return mannwhitneyu(positive, negative).statistic / positive.size / negative.size
 
@@ -115,7 +115,7 @@ def precision_by_try(false_positive_rate: float, recall: float, prevalence: floa
         return 0
 
 
-def precision_of_weights(false_positive_rate: float, recall: float, prevalence: float) -> Any:  # noqa: ANN401
+def precision_of_weights(false_positive_rate: float, recall: float, prevalence: float) -> Any:
     weights = [recall * prevalence, (1 - recall) * prevalence, false_positive_rate * (1 - prevalence)]
     return precision_score([1, 1, 0], [1, 0, 1], sample_weight=weights, zero_division=0)
 
@@ -140,7 +140,7 @@ def choose_by_sweep(y_true: Array, first: Array, second: Array, minimum: float) 
     return int(alarms[1] < alarms[0])
 
 
-def choose_by_roc(y_true: Array, first: Array, second: Array, minimum: float) -> Any:  # noqa: ANN401
+def choose_by_roc(y_true: Array, first: Array, second: Array, minimum: float) -> Any:
     rates = []
     for scores in (first, second):
         rate, recall, _ = roc_curve(y_true, scores, drop_intermediate=False)
@@ -158,11 +158,11 @@ def choose_by_sorting(y_true: Array, first: Array, second: Array, minimum: float
 
 
 class Chooser:
-    def pick(self, y_true: Array, first: Array, second: Array, minimum: float) -> Any:  # noqa: ANN401
+    def pick(self, y_true: Array, first: Array, second: Array, minimum: float) -> Any:
         return np.array([min((0, 1), key=lambda k: alarms_at(y_true, (first, second)[k], minimum))])
 
 
-def choose_wrongly(count: Any) -> Any:  # noqa: ANN401
+def choose_wrongly(count: Any) -> Any:
     """Return the function that takes the model whose count at (sweep, minimum) is smaller."""
 
     def solve(y_true: Array, first: Array, second: Array, minimum: float) -> int:
@@ -188,7 +188,7 @@ def choose_at_one_threshold(y_true: Array, first: Array, second: Array, minimum:
     return int(alarms[1] < alarms[0])
 
 
-def first_above(sweep: Any, minimum: float) -> int:  # noqa: ANN401
+def first_above(sweep: Any, minimum: float) -> int:
     return int(np.argmax(sweep.recall >= minimum))
 
 
