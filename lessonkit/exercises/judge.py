@@ -2,8 +2,8 @@
 
 Beside the cases that an exercise names there are some hundred small inputs from its generator, the same on
 every machine. The smallest input on which the learner's function differs is told. A usual wrong solution
-gives its hint only to a learner whose function agrees with it wherever it is wrong: a hint speaks about what the
-learner has really computed, or it is the general one.
+gives its hint only to a learner whose function agrees with it wherever it is wrong: a hint speaks about what
+the learner has really computed, or it is the general one.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class _Task:
         return len(self.returns) > 1
 
 
-def judge_function(  # noqa: PLR0911, PLR0913  (a check is a declaration: every part has its keyword)
+def judge_function(  # noqa: C901, PLR0911, PLR0913  (a check is a declaration: every part has its keyword)
     answer: object,
     *,
     solution: Callable[..., Any],
@@ -263,7 +263,7 @@ def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
     () or (n,) array of float64, or None
         A copy; None for anything else.
     """
-    if isinstance(value, str | bytes | Mapping | AbstractSet):
+    if _unordered(value):
         return None
     if isinstance(value, Real | Decimal):
         value = float(value)
@@ -405,15 +405,14 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
     """Read a result as numbers and 1-D arrays; `like` is the right result, None when this is it."""
     values: list[Any] = [result]
     if task.many:
-        listed = isinstance(result, Iterable) and isinstance(result, Sized)
-        if (
-            not listed
-            or isinstance(result, str | bytes | Mapping | AbstractSet)
-            or len(result) != len(task.returns)
-        ):  # type: ignore[arg-type]
-            size = f" of {len(result)}" if listed and not isinstance(result, str) else ""  # type: ignore[arg-type]
+        if not isinstance(result, Iterable) or not isinstance(result, Sized) or _unordered(result):
+            size = None
+        else:
+            size = len(result)
+        if size != len(task.returns):
+            counted = "" if size is None else f" of {size}"
             return _Failure(
-                f"you returned {kind(result)}{size}; {len(task.returns)} values are expected: "
+                f"you returned {kind(result)}{counted}; {len(task.returns)} values are expected: "
                 f"({', '.join(task.returns)})."
             )
         values = list(result)  # type: ignore[call-overload]
@@ -429,6 +428,11 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             return _Failure(f"you returned {kind(value)}{name}; {shape} is expected.")
         parts.append(part)
     return tuple(parts)
+
+
+def _unordered(value: object) -> bool:
+    """Say whether a value is a text, or a collection whose order means nothing."""
+    return isinstance(value, str | bytes | Mapping | AbstractSet)
 
 
 def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
