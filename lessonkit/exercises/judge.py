@@ -120,7 +120,7 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     answer: object,
     *,
     solution: Callable[..., Any],
-    cases: Sequence[tuple[Any, ...]],
+    cases: Sequence[tuple[Any, ...]] = (),
     inputs: Callable[[Random], tuple[Any, ...]] | None = None,
     mistakes: Sequence[Mistake],
     otherwise: str,
@@ -136,7 +136,7 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     solution : callable
         Returns a number, True or False, a 1-D array, or a tuple of these. Its parameters name the inputs.
     cases : sequence of tuple
-        Inputs that the exercise names; lists become arrays.
+        Inputs that the exercise names; lists become arrays. There are some, or `inputs`.
     inputs : callable
         ``inputs(random)`` draws the arguments of one call. It is asked `INPUTS` times with one seeded
         generator, of the standard library, whose draws are the same on every machine. Where drawing is not
@@ -240,7 +240,8 @@ def judge_number(
             hint="Give the number itself, such as `0.5`, or an expression of numbers.",
         )
     if abs(number - solution) <= tolerance:
-        return Verdict(passed=True, message=f"{told_value(number)} is right.")
+        told = "right" if math.isclose(number, solution) else f"close enough to {told_value(solution)}"
+        return Verdict(passed=True, message=f"{told_value(number)} is {told}.")
     gap, hint = min(
         (abs(number - wrong) / max(tolerance, abs(wrong) / 100), hint) for wrong, hint in mistakes.items()
     )
@@ -531,7 +532,8 @@ def _difference(result: _Parts, right: _Parts, task: _Task) -> str:
         place for place, (one, other) in enumerate(zip(result, right, strict=True)) if not _equal(one, other)
     )
     name = task.returns[part] if task.returns else "result"
-    verb = "are" if right[part].ndim == 1 and not name.startswith(("array", "result")) else "is"
+    plural = right[part].ndim == 1 and name.endswith("s") and not name.startswith("array")
+    verb = "are" if plural else "is"
     mine, expected = told_value(result[part]), told_value(right[part])
     if task.truth:
         mine, expected = (
