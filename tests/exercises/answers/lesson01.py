@@ -85,7 +85,7 @@ class OutcomeCounter:
         return [Fraction(int(each)) for each in self(y_true, y_pred)]
 
 
-def picked(*order: int) -> Any:  # noqa: ANN401
+def picked(*order: int) -> Any:
     """Return the function that hands out the four counts in another order."""
     return lambda y_true, y_pred: tuple(count_outcomes(y_true, y_pred)[place] for place in order)
 
@@ -199,7 +199,7 @@ def numpy_f1(tp: float, fp: float, fn: float) -> tuple[Any, ...]:
     return unguarded_f1(*np.array([tp, fp, fn], dtype=float))
 
 
-def with_f1(f1: Any) -> Any:  # noqa: ANN401
+def with_f1(f1: Any) -> Any:
     """Return the function with the right precision and recall, and with F1 made of them."""
 
     def solve(tp: float, fp: float, fn: float) -> tuple[Any, ...]:
@@ -257,7 +257,7 @@ def counted(prevalence: float) -> float:
 
 
 class Never:
-    def accuracy(self, prevalence: float) -> Any:  # noqa: ANN401
+    def accuracy(self, prevalence: float) -> Any:
         return np.array([1.0 - prevalence])
 
 

@@ -51,8 +51,8 @@ def bins_by_series(scores: Array, thresholds: int) -> Any:
 
 
 def bins_by_cut(scores: Array, thresholds: int) -> Any:
-    cells = pd.cut(pd.Series(scores), np.linspace(0, 1, thresholds), labels=False, include_lowest=True)
-    return np.array([cells.nunique()])
+    cells: Any = pd.cut(scores, np.linspace(0, 1, thresholds), labels=False, include_lowest=True)
+    return np.array([len(set(cells))])
 
 
 class Bins:
@@ -276,7 +276,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             "empty ones",
         ),
         (lambda scores, thresholds: bins_used(scores, thresholds) - 1, "Give each score"),
-        (lambda scores, thresholds: bins_used(scores, thresholds).nope, ""),
+        (lambda scores, thresholds: np.asarray(scores).nope, ""),
     ],
     "accumulate": [
         (mean_of_batches, "mean of the batch precisions"),
@@ -285,14 +285,17 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda tp, fp: tp.sum() / (tp.sum() + fp.sum()), "nothing to divide by"),
         (lambda tp, fp: sum(map(int, tp)) / (sum(map(int, tp)) + sum(map(int, fp))), "nothing to divide by"),
         (lambda tp, fp: precision_over_batches(tp[-1:], fp[-1:]), "last batch"),
-        (lambda tp, fp: precision_over_batches(tp[:1], fp[:1]), "Add up"),
+        (lambda tp, fp: precision_over_batches(tp[:1], fp[:1]), "Add up the true positives"),
         (lambda tp, fp: precision_over_batches(fp, tp), "*false* alarms"),
         (lambda tp, fp: tp / (tp + fp), "one precision per batch"),
         (lambda tp, fp: tp.cumsum() / (tp.cumsum() + fp.cumsum()), "One number for all"),
         (lambda tp, fp: tp.sum() / (tp.sum() + fp.sum()) if (tp + fp).sum() else 1.0, "no alarm was right"),
         (lambda tp, fp: tp.sum() / (tp.sum() + fp.sum()) if (tp + fp).sum() else None, "Every way through"),
-        (lambda tp, fp: tp.sum() / fp.sum() if fp.sum() else 0.0, "Add up"),
-        (lambda tp, fp: max(mean_of_batches(tp[i : i + 1], fp[i : i + 1]) for i in range(len(tp))), "Add up"),
+        (lambda tp, fp: tp.sum() / fp.sum() if fp.sum() else 0.0, "Add up the true positives"),
+        (
+            lambda tp, fp: max(mean_of_batches(tp[i : i + 1], fp[i : i + 1]) for i in range(len(tp))),
+            "Add up the true positives",
+        ),
         (lambda tp, fp: round(precision_over_batches(tp, fp), 2), "Rounded to 2 decimals"),
     ],
     "threshold-at-precision": [

@@ -137,7 +137,7 @@ RIGHT: dict[str, list[Any]] = {
     "average-precision-interval": [
         *(resampled(), at_once, Bootstrap()),
         resampled(statistic=lambda y, s: lk.ThresholdSweep(y, s).average_precision),
-        resampled(summary=lambda values: pd.Series(values).quantile([0.025, 0.975])),
+        resampled(summary=lambda values: pd.Series(values.tolist()).quantile([0.025, 0.975])),
         resampled(summary=lambda values: list(np.percentile(values, (2.5, 97.5)))),
         resampled(summary=lambda values: (np.quantile(values, 0.025), np.quantile(values, 0.975))),
         resampled(change=lambda y, s, rows: (np.take(y, rows), np.take(s, rows))),

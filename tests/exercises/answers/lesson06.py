@@ -260,7 +260,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y, s: np.mean([a > b for a in s[y == 1] for b in s[y == 0]]), "neither won nor lost"),
         (lambda y, s: np.mean([a >= b for a in s[y == 1] for b in s[y == 0]]), "counts as won"),
         (lambda y, s: roc_auc_score(y, -s), "the negative wins"),
-        (lambda y, s: roc_auc_score(y, s) * y.sum() * (1 - y).sum(), "number of pairs"),
+        (lambda y, s: roc_auc_score(y, s) * y.sum() * (1 - y).sum(), "a count of pairs"),
         (lambda y, s: s[y == 1].mean() - s[y == 0].mean(), "mean scores"),
         (lambda y, s: max(roc_auc_score(y, s), 1 - roc_auc_score(y, s)), "stays as it is"),
         (
