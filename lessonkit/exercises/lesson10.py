@@ -193,8 +193,8 @@ def counts_from_ratios(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "All wrong decisions are FP or FN. How many of each come with one true positive? For whole numbers "
-            "use `round`: `int` cuts 9.999… down to 9."
+            "All wrong decisions are FP or FN. How many of each come with one true positive? For whole "
+            "numbers use `round`: `int` cuts 9.999… down to 9."
         ),
     )
 

@@ -120,8 +120,8 @@ def counts_from_rates(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "`accuracy = recall * p + (1 - false_positive_rate) * (1 - p)`. Solve for the share `p`. For whole "
-            "numbers use `round`: `int` cuts 9.999… down to 9."
+            "`accuracy = recall * p + (1 - false_positive_rate) * (1 - p)`. Solve for the share `p`. For "
+            "whole numbers use `round`: `int` cuts 9.999… down to 9."
         ),
     )
 
