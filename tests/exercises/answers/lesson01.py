@@ -66,8 +66,8 @@ def count_with_pandas(y_true: Array, y_pred: Array) -> pd.Series[int]:
 
 
 def count_with_lessonkit(y_true: Array, y_pred: Array) -> tuple[int, ...]:
-    confusion = lk.ThresholdSweep(y_true, y_pred).at(1).counts if 0 < y_true.sum() < y_true.size else None
-    return count_outcomes(y_true, y_pred) if confusion is None else confusion
+    found = lk.Confusion.from_labels(y_true, y_pred)
+    return found.true_positives, found.false_positives, found.false_negatives, found.true_negatives
 
 
 class Outcomes(NamedTuple):
