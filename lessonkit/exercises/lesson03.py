@@ -195,9 +195,9 @@ def average_precision(answer: object) -> Verdict:
                 "precision adds rectangles: each gain in recall × the precision at its end.",
             ),
             Mistake(
-                np.trapezoid,
-                "`np.trapezoid` takes the heights first: here precision runs along recall, not the other "
-                "way around. Even so it draws straight lines, and average precision adds rectangles.",
+                lambda precision, recall: np.trapezoid(recall, precision),
+                "The two arrays have changed places, and straight lines join the points. Average precision "
+                "adds rectangles: each gain in recall × the precision at its end.",
             ),
             Mistake(
                 lambda precision, recall: np.trapezoid(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from sklearn.metrics import precision_recall_curve, recall_score, roc_curve
+from sklearn.metrics import precision_recall_curve, roc_curve
 from sklearn.preprocessing import binarize
 
 import lessonkit as lk
@@ -165,10 +165,6 @@ def recall_row_by_row(y_true: Array, scores: Array, minimum: float) -> float:
     raise AssertionError
 
 
-def recall_by_recall_score(y_true: Array, scores: Array, minimum: float) -> float:
-    return max(t for t in scores if recall_score(y_true, (scores >= t).astype(int)) >= minimum)
-
-
 def recall_with_pandas(y_true: Array, scores: Array, minimum: float) -> float:
     found = pd.Series(y_true).groupby(scores.astype(float)).sum().sort_index(ascending=False).cumsum()
     return found.index[found / y_true.sum() >= minimum][0]
@@ -180,7 +176,9 @@ def recall_by_misses(y_true: Array, scores: Array, minimum: float) -> list[float
 
 
 class Target:
-    def __init__(self, at_least: Callable[[float, float], bool] = lambda recall, minimum: recall >= minimum) -> None:
+    def __init__(
+        self, at_least: Callable[[float, float], bool] = lambda recall, minimum: recall >= minimum
+    ) -> None:
         self.at_least = at_least
 
     def __call__(self, y_true: Array, scores: Array, minimum: float) -> float:
@@ -213,7 +211,7 @@ def recall_of_strictly_flagged(y_true: Array, scores: Array, minimum: float) -> 
 
 
 def precision_instead(y_true: Array, scores: Array, minimum: float) -> float:
-    return next((t for t in np.unique(scores)[::-1] if y_true[scores >= t].mean() >= minimum), np.nan)
+    return max(t for t in scores if y_true[scores >= t].mean() >= minimum)
 
 
 def recall_off_by_one(y_true: Array, scores: Array, minimum: float) -> float:
@@ -231,8 +229,7 @@ def recall_at_or_below(y_true: Array, scores: Array, minimum: float) -> float:
 
 
 def recall_of_all_emails(y_true: Array, scores: Array, minimum: float) -> float:
-    levels = np.unique(scores)[::-1]
-    return next((t for t in levels if y_true[scores >= t].sum() / y_true.size >= minimum), np.nan)
+    return max(t for t in scores if y_true[scores >= t].sum() / y_true.size >= minimum)
 
 
 def share_flagged(_: Array, scores: Array, minimum: float) -> float:
@@ -294,7 +291,6 @@ RIGHT: dict[str, list[Any]] = {
         recall_of_roc,
         recall_by_rank,
         recall_row_by_row,
-        recall_by_recall_score,
         recall_with_pandas,
         recall_by_misses,
         Target(),
@@ -318,7 +314,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     "decide": [
         (lambda scores, threshold: (scores > threshold).astype(int), "A score equal to the threshold"),
         (
-            lambda scores, threshold: binarize(scores[:, None].astype(float), threshold=threshold).ravel(),
+            lambda scores, threshold: binarize(
+                scores[:, None].astype(float), threshold=min(threshold, 99)
+            ).ravel(),
             "A score equal to the threshold",
         ),
         (lambda scores, threshold: scores < threshold, "the other way around"),
@@ -344,14 +342,14 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda scores, k: np.sort(scores)[::-1][k], "counts from 0"),
         (flag_highest_when_nothing_fits, "nothing may be flagged"),
         (flag_without_infinity, "For some k no score fits"),
-        (lambda scores, k: flag_at_most(scores, k - 1), "exactly k is allowed"),
+        (lambda scores, k: flag_going_down(scores, k - 1), "exactly k is allowed"),
         (lambda scores, k: np.unique(scores)[::-1][k - 1], "not distinct scores"),
         (lambda scores, k: np.sort(scores)[k - 1], "from low to high"),
         (lambda *_: np.inf, "This flags nothing"),
         (lambda scores, _: scores.min(), "however small k is"),
         (lambda scores, k: max(t for t in scores if np.sum(scores >= t) <= k), "you take the highest"),
         (lambda scores, k: max(t for t in scores if np.sum(scores >= t) >= k), "*at least* k"),
-        (lambda scores, k: np.quantile(scores, max(0, 1 - k / scores.size)), "without any, `np.inf`"),
+        (lambda scores, k: np.quantile(scores, max(0, 1 - k / scores.size)), "*at least* k"),
         (lambda scores, k: flag_at_most(scores, k) - 1, "without any, `np.inf`"),
         (lambda scores, k: np.sum(np.sort(scores)[-k:]), "without any, `np.inf`"),
         (lambda *_: 0.5, "without any, `np.inf`"),
@@ -366,14 +364,14 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (recall_at_or_below, "still at or below"),
         (precision_instead, "looks at precision"),
         (recall_of_all_emails, "divide the hits by all emails"),
-        (recall_of_strictly_flagged, "You count `scores > t`"),
+        (recall_of_strictly_flagged, "lower than needed"),
         (recall_off_by_one, "lower than needed"),
         (share_flagged, "flags `minimum` of all emails"),
         (lambda _, __, minimum: minimum, "and not a threshold"),
-        (on_a_grid(np.linspace(1, 0, 101)), "on a grid"),
-        (on_a_grid(k / 1000 for k in range(1001)), "on a grid"),
+        (on_a_grid(np.linspace(1, 0, 101)), "from high to low"),
+        (on_a_grid(k / 1000 for k in range(1001)), "from high to low"),
         (on_a_grid([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0]), "from high to low"),
-        (on_a_grid(k / 20 for k in range(21)), "on a grid"),
+        (on_a_grid(k / 20 for k in range(21)), "from high to low"),
         (recall_without_intermediate, "from high to low"),
         (lambda _, scores, minimum: np.quantile(scores, 1 - minimum), "from high to low"),
         (lambda y_true, scores, minimum: round(recall_in_a_loop(y_true, scores, minimum), 1), "from high to"),

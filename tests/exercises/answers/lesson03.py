@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import auc, precision_recall_curve, precision_score, recall_score, roc_curve
+from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
 import lessonkit as lk
 
@@ -45,7 +45,9 @@ def curve_in_plain_python(y_true: Array, scores: Array) -> list[list[Any]]:
     points = []
     for threshold in sorted({score for score, _ in rows}, reverse=True):
         flagged = [label for score, label in rows if score >= threshold]
-        points.append([threshold, Fraction(sum(flagged), len(flagged)), Fraction(sum(flagged), int(sum(y_true)))])
+        points.append(
+            [threshold, Fraction(sum(flagged), len(flagged)), Fraction(sum(flagged), int(sum(y_true)))]
+        )
     return [list(part) for part in zip(*points, strict=True)]
 
 
@@ -77,14 +79,8 @@ def curve_by_a_matrix(y_true: Array, scores: Array) -> tuple[Any, ...]:
     return thresholds, hits / flagged.sum(axis=1), hits / y_true.sum()
 
 
-def curve_of_scores(y_true: Array, scores: Array) -> tuple[Any, ...]:
-    thresholds = sorted(set(scores), reverse=True)
-    decisions = [(scores >= t).astype(int) for t in thresholds]
-    return (
-        np.array(thresholds)[:, None],
-        np.array([precision_score(y_true, each) for each in decisions])[:, None],
-        np.array([recall_score(y_true, each) for each in decisions])[:, None],
-    )
+def curve_in_columns(y_true: Array, scores: Array) -> tuple[Any, ...]:
+    return tuple(np.reshape(part, (-1, 1)) for part in curve(y_true, scores))
 
 
 class Curve:
@@ -262,7 +258,7 @@ RIGHT: dict[str, list[Any]] = {
         curve_with_pandas,
         curve_of_the_sweep,
         curve_by_a_matrix,
-        curve_of_scores,
+        curve_in_columns,
         Curve(),
         lambda y, s: np.array(curve(y, s)),
     ],
@@ -312,17 +308,17 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (curve_strictly, "not `>`"),
         (curve_divided_by_points, "divide by 1, 2, 3"),
         (lambda y, s: curve(1 - y, s), "add up the normal emails"),
-        (curve_with_infinity, "keep the last row"),
-        (curve_without_collinear, "keep the last row"),
+        (curve_with_infinity, "Sort by falling score, add up"),
+        (curve_without_collinear, "Sort by falling score, add up"),
         (lambda y, s: [np.round(part, 3) for part in curve(y, s)], "Rounded to 3 decimals"),
-        (lambda y, s: curve(y, np.round(s)), "keep the last row"),
-        (lambda y, s: curve(y, s)[1:], "keep the last row"),
+        (lambda y, s: curve(y, np.round(s)), "Sort by falling score, add up"),
+        (lambda y, s: curve(y, s)[1:], "Sort by falling score, add up"),
         (curve_without_import, ""),
     ],
     "average-precision": [
         (lambda precision, recall: np.trapezoid(precision, recall), "without the first step"),
         (lambda precision, recall: auc(recall, precision), "without the first step"),
-        (lambda precision, recall: np.trapezoid(recall, precision), "heights first"),
+        (lambda precision, recall: np.trapezoid(recall, precision), "have changed places, and straight lines"),
         (lambda p, r: np.trapezoid([1, *p], [0, *r]), "start at recall 0, precision 1"),
         (lambda p, r: np.trapezoid([p[0], *p], [0, *r]), "level up to the first point"),
         (lambda precision, _: np.mean(precision), "plain mean over all"),
