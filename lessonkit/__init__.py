@@ -9,6 +9,7 @@ TensorFlow's start-up log out of the lessons.
     lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
     lk.explore(y_true, scores)             move a threshold, see all that moves with it
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
+    lk.table({"name": values})             columns as a table, with numbers that line up
     lk.check("exercise-id", answer)        a check of your own code, with a hint
     lk.progress()                          what you have answered and solved, and what to do next
     lk.review()                            what is due again today
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lessonkit.feedback import check
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
+    from lessonkit.tables import table
     from lessonkit.widgets import explore, progress, quiz, review, sketch
 
 __version__ = "0.1.0"
@@ -43,6 +45,7 @@ __all__ = [
     "quiz",
     "review",
     "sketch",
+    "table",
     "trace",
 ]
 
@@ -59,6 +62,7 @@ _HOMES = {
     "quiz": "lessonkit.widgets",
     "review": "lessonkit.widgets",
     "sketch": "lessonkit.widgets",
+    "table": "lessonkit.tables",
     "trace": "lessonkit.trace",
 }
 

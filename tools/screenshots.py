@@ -78,6 +78,28 @@ large[2]
 """
 
 
+PARTS = """
+import lessonkit as lk
+
+email = lk.datasets.load_email_scores()
+labels = ("spam", "normal emails")
+# ---
+lk.explore(email.y_true, email.scores, labels=labels, curves=False)
+# ---
+thresholds = [0.25, 0.5, 0.75]
+counts = [lk.ThresholdSweep(email.y_true, email.scores).at(threshold) for threshold in thresholds]
+columns = {
+    "kind of filter": ["eager", "as delivered", "strict"],
+    "threshold": thresholds,
+    "flagged": [count.predicted_positive for count in counts],
+    "normal emails let through": [count.true_negatives for count in counts],
+    "precision": [count.precision for count in counts],
+    "beside last year": [0.125, None, -0.0625],
+}
+lk.table(columns, caption="Three thresholds of one filter", decimals={"precision": 3})
+"""
+
+
 def resize(page: Page, part: Locator, width: int) -> None:
     """Give the page a width, and the height that shows all of *part* at once."""
     page.set_viewport_size({"width": width, "height": 1000})
@@ -141,20 +163,35 @@ def exam(page: Page, lab: Lab) -> None:
     shoot_states(page, lab, page.locator(".lk-quiz").last, "exam")
 
 
-def traces(page: Page, lab: Lab) -> None:
-    """Picture the traces of a small and of a large model, and of a pipeline that leaks."""
+def run_cells(page: Page, lab: Lab, name: str, source: str) -> None:
+    """Make a notebook of cells that are parted by ``# ---``, and run it."""
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
-    notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in TRACES.split("# ---\n")]
-    nbformat.write(notebook, lab.folder / "notebooks" / "traces.ipynb")
-    lab.open(page, "notebooks/traces.ipynb")
+    notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in source.split("# ---\n")]
+    nbformat.write(notebook, lab.folder / "notebooks" / f"{name}.ipynb")
+    lab.open(page, f"notebooks/{name}.ipynb")
     # Else JupyterLab draws only the cells in view.
     page.evaluate(
         "() => { window.jupyterapp.shell.currentWidget.content.notebookConfig = "
         "{ ...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none' }; }"
     )
     lab.run_all(page)
+
+
+def parts(page: Page, lab: Lab) -> None:
+    """Picture the explorer without curves, in both scales, and a table."""
+    run_cells(page, lab, "parts", PARTS)
+    explorer = page.locator(".lk-explorer")
+    shoot_states(page, lab, explorer, "explorer-parts")
+    explorer.get_by_role("checkbox", name="Same scale").check()
+    shoot_states(page, lab, explorer, "explorer-same-scale")
+    shoot_states(page, lab, page.locator(".jp-OutputArea-output:has(> table)"), "table")
+
+
+def traces(page: Page, lab: Lab) -> None:
+    """Picture the traces of a small and of a large model, and of a pipeline that leaks."""
+    run_cells(page, lab, "traces", TRACES)
     shown = page.locator(".lk-trace[aria-label]:has(ol, table)")
     for place, name in enumerate(TRACE_NAMES):
         shoot_states(page, lab, shown.nth(place), f"trace-{name}")
@@ -229,6 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
         quiz(page, lab)
         widget(page, lab, "02-decision-thresholds", ".lk-explorer", "explorer")
         widget(page, lab, "03-precision-recall-curves", ".lk-sketch", "sketch")
+        parts(page, lab)
         exam(page, lab)
         traces(page, lab)
         board(page, lab)

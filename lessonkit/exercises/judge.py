@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How many inputs a generator is asked for.
-INPUTS = 240
+INPUTS = 200
 # Far below any difference a mistake makes, far above what the order of additions changes.
 _TOLERANCE = 1e-6
 # Of all inputs, the share on which a learner must agree with a belief to be told of it.
@@ -89,9 +89,10 @@ class Mistake:
 class _Failure:
     """Stands in for a result that there is none of: an exception, or one that cannot be read.
 
-    `hint` is None where the exercise's own hint may help.
+    `name` is the kind of failure; `hint` is None where the exercise's own hint may help.
     """
 
+    name: str
     told: str
     hint: str | None = None
 
@@ -117,7 +118,7 @@ class _Task:
         return len(self.returns) > 1
 
 
-def judge_function(  # noqa: C901, PLR0911, PLR0913  (a check is a declaration: every part has its keyword)
+def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has its keyword)
     answer: object,
     *,
     solution: Callable[..., Any],
@@ -163,45 +164,47 @@ def judge_function(  # noqa: C901, PLR0911, PLR0913  (a check is a declaration: 
             message=f"A function is expected, and you gave {kind(answer)}.",
             hint="Give the function itself, without parentheses: `check(…, my_function)`.",
         )
-    every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
-    first = every[0]
-    if wrong := _wrong_arguments(answer, solution, len(first)):
-        return wrong
+    # A warning of NumPy (0 / 0) is no news here: the nan it leaves is told.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
+        task = _Task(returns, adapt)
+        right = [_right(solution, case, task) for case in every]
+        if adapt is None and isinstance(solution(*_arguments(every[0])), bool | np.bool_):
+            task = replace(task, truth=True)
+        results = _wrong_arguments(answer, solution, len(every[0])) or _results(answer, every, right, task)
+        if isinstance(results, Verdict):
+            return results
+        wrong_at = [place for place, one in enumerate(results) if not _same(one, right[place])]
+        if not wrong_at:
+            return Verdict(passed=True, message=f"Right on all {len(every)} inputs that were tried.")
 
-    task = _Task(returns, adapt)
-    right = [_right(solution, case, task) for case in every]
-    if adapt is None and isinstance(solution(*_arguments(first)), bool | np.bool_):
-        task = replace(task, truth=True)
+        first = wrong_at[0]
+        result, hint = results[first], None
+        if isinstance(result, _Failure):
+            said, hint = result.told, result.hint
+        else:
+            said = _difference(result, right[first], task)
+        if hint is None:
+            known = "" if _one_bit(right) else _belief(mistakes, every, right, results, wrong_at, task)
+            hint = known or _rounded(results, right, wrong_at) or otherwise
+        return Verdict(passed=False, message=f"{told_inputs(solution, every[first])} {said}", hint=hint)
+
+
+def _results(
+    answer: Callable[..., Any], every: Sequence[tuple[Any, ...]], right: Sequence[_Parts], task: _Task
+) -> list[_Outcome] | Verdict:
+    """Run the learner's function on every input; a verdict where it is no answer yet."""
     try:
         found = [_run(answer, case, like, task) for case, like in zip(every, right, strict=True)]
     except _NotTriedError:
         return NOT_TRIED
     if all(each is None for each in found):
         return RETURNS_NOTHING
-    results: list[_Outcome] = [
-        _Failure("your function returned None.", "Each way through the function has to end with `return`.")
-        if each is None
-        else each
-        for each in found
-    ]
-    wrong_at = [
-        index for index, (one, other) in enumerate(zip(results, right, strict=True)) if not _same(one, other)
-    ]
-    if not wrong_at:
-        return Verdict(passed=True, message=f"Right on all {len(every)} inputs that were tried.")
-
-    index = wrong_at[0]
-    told, result = told_inputs(solution, every[index]), results[index]
-    if isinstance(result, _Failure) and result.hint is not None:
-        return Verdict(passed=False, message=f"{told} {result.told}", hint=result.hint)
-    hint = ""
-    if not _one_bit(right):
-        hint = _belief(mistakes, every, right, results, wrong_at, task) or _rounded(results, right, wrong_at)
-    if isinstance(result, _Failure):
-        return Verdict(passed=False, message=f"{told} {result.told}", hint=hint or otherwise)
-    return Verdict(
-        passed=False, message=f"{told} {_difference(result, right[index], task)}", hint=hint or otherwise
+    nothing = _Failure(
+        "None", "your function returned None.", "Every way through it has to end with `return`."
     )
+    return [nothing if each is None else each for each in found]
 
 
 def judge_number(
@@ -378,24 +381,21 @@ def _run(
 ) -> _Outcome | None:
     """Call the function on fresh copies of the case and read what it returns; None is no result."""
     try:
-        # A warning of NumPy (0 / 0) is no news here: the nan it leaves is told.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            result = function(*_arguments(case))
-            if result is None:
-                return None
-            if _holds_placeholder(result):
-                raise _NotTriedError  # noqa: TRY301
-            if task.adapt is not None and (number := read(result, 0)) is not None:
-                if math.isnan(number):
-                    return _Failure("your function returned nan, which is no number.")
-                result = task.adapt(float(number), *_arguments(case))
+        result = function(*_arguments(case))
+        if result is None:
+            return None
+        if _holds_placeholder(result):
+            raise _NotTriedError  # noqa: TRY301
+        if task.adapt is not None and (number := read(result, 0)) is not None:
+            if math.isnan(number):
+                return _Failure("nan", "your function returned nan, which is not a number.")
+            result = task.adapt(float(number), *_arguments(case))
     except _NotTriedError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
         if isinstance(error, TypeError) and "ellipsis" in str(error):
             raise _NotTriedError from None
-        return _Failure(stopped(error), "" if isinstance(error, _SLIPS) else None)
+        return _Failure(type(error).__name__, stopped(error), "" if isinstance(error, _SLIPS) else None)
     return _parts(result, like, task)
 
 
@@ -414,8 +414,9 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
         if size != len(task.returns):
             counted = "" if size is None else f" of {size}"
             return _Failure(
+                "form",
                 f"you returned {kind(result)}{counted}; {len(task.returns)} values are expected: "
-                f"({', '.join(task.returns)})."
+                f"({', '.join(task.returns)}).",
             )
         values = list(result)  # type: ignore[call-overload]
     parts = []
@@ -427,7 +428,7 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             shape = "a one-dimensional array of numbers" if dimensions else "a single number"
             if task.truth:
                 shape = "True or False"
-            return _Failure(f"you returned {kind(value)}{name}; {shape} is expected.")
+            return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.")
         parts.append(part)
     return tuple(parts)
 
@@ -464,8 +465,7 @@ def _belief(
 ) -> str:
     """Return the hint of the belief that gives the learner's result wherever it is wrong, or nothing."""
     best, most = "", 0
-    failed = {name for index in wrong_at if (name := _kind_of_failure(results[index]))}
-    only_failures = all(isinstance(results[index], _Failure) for index in wrong_at)
+    silent = all(not _says_something(results[index]) for index in wrong_at)
     for each in mistakes:
         theirs: dict[int, _Outcome | None] = {}
         for index in wrong_at:
@@ -473,11 +473,14 @@ def _belief(
             if not _shares(theirs[index], results[index]):
                 break
         else:
-            # Where both are nan, or both fail, the belief does explain what the learner gets.
-            told = [at for at, one in theirs.items() if _same(one, results[at])]
-            if only_failures and {_kind_of_failure(one) for one in theirs.values()} != failed:
+            if silent and {_failure_of(one) for one in theirs.values()} != {
+                _failure_of(results[index]) for index in wrong_at
+            }:
                 continue
-            if not only_failures and 2 * len(told) < len(wrong_at):
+            told = sum(
+                _says_something(one) or not _says_something(results[index]) for index, one in theirs.items()
+            )
+            if 2 * told < len(wrong_at):
                 continue
             for index in set(range(len(cases))) - theirs.keys():
                 theirs[index] = _run(each.solve, cases[index], right[index], task)
@@ -498,36 +501,32 @@ def _shares(belief: _Outcome | None, mine: _Outcome) -> bool:
     return not _says_something(belief) or _same(belief, mine)
 
 
-def _kind_of_failure(outcome: _Outcome | None) -> str:
-    """Return the name of the error, or what was returned; empty for a result."""
+def _failure_of(outcome: _Outcome | None) -> str:
+    """Return the kind of a failure; nan is one, and a result none."""
     if outcome is None:
         return "None"
-    return (
-        outcome.told.partition(":")[0].partition(", in the line")[0] if isinstance(outcome, _Failure) else ""
-    )
+    if isinstance(outcome, _Failure):
+        return outcome.name
+    return "" if _says_something(outcome) else "nan"
 
 
 def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts], wrong_at: Sequence[int]) -> str:
     """Say that every result is the right one, rounded, if so."""
+    found = [each for each in results if isinstance(each, tuple)]
+    if len(found) < len(results):
+        return ""
     for digits in _DECIMALS:
-        if all(
-            isinstance(results[index], tuple)
-            and all(
-                one.shape == other.shape and np.allclose(one, other, rtol=0, atol=0.5 * 10**-digits + 1e-9)
-                for one, other in zip(results[index], right[index], strict=True)  # type: ignore[arg-type]
-            )
+        half = 0.5 / 10**digits + 1e-9
+        rounds = all(
+            np.allclose(part, part.round(digits), rtol=0, atol=1e-7) for each in found for part in each
+        )
+        if rounds and all(
+            one.shape == other.shape and bool((np.abs(one - other) <= half).all())
             for index in wrong_at
-        ) and _rounds_all(results, digits):
+            for one, other in zip(found[index], right[index], strict=True)
+        ):
             return f"Rounded to {digits} decimals: return the value itself, and round where you print it."
     return ""
-
-
-def _rounds_all(results: Sequence[_Outcome], digits: int) -> bool:
-    return all(
-        isinstance(each, tuple)
-        and all(np.allclose(one, one.round(digits), rtol=0, atol=_TOLERANCE / 10) for one in each)
-        for each in results
-    )
 
 
 def _difference(result: _Parts, right: _Parts, task: _Task) -> str:

@@ -126,7 +126,7 @@ def _rows_and_minimum(random: Random) -> tuple[NDArray[Any], NDArray[Any], float
     minimum = random.choice(
         [0.25, 0.5, 0.5, 0.75, 1.0, *(random.randrange(1, 100, 2) / 100 for _ in range(4))]
     )
-    return *scored_rows(random), minimum
+    return *scored_rows(random), hundredths / 100
 
 
 @exercise("threshold-for-recall")

@@ -194,7 +194,7 @@ function keyEntry(kind, words) {
  * A panel that draws a curve in a square of shares. `pick` gets the index of the stop nearest to the pointer.
  * Its parts: `layout` when the room has changed, `reshape` when the prevalence has, `paint` at every move.
  */
-function curvePanel({ data, other, prices, names, words, xName, yName, place, extras, signal, pick }) {
+function curvePanel({ data, other, prices, names, title, words, xName, yName, place, extras, signal, pick }) {
   const svg = s("svg", { class: "lk-plot", role: "img", "aria-label": words });
   const moving = {
     guides: s("path", { class: "lk-guides" }),
@@ -236,6 +236,7 @@ function curvePanel({ data, other, prices, names, words, xName, yName, place, ex
   dragged(svg, toStop, signal);
 
   return {
+    title,
     svg,
     key,
     layout(width, text) {
@@ -277,6 +278,7 @@ function precisionRecallPanel(shared, band) {
   const columns = band && [band.recall, band.low, band.high].map(unpack);
   return curvePanel({
     ...shared,
+    title: "Precision–recall curve",
     words: "Precision–recall curve with the point of the threshold. The numbers stand above.",
     xName: "Recall",
     yName: "Precision",
@@ -321,6 +323,7 @@ function precisionRecallPanel(shared, band) {
 function rocPanel(shared) {
   return curvePanel({
     ...shared,
+    title: "ROC curve",
     words: "ROC curve with the point of the threshold. The numbers stand above.",
     xName: "False positive rate",
     yName: "Recall",
@@ -345,6 +348,9 @@ function dragged(target, act, signal) {
   target.addEventListener("pointermove", along, { signal });
 }
 
+/** A count beside an axis: short, so that a million needs no wide margin. */
+const short = (value) => (value < 10_000 ? amount(value) : value.toLocaleString("en", { notation: "compact" }));
+
 /** The scores of both classes, the threshold as a line to drag, and the cost along it. */
 function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
   const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": `Scores of ${labels[0]} (up) and ${labels[1]} (down), with the threshold as a line.` });
@@ -368,8 +374,15 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
   cost.label = s("text", { class: "lk-words" });
   const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
   const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
+  const classes = [
+    { name: "positive", label: labels[0], counts: histogram.positive, total: data.positives, up: true },
+    { name: "negative", label: labels[1], counts: histogram.negative, total: data.negatives, up: false },
+  ].map((part) => ({ ...part, tallest: Math.max(...part.counts) }));
+  const whole = classes.every(({ counts }) => counts.every(Number.isInteger));
+  let same = false; // whether both classes are drawn to one scale
   let box;
   let costY;
+  let size;
 
   const along = (threshold) => (clamp(threshold, low, high) - low) / (high - low);
   dragged(
@@ -381,14 +394,17 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
     signal,
   );
 
-  function bars(counts, from, reach, up) {
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const tallest = Math.max(...counts);
+  /** The count that reaches the edge of its half. */
+  const most = ({ tallest }) => (same ? Math.max(...classes.map((part) => part.tallest)) : tallest);
+  const countTicks = (top, room) =>
+    ticks(0, top, Math.max(Math.floor(room), 1)).filter((value) => value > 0 && (!whole || Number.isInteger(value)));
+
+  function bars({ counts, up }, top, from, reach) {
     const bin = (histogram.high - histogram.low) / counts.length;
     let path = "";
     counts.forEach((count, index) => {
-      if (!count || !total) return;
-      const tall = Math.max((reach * count) / tallest, 1.5); // one row of a million can still be seen
+      if (!count) return;
+      const tall = Math.max((reach * count) / top, 1.5); // one row of a million can still be seen
       const [left, right] = [index, index + 1].map((edge) => at(box.x(along(histogram.low + edge * bin))));
       path += `M${left} ${from}V${at(up ? from - tall : from + tall)}H${at(right)}V${from}Z`;
     });
@@ -400,18 +416,32 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
     low,
     high,
     inset: () => [box.left, svg.width.baseVal.value - box.right],
+    /** Draw both classes to one scale, or each to its own. */
+    rescale(next) {
+      same = next;
+      if (size) this.layout(...size);
+    },
+    /** Which scale is shown, in words. */
+    scale() {
+      const [up, down] = classes.map(({ tallest, label }) => `${amount(tallest)} ${label}`);
+      return same
+        ? "Both classes have the same scale. A bar too short to see is drawn a little taller."
+        : `Each class has its own scale: the tallest bar is ${up} above the line and ${down} below it.`;
+    },
     layout(width, text) {
+      size = [width, text];
       const strip = prices ? 5.5 * text : 0;
       const height = Math.min(width * 0.62, 300) + strip;
-      box = frame(width, height, text, [1.9, 1.4, 1.6, 1.4]);
+      const longest = Math.max(...classes.map(({ tallest }) => short(tallest).length));
+      box = frame(width, height, text, [1.9, 1.4, 1.6, 2.3 + 0.58 * longest]);
       set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
       const bottom = box.bottom - strip;
       const middle = at((box.top + 0.4 * text + bottom) / 2);
       const reach = middle - box.top - 1.6 * text;
-      const shapes = [
-        { name: "positive", d: bars(histogram.positive, middle - 0.5, reach, true) },
-        { name: "negative", d: bars(histogram.negative, middle + 0.5, reach, false) },
-      ];
+      const shapes = classes.map((part) => ({
+        name: part.name,
+        d: bars(part, most(part), middle + (part.up ? -0.5 : 0.5), reach),
+      }));
       const axes = s("g", { class: "lk-axes" });
       for (const value of ticks(low, high, 5)) {
         const x = at(box.x(along(value)));
@@ -420,6 +450,22 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
           s("text", { x, y: box.bottom + 1.3 * text, "text-anchor": "middle" }, String(value)),
         );
       }
+      const heights = s("g", { class: "lk-axes" });
+      const level = (y, words) => {
+        heights.append(
+          s("path", { class: "lk-grid", d: `M${at(box.left)} ${at(y)}H${box.right}` }),
+          s("text", { x: at(box.left - 0.5 * text), y: at(y + 0.35 * text), "text-anchor": "end" }, words),
+        );
+      };
+      level(middle, "0");
+      for (const part of classes) {
+        for (const value of countTicks(most(part), reach / (1.7 * text))) {
+          const tall = (reach * value) / most(part);
+          level(part.up ? middle - tall : middle + tall, short(value));
+        }
+      }
+      const turned = { x: 0, y: 0, transform: `translate(${at(text)} ${middle}) rotate(-90)`, "text-anchor": "middle" };
+      heights.append(s("text", { ...turned, class: "lk-axis" }, "count"));
       set(clip, { y: 0, height });
       set(line.children[0], { d: `M0 ${box.top - 2}V${box.bottom}` });
       set(line.children[1], { cy: middle });
@@ -428,6 +474,7 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
       svg.replaceChildren(
         s("defs", {}, cover, hatch),
         axes,
+        heights,
         ...shapes.map(({ name, d }) => s("path", { class: `lk-${name} lk-pale`, d })),
         s(
           "g",
@@ -435,8 +482,9 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
           ...shapes.map(({ name, d }) => s("path", { class: `lk-${name}`, d, style: name === "positive" && `fill: url(#${id}-hatch)` })),
         ),
         s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` }),
-        title(`${labels[0]} (${amount(data.positives)})`, box.top + 1.1 * text),
-        title(`${labels[1]} (${amount(data.negatives)})`, bottom - 0.5 * text),
+        ...classes.map(({ label, total, up }) =>
+          title(`${label} (${amount(total)})`, up ? box.top + 1.1 * text : bottom - 0.5 * text),
+        ),
       );
       if (prices) {
         costY = (part) => at(box.bottom - 3 - part * (strip - 2.4 * text));
@@ -548,8 +596,7 @@ function render({ model, el }) {
   const shared = { data, other, prices, names, signal, pick };
   const scores = scoresPanel({ ...shared, histogram, labels, id });
   const matrix = matrixPanel(labels);
-  const curve = precisionRecallPanel(shared, view.band);
-  const roc = rocPanel(shared);
+  const curves = view.curves ? [precisionRecallPanel(shared, view.band), rocPanel(shared)] : [];
 
   const slider = h("input", {
     ...OWN_KEYS,
@@ -596,6 +643,9 @@ function render({ model, el }) {
   const dialSays = h("span", { class: "lk-dial-says" });
   const reset = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "As in the data");
 
+  const oneScale = h("input", { ...OWN_KEYS, type: "checkbox", "aria-describedby": `${id}-scale` });
+  const scaleSays = h("p", { class: "lk-note", id: `${id}-scale` }, scores.scale());
+
   const panel = (title, ...children) => {
     const name = `${id}-${title.replace(/\W/g, "")}`;
     return h("div", { class: "lk-panel", role: "group", "aria-labelledby": name }, h("p", { class: "lk-panel-title", id: name }, title), ...children);
@@ -610,14 +660,16 @@ function render({ model, el }) {
     h(
       "div",
       { class: "lk-panels" },
-      panel("Scores", scores.svg, slider),
+      panel("Scores", scores.svg, slider, h("label", { class: "lk-switch" }, oneScale, "Same scale"), scaleSays),
       panel("Decisions", matrix.table, matrix.note),
-      panel("Precision–recall curve", curve.svg, curve.key),
-      panel("ROC curve", roc.svg, roc.key),
+      ...curves.map(({ title, svg, key }) => panel(title, svg, key)),
     ),
-    h("div", { class: "lk-prevalence" }, h("label", { for: dial.id }, "Prevalence"), dial, dialSays, reset),
     status,
   );
+  if (curves.length) {
+    const label = h("label", { for: dial.id }, "Prevalence");
+    status.before(h("div", { class: "lk-prevalence" }, label, dial, dialSays, reset));
+  }
   const panels = root.querySelector(".lk-panels");
 
   // Drawing, at most once a frame
@@ -629,8 +681,7 @@ function render({ model, el }) {
     frameAsked = 0;
     const weighted = weight !== 1;
     if (stale) {
-      curve.reshape(weight);
-      roc.reshape(weight);
+      for (const curve of curves) curve.reshape(weight);
       if (prices) {
         const perCase = weighted ? 1000 / (data.positives + data.negatives * weight) : 1;
         const costs = data.thresholds.map((_, index) => measure(data.at(index), data, weight, prices).cost * perCase);
@@ -653,7 +704,7 @@ function render({ model, el }) {
     const match = other && matched();
     const theirs = match && measure(match, other, weight, prices);
     if (theirs && prices && weighted) theirs.cost *= 1000 / theirs.total;
-    for (const painter of [scores, matrix, curve, roc]) painter.paint({ point, numbers, weighted, match, cheapest });
+    for (const painter of [scores, matrix, ...curves]) painter.paint({ point, numbers, weighted, match, cheapest });
 
     for (const [name, { mine, theirs: beside }] of Object.entries(readings)) {
       const show = name === "cost" ? amount : name === "alerts" ? (value) => value.toFixed(1) : share;
@@ -812,6 +863,17 @@ function render({ model, el }) {
     { signal },
   );
 
+  oneScale.addEventListener(
+    "change",
+    () => {
+      scores.rescale(oneScale.checked);
+      scaleSays.textContent = scores.scale();
+      clearTimeout(speaking);
+      status.textContent = scaleSays.textContent;
+    },
+    { signal },
+  );
+
   listen(model, "change:threshold", follow, signal);
 
   // Room: the drawings are laid out in real pixels, so that text and lines keep their size.
@@ -821,7 +883,7 @@ function render({ model, el }) {
     const width = Math.min(Math.floor(panels.firstChild.clientWidth), WIDEST + Math.floor(4 * text));
     if (width <= 0 || room === `${width} ${text}`) return;
     room = `${width} ${text}`;
-    for (const part of [scores, curve, roc]) part.layout(width, text);
+    for (const part of [scores, ...curves]) part.layout(width, text);
     const [left, right] = scores.inset();
     slider.style.marginInline = `${left - THUMB / 2}px 0`;
     slider.style.inlineSize = `${width - left - right + THUMB}px`;

@@ -46,6 +46,7 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     false_positive_cost: float | None = None,
     false_negative_cost: float | None = None,
     band: bool = False,
+    curves: bool = True,
     labels: tuple[str, str] = ("positives", "negatives"),
     names: tuple[str, str] = ("this model", "the other model"),
 ) -> ExplorerWidget:
@@ -68,6 +69,9 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
         Prices of one false alarm and of one miss, both or neither; the cost is then shown with its minimum.
     band : bool, default False
         Show the 95 % bootstrap band of precision, from 200 resamples. Not for weighted sweeps.
+    curves : bool, default True
+        Show the two curves and the dial of the prevalence. Without them, scores and decisions are left, and
+        there is neither *compare* nor *band*.
     labels : (positive, negative)
         The names of the two classes, in the plural.
     names : (str, str)
@@ -81,7 +85,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     Raises
     ------
     MetricsError
-        For input that `ThresholdSweep` refuses, a price out of range or alone, or a band of weighted rows.
+        For input that `ThresholdSweep` refuses, a price out of range or alone, a band of weighted rows, or
+        what is drawn on curves that are left out.
 
     Examples
     --------
@@ -91,6 +96,9 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     0.6666666666666666
     """
     sweep = _sweep(y_true, scores)
+    if not curves and (band or compare is not None):
+        name = "band" if band else "compare"
+        raise MetricsError(f"{name} is drawn on the curves, and curves is False. Leave one of the two out.")
     other = None
     if compare is not None:
         if isinstance(compare, ThresholdSweep):
@@ -105,6 +113,7 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
         threshold=threshold,
         prices=_prices(false_positive_cost, false_negative_cost),
         band=band,
+        curves=curves,
         labels=labels,
         names=names,
     )
@@ -176,6 +185,7 @@ class ExplorerWidget(AnyWidget):
         threshold: float | None = None,
         prices: Prices | None = None,
         band: bool = False,
+        curves: bool = True,
         labels: tuple[str, str] = ("positives", "negatives"),
         names: tuple[str, str] = ("this model", "the other model"),
     ) -> None:
@@ -185,13 +195,17 @@ class ExplorerWidget(AnyWidget):
         self._stops = Stops.of(sweep, keep=keep)
         view = {
             "labels": list(labels),
-            "names": list(names),
             "histogram": _histogram(sweep),
             "prices": vars(prices).copy() if prices else None,
-            "band": _band(sweep) if band else None,
-            "compare": _model(compare, Stops.of(compare)) if compare else None,
+            "curves": curves,
             **_model(sweep, self._stops),
         }
+        if curves:
+            view |= {
+                "names": list(names),
+                "band": _band(sweep) if band else None,
+                "compare": _model(compare, Stops.of(compare)) if compare else None,
+            }
         super().__init__(view=view, threshold=self._start)
 
     @property

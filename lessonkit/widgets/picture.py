@@ -1,4 +1,4 @@
-"""The explorer without a kernel: its four panels as one picture, its numbers as a table, and a spark of life.
+"""The explorer without a kernel: its panels as one picture, its numbers as a table, and a spark of life.
 
 The picture is an SVG made of text alone: the same bytes on every machine, so that stored outputs can be
 compared. It sits in an ``<img>``, which JupyterLab keeps also in a notebook that it does not trust. Where
@@ -34,9 +34,12 @@ _NEGATIVE = "#0072B2"
 
 _SIDE = 240
 _WIDTH, _HEIGHT = 660, 654
+_HEIGHT_WITHOUT_CURVES = 316
 # Where the panels' plots begin.
 _LEFT, _RIGHT = 70, 390
 _UPPER, _LOWER = 50, 362
+
+_SCALE = "each class has its own scale"
 
 # Characters that may stand as they are in a data: address inside double quotes.
 _PLAIN = " ='/:;,()!?+-_.*~@&$[]{}|^`"
@@ -76,11 +79,12 @@ def explorer_html(
         f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
         for name, value in _numbers(number, confusion, view)
     )
+    panels = ["histogram", "confusion matrix", *["precision–recall curve", "ROC curve"] * view["curves"]]
+    shown = f"Panels: {', '.join(panels)}. In the histogram, {_SCALE}."
     return (
         f'<div data-lk-explorer="{key}">'
-        f'<img src="{address}" width="{_WIDTH}" height="{_HEIGHT}" style="max-width: 100%; height: auto" '
-        f'alt="{escape(explorer_text(sweep, number, labels))} Histogram, confusion matrix, precision–recall '
-        'curve and ROC curve.">'
+        f'<img src="{address}" width="{_WIDTH}" height="{_height(view)}" '
+        f'style="max-width: 100%; height: auto" alt="{escape(explorer_text(sweep, number, labels))} {shown}">'
         f"<table>{rows}</table></div>\n"
         f'<script type="module">\n{script}\nconst [view, threshold] = {state};\n'
         f'revive("{key}", view, threshold, {json.dumps(style, ensure_ascii=False)});\n</script>'
@@ -132,15 +136,30 @@ def _count(value: float) -> str:
 def _picture(
     sweep: ThresholdSweep, stops: Stops, counts: Confusion, view: dict[str, Any], threshold: float
 ) -> str:
+    height = _height(view)
+    parts = [
+        f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{_CARD}'/>",
+        *_scores(view, threshold),
+        *_matrix(counts, view["labels"]),
+        *(_curves(sweep, stops, counts) if view["curves"] else ()),
+    ]
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' "
+        f"font-family='system-ui, sans-serif' font-size='13' fill='{_MUTED}'>{''.join(parts)}</svg>"
+    )
+
+
+def _height(view: dict[str, Any]) -> int:
+    return _HEIGHT if view["curves"] else _HEIGHT_WITHOUT_CURVES
+
+
+def _curves(sweep: ThresholdSweep, stops: Stops, counts: Confusion) -> Iterable[str]:
     tp, fp = stops.true_positives.tolist(), stops.false_positives.tolist()
     curve = [(t / sweep.positives, t / (t + f)) for t, f in zip(tp, fp, strict=True) if t + f]
     roc = [(f / sweep.negatives, t / sweep.positives) for t, f in zip(tp, fp, strict=True)]
     here = (counts.recall, counts.precision) if counts.predicted_positive else None
     prevalence = sweep.prevalence
-    parts = [
-        f"<rect width='{_WIDTH}' height='{_HEIGHT}' rx='12' fill='{_CARD}'/>",
-        *_scores(view, threshold),
-        *_matrix(counts, view["labels"]),
+    return [
         *_axes(_LEFT, "Precision–recall curve", "Recall", "Precision"),
         *_baseline(_LEFT, (0, prevalence), (1, prevalence)),
         _path(_steps(curve, _place(_LEFT)), _NEGATIVE),
@@ -150,10 +169,6 @@ def _picture(
         _path(_line([(0.0, 0.0), *roc], _place(_RIGHT)), _NEGATIVE),
         *_point(_RIGHT, (counts.false_positive_rate, counts.recall)),
     ]
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {_HEIGHT}' "
-        f"font-family='system-ui, sans-serif' font-size='13' fill='{_MUTED}'>{''.join(parts)}</svg>"
-    )
 
 
 def _place(left: float) -> _Place:
@@ -236,10 +251,18 @@ def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
     low, high = histogram["low"], histogram["high"]
     middle, reach = _UPPER + _SIDE / 2, _SIDE / 2 - 26
     yield _text(_LEFT - 30, _UPPER - 20, "Scores", ink=True, bold=True)
+    yield _text(_LEFT + _SIDE, _UPPER - 20, _SCALE, anchor="end")
+    yield _text(_LEFT - 7, middle + 4, "0", anchor="end")
+    turned = f"translate({_LEFT - 46} {middle:.0f}) rotate(-90)"
+    yield f"<text transform='{turned}' text-anchor='middle'>count</text>"
     for counts, color, fill, up in (
         (histogram["positive"], _POSITIVE, "#F3D9C6", -1),
         (histogram["negative"], _NEGATIVE, "#BBD9EC", 1),
     ):
+        for value in _ticks(counts):
+            y = middle + up * reach * value / max(counts)
+            yield _path(f"M{_LEFT} {_near(y)}h{_SIDE}", _GRID, width=1)
+            yield _text(_LEFT - 7, y + 4, _short(value), anchor="end")
         wide = _SIDE / len(counts)
         bars = []
         for index, count in enumerate(counts):
@@ -259,6 +282,24 @@ def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
     for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
         score = low * (1 - part) + high * part
         yield _text(_LEFT + part * _SIDE, bottom + 17, f"{score:.4g}", anchor=anchor)
+
+
+def _ticks(counts: Sequence[float]) -> list[float]:
+    """Return round counts along the axis of one class, without 0."""
+    most = max(counts)
+    power = 10.0 ** math.floor(math.log10(most / 4))
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= most / 4 * 0.999)
+    if all(float(count).is_integer() for count in counts):
+        step = max(step, 1.0)
+    return [step * number for number in range(1, math.floor(most / step + 1e-9) + 1)]
+
+
+def _short(value: float) -> str:
+    """Return a count as briefly as its margin needs."""
+    for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
+        if value >= max(size, 10_000):
+            return f"{value / size:.3g}{letter}"
+    return f"{value:,.6g}"
 
 
 def _matrix(counts: Confusion, labels: Sequence[str]) -> Iterable[str]:

@@ -145,7 +145,7 @@ def stage(page: Page) -> Callable[..., Stage]:
         first = explorers[0]
         parts = {"states": states, "esm": str(first._esm), "css": str(first._css)}
         page.evaluate("parts => window.stage(parts)", parts)
-        page.locator(".lk-curve[d]").first.wait_for(state="attached")
+        page.locator(".lk-threshold[transform]").first.wait_for(state="attached")
         return Stage(page, list(explorers))
 
     return put
@@ -437,6 +437,96 @@ def test_nothing_is_wider_than_the_page(stage: Callable[..., Stage], page: Page,
         "panels => getComputedStyle(panels).gridTemplateColumns.split(' ').length"
     )
     assert columns == (2 if width > 640 else 1)
+
+
+# By parts, and in one scale
+
+
+@pytest.fixture
+def parts(stage: Callable[..., Stage]) -> Stage:
+    return stage(explore(EMAIL.y_true, EMAIL.scores, labels=LABELS, curves=False))
+
+
+def test_without_curves_scores_and_decisions_are_left_and_move(parts: Stage, page: Page) -> None:
+    titles = parts.root().locator(".lk-panel-title").all_text_contents()
+    assert titles == ["Scores", "Decisions"]
+    assert page.get_by_role("slider").count() == 1, "no dial"
+    assert not re.search("curve|ROC|prevalence|equal F1", parts.root().text_content() or "", re.IGNORECASE)
+    parts.slider().press("Home")
+    parts.settled()
+    assert parts.counts() == {"tn": "0", "fp": "1,067", "fn": "0", "tp": "110"}
+    heard(parts, 0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_axe_finds_nothing_without_curves(
+    stage: Callable[..., Stage],
+    page: Page,
+    violations: Callable[[str], list[str]],
+    theme: str,
+    width: int,
+) -> None:
+    plain = explore(EMAIL.y_true, EMAIL.scores, labels=LABELS, curves=False)
+    stand = stage(plain, theme=theme, width=width)
+    assert violations(".lk-explorer") == []
+    stand.root().get_by_role("checkbox").check()
+    assert violations(".lk-explorer") == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+BARS = """() => ["positive", "negative"].map((name) => {
+  const bars = document.querySelector(`.lk-scores .lk-${name}.lk-pale`);
+  const { y, height } = bars.getBBox();
+  return { height, edge: name === "positive" ? y : y + height };
+})"""
+AXIS = """() => [...document.querySelectorAll(".lk-scores .lk-axes text[text-anchor=end]")].map(
+  (text) => [text.textContent, text.y.baseVal[0].value - 0.35 * parseFloat(getComputedStyle(text).fontSize)]
+)"""
+
+
+def test_same_scale_by_keyboard_draws_both_classes_to_one_scale(parts: Stage, page: Page) -> None:
+    up, down = page.evaluate(BARS)
+    assert up["height"] == pytest.approx(down["height"]), "each tallest bar fills its half"
+    note = parts.root().locator(".lk-panel").first.locator(".lk-note")
+    assert note.inner_text() == (
+        "Each class has its own scale: the tallest bar is 9 spam above the line and 600 normal mail below it."
+    )
+    parts.slider().focus()
+    page.keyboard.press("Tab")
+    switch = parts.root().get_by_role("checkbox", name="Same scale")
+    assert switch.evaluate("box => box === document.activeElement")
+    before = parts.field().input_value()
+    page.keyboard.press("Space")
+    assert switch.is_checked()
+    up, down = page.evaluate(BARS)
+    assert up["height"] == pytest.approx(max(9 / 600 * down["height"], 1.5), abs=0.01)
+    words = "Both classes have the same scale. A bar too short to see is drawn a little taller."
+    assert note.inner_text() == words
+    assert page.get_by_role("status").inner_text() == words
+    assert parts.field().input_value() == before
+    page.keyboard.press("Space")
+    again, _ = page.evaluate(BARS)
+    assert again["height"] == pytest.approx(down["height"])
+    assert page.get_by_role("status").inner_text() == note.inner_text()
+
+
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_a_bar_ends_where_the_axis_says(
+    stage: Callable[..., Stage], page: Page, *, same: bool, width: int
+) -> None:
+    y_true, scores = np.repeat([1, 0], [20, 100]), np.repeat([0.9, 0.1], [20, 100])
+    stand = stage(explore(y_true, scores, curves=False), width=width)
+    stand.root().get_by_role("checkbox").set_checked(same)
+    axis = page.evaluate(AXIS)
+    [zero] = [y for words, y in axis if words == "0"]
+    ticks = [(float(words), y - zero) for words, y in axis if words != "0"]
+    per_case = {side: {round(abs(y) / value, 2) for value, y in ticks if y * side > 0} for side in (-1, 1)}
+    assert all(len(lengths) == 1 for lengths in per_case.values()), "evenly spaced"
+    up, down = page.evaluate(BARS)
+    assert zero - up["edge"] == pytest.approx(20 * per_case[-1].pop(), abs=1)
+    assert down["edge"] - zero == pytest.approx(100 * per_case[1].pop(), abs=1)
 
 
 # Nothing is left behind

@@ -6,6 +6,8 @@ import json
 import math
 import re
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -128,9 +130,18 @@ def test_all_that_is_asked_for_is_in_the_view() -> None:
     assert set(full["band"]) == {"recall", "low", "high"}
 
 
+def test_without_curves_the_view_holds_what_is_shown_and_no_more() -> None:
+    plain = explore(EMAIL.y_true, EMAIL.scores).view
+    parts = explore(EMAIL.y_true, EMAIL.scores, curves=False).view
+    assert set(plain) - set(parts) == {"names", "compare", "band"}
+    assert {**plain, "curves": False} == {**parts, **{key: plain[key] for key in set(plain) - set(parts)}}
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"y_true": [0, 1], "scores": [0, 1], "curves": False, "band": True}, "band is drawn on the curves"),
+        ({"y_true": [0, 1], "scores": [0, 1], "curves": False, "compare": [0, 1]}, "compare is drawn on"),
         ({"y_true": [0, 1]}, "scores are missing"),
         ({"y_true": ThresholdSweep([0, 1], [0, 1]), "scores": [0, 1]}, "beside a sweep"),
         ({"y_true": ThresholdSweep([0, 1], [0, 1]), "compare": [0, 1]}, "beside a sweep"),
@@ -237,6 +248,47 @@ def test_the_table_has_the_numbers_of_the_threshold() -> None:
     }
 
 
+def pictured(explorer: ExplorerWidget) -> list[str]:
+    """Return the texts of the picture."""
+    address = re.search(r'src="data:image/svg\+xml,([^"]*)"', bundle(explorer)["text/html"])
+    assert address is not None
+    picture = ET.fromstring(unquote(address[1]))  # noqa: S314  (our own text)
+    return [part.text or "" for part in picture.iter() if part.tag.endswith("text")]
+
+
+def test_the_body_without_curves_names_and_draws_none() -> None:
+    whole, parts = (explore(EMAIL.y_true, EMAIL.scores, curves=curves) for curves in (True, False))
+    curves = {"Precision–recall curve", "ROC curve", "↑ Precision", "Recall →", "False positive rate →"}
+    assert curves <= set(pictured(whole))
+    assert not {text for text in pictured(parts) if re.search("curve|Precision|Recall|rate", text)}
+    alt = [re.search(r'alt="([^"]*)"', bundle(one)["text/html"]) for one in (whole, parts)]
+    assert ["ROC" in found[1] for found in alt if found] == [True, False]
+    assert bundle(whole)["text/plain"] == bundle(parts)["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "axis"),
+    [
+        (9, 600, ["0", "5", "200", "400", "600"]),
+        (1, 2, ["0", "1", "1", "2"]),
+        (3, 40_000, ["0", "1", "2", "3", "10K", "20K", "30K", "40K"]),
+    ],
+)
+def test_each_class_has_an_axis_of_its_counts(positive: int, negative: int, axis: list[str]) -> None:
+    y_true = np.repeat([1, 0], [positive, negative])
+    texts = pictured(explore(y_true, np.repeat([0.9, 0.1], [positive, negative]), curves=False))
+    start = texts.index("0")
+    assert [
+        text for text in texts[start : texts.index(f"positives ({positive:,})")] if text != "count"
+    ] == axis
+    assert "each class has its own scale" in texts
+
+
+def test_an_axis_of_weights_need_not_be_whole() -> None:
+    sweep = ThresholdSweep([1, 0], [0.9, 0.1], sample_weight=[0.5, 1e-3])
+    assert {"0.2", "0.4", "0.0005", "0.001"} <= set(pictured(explore(sweep, curves=False)))
+
+
 def test_names_cannot_be_markup() -> None:
     hostile = "</script><img src=x onerror=alert(1)>\"'&"
     html = bundle(explore([0, 1], [0.1, 0.9], labels=(hostile, hostile), names=(hostile, hostile)))[
@@ -252,9 +304,6 @@ def test_names_cannot_be_markup() -> None:
 @pytest.mark.parametrize("threshold", [math.inf, -math.inf, 0.2, 0.9, 5.0])
 @pytest.mark.parametrize("scores", [[0.2, 0.9, 0.2], [-np.inf, np.inf, 0.0], [-1.7e308, 1.7e308, 0.0]])
 def test_the_picture_is_well_formed_wherever_the_threshold_is(threshold: float, scores: list[float]) -> None:
-    from urllib.parse import unquote
-    from xml.etree import ElementTree as ET
-
     html = bundle(explore([0, 1, 0], scores, threshold=threshold))["text/html"]
     address = re.search(r'src="data:image/svg\+xml,([^"]*)"', html)
     assert address is not None

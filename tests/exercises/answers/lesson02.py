@@ -1,4 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 02; `tests/exercises/test_answers.py` says what they are."""
+"""Right and wrong answers to the exercises of lesson 02, in the form that `test_answers.py` tells."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class Target:
         return float(np.float64(tried[-1]))
 
 
-def on_a_grid(grid: Iterable[float]) -> Any:  # noqa: ANN401
+def on_a_grid(grid: Iterable[float]) -> Any:
     tried = sorted(grid, reverse=True)
 
     def solve(y_true: Array, scores: Array, minimum: float) -> float | None:
@@ -240,7 +240,7 @@ def share_flagged(_: Array, scores: Array, minimum: float) -> float:
 
 
 class Logit:
-    def of(self, p: float) -> Any:  # noqa: ANN401
+    def of(self, p: float) -> Any:
         return np.array([math.log(p) - math.log1p(-p)])
 
 
@@ -334,7 +334,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda scores, threshold: scores >= abs(threshold), "NumPy compares every score"),
         (lambda scores, threshold: ["spam" if s >= threshold else "no" for s in scores], "NumPy compares"),
         (decide_unless_infinite, "has to end with `return`"),
-        (lambda scores, threshold: scores.greater(threshold), ""),
+        (lambda scores, threshold: scores.greater == threshold, ""),
         (lambda scores: scores >= 0.5, ""),
     ],
     "flag-at-most": [
@@ -354,7 +354,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda scores, k: np.sum(np.sort(scores)[-k:]), "without any, `np.inf`"),
         (lambda *_: 0.5, "without any, `np.inf`"),
         (flag_or_none, "has to end with `return`"),
-        (lambda scores, k: scores.sorted()[k], ""),
+        (lambda scores, k: scores.sorted[k], ""),
     ],
     "threshold-for-recall": [
         (lambda _, scores, __: scores.min(), "This flags everything"),
@@ -376,7 +376,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda _, scores, minimum: np.quantile(scores, 1 - minimum), "from high to low"),
         (lambda y_true, scores, minimum: round(recall_in_a_loop(y_true, scores, minimum), 1), "from high to"),
         (lambda y_true, scores, _: recall_in_a_loop(y_true, scores, 0.5), "from high to low"),
-        (lambda y_true, scores, minimum: lk.nosuch(y_true, scores, minimum), ""),
+        (lambda y_true, scores, minimum: lk.nosuch(y_true, scores) + minimum, ""),
     ],
     "logit-threshold": [
         (lambda p: p, "not a probability"),

@@ -1,4 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 03; `tests/exercises/test_answers.py` says what they are."""
+"""Right and wrong answers to the exercises of lesson 03, in the form that `test_answers.py` tells."""
 
 from __future__ import annotations
 
@@ -172,10 +172,10 @@ def average_precision(precision: Array, recall: Array) -> float:
 
 
 class Average:
-    def __init__(self, form: Any = float) -> None:  # noqa: ANN401
+    def __init__(self, form: Any = float) -> None:
         self.form = form
 
-    def of(self, precision: Array, recall: Array) -> Any:  # noqa: ANN401
+    def of(self, precision: Array, recall: Array) -> Any:
         return self.form(average_precision(precision, recall))
 
 
@@ -206,7 +206,7 @@ def precision_by_search(thresholds: Array, precision: Array, t: float) -> float:
 
 
 class Reader:
-    def __call__(self, thresholds: Array, precision: Array, t: float) -> Any:  # noqa: ANN401
+    def __call__(self, thresholds: Array, precision: Array, t: float) -> Any:
         return np.array([precision_at(thresholds, precision, t)])
 
 
@@ -269,7 +269,9 @@ RIGHT: dict[str, list[Any]] = {
         lambda precision, recall: np.average(precision, weights=np.diff(recall, prepend=0)),
         lambda precision, recall: -np.sum(np.diff([*recall[::-1], 0]) * precision[::-1]),
         lambda precision, recall: (pd.Series(recall).diff().fillna(recall[0]) * precision).sum(),
-        lambda precision, recall: sum((r - b) * p for p, r, b in zip(precision, recall, [0, *recall], strict=False)),
+        lambda precision, recall: sum(
+            (r - b) * p for p, r, b in zip(precision, recall, [0, *recall], strict=False)
+        ),
         lambda precision, recall: float(np.cumsum(np.diff(recall, prepend=0) * precision)[-1]),
         Average().of,
         Average(Fraction).of,
@@ -291,7 +293,7 @@ RIGHT: dict[str, list[Any]] = {
         lambda thresholds, precision, t: np.append(precision, 0.0)[np.sum(thresholds >= t) - 1],
         lambda thresholds, precision, t: Fraction(float(precision_at(thresholds, precision, t))),
     ],
-}  # fmt: skip
+}
 
 WRONG: dict[str, list[tuple[Any, str]]] = {
     "curve-by-hand": [
@@ -316,9 +318,12 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (curve_without_import, ""),
     ],
     "average-precision": [
-        (lambda precision, recall: np.trapezoid(precision, recall), "without the first step"),
+        (np.trapezoid, "without the first step"),
         (lambda precision, recall: auc(recall, precision), "without the first step"),
-        (lambda precision, recall: np.trapezoid(recall, precision), "have changed places, and straight lines"),
+        (
+            lambda precision, recall: np.trapezoid(recall, precision),
+            "have changed places, and straight lines",
+        ),
         (lambda p, r: np.trapezoid([1, *p], [0, *r]), "start at recall 0, precision 1"),
         (lambda p, r: np.trapezoid([p[0], *p], [0, *r]), "level up to the first point"),
         (lambda precision, _: np.mean(precision), "plain mean over all"),
@@ -330,7 +335,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda precision, recall: -average_precision(precision, recall), "sign"),
         (lambda precision, recall: np.dot(precision, recall), "not by the recall itself"),
         (
-            lambda precision, recall: average_precision([max(precision[k:]) for k in range(len(precision))], recall),
+            lambda precision, recall: average_precision(
+                [max(precision[k:]) for k in range(len(precision))], recall
+            ),
             "lift each precision",
         ),
         (lambda precision, recall: average_precision(precision, recall) / len(recall), "do not divide"),
@@ -350,16 +357,22 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (precision_highest_reached, "the first one that is at least t"),
         (lambda thresholds, precision, t: precision[thresholds >= t][-1], "no threshold is left"),
         (precision_or_one, "what the lowest listed threshold that is at least t flags"),
-        (lambda thresholds, precision, t: precision_at(thresholds, precision, min(t, thresholds[0])), "Above every score nothing"),
+        (
+            lambda thresholds, precision, t: precision_at(thresholds, precision, min(t, thresholds[0])),
+            "Above every score nothing",
+        ),
         (lambda thresholds, precision, t: precision[thresholds >= t].min(), "to take a minimum of"),
         (lambda thresholds, precision, t: precision[thresholds >= t].max(initial=0), "not the best one"),
         (precision_mean, "mean over several"),
         (precision_on_a_line, "straight line"),
         (lambda thresholds, precision, t: np.interp(t, thresholds[::-1], precision[::-1]), "straight line"),
-        (lambda thresholds, precision, t: np.interp(t, thresholds, precision), "what the lowest listed threshold"),
+        (
+            lambda thresholds, precision, t: np.interp(t, thresholds, precision),
+            "what the lowest listed threshold",
+        ),
         (lambda _, precision, __: precision[-1], "flagging everything"),
         (lambda thresholds, precision, t: round(precision_at(thresholds, precision, t), 2), "Rounded to 2"),
         (precision_or_none, "has to end with `return`"),
         (lambda thresholds, precision, t: presicion[thresholds >= t][-1], ""),  # type: ignore[name-defined]  # noqa: F821
     ],
-}  # fmt: skip
+}
