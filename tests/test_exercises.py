@@ -159,7 +159,7 @@ def unknown_attribute(*_: object) -> object:
 
 
 def unknown_module(*_: object) -> object:
-    import nosuch
+    import nosuch  # type: ignore[import-not-found]
 
     return nosuch
 
@@ -206,7 +206,7 @@ def test_one_decimal_is_too_easily_met_to_speak_of_rounding() -> None:
         np.float32,
         Fraction,
         lambda value: Decimal(str(value)),
-        lambda value: np.array(value),
+        np.array,
         lambda value: np.array([value]),
         lambda value: np.array([[value]]),
         lambda value: [value],
@@ -312,7 +312,7 @@ ODD: list[Any] = [
     ),
     lambda: 1,
     *(
-        lambda *_, value=value: value
+        lambda *_, value=value: value  # type: ignore[misc]
         for value in ("text", 1j, [], [[1], [1, 2]], {}, np.zeros((2, 2, 2)), float("nan"))
     ),
     *(lambda *_, value=value: value for value in (Broken(), object(), iter([1]), (1, 2, 3), (1, "a", 3, 4))),

@@ -123,9 +123,7 @@ def _flagged_strictly(y_true: NDArray[Any], scores: NDArray[Any], minimum: float
 
 def _rows_and_minimum(random: Random) -> tuple[NDArray[Any], NDArray[Any], float]:
     # Halves and quarters are met exactly however recall is computed; an odd number of hundredths is not met.
-    minimum = random.choice(
-        [0.25, 0.5, 0.5, 0.75, 1.0, *(random.randrange(1, 100, 2) / 100 for _ in range(4))]
-    )
+    hundredths = random.choice([25, 50, 50, 75, 100, *(random.randrange(1, 100, 2) for _ in range(4))])
     return *scored_rows(random), hundredths / 100
 
 
@@ -183,8 +181,8 @@ def threshold_for_recall(answer: object) -> Verdict:
             Mistake(lambda _, __, minimum: minimum, "The minimum is a recall, and not a threshold."),
         ],
         otherwise=(
-            "Try the distinct scores themselves (`np.unique(scores)`) from high to low, and stop at the first "
-            "whose recall is enough."
+            "Try the distinct scores themselves (`np.unique(scores)`) from high to low, and stop at the "
+            "first whose recall is enough."
         ),
     )
 

@@ -333,7 +333,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda precision, recall: np.sum(np.diff(recall) * precision[:-1]), "lose the first gain"),
         (lambda precision, recall: average_precision([1, *precision[:-1]], recall), "at the same point"),
         (lambda precision, recall: -average_precision(precision, recall), "sign"),
-        (lambda precision, recall: np.dot(precision, recall), "not by the recall itself"),
+        (np.dot, "not by the recall itself"),
         (
             lambda precision, recall: average_precision(
                 [max(precision[k:]) for k in range(len(precision))], recall
