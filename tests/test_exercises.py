@@ -312,7 +312,7 @@ ODD: list[Any] = [
     ),
     lambda: 1,
     *(
-        lambda *_, value=value: value  # type: ignore[misc]
+        lambda *_, value=value: value  # type: ignore[var-annotated]
         for value in ("text", 1j, [], [[1], [1, 2]], {}, np.zeros((2, 2, 2)), float("nan"))
     ),
     *(lambda *_, value=value: value for value in (Broken(), object(), iter([1]), (1, 2, 3), (1, "a", 3, 4))),
