@@ -36,6 +36,8 @@ _TOLERANCE = 1e-6
 _SHARED = 0.9
 # Rounding to one decimal is too easily met by chance.
 _DECIMALS = (4, 3, 2)
+# What float() takes, beside arrays.
+_NUMBER = (Real, Decimal, np.bool_)
 # The learner's slips of the pen: no hint about the subject helps there.
 _SLIPS = (NameError, AttributeError, ImportError, SyntaxError)
 
@@ -268,13 +270,13 @@ def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
     """
     if _unordered(value):
         return None
-    if isinstance(value, Real | Decimal):
+    if isinstance(value, _NUMBER):
         value = float(value)
     elif not hasattr(value, "__array__") and isinstance(value, Iterable) and isinstance(value, Sized):
-        value = [float(each) if isinstance(each, Real | Decimal) else each for each in value]
+        value = [float(each) if isinstance(each, _NUMBER) else each for each in value]
     try:
         array = np.array(value)
-        if array.dtype == object and all(isinstance(each, Real | Decimal) for each in array.flat):
+        if array.dtype == object and all(isinstance(each, _NUMBER) for each in array.flat):
             array = array.astype(np.float64)
     except Exception:  # noqa: BLE001  (a broken __array__ is no number)
         return None
@@ -462,7 +464,7 @@ def _belief(
     task: _Task,
 ) -> str:
     """Return the hint of the belief that gives the learner's result wherever it is wrong, or nothing."""
-    best, most = "", _SHARED * len(cases)
+    best, most = "", 0
     silent = all(not _says_something(results[index]) for index in wrong_at)
     for each in mistakes:
         theirs: dict[int, _Outcome | None] = {}
@@ -480,11 +482,12 @@ def _belief(
             )
             if 2 * told < len(wrong_at):
                 continue
-            rest = set(range(len(cases))) - theirs.keys()
-            agreeing = len(theirs) + sum(
-                _shares(_run(each.solve, cases[index], right[index], task), results[index]) for index in rest
-            )
-            if agreeing > most or (agreeing == most and not best):
+            for index in set(range(len(cases))) - theirs.keys():
+                theirs[index] = _run(each.solve, cases[index], right[index], task)
+            shared = sum(_shares(one, results[at]) for at, one in theirs.items())
+            # A belief without a result contradicts nobody, and one that gives the same is closer.
+            agreeing = sum(_same(one, results[at]) for at, one in theirs.items())
+            if shared >= _SHARED * len(cases) and agreeing > most:
                 best, most = each.hint, agreeing
     return best
 
@@ -515,7 +518,7 @@ def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts], wrong_at: Seq
     for digits in _DECIMALS:
         half = 0.5 / 10**digits + 1e-9
         rounds = all(
-            np.allclose(part, part.round(digits), rtol=0, atol=1e-9) for each in found for part in each
+            np.allclose(part, part.round(digits), rtol=0, atol=1e-7) for each in found for part in each
         )
         if rounds and all(
             one.shape == other.shape and bool((np.abs(one - other) <= half).all())

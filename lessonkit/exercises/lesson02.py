@@ -121,27 +121,10 @@ def _flagged_strictly(y_true: NDArray[Any], scores: NDArray[Any], minimum: float
     return float(next(t for t, recall in recalls if recall >= minimum))
 
 
-def _one_further(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> float:
-    thresholds, recalls = _recalls(y_true, scores)
-    return float(thresholds[1:][recalls[:-1] >= minimum][0])
-
-
-def _on_a_grid(steps: int) -> Callable[..., float]:
-    def solve(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> float:
-        recalls = (
-            (k / steps, y_true[scores >= k / steps].sum() / y_true.sum()) for k in range(steps, -1, -1)
-        )
-        return next(t for t, recall in recalls if recall >= minimum)
-
-    return solve
-
-
 def _rows_and_minimum(random: Random) -> tuple[NDArray[Any], NDArray[Any], float]:
     # Halves and quarters are met exactly however recall is computed; an odd number of hundredths is not met.
-    minimum = random.choice(
-        [0.25, 0.5, 0.5, 0.75, 1.0, *(random.randrange(1, 100, 2) / 100 for _ in range(4))]
-    )
-    return *scored_rows(random, negatives=0), minimum
+    hundredths = random.choice([25, 50, 50, 75, 100, *(random.randrange(1, 100, 2) for _ in range(4))])
+    return *scored_rows(random), hundredths / 100
 
 
 @exercise("threshold-for-recall")
@@ -188,28 +171,19 @@ def threshold_for_recall(answer: object) -> Verdict:
             ),
             Mistake(
                 _flagged_strictly,
-                "You count `scores > t`. An email whose score equals the threshold is flagged too: "
-                "`scores >= t`.",
-            ),
-            Mistake(
-                _one_further,
-                "This is one threshold lower than needed: the score above it already reaches the minimum.",
+                "This is one threshold lower than needed. An email whose score equals the threshold is "
+                "flagged too: count `scores >= t`.",
             ),
             Mistake(
                 lambda _, scores, minimum: _highest(scores, lambda flagged: flagged.mean() >= minimum),
                 "This flags `minimum` of all emails. Recall looks only at the spam among them.",
             ),
             Mistake(lambda _, __, minimum: minimum, "The minimum is a recall, and not a threshold."),
-            *(
-                Mistake(
-                    _on_a_grid(steps),
-                    "You try thresholds on a grid between 0 and 1. The decisions change at the scores "
-                    "themselves, and those may lie anywhere: try `np.unique(scores)`.",
-                )
-                for steps in (10, 20, 100, 1000)
-            ),
         ],
-        otherwise="Try the distinct scores from high to low, and stop at the first whose recall is enough.",
+        otherwise=(
+            "Try the distinct scores themselves (`np.unique(scores)`) from high to low, and stop at the "
+            "first whose recall is enough."
+        ),
     )
 
 

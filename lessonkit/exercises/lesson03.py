@@ -101,7 +101,7 @@ def curve_by_hand(answer: object) -> Verdict:
         solution=_curve,
         returns=("thresholds", "precision", "recall"),
         cases=[([1, 0, 1, 0, 1, 0], [0.9, 0.6, 0.6, 0.6, 0.3, 0.2])],
-        inputs=lambda random: scored_rows(random, negatives=0),
+        inputs=scored_rows,
         mistakes=[
             Mistake(
                 _row_by_row,
@@ -187,7 +187,7 @@ def average_precision(answer: object) -> Verdict:
         solution=_average_precision,
         returns=("average precision",),
         cases=[([1.0, 0.6], [0.25, 1.0])],
-        inputs=lambda random: _curve(*scored_rows(random, negatives=0))[1:],
+        inputs=lambda random: _curve(*scored_rows(random))[1:],
         mistakes=[
             Mistake(
                 _straight_lines,
@@ -195,9 +195,9 @@ def average_precision(answer: object) -> Verdict:
                 "precision adds rectangles: each gain in recall × the precision at its end.",
             ),
             Mistake(
-                np.trapezoid,
-                "`np.trapezoid` takes the heights first: here precision runs along recall, not the other "
-                "way around. Even so it draws straight lines, and average precision adds rectangles.",
+                lambda precision, recall: np.trapezoid(recall, precision),
+                "The two arrays have changed places, and straight lines join the points. Average precision "
+                "adds rectangles: each gain in recall × the precision at its end.",
             ),
             Mistake(
                 lambda precision, recall: np.trapezoid(
@@ -303,7 +303,7 @@ def _interpolated(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -
 
 
 def _points_and_threshold(random: Random) -> tuple[NDArray[Any], NDArray[Any], float]:
-    thresholds, precision, _ = _curve(*scored_rows(random, negatives=0))
+    thresholds, precision, _ = _curve(*scored_rows(random))
     return thresholds, precision, threshold(random, thresholds)
 
 

@@ -1,4 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 01; `tests/exercises/test_answers.py` says what they are."""
+"""Right and wrong answers to the exercises of lesson 01, in the form that `test_answers.py` tells."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def count_with_pandas(y_true: Array, y_pred: Array) -> pd.Series[int]:
 
 
 def count_with_lessonkit(y_true: Array, y_pred: Array) -> tuple[int, ...]:
-    confusion = lk.ThresholdSweep(y_true, y_pred).at(1).counts if 0 < y_true.sum() < y_true.size else None
-    return count_outcomes(y_true, y_pred) if confusion is None else confusion
+    found = lk.Confusion.from_labels(y_true, y_pred)
+    return found.true_positives, found.false_positives, found.false_negatives, found.true_negatives
 
 
 class Outcomes(NamedTuple):
@@ -91,12 +91,12 @@ def picked(*order: int) -> Any:
 
 
 def count_flagged(y_true: Array, y_pred: Array) -> tuple[Any, ...]:
-    _, fp, fn, tn = count_outcomes(y_true, y_pred)
+    _, fp, fn, _ = count_outcomes(y_true, y_pred)
     return y_pred.sum(), fp, fn, np.sum(y_pred == 0)
 
 
 def count_actual(y_true: Array, y_pred: Array) -> tuple[Any, ...]:
-    _, fp, fn, tn = count_outcomes(y_true, y_pred)
+    _, fp, fn, _ = count_outcomes(y_true, y_pred)
     return y_true.sum(), fp, fn, np.sum(y_true == 0)
 
 
@@ -241,7 +241,7 @@ def of_all(tp: float, fp: float, fn: float) -> tuple[Any, ...]:
     return tp / max(tp + fp + fn, 1), *precision_recall_f1(tp, fp, fn)[1:]
 
 
-def misspelt(tp: float, fp: float, fn: float) -> tuple[Any, ...]:
+def misspelt(tp: float, _: float, fn: float) -> tuple[Any, ...]:
     return tp / (tp + fq), fn, 0  # type: ignore[name-defined]  # noqa: F821
 
 
@@ -278,7 +278,9 @@ RIGHT: dict[str, list[Any]] = {
         count_with_lessonkit,
         OutcomeCounter(),
         OutcomeCounter().as_fractions,
-        lambda a, b: [sum(pair == each for pair in zip(a, b, strict=True)) for each in [(1, 1), (0, 1), (1, 0), (0, 0)]],
+        lambda a, b: [
+            sum(pair == each for pair in zip(a, b, strict=True)) for each in [(1, 1), (0, 1), (1, 0), (0, 0)]
+        ],
         lambda a, b: confusion_matrix(a, b, labels=[0, 1]).ravel()[[3, 1, 2, 0]].astype(np.int8),
     ],
     "precision-recall-f1": [
@@ -320,7 +322,7 @@ RIGHT: dict[str, list[Any]] = {
         np.array(0.0227),
         pd.Series([0.022727]),
     ],
-}  # fmt: skip
+}
 
 WRONG: dict[str, list[tuple[Any, str]]] = {
     "count-outcomes": [
@@ -379,7 +381,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda _: 0.906, "Which rows"),
         (lambda prevalence: 1 - prevalence / 2, "Which rows"),
         (unless_zero, "has to end with `return`"),
-        (lambda prevalence: math.nosuch(prevalence), ""),  # type: ignore[attr-defined]
+        (lambda prevalence: prevalence + math.nosuch, ""),  # type: ignore[attr-defined]
     ],
     "fraud-puzzle": [
         (0.02, "more may exist"),
