@@ -173,6 +173,7 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         ],
         "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
         "bench": [["-m", "tools.bench"]],
+        "mutants": [["-m", "tools.mutants"]],
         "screenshots": [["-m", "tools.screenshots"]],
         "site": [["-m", "tools.site"]],
         "handouts": [["-m", "tools.handouts"]],
