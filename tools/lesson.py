@@ -238,7 +238,7 @@ def prose(markdown: str) -> Iterator[str]:
 
 def sentences(text: str) -> list[str]:
     """Cut a block of prose into sentences."""
-    return [part for part in re.split(r"(?<=[.?!:])[*_\"”)]*\s+(?=[*_\"“(]*[A-Z0-9…])", text) if part.strip()]
+    return [part for part in re.split(r"(?<=[.?!])[*_\"”)]*\s+(?=[*_\"“(]*[A-Z0-9…])", text) if part.strip()]
 
 
 def text_of(inline: Token, *, links: bool) -> str:
