@@ -95,7 +95,8 @@ class Cell:
     @property
     def calls(self) -> list[tuple[str, ast.Call]]:
         """The methods and functions of modules that the code calls, by their last name."""
-        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        tree = self.tree if self.is_code else ast.Module([], [])
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         return [(call.func.attr, call) for call in calls if isinstance(call.func, ast.Attribute)]
 
     @property

@@ -50,7 +50,7 @@ HAS_NOT = [
     "You can recommend it. Read the amendment.",
     "From now on it flags. From here on you are alone. From that point on it rises. From 0.5 to 0.7 it falls.",
     "It reads 0.13, but for a true positive nothing changes.",
-    "It costs one minute an email, and takes one hour a day.",
+    "It costs one minute per email, and takes one hour a day.",
     "Which one beats a filter? One is a class. Only one of a batch is spam.",
     "One page is what a model card takes.",
     "Recall falls, as the table shows. Precision rises, as you saw in lesson 01.",
@@ -70,7 +70,7 @@ HAS_NOT = [
     "It has a recall of 0.85. At a recall of 0.85 it has precision to spare.",
     "The analyses exercise a promise; otherwise the size is precise, and the color is gray. Analyze it.",
     "Parameters, kilometers and programs; the center; labeled; recognize; the metric.",
-    "The file `mails.csv` has `98 %` in place of `mend`.",
+    "The file `mails.csv` has `98 %` instead of `mend`.",
     "It is $x$ in [this note](https://example.org/mails).",
 ]
 
