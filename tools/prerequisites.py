@@ -27,6 +27,10 @@ from tools.lesson import START, Lesson, load, parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markdown_it.token import Token
+
+    from tools.lesson import Cell
+
 ROOT = Path(__file__).resolve().parents[1]
 GLOSSARY = ROOT / "docs" / "glossary.yaml"
 NEEDS = ("Before you start", "What you need")
@@ -92,8 +96,9 @@ def used_early(lesson: Lesson, lessons: dict[str, Lesson], known: dict[str, str]
             if token.type != "inline":
                 continue
             for term, home in known.items():
-                ahead = f"{home}.ipynb" in token.content or re.search(rf"\b[Ll]essons? .*{home[:2]}\b", token.content)
-                if home not in allowed and not ahead and _pattern(term).search(token.content):
+                if home in allowed or not _pattern(term).search(token.content):
+                    continue
+                if not re.search(rf"{home}\.ipynb|\b[Ll]essons? .*{home[:2]}\b", token.content):
                     yield f"{cell.name}: {term!r} is a term of {home}, which {NEEDS[0]!r} does not lead to"
     first = _first_uses(lessons)
     for cell in lesson.code:
@@ -102,7 +107,7 @@ def used_early(lesson: Lesson, lessons: dict[str, Lesson], known: dict[str, str]
                 yield f"{cell.name}: lk.{name} is first used in {first[name]}, which {NEEDS[0]!r} does not lead to"
 
 
-def _before_next(lesson: Lesson) -> Iterator[Any]:
+def _before_next(lesson: Lesson) -> Iterator[Cell]:
     for section in lesson.sections:
         if "Next" not in {heading.text for cell in section for heading in cell.headings}:
             yield from section
@@ -127,9 +132,9 @@ def _names(tree: ast.AST) -> set[str]:
 def _first_uses(lessons: dict[str, Lesson]) -> dict[str, str]:
     first: dict[str, str] = {}
     for stem, lesson in lessons.items():
-        for cell in lesson.code:
+        # What lesson 00 only shows, a later lesson brings.
+        for cell in lesson.code if stem != START else ():
             for name in _names(cell.tree):
-                # What lesson 00 shows, everybody has seen who begins there; lesson 01 does not ask for it.
                 first.setdefault(name, stem)
     return first
 
@@ -143,7 +148,7 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
     for cell in section:
         depth = 0
         for token in parse(cell.source) if cell.is_markdown else ():
-            depth += token.nesting if token.type == "list_item_open" or token.type == "list_item_close" else 0
+            depth += token.nesting if token.type in {"list_item_open", "list_item_close"} else 0
             if token.type == "inline" and depth:
                 text = _with_numbers(token)
                 name = re.sub(r"[*_]", "", token.content).partition(".")[0]
@@ -154,9 +159,10 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
     return found
 
 
-def _with_numbers(token: Any) -> str:  # noqa: ANN401  (a token of markdown-it)
+def _with_numbers(token: Token) -> str:
     """Return the text of a list point, in which each link to a whole lesson is "lesson NN", and others are nothing."""
-    text, link = "", None
+    text = ""
+    link: str | None = None
     for part in token.children or ():
         if part.type == "link_open":
             link = str(part.attrGet("href"))
