@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 LESSONS: Final[dict[str, tuple[str, tuple[float, float], tuple[str, ...]]]] = {
     "01": ("Precision\nand recall", (0, 0), ()),
     "02": ("Decision\nthresholds", (1, 0), ("01",)),
-    "03": ("Precision–recall\ncurves", (2, 0), ("02",)),
-    "04": ("Curves in\nTensorFlow", (3, 0), ("03",)),
+    "03": ("Precision–\nrecall curves", (2, 0), ("02",)),
+    "04": ("Curves in\nTensorFlow", (4, 0), ("03",)),
     "05": ("Area under\nthe PR curve", (2, 1), ("03",)),
     "06": ("ROC\nand PR", (3, 1), ("05",)),
     "07": ("Threshold\ntuning", (4, 1), ("06",)),
-    "08": ("Compiling\nmodels", (4.0, 0), ("04", "07")),
-    "09": ("Sequential\nmodels", (4, 2), ("08",)),
-    "10": ("Trace: precision\nand recall", (3, 2), ("09",)),
-    "11": ("Trace:\nROC AUC", (2, 2), ("10",)),
-    "12": ("Capstone", (2, 3), ("10",)),
+    "08": ("Compiling\nmodels", (5, 0.5), ("04", "07")),
+    "09": ("Sequential\nmodels", (5, 2), ("08",)),
+    "10": ("Pipeline\ntrace: PR", (4, 2), ("09",)),
+    "11": ("Pipeline\ntrace: ROC", (3, 2), ("10",)),
+    "12": ("Capstone", (4, 3), ("10",)),
 }
 _WIDE, _TALL = 0.8, 0.62
 
@@ -30,7 +30,7 @@ _WIDE, _TALL = 0.8, 0.62
 def lesson_map() -> None:
     """Show the lessons as boxes; an arrow leads from a lesson to one that needs it."""
     arrows = [f"{before} to {name}" for name, (_, _, needs) in LESSONS.items() for before in needs]
-    with shown_figure(9.6, 5.2, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
+    with shown_figure(9.6, 4.8, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
         _draw(figure.subplots())
 
 
@@ -63,14 +63,14 @@ def _draw(axes: Axes) -> None:
                     gid=f"{before}-{name}",
                 )
             )
-    axes.set(xlim=(-0.5, 4.5), ylim=(3.4, -0.4))
+    axes.set(xlim=(-0.5, 5.5), ylim=(3.4, -0.4))
     axes.set_axis_off()
 
 
 def _ends(start: tuple[float, float], end: tuple[float, float]) -> tuple[tuple[float, float], ...]:
     """Return where an arrow leaves the box at `start` and where it meets the box at `end`."""
     (x0, y0), (x1, y1) = start, end
-    if y0 == y1:
+    if x0 != x1:
         side = _WIDE / 2 if x1 > x0 else -_WIDE / 2
         return (x0 + side, y0), (x1 - side, y1)
     side = _TALL / 2 if y1 > y0 else -_TALL / 2
