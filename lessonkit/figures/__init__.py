@@ -11,6 +11,7 @@ from __future__ import annotations
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import curves_by_group, precision_recall_band, precision_recall_curve, roc_curve
+from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.steps import precision_recall_areas, precision_recall_steps
 from lessonkit.figures.training import training_history
@@ -20,6 +21,7 @@ __all__ = [
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
+    "lesson_map",
     "precision_recall_areas",
     "precision_recall_band",
     "precision_recall_curve",
