@@ -68,20 +68,43 @@ def explorer_html(
     number = float(threshold[0])
     confusion = sweep.at(number)
     labels = view["labels"]
-    state = json.dumps([as_text(view), threshold], ensure_ascii=False).replace("<", "\\u003c")
-    key = hashlib.sha256(state.encode()).hexdigest()[:12]
-    picture = _picture(sweep, stops, confusion, view, number)
-    address = "data:image/svg+xml," + quote(picture, safe=_PLAIN).replace("&", "%26")
+    address = data_address(_picture(sweep, stops, confusion, view, number))
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
         for name, value in _numbers(number, confusion, view)
     )
-    return (
-        f'<div data-lk-explorer="{key}">'
+    still = (
         f'<img src="{address}" width="{_WIDTH}" height="{_HEIGHT}" style="max-width: 100%; height: auto" '
         f'alt="{escape(explorer_text(sweep, number, labels))} Histogram, confusion matrix, precision–recall '
         'curve and ROC curve.">'
-        f"<table>{rows}</table></div>\n"
+        f"<table>{rows}</table>"
+    )
+    return living("explorer", still, as_text(view), threshold, script=script, style=style)
+
+
+def data_address(picture: str) -> str:
+    """Return the address of an SVG for the ``src`` of an image."""
+    return "data:image/svg+xml," + quote(picture, safe=_PLAIN).replace("&", "%26")
+
+
+def living(name: str, still: str, view: object, threshold: list[Any], *, script: str, style: str) -> str:
+    """Return a body whose place the widget itself takes where scripts run.
+
+    Parameters
+    ----------
+    name : str
+        The widget's, as its script tells `enliven` in ``plot.js``.
+    still : str
+        What is there without scripts, as HTML.
+    view, threshold
+        The widget's traits as on the wire, and as JSON has them.
+    script, style : str
+        The widget's module and its sheet.
+    """
+    state = json.dumps([view, threshold], ensure_ascii=False).replace("<", "\\u003c")
+    key = hashlib.sha256(state.encode()).hexdigest()[:12]
+    return (
+        f'<div data-lk-{name}="{key}">{still}</div>\n'
         f'<script type="module">\n{script}\nconst [view, threshold] = {state};\n'
         f'revive("{key}", view, threshold, {json.dumps(style, ensure_ascii=False)});\n</script>'
     )
