@@ -45,6 +45,9 @@ function createPlot(view, { onChange, signal }) {
     s("line", { x1: "0%", x2: "100%", y1: percent(position), y2: percent(position) }),
   ]);
   const lines = { viewBox: `0 0 ${cells} ${cells}`, preserveAspectRatio: "none", width: "100%", height: "100%" };
+  const visited = view.trail.map(([recall, precision]) =>
+    s("circle", { class: "lk-sketch-visited", cx: percent(recall), cy: percent(1 - precision), r: 4 }),
+  );
   const trail = s("polyline", { class: "lk-sketch-trail" });
   const yours = s("polyline", { class: "lk-sketch-yours" });
   const curve = s("path", { class: "lk-sketch-true" });
@@ -72,6 +75,7 @@ function createPlot(view, { onChange, signal }) {
     { class: "lk-sketch-canvas", "aria-hidden": "true" },
     s("rect", { class: "lk-sketch-paper" }),
     s("g", { class: "lk-sketch-grid" }, ...grid),
+    s("g", {}, ...visited),
     revealed,
     s("svg", { ...lines, overflow: "visible" }, trail, curve, yours),
     baselineName,
@@ -323,7 +327,8 @@ function render({ model, el }) {
         "p",
         { class: "lk-how", id: `${name}-how` },
         "Draw a line across the plot, or place the six points one by one: drag them, or go to a point with Tab and " +
-          "move it with the arrow keys (Page Up and Page Down for larger steps).",
+          "move it with the arrow keys (Page Up and Page Down for larger steps)." +
+          (view.trail.length ? " The small open circles are the points of your trail." : ""),
       ),
       plot.element,
     ),

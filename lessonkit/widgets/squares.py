@@ -1,7 +1,7 @@
 """Rows as squares: what is there, and on a click what a filter makes of it, with no kernel on the way.
 
-The object is its stored output: two pictures, a ``<details>`` between them, and all of it in words. This is what
-JupyterLab keeps of a notebook that it does not trust; of an ``<svg>``, a ``<style>`` or a script it keeps nothing.
+The object is its stored output: two pictures, a ``<details>`` between them, and all of it in words. This is
+what JupyterLab keeps of a notebook that it does not trust. It keeps no ``<svg>``, ``<style>`` or script.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ _WIDTH = 372
 _INNER = 340
 _LEFT = (_WIDTH - _INNER) / 2
 _PALE = "#D5E8F5"
+_BUTTON = (
+    "width: fit-content; padding: 6px 14px; border: 1px solid #848d97; border-radius: 8px; "
+    "font-weight: 600; cursor: pointer"
+)
 
 # Truth is the hue and the diamond, "flagged" is the frame, an error is hatched.
 _KINDS = {
@@ -47,7 +51,7 @@ def squares(
 ) -> Squares:
     """Show each row as a square and, on a click, what a filter caught, missed and flagged wrongly.
 
-    It moves without a kernel, from the stored notebook. Recall and precision are two bars of the same squares.
+    No kernel has to run: the stored output unfolds. Recall and precision are two bars of the same squares.
 
     Parameters
     ----------
@@ -112,8 +116,7 @@ class Squares:
         if self._flagged is not None:
             html += [
                 "<details>",
-                '<summary style="width: fit-content; padding: 6px 14px; border: 1px solid #848d97; '
-                'border-radius: 8px; font-weight: 600; cursor: pointer">Show what the filter caught</summary>',
+                f'<summary style="{_BUTTON}">Show what the filter caught</summary>',
                 _image(self._decided_picture(), " ".join(self._words())),
                 *(f"<p>{escape(sentence)}</p>" for sentence in self._words()),
                 *self._lists(),
@@ -130,12 +133,13 @@ class Squares:
         counts = self.confusion
         if counts is None:
             return ()
-        caught = counts.true_positives
+        caught, missed = counts.true_positives, counts.false_negatives
+        found = f"{caught} of {counts.positives} {self._labels[0]} caught"
+        precision = fraction(caught, counts.predicted_positive)
+        recall = _share(caught, counts.positives, self._labels[0])
         return (
-            f"{caught} of {counts.positives} {self._labels[0]} caught, {counts.false_negatives} missed, "
-            f"{alarms(counts.false_positives)}.",
-            f"Precision {fraction(caught, counts.predicted_positive)}, "
-            f"recall {_share(caught, counts.positives, self._labels[0])}.",
+            f"{found}, {missed} missed, {alarms(counts.false_positives)}.",
+            f"Precision {precision}, recall {recall}.",
         )
 
     def _lists(self) -> Iterable[str]:
@@ -177,7 +181,7 @@ class Squares:
             value = fraction(caught, whole) if whole else f"0 of 0: {_nothing(name, self._labels[0])}"
             parts += [
                 text(_LEFT, top, name, ink=True, bold=True),
-                text(_LEFT + 78, top, value, ink=True, bold=True),
+                text(_LEFT + 86, top, value, ink=True, bold=True),
                 text(_LEFT, top + 19, f"of all that is {meaning}"),
                 *_bar(top + 28, caught, int(whole), rest),
             ]
@@ -206,16 +210,17 @@ def _picture(drawn: tuple[Iterable[str], float]) -> tuple[str, float]:
     parts, bottom = drawn
     height = bottom + 16
     hatches = "".join(
-        f"<pattern id='{name}' width='6' height='6' patternUnits='userSpaceOnUse' patternTransform='rotate(45)'>"
-        f"<path d='M0 0h6v6h-6Z' fill='{ground}'/><path d='M0 0V6' stroke='{color}' stroke-width='5'/></pattern>"
+        f"<pattern id='{name}' width='6' height='6' patternUnits='userSpaceOnUse' "
+        f"patternTransform='rotate(45)'><path d='M0 0h6v6h-6Z' fill='{ground}'/>"
+        f"<path d='M0 0V6' stroke='{color}' stroke-width='5'/></pattern>"
         for name, ground, color in (("p", "#F3D9C6", POSITIVE), ("n", _PALE, NEGATIVE))
     )
-    return (
+    svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {near(height)}' "
         f"font-family='system-ui, sans-serif' font-size='14' fill='{MUTED}'><defs>{hatches}</defs>"
-        f"<rect width='{_WIDTH}' height='{near(height)}' rx='12' fill='{CARD}'/>{''.join(parts)}</svg>",
-        height,
+        f"<rect width='{_WIDTH}' height='{near(height)}' rx='12' fill='{CARD}'/>{''.join(parts)}</svg>"
     )
+    return svg, height
 
 
 def _grid(truth: list[bool], flagged: list[bool] | None) -> tuple[Iterable[str], float]:
@@ -242,6 +247,12 @@ def _bar(top: float, caught: int, whole: int, rest: tuple[bool, bool]) -> Iterab
         yield path(f"M{_LEFT} {near(top)}h{_INNER}v26h-{_INNER}Z", MUTED, width=1, dash="4 4")
         return
     cell = min(34.0, _INNER / whole)
+    if cell < 6:  # noqa: PLR2004  (no square can be seen)
+        for start, end, pair in ((0, caught, (True, True)), (caught, whole, rest)):
+            if end > start:
+                yield _square(_LEFT + cell * start, top, cell * (end - start), *pair, tall=26, sign=False)
+        yield path(f"M{near(_LEFT)} {near(top + 32)}h{near(cell * caught)}", INK, width=3)
+        return
     gap = min(3.0, cell / 5)
     for place in range(whole):
         pair = (True, True) if place < caught else rest
@@ -250,12 +261,14 @@ def _bar(top: float, caught: int, whole: int, rest: tuple[bool, bool]) -> Iterab
         yield path(f"M{near(_LEFT)} {near(top + 32)}h{near(cell * caught - gap / 2)}", INK, width=3)
 
 
-def _square(x: float, y: float, side: float, truth: bool, flagged: bool | None, *, tall: float = 0) -> str:  # noqa: FBT001
+def _square(
+    x: float, y: float, side: float, truth: bool, flagged: bool | None, *, tall: float = 0, sign: bool = True
+) -> str:  # noqa: FBT001
     """Draw one row: the truth alone, or with the decision on it."""
     error = flagged is not None and truth != flagged
     fill = f"url(#{'p' if truth else 'n'})" if error else POSITIVE if truth else _PALE
     edge = POSITIVE if truth else NEGATIVE
-    width = max(1.0, side / 9) if flagged else 1.0
+    width = max(1.0, min(side / 9, 3)) if flagged else 1.0
     color = INK if flagged else edge
     inset = width / 2
     high = tall or side
@@ -264,7 +277,7 @@ def _square(x: float, y: float, side: float, truth: bool, flagged: bool | None, 
         f"height='{near(high - width)}' rx='{near(min(3, side / 6))}' fill='{fill}' stroke='{color}' "
         f"stroke-width='{near(width)}'/>"
     )
-    if truth:
+    if truth and sign:
         line, cx, cy = near(side / 5), near(x + side / 2), near(y + high / 2)
         box += f"<path d='M{cx} {cy}m0 -{line}l{line} {line}l-{line} {line}l-{line} -{line}Z' fill='{CARD}'/>"
     return box

@@ -1,7 +1,7 @@
-"""What is there without a kernel: pictures made of text alone, and the widget in their place where scripts run.
+"""What is there without a kernel: pictures made of text, and the widget in their place where scripts run.
 
-A picture has the same bytes on every machine, so that stored outputs can be compared. It sits in an ``<img>``,
-which JupyterLab keeps also in a notebook that it does not trust; an ``<svg>`` or a ``<style>`` it takes out.
+A picture has the same bytes on every machine, so that stored outputs can be compared. It is in an
+``<img>``, which JupyterLab keeps also in a notebook that it does not trust; it takes ``<svg>`` out.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def near(value: float) -> str:
 def text(
     x: float, y: float, words: str, *, anchor: str = "start", ink: bool = False, bold: bool = False
 ) -> str:
+    """Return words at a place."""
     # The outline keeps words legible where a line runs behind them.
     more = f" fill='{INK}' stroke='{CARD}' stroke-width='4' paint-order='stroke'" * ink
     more += " font-weight='600'" * bold
@@ -68,5 +69,6 @@ def text(
 
 
 def path(d: str, stroke: str, *, width: float = 2, dash: str = "", fill: str = "none") -> str:
+    """Return a line or an area."""
     dashes = f" stroke-dasharray='{dash}'" if dash else ""
     return f"<path d='{d}' fill='{fill}' stroke='{stroke}' stroke-width='{width}'{dashes}/>"

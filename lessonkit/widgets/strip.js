@@ -255,7 +255,7 @@ function subjectList({ rows }, name) {
         if (item.shown === now) return;
         item.shown = now;
         item.element.dataset.verdict = now;
-        item.says.replaceChildren(...(now === "fp" || now === "fn" ? [face()] : []), VERDICTS[now]);
+        item.says.replaceChildren(...(now === "fp" || now === "fn" ? [face()] : []), h("span", { class: "lk-strip-word" }, VERDICTS[now]));
       });
     },
   };
@@ -314,7 +314,7 @@ function render({ model, el }) {
       { class: "lk-key", role: "list" },
       h("li", {}, sample(markShape(true)), h("span", {}, `${labels[0]} (${data.positives}), above the line`)),
       h("li", {}, sample(markShape(false)), h("span", {}, `${labels[1]} (${data.negatives}), below the line`)),
-      h("li", {}, sample(ring()), h("span", {}, "ring: an error")),
+      h("li", {}, sample(ring()), h("span", {}, view.subjects ? "ring and face: an error" : "ring: an error")),
     ),
     h(
       "div",
@@ -345,8 +345,8 @@ function render({ model, el }) {
 
   function describe(index, counts) {
     const { score, subject } = data.rows[index];
-    const name = subject === undefined ? `A score of ${exact(score)}` : `${exact(score)}  ${subject}`;
-    return `${name}: ${VERDICTS[verdict(data.rows[index], index < counts.flagged)]}`;
+    const name = subject === undefined ? exact(score) : `${exact(score)}, ${subject}`;
+    return `${name} (${VERDICTS[verdict(data.rows[index], index < counts.flagged)]})`;
   }
 
   // Drawing, at most once a frame
@@ -370,7 +370,7 @@ function render({ model, el }) {
         ? describe(pointed, counts)
         : last < 0
           ? "Nothing is flagged."
-          : `Flagged last: ${describe(last, counts)}`;
+          : `Last one flagged: ${describe(last, counts)}`;
     slider.value = threshold;
     const here = data.rows.findIndex(({ score }) => score === threshold);
     slider.setAttribute("aria-valuetext", here < 0 ? exact(threshold) : describe(here, counts));

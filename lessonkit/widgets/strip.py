@@ -49,7 +49,7 @@ MOST = 100
 _LONGEST = 60  # characters of a subject
 
 
-def strip(  # noqa: PLR0913  (each is one thing to show; all but two have defaults)
+def strip(
     y_true: ArrayLike,
     scores: ArrayLike,
     subjects: Sequence[str] | None = None,
@@ -130,7 +130,7 @@ class StripWidget(AnyWidget):
     threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
     visited = _Visited(()).tag(sync=True, to_json=_Visited.to_page, from_json=_Visited.from_page)
 
-    def __init__(  # noqa: PLR0913  (as `strip`)
+    def __init__(
         self,
         y_true: ArrayLike,
         scores: ArrayLike,
@@ -325,7 +325,7 @@ def _picture(view: dict[str, Any], threshold: float) -> tuple[str, int]:
     low, high = view["low"], view["high"]
 
     def along(score: float) -> float:
-        share = (min(max(score, low), high) / 2 - low / 2) / (high / 2 - low / 2)
+        share: float = (min(max(score, low), high) / 2 - low / 2) / (high / 2 - low / 2)
         return _LEFT + share * (_RIGHT - _LEFT)
 
     levels: dict[str, list[float]] = {"0": [], "1": []}
@@ -340,7 +340,8 @@ def _picture(view: dict[str, Any], threshold: float) -> tuple[str, int]:
     bottom, line = height - 56, along(threshold)
     parts = [
         f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{CARD}'/>",
-        f"<rect x='{near(line)}' y='32' width='{near(_RIGHT + 11 - line)}' height='{bottom - 32}' fill='#E4ECF5'/>",
+        f"<rect x='{near(line)}' y='32' width='{near(_RIGHT + 11 - line)}' height='{bottom - 32}' "
+        "fill='#E4ECF5'/>",
         path(f"M{_LEFT} {middle}H{_RIGHT}", MUTED, width=1),
         *_marks(places, middle),
         path(f"M{near(line)} 30V{bottom}", INK),
