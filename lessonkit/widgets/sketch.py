@@ -467,7 +467,8 @@ class SketchWidget(AnyWidget):
     Notes
     -----
     Neither a trait nor a message holds anything of the true curve, the prevalence included, before a sketch
-    is committed, but for the trail that the caller gives. The body for readers without a kernel does: they have nobody to send it later.
+    is committed, but for the trail that the caller gives. The body for readers without a kernel does: they
+    have nobody to send it later.
     """
 
     _esm = asset("sketch.js")

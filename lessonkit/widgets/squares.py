@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    # The truth, and the decision where there is one.
+    _Pair = tuple[bool, bool | None]
+
 MOST = 1000
 """Rows at most: smaller squares cannot be told apart."""
 
@@ -166,7 +169,7 @@ class Squares:
         for place, (truth, flagged, number) in enumerate(numbers):
             x, y = _LEFT + 170 * (place // 2), top + 28 * (place % 2)
             name = _KINDS[truth, flagged] + ("s" if (truth, flagged) == (False, True) and number != 1 else "")
-            parts += [_square(x, y, 20, truth, flagged), text(x + 28, y + 15, f"{number} {name}", ink=True)]
+            parts += [_square(x, y, 20, (truth, flagged)), text(x + 28, y + 15, f"{number} {name}", ink=True)]
         top += 28 * 2 + 22
         caught = int(counts.true_positives)
         for name, whole, rest, meaning in (
@@ -233,8 +236,7 @@ def _grid(truth: list[bool], flagged: list[bool] | None) -> tuple[Iterable[str],
             _LEFT + cell * (place % columns) + gap / 2,
             16 + cell * (place // columns),
             cell - gap,
-            positive,
-            None if flagged is None else flagged[place],
+            (positive, None if flagged is None else flagged[place]),
         )
         for place, positive in enumerate(truth)
     ]
@@ -250,21 +252,20 @@ def _bar(top: float, caught: int, whole: int, rest: tuple[bool, bool]) -> Iterab
     if cell < 6:  # noqa: PLR2004  (no square can be seen)
         for start, end, pair in ((0, caught, (True, True)), (caught, whole, rest)):
             if end > start:
-                yield _square(_LEFT + cell * start, top, cell * (end - start), *pair, tall=26, sign=False)
+                yield _square(_LEFT + cell * start, top, cell * (end - start), pair, tall=26, sign=False)
         yield path(f"M{near(_LEFT)} {near(top + 32)}h{near(cell * caught)}", INK, width=3)
         return
     gap = min(3.0, cell / 5)
     for place in range(whole):
         pair = (True, True) if place < caught else rest
-        yield _square(_LEFT + cell * place + gap / 2, top, min(cell - gap, 26), *pair, tall=26)
+        yield _square(_LEFT + cell * place + gap / 2, top, min(cell - gap, 26), pair, tall=26)
     if caught:
         yield path(f"M{near(_LEFT)} {near(top + 32)}h{near(cell * caught - gap / 2)}", INK, width=3)
 
 
-def _square(
-    x: float, y: float, side: float, truth: bool, flagged: bool | None, *, tall: float = 0, sign: bool = True
-) -> str:  # noqa: FBT001
+def _square(x: float, y: float, side: float, pair: _Pair, *, tall: float = 0, sign: bool = True) -> str:
     """Draw one row: the truth alone, or with the decision on it."""
+    truth, flagged = pair
     error = flagged is not None and truth != flagged
     fill = f"url(#{'p' if truth else 'n'})" if error else POSITIVE if truth else _PALE
     edge = POSITIVE if truth else NEGATIVE

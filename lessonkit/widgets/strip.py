@@ -340,8 +340,7 @@ def _picture(view: dict[str, Any], threshold: float) -> tuple[str, int]:
     bottom, line = height - 56, along(threshold)
     parts = [
         f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{CARD}'/>",
-        f"<rect x='{near(line)}' y='32' width='{near(_RIGHT + 11 - line)}' height='{bottom - 32}' "
-        "fill='#E4ECF5'/>",
+        f"<path d='M{near(line)} 32H{_RIGHT + 11}V{bottom}H{near(line)}Z' fill='#E4ECF5'/>",
         path(f"M{_LEFT} {middle}H{_RIGHT}", MUTED, width=1),
         *_marks(places, middle),
         path(f"M{near(line)} 30V{bottom}", INK),
