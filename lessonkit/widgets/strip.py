@@ -10,6 +10,7 @@ The page draws and counts (``strip.js``): it has all rows. Between the two halve
 
 from __future__ import annotations
 
+import json
 import math
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 MOST = 100
 """Rows that a strip can hold: more dots than that cannot be told apart."""
 _LONGEST = 60  # characters of a subject
+_ROOM = 7_000  # bytes of all subjects: with the scores less than 10 kB go to the page
 
 
 def strip(
@@ -163,7 +165,7 @@ class StripWidget(AnyWidget):
             "labels": list(labels),
             "scores": [_wire(score) for score in (values[order] + 0.0).tolist()],
             "truth": "".join("1" if truth[place] else "0" for place in order),
-            "subjects": [shorten(names[place]) for place in order] if names else None,
+            "subjects": [_shorten(names[place], _ROOM // rows) for place in order] if names else None,
             "low": low,
             "high": high,
             "top": _wire(float(Stops.of(self._sweep).thresholds[0])),
@@ -239,12 +241,6 @@ def read_subjects(subjects: Sequence[str] | None, rows: int) -> list[str] | None
     return names
 
 
-def shorten(subject: str) -> str:
-    """Return a subject on one line, cut where it is too long to stand beside a dot."""
-    line = " ".join(subject.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
-
-
 def fraction(part: float, whole: float) -> str:
     """Return a part of a whole as a fraction and as a number; "≈" where the number is rounded."""
     if not whole:
@@ -256,6 +252,15 @@ def fraction(part: float, whole: float) -> str:
 def alarms(count: float) -> str:
     """Return a number of false alarms in words."""
     return "1 false alarm" if count == 1 else f"{count} false alarms"
+
+
+def _shorten(subject: str, room: int) -> str:
+    """Return a subject on one line, cut where it is too long to stand beside a dot or for its room in bytes."""
+    line = " ".join(subject.split())
+    cut = line[:_LONGEST]
+    while len(json.dumps(cut, ensure_ascii=False).encode("utf-8", "replace")) > room:
+        cut = cut[:-1]
+    return line if cut == line else cut[:-1].rstrip() + "…"
 
 
 def _wire(score: float) -> float | str:
