@@ -287,8 +287,8 @@ function render({ model, el }) {
     },
   });
   const bars = tally(data, labels);
-  const list = view.subjects && subjectList(data, `${id}-list`);
-  const trail = view.trail && trailPanel({ data });
+  const list = view.subjects ? subjectList(data, `${id}-list`) : undefined;
+  const trail = view.trail ? trailPanel({ data }) : undefined;
   const slider = h("input", {
     ...OWN_KEYS,
     ...{ type: "range", class: "lk-slider", step: "any", min: view.low, max: view.high },

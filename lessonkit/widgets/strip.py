@@ -255,7 +255,7 @@ def alarms(count: float) -> str:
 
 
 def _shorten(subject: str, room: int) -> str:
-    """Return a subject on one line, cut where it is too long to stand beside a dot or for its room in bytes."""
+    """Return a subject on one line, cut where it is too long to read or for its room in bytes."""
     line = " ".join(subject.split())
     cut = line[:_LONGEST]
     while len(json.dumps(cut, ensure_ascii=False).encode("utf-8", "replace")) > room:
