@@ -43,6 +43,11 @@ function fraction(part, whole) {
   return `${part} of ${whole} ${Math.abs(Number(rounded) - part / whole) < 1e-12 ? "=" : "≈"} ${rounded}`;
 }
 
+/** Set words if they are new: the same ones would be laid out again. */
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
 const markShape = (positive, attributes = {}) =>
   positive
     ? s("path", { ...attributes, class: "lk-strip-positive", d: DIAMOND })
@@ -176,15 +181,14 @@ function trailPanel({ data }) {
       const height = Math.round(width * 0.86);
       box = frame(width, height, text, [2, 0.8, 3, 2.2]);
       set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+      past.replaceChildren();
       svg.replaceChildren(shareAxes(box, "Recall", "Precision"), past, guides, dot);
     },
     paint(flagged, visited) {
-      past.replaceChildren(
-        ...visited.map((count) => {
-          const [cx, cy] = place(count);
-          return s("circle", { class: "lk-strip-past", cx, cy, r: 4 });
-        }),
-      );
+      for (const count of visited.slice(past.childElementCount)) {
+        const [cx, cy] = place(count);
+        past.append(s("circle", { class: "lk-strip-past", cx, cy, r: 4 }));
+      }
       dot.toggleAttribute("hidden", !flagged);
       guides.toggleAttribute("hidden", !flagged);
       const words = visited.length === 1 ? "1 point" : `${visited.length} points`;
@@ -220,7 +224,7 @@ function tally(data, labels) {
     element: h("ul", { class: "lk-strip-tally", role: "list" }, ...bars.map(({ element }) => element)),
     paint(counts) {
       for (const { name, boxes, count } of bars) {
-        count.textContent = String(counts[name]);
+        say(count, String(counts[name]));
         boxes.forEach((one, index) => one.classList.toggle("lk-strip-on", index < counts[name]));
       }
     },
@@ -360,17 +364,13 @@ function render({ model, el }) {
     const verdicts = data.rows.map((row, index) => verdict(row, index < counts.flagged));
     line.paint(threshold, verdicts.map((one) => one === "fp" || one === "fn"), pointed);
     bars.paint(counts);
-    shares.precision.textContent = precision(counts);
-    shares.recall.textContent = fraction(counts.tp, data.positives);
+    say(shares.precision, precision(counts));
+    say(shares.recall, fraction(counts.tp, data.positives));
     trail?.paint(counts.flagged, visited);
     list?.paint(verdicts, pointed);
     const last = counts.flagged - 1;
-    caption.textContent =
-      pointed !== undefined
-        ? describe(pointed, counts)
-        : last < 0
-          ? "Nothing is flagged."
-          : `Last one flagged: ${describe(last, counts)}`;
+    const latest = last < 0 ? "Nothing is flagged." : `Last one flagged: ${describe(last, counts)}`;
+    say(caption, pointed === undefined ? latest : describe(pointed, counts));
     slider.value = threshold;
     const here = data.rows.findIndex(({ score }) => score === threshold);
     slider.setAttribute("aria-valuetext", here < 0 ? exact(threshold) : describe(here, counts));
