@@ -204,7 +204,7 @@ def _image(picture: tuple[str, float], words: str) -> str:
     svg, height = picture
     return (
         f'<img src="{data_address(svg)}" width="{_WIDTH}" height="{near(height)}" '
-        f'style="max-width: 100%; height: auto" alt="{escape(words)}">'
+        f'style="max-width: 100%; height: auto; margin: 8px 0" alt="{escape(words)}">'
     )
 
 

@@ -141,8 +141,8 @@ function linePanel({ data, view, signal, go, point }) {
       set(alone, { y: box.top - 0.6 * text });
       svg.replaceChildren(
         ...[ground, axes, s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` })],
-        ...marks.map(({ element }) => element),
         ...[alone, line],
+        ...marks.map(({ element }) => element), // over the line, so that the one it stands at is seen
       );
     },
     paint(threshold, errors, pointed) {
