@@ -118,7 +118,9 @@ def _only_prints(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
             return True
-        case ast.Assign(value=ast.JoinedStr()) | ast.Assign(value=ast.Call(func=ast.Attribute(attr="format"))):
+        case (
+            ast.Assign(value=ast.JoinedStr()) | ast.Assign(value=ast.Call(func=ast.Attribute(attr="format")))
+        ):
             return True
         case ast.For() | ast.With() | ast.If():
             return all(_only_prints(inner) for inner in [*node.body, *getattr(node, "orelse", [])])
@@ -130,7 +132,10 @@ def table(rows: list[list[str]]) -> Iterator[str]:
     """Yield the lines of a table: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))]
+        cells = [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row, widths, strict=True)),
+        ]
         yield "  ".join([cells[0], *cells[2:]])
 
 

@@ -144,7 +144,9 @@ HABITS = (
         rf"\b(?:has|have|had) (?:an? )?(?<!a )(?<!an )(?:precision|recall|accuracy|prevalence|average precision|AP|score) {_NUMBER}",
         "a recall of 0.85",
     ),
-    Habit("keep in mind", r"\bkeep (?:it|this|that|your \w+|the \w+|them) in mind\b", "nothing: cut the glue"),
+    Habit(
+        "keep in mind", r"\bkeep (?:it|this|that|your \w+|the \w+|them) in mind\b", "nothing: cut the glue"
+    ),
     Habit(
         "British spelling",
         r"\b(?:colours?|coloured|behaviours?|favou?rites?(?<=ourites)|favour\w*|centres?|centred|grey\w*|neighbou?rs?(?<!bors)(?<!bor)"
@@ -184,7 +186,9 @@ def _spoken(code: str) -> Iterator[str]:
 def in_lesson(lesson: Lesson) -> Iterator[str]:
     """Yield each habit of a lesson: the cell, the words, the fix, the sentence."""
     for cell in lesson.cells:
-        texts = [cell.source] if cell.is_markdown else [] if cell.source == SET_UP else list(_spoken(cell.source))
+        texts = (
+            [cell.source] if cell.is_markdown else [] if cell.source == SET_UP else list(_spoken(cell.source))
+        )
         for text in texts:
             for place, habit, sentence in in_text(text):
                 yield f"cell {cell.number}: {place!r}: write {habit.fix} [{habit.name}] in: {sentence}"

@@ -89,7 +89,11 @@ def words(cell: Cell) -> int:
 
 def code_lines(cell: Cell) -> list[int]:
     """Return the numbers of the lines that hold code, from 1; none in the cells that only set up or show a widget."""
-    if not cell.is_code or cell.source == SET_UP or {"quiz", "progress", "review"} & {n for n, _ in cell.calls}:
+    if (
+        not cell.is_code
+        or cell.source == SET_UP
+        or {"quiz", "progress", "review"} & {n for n, _ in cell.calls}
+    ):
         return []
     lines = enumerate(cell.source.splitlines(), start=1)
     return [number for number, line in lines if line.strip() and not line.strip().startswith("#")]
@@ -170,7 +174,9 @@ def write(path: Path) -> bool:
     new = line(load(path))
     notebook = nbformat.read(path, as_version=4)
     cell = notebook.cells[0]
-    old = LINE.search(cell.source) or re.search(r"^(?:Reading|Core)\b.*minutes?\b.*$", cell.source, re.MULTILINE)
+    old = LINE.search(cell.source) or re.search(
+        r"^(?:Reading|Core)\b.*minutes?\b.*$", cell.source, re.MULTILINE
+    )
     source = cell.source.replace(old[0], new) if old else f"{cell.source.rstrip()}\n\n{new}"
     if source == cell.source:
         return False

@@ -181,7 +181,9 @@ def _new_sections(lesson: Lesson) -> Iterator[str]:
         yield f"sections are out of order; the order is: {', '.join(required)}"
     elif lesson.stem == START:
         before = next(cell for cell, heading in lesson.headings if heading.text == START_END[0])
-        links = [target for cell in lesson.markdown if cell.number < before.number for target in _targets(cell)]
+        links = [
+            target for cell in lesson.markdown if cell.number < before.number for target in _targets(cell)
+        ]
         if FIRST_LESSON not in links:
             yield f"no link to {FIRST_LESSON} above {START_END[0]!r}; a newcomer goes on there"
     else:

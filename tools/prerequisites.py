@@ -143,7 +143,12 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
     """Return the paths of lesson 00: first words → (the lessons that it presupposes, those that it reads, in order)."""
     found: dict[str, tuple[set[str], list[str]]] = {}
     section = next(
-        (part for part in start.sections if PATHS in {heading.text for cell in part for heading in cell.headings}), []
+        (
+            part
+            for part in start.sections
+            if PATHS in {heading.text for cell in part for heading in cell.headings}
+        ),
+        [],
     )
     for cell in section:
         depth = 0
@@ -152,8 +157,12 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
             if token.type == "inline" and depth:
                 text = _with_numbers(token)
                 name = re.sub(r"[*_]", "", token.content).partition(".")[0]
-                after = " ".join(re.findall(r"\b[Aa]fter (?:all lessons|(?:lessons? )?[^.;:]*?)(?=, |[.;:]|$)", text))
-                presupposed = set(lessons) - {START} if "all lessons" in after else set(_stems(after, lessons))
+                after = " ".join(
+                    re.findall(r"\b[Aa]fter (?:all lessons|(?:lessons? )?[^.;:]*?)(?=, |[.;:]|$)", text)
+                )
+                presupposed = (
+                    set(lessons) - {START} if "all lessons" in after else set(_stems(after, lessons))
+                )
                 read = _stems(text.replace(after, "") if after else text, lessons)
                 found[name] = presupposed, read
     return found
