@@ -198,8 +198,10 @@ def in_quiz(path: Path) -> Iterator[str]:
             yield f"{name}: {place!r}: write {habit.fix} [{habit.name}] in: {sentence}"
 
 
-def spoken_texts(document: dict[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield what learners read of a quiz, as (id of the question or key, text)."""
+def spoken_texts(
+    document: dict[str, object], keys: frozenset[str] = SPOKEN
+) -> Iterator[tuple[str, str]]:
+    """Yield what learners read of a quiz under *keys*, as (id of the question or key, text)."""
 
     def walk(part: object) -> Iterator[str]:
         if isinstance(part, str):
@@ -217,10 +219,10 @@ def spoken_texts(document: dict[str, object]) -> Iterator[tuple[str, str]]:
                 yield from keyed(inner)
         elif isinstance(part, dict):
             for key, inner in part.items():
-                yield from walk(inner) if key in SPOKEN else keyed(inner)
+                yield from walk(inner) if key in keys else keyed(inner)
 
     questions = document.get("questions", [])
-    for key in ("title", "objectives"):
+    for key in sorted(keys & document.keys()):
         yield from ((key, text) for text in walk(document.get(key)))
     if isinstance(questions, list):
         for question in questions:

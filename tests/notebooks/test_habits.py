@@ -119,7 +119,7 @@ def test_what_learners_read_of_a_quiz_is_read(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert [line.partition(": write")[0] for line in habits.in_quiz(path)] == [
-        *("title: 'mails'", "objectives: 'mails'", "lost-mail: 'mail'", "lost-mail: 'mail'", "lost-mail: 'Mend'")
+        *("objectives: 'mails'", "title: 'mails'", "lost-mail: 'mail'", "lost-mail: 'mail'", "lost-mail: 'Mend'")
     ]
 
 
