@@ -68,7 +68,12 @@ _ISE = (
 )
 
 HABITS = (
-    Habit("mails", r"\b(?:e-)?mails?\b|\be-mails?\b", "email, emails; a normal or legitimate email"),
+    Habit(
+        "mails",
+        r"\be-mails?\b|\bmails\b|\b(?:an?|one|each|every|this|that|another|which|spam|normal|flagged|missed|per) mail\b",
+        "email, emails; a normal or legitimate email",
+        unless=r"[\w-]+ mail (?:service|server|account|program|client|provider)s?\b",
+    ),
     Habit("mend", r"\bmend(?:s|ed|ing)?\b", "fix"),
     Habit("in place of", r"\bin place of\b", "instead of"),
     Habit(

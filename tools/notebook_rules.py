@@ -22,7 +22,7 @@ from nbval.plugin import comment_markers, metadata_tags
 
 from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
 from tools.lesson import START, Cell, Lesson, load, parse, texts
-from tools.minutes import LINE, line, stated
+from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
 from tools.setup_cell import SOURCE as SET_UP
 
@@ -41,7 +41,7 @@ FIRST_LESSON = "01-precision-and-recall.ipynb"
 # The cells in which something to see has to come: the title, the set-up cell, a sentence, and then it.
 FIRST_SCREEN = 5
 # Code that shows the first picture, where it is not folded.
-FIRST_LINES = 3
+FIRST_LINES = 5
 # These cells say themselves what they are.
 SELF_EXPLAINING = frozenset({"quiz", "progress", "review"})
 
@@ -131,7 +131,7 @@ def opening(lesson: Lesson) -> Iterator[str]:
             f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
             " begin with a widget or a figure"
         )
-    elif not first.source_hidden and len(first.source.splitlines()) > FIRST_LINES:
+    elif not first.source_hidden and len(code_lines(first)) > FIRST_LINES:
         yield f"{first.name}: more than {FIRST_LINES} lines above the first picture; fold its input"
 
 
@@ -318,14 +318,15 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
-    """Each code cell is introduced by a sentence, and what it shows is read afterwards."""
-    padded = [None, *lesson.cells, None]
-    for before, cell, after in zip(padded, lesson.cells, padded[2:], strict=False):
+    """Each code cell is introduced by a sentence; in the older anatomy what it shows is read afterwards."""
+    cells = [cell for cell in lesson.cells if cell.source != SET_UP] if lesson.remade else lesson.cells
+    padded = [None, *cells, None]
+    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
         if not cell.is_code or (lesson.remade and _explains_itself(cell)):
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):
             yield f"{cell.name}: no sentence before it; introduce the code in a markdown cell"
-        if lesson.remade and not cell.outputs:
+        if lesson.remade:  # a reading of each output made cells that only satisfied this rule
             continue
         if after is None or not after.is_markdown:
             yield f"{cell.name}: no markdown cell after it; say how to read what it shows"
@@ -334,7 +335,7 @@ def surroundings(lesson: Lesson) -> Iterator[str]:
 
 
 def _explains_itself(cell: Cell) -> bool:
-    return cell.source == SET_UP or bool(SELF_EXPLAINING & {name for name, _ in cell.calls})
+    return bool(SELF_EXPLAINING & {name for name, _ in cell.calls})
 
 
 def _closes_with_heading(cell: Cell) -> bool:

@@ -292,7 +292,7 @@ NEW_BREACHES = [
     (rules.opening, first_code("x = 1"), "nothing to see or touch"),
     (rules.opening, lambda nb: nb.cells.insert(3, v4.new_code_cell("x = 1")), "nothing to see or touch"),
     (rules.opening, lambda nb: nb.cells.insert(9, nb.cells.pop(3)), "nothing to see or touch"),
-    (rules.opening, first_code("a = 1\nb = 2\nc = 3\nlk.strip(a, b)"), "more than 3 lines above"),
+    (rules.opening, first_code("a = 1\n" * 5 + "lk.strip(a, b)"), "more than 5 lines above"),
     (rules.minutes, say("Own one", "word " * 2000), "says 'Core 5 min · exercises"),
     (rules.sections, rename("Key points", "## In short"), "'Key points' is missing"),
     (rules.sections, rename("What you can do afterwards", "## Objectives"), "afterwards' is missing"),
@@ -305,6 +305,7 @@ NEW_BREACHES = [
     (rules.folded, say("Go deeper", "### Zeros"), "part 'Zeros' is not folded"),
     (rules.folded, fold("## Go deeper", folded=True), "is folded, but is not a part"),
     (rules.folded, fold("## Own one", folded=True), "is folded, but is not a part"),
+    (rules.surroundings, lambda nb: nb.cells.insert(4, v4.new_code_cell("y = 1")), "no sentence before it"),
 ]
 
 
@@ -323,12 +324,14 @@ def test_a_breach_in_a_lesson_made_again_is_found(
 
 
 NEW_HARMLESS = [
-    (rules.opening, both(first_code("a = 1\nb = 2\nc = 3\nlk.strip(a, b)"), lambda nb: nb.cells[3].update(
+    (rules.opening, both(first_code("a = 1\n" * 5 + "lk.strip(a, b)"), lambda nb: nb.cells[3].update(
         metadata={"jupyter": {"source_hidden": True}}))),
     (rules.sections, lambda nb: nb.cells.__delitem__(slice(-5, None))),  # without 'Go deeper'
     (rules.folded, lambda nb: nb.cells.__delitem__(slice(-5, None))),
     (rules.budget, say("Own one", "word " * 5000)),
     (rules.surroundings, insert(6, v4.new_code_cell("lk.quiz('q', only='a')"))),
+    (rules.surroundings, lambda nb: nb.cells.pop(2)),  # the title introduces the first picture
+    (rules.surroundings, lambda nb: nb.cells.pop(4)),  # a heading follows an output
 ]  # fmt: skip
 
 
