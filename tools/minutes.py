@@ -3,9 +3,10 @@
     python -m tools.minutes                                   print the line of every lesson
     python -m tools.minutes --write notebooks/01-….ipynb      write it into the title cell
 
-The three learners are those who read the first version of the course (a model of time, not a stopwatch). The
-shorter number is the time of the fastest of them, the longer one of the slowest in that part: who reads English
-slowly is held up by words and questions, who is new to code by code. Both are rounded to five minutes.
+The three learners are those who read the first version of the course (a model of time, not a stopwatch).
+The shorter number is the time of the fastest of them, the longer one that of the slowest in that part: a
+slow reader of English is held up by words and questions, a newcomer to code by code. Both are rounded to
+five minutes.
 """
 
 from __future__ import annotations
@@ -88,15 +89,19 @@ def words(cell: Cell) -> int:
 
 
 def code_lines(cell: Cell) -> list[int]:
-    """Return the numbers of the lines that hold code, from 1; none in the cells that only set up or show a widget."""
-    if not cell.is_code or cell.source == SET_UP or {"quiz", "progress", "review"} & {n for n, _ in cell.calls}:
+    """Return the numbers of the lines that hold code, from 1; none in the set-up cell and those of a quiz."""
+    if (
+        not cell.is_code
+        or cell.source == SET_UP
+        or {"quiz", "progress", "review"} & {n for n, _ in cell.calls}
+    ):
         return []
     lines = enumerate(cell.source.splitlines(), start=1)
     return [number for number, line in lines if line.strip() and not line.strip().startswith("#")]
 
 
 def content(cells: list[Cell], stem: str) -> Content:
-    """Count what *cells* of the lesson *stem* ask of a reader. The code of an exercise is part of its minutes."""
+    """Count what cells of a lesson ask of a reader. The code of an exercise is part of its minutes."""
     inline = end = 0
     for cell in cells:
         for name, call in cell.calls:
@@ -170,7 +175,9 @@ def write(path: Path) -> bool:
     new = line(load(path))
     notebook = nbformat.read(path, as_version=4)
     cell = notebook.cells[0]
-    old = LINE.search(cell.source) or re.search(r"^(?:Reading|Core)\b.*minutes?\b.*$", cell.source, re.MULTILINE)
+    old = LINE.search(cell.source) or re.search(
+        r"^(?:Reading|Core)\b.*minutes?\b.*$", cell.source, re.MULTILINE
+    )
     source = cell.source.replace(old[0], new) if old else f"{cell.source.rstrip()}\n\n{new}"
     if source == cell.source:
         return False

@@ -2,8 +2,8 @@
 
     python -m tools.notebook_rules notebooks    list every breach; exit 1 if there is one
 
-The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others keep
-the older one. Each rule is a function from a lesson to the problems it finds, one a line:
+The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others
+keep the older one. Each rule is a function from a lesson to the problems it finds, one per line:
 the cell, what is wrong, the fix. CONTRIBUTING.md tells the same in prose.
 """
 
@@ -145,7 +145,7 @@ def minutes(lesson: Lesson) -> Iterator[str]:
 
 
 def folded(lesson: Lesson) -> Iterator[str]:
-    """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so that nothing else disappears."""
+    """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so nothing else is hidden."""
     if not lesson.remade or lesson.stem == START:
         return
     deep = False
@@ -155,7 +155,7 @@ def folded(lesson: Lesson) -> Iterator[str]:
                 deep = heading.text == DEEPEST
             elif deep and heading.level == 3 and not (heading.opens and cell.folded):  # noqa: PLR2004  (H3)
                 yield (
-                    f"{cell.name}: part {heading.text!r} is not folded; begin a cell with it, and give the cell"
+                    f"{cell.name}: part {heading.text!r} is not folded; begin a cell with it, and give it"
                     ' the metadata {"jp-MarkdownHeadingCollapsed": true}'
                 )
         if cell.folded and not (deep and [heading.level for heading in cell.headings][:1] == [3]):
@@ -181,7 +181,9 @@ def _new_sections(lesson: Lesson) -> Iterator[str]:
         yield f"sections are out of order; the order is: {', '.join(required)}"
     elif lesson.stem == START:
         before = next(cell for cell, heading in lesson.headings if heading.text == START_END[0])
-        links = [target for cell in lesson.markdown if cell.number < before.number for target in _targets(cell)]
+        links = [
+            target for cell in lesson.markdown if cell.number < before.number for target in _targets(cell)
+        ]
         if FIRST_LESSON not in links:
             yield f"no link to {FIRST_LESSON} above {START_END[0]!r}; a newcomer goes on there"
     else:
@@ -189,9 +191,15 @@ def _new_sections(lesson: Lesson) -> Iterator[str]:
         if titles[:first] != list(BEGIN):
             yield f"a section is before or among {', '.join(BEGIN)}; move it down"
         if wrong - first < OWN_SECTIONS:
-            yield f"{wrong - first} sections between {PREDICTION!r} and {END[0]!r}; a core has {OWN_SECTIONS} steps"
+            yield (
+                f"{wrong - first} sections between {PREDICTION!r} and {END[0]!r};"
+                f" a core has {OWN_SECTIONS} steps"
+            )
         if titles[wrong:] not in (list(END), [*END, DEEPEST]):
-            yield f"after {END[0]!r} only these follow: {', '.join(END)}, and last {DEEPEST!r}; move the others there"
+            yield (
+                f"after {END[0]!r} only these follow: {', '.join(END[1:])}, and last {DEEPEST!r};"
+                " move the others there"
+            )
 
 
 def _old_sections(lesson: Lesson) -> Iterator[str]:
@@ -391,7 +399,7 @@ def first_import(lesson: Lesson) -> Iterator[str]:
 
 
 def budget(lesson: Lesson) -> Iterator[str]:
-    """Keep a lesson of the older anatomy between a stub and a book; for the others `tools.counts` is a mirror."""
+    """Keep a lesson of the older anatomy between a stub and a book; the others have `tools.counts`."""
     if lesson.remade:
         return
     cells, words = BUDGET

@@ -1,18 +1,19 @@
-"""Nothing earlier in the course answers a prediction: tests/notebooks/predictions.yaml says where its answer comes.
+r"""Nothing earlier in the course answers a prediction.
 
     python -m tools.predictions      list what is answered too early, or nowhere
 
-The list has an entry for each `predict: true` question, and one named `sketch` for a curve to be drawn:
+tests/notebooks/predictions.yaml has an entry for each `predict: true` question, and one named `sketch` for a
+curve to be drawn:
 
     02-decision-thresholds:
       precision-at-eight-tenths:
         shown: thresholds = [0.9, 0.8        # words of the cell that first shows the answer
-        answers: ['\\b0\\.8\\b.*\\b0\\.75\\b']   # each is found in that cell, and nowhere before the question
-        gives_away: ['lk\\.explore\\(']        # what would show it, such as a widget; nowhere before the question
+        answers: ['\b0\.8\b.*\b0\.75\b']   # each is found in that cell, and nowhere before the question
+        gives_away: ['lk\.explore\(']        # such as a widget that shows it; nowhere before the question
 
-Patterns are regular expressions, in any case. They are looked for in sentences of markdown, in code cells as a whole, in lines
-of outputs, and in the texts of the quizzes that were asked before. Choose patterns that only the answer has: "0.75"
-alone may be the precision of another filter.
+Patterns are regular expressions, in any case. They are looked for in sentences of markdown, in code cells as
+a whole, in lines of outputs, and in the texts of the quizzes that were asked before. Choose patterns that
+only the answer has: "0.75" alone may be the precision of another filter.
 """
 
 from __future__ import annotations
@@ -54,9 +55,7 @@ def read(path: Path = LIST) -> list[Prediction]:
     """Return the entries of the list."""
     document: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     return [
-        Prediction(
-            stem, id_, entry["shown"], tuple(entry["answers"]), tuple(entry.get("gives_away", ()))
-        )
+        Prediction(stem, id_, entry["shown"], tuple(entry["answers"]), tuple(entry.get("gives_away", ())))
         for stem, entries in document.items()
         for id_, entry in entries.items()
     ]
@@ -65,7 +64,9 @@ def read(path: Path = LIST) -> list[Prediction]:
 def asked_for(root: Path, stem: str) -> set[str]:
     """Return the ids of the predictions that a lesson asks for: its quiz's, and a sketch."""
     found = {question["id"] for question in _quiz(root, stem).get("questions", ()) if question.get("predict")}
-    if any(name == SKETCH for cell in load(root / "notebooks" / f"{stem}.ipynb").code for name, _ in cell.calls):
+    if any(
+        name == SKETCH for cell in load(root / "notebooks" / f"{stem}.ipynb").code for name, _ in cell.calls
+    ):
         found.add(SKETCH)
     return found
 

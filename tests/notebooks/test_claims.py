@@ -37,7 +37,9 @@ def test_what_is_granted_has_a_reason_and_nothing_to_repeat() -> None:
     for entry in GRANTED:
         assert entry.reason.strip(), entry
         assert not entry.repeat, entry
-    assert len({(entry.lesson, entry.sentence) for entry in (*CLAIMS, *GRANTED)}) == len(CLAIMS) + len(GRANTED)
+    assert len({(entry.lesson, entry.sentence) for entry in (*CLAIMS, *GRANTED)}) == len(CLAIMS) + len(
+        GRANTED
+    )
 
 
 def ten(below: int, *, repeats: int = 40) -> Result:

@@ -1,4 +1,4 @@
-"""The lessons made again have no habit of the list, and the list knows a habit from what only looks like one."""
+"""The lessons made again have no habit of the list, and no rule of the list raises a false alarm."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HAS = {
     "Who for whoever": ["Who flags everything finds all of them."],
     "no article before a metric": ["The filter has recall 0.85."],
     "keep in mind": ["Keep your answer in mind.", "Keep it in mind."],
-    "British spelling": ["The colour is grey.", "You recognise the behaviour.", "A labelled row moves towards 1.", "Summarise it."],
+    "British word": ["It moves towards 1.", "You learnt it whilst you slept."],
 }  # fmt: skip
 HAS_NOT = [
     "A mail service for a large amount of mail. With more mail, choose the threshold again.",
@@ -120,7 +120,13 @@ def test_what_learners_read_of_a_quiz_is_read(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert [line.partition(": write")[0] for line in habits.in_quiz(path)] == [
-        *("objectives: 'mails'", "title: 'mails'", "lost-mail: 'Which mail'", "lost-mail: 'A mail'", "lost-mail: 'Mend'")
+        *(
+            "objectives: 'mails'",
+            "title: 'mails'",
+            "lost-mail: 'Which mail'",
+            "lost-mail: 'A mail'",
+            "lost-mail: 'Mend'",
+        )
     ]
 
 

@@ -69,7 +69,9 @@ def remade() -> NotebookNode:
     """A lesson in small that has the anatomy of the lessons made again."""
     hidden = {"jupyter": {"source_hidden": True}}
     cells = [
-        v4.new_markdown_cell("# Counting\n\nWhy count?\n\nCore 5 min · exercises 5–10 · quiz 10–20 · go deeper 5"),
+        v4.new_markdown_cell(
+            "# Counting\n\nWhy count?\n\nCore 5 min · exercises 5–10 · quiz 10–20 · go deeper 5"
+        ),
         v4.new_code_cell(SET_UP, metadata=hidden),
         v4.new_markdown_cell("Drag the line."),
         v4.new_code_cell("lk.strip(y_true, scores)", outputs=[shown(text_plain="Strip")]),
@@ -84,7 +86,10 @@ def remade() -> NotebookNode:
     cells.append(v4.new_markdown_cell(f"## Go deeper\n\n{FILLER}"))
     folded = {"jp-MarkdownHeadingCollapsed": True}
     for title in ("Ties", "Decimals"):
-        cells += [v4.new_markdown_cell(f"### {title}\n\n{FILLER}", metadata=folded), v4.new_code_cell("x = 1")]
+        cells += [
+            v4.new_markdown_cell(f"### {title}\n\n{FILLER}", metadata=folded),
+            v4.new_code_cell("x = 1"),
+        ]
     notebook = v4.new_notebook(
         cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
     )
@@ -287,7 +292,11 @@ def first_code(source: str) -> Spoiler:
 
 
 NEW_BREACHES = [
-    (rules.opening, lambda nb: nb.cells[0].update(source="# Counting\n\nCore 5 min"), "a hook of one paragraph"),
+    (
+        rules.opening,
+        lambda nb: nb.cells[0].update(source="# Counting\n\nCore 5 min"),
+        "a hook of one paragraph",
+    ),
     (rules.opening, lambda nb: nb.cells[1].update(metadata={}), "set-up cell is not folded"),
     (rules.opening, first_code("x = 1"), "nothing to see or touch"),
     (rules.opening, lambda nb: nb.cells.insert(3, v4.new_code_cell("x = 1")), "nothing to see or touch"),

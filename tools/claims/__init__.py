@@ -1,25 +1,27 @@
 """What the lessons claim, measured again over seeds, splits, shuffles or resamples.
 
-    make claims                                                    repeat all claims
-    python -m tools.claims --open notebooks/02-….ipynb             sentences that compare, and are not accounted for
+    make claims                                         repeat all claims
+    python -m tools.claims --open notebooks/02-….ipynb  sentences that compare and have no entry
 
-A sentence that says better, worse, rises, falls, because, always, never, most, or compares two models is one of:
+A sentence that says better, worse, rises, falls, because, always, never, most, or compares two models is
+one of:
 
-* arithmetic on the numbers beside it, proved, or quoted: list it under `granted` in tests/notebooks/claims.yaml, with
-  the reason in one phrase ("proved in the next paragraph", "counted in the table above", a source);
-* a statement about more than these rows and this seed: list it under `claims` there, with the function that repeats it.
+* arithmetic on the numbers beside it, proved, or quoted: list it under `granted` in
+  tests/notebooks/claims.yaml, with the reason in one phrase ("proved in the next paragraph", a source);
+* a statement about more than these rows and this seed: list it under `claims` there, with the function that
+  repeats it.
 
-A function takes the number of the repeat and returns an effect, which is above 0 exactly where the sentence holds. It is
-in the module of its group of lessons and says how often it is repeated, and over what:
+A function takes the number of the repeat and returns an effect, which is above 0 exactly where the sentence
+holds. It is in the module of its group of lessons and says how often it is repeated, and over what:
 
     @repeated(200, over="resamples")
     def filter_beats_never(seed: int) -> float:
         y_true, scores = resample(seed)
         return accuracy(y_true, scores >= 0.5) - accuracy(y_true, scores > 1)
 
-A claim fails where it holds in fewer than 9 of 10 repeats, or where its 95% interval contains 0 or the other sign. Of
-resamples of the same rows that is the interval of the effect, of independent repeats that of the mean effect. A claim
-that fails is rewritten to what is true.
+A claim fails where it holds in fewer than 9 of 10 repeats, or where its 95% interval contains 0 or the other
+sign. Of resamples of the same rows that is the interval of the effect, of independent repeats that of the
+mean effect. A claim that fails is rewritten to what is true.
 """
 
 from __future__ import annotations
@@ -132,7 +134,7 @@ class Entry:
         except (ImportError, AttributeError) as error:
             raise LookupError(f"claims.yaml: there is no tools/claims/{module}.py with {name!r}") from error
         if not isinstance(found, Repeated):
-            raise LookupError(f"claims.yaml: {self.repeat} is not marked with @repeated")
+            raise LookupError(f"claims.yaml: {self.repeat} is not marked with @repeated")  # noqa: TRY004
         return found
 
     @property

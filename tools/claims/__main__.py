@@ -1,4 +1,4 @@
-"""Repeat the claims, or list the sentences that compare and are not accounted for; `tools.claims` says how."""
+"""Repeat the claims, or list the sentences that compare and have no entry; `tools.claims` says how."""
 
 from __future__ import annotations
 

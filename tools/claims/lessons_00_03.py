@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 400
 SHUFFLES = 400
+HALF = 0.5
 
 
 @cache
@@ -94,9 +95,10 @@ def rounding_loses_order(seed: int) -> float:
 
 @repeated(RESAMPLES, over="resamples")
 def decisions_lose_order(seed: int) -> float:
-    """The decisions at 0.5 have a lower average precision than the scores."""
+    """Decisions at 0.5 have a lower average precision than the scores."""
     y_true, scores = _resample(seed)
-    exact, decided = (ThresholdSweep(y_true, values) for values in (scores, (scores >= 0.5).astype(int)))
+    decisions = (scores >= HALF).astype(int)
+    exact, decided = (ThresholdSweep(y_true, values) for values in (scores, decisions))
     return exact.average_precision - decided.average_precision
 
 
