@@ -201,7 +201,8 @@ def _stems(text: str, lessons: dict[str, Lesson]) -> list[str]:
 def open_paths(start: Lesson, lessons: dict[str, Lesson]) -> Iterator[str]:
     """Yield each lesson of a path that needs one which the path has neither before it nor named as known."""
     for name, (presupposed, read) in paths(start, lessons).items():
-        known = presupposed | {START}
+        # Who has done a lesson has done what it needs.
+        known = {START, *presupposed}.union(*(closure(stem, lessons) for stem in presupposed))
         for stem in read:
             if missing := sorted(closure(stem, lessons) - known):
                 yield f"path {name!r}: {stem} needs {', '.join(missing)} before it"

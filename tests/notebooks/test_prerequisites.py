@@ -122,6 +122,7 @@ PATHS = """## Paths through the course
 * **Range.** Read lessons 01–03.
 * **Linked range.** Read [01](01-a.ipynb)–[03](03-c.ipynb).
 * **Known.** After lessons 01–02, read [03](03-c.ipynb).
+* **Known with its needs.** After lesson 02, read [03](03-c.ipynb).
 * **Known all.** After all lessons, read [03](03-c.ipynb).
 * **Visits.** [02](02-b.ipynb#Quiz), [03](03-c.ipynb#Quiz).
 * **Open.** [01](01-a.ipynb), [03](03-c.ipynb).
