@@ -3,8 +3,8 @@
     python -m tools.counts                       all lessons
     python -m tools.counts notebooks/02-….ipynb  one of them
 
-It prints and never fails. What is asked of a lesson is in CONTRIBUTING.md; where a page is better with a count that
-is off, the count stays off. Look into it after writing, not while.
+It prints and never fails. What is asked of a lesson is in CONTRIBUTING.md; where a page is better with a
+count that is off, the count stays off. Look into it after writing, not while.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ HEAD = [
     *("numbers/sentence", f"{SEVERAL}+ numbers", "words/sentence", "minutes"),
 ]
 ASKED = ["asked", "1,000", "8", "–", "350", "10%", "–", "rarely", "14–18", "–"]
-# Counted once by hand-made scripts, when the first version of this course was read by strangers:
-# INRIA/scikit-learn-mooc, metrics_classification.py at 0e3447f; tensorflow/docs, imbalanced_data.ipynb; and
-# ageron/handson-ml3, 03_classification.ipynb, whose prose is in the book. Numbers a sentence are numerals for
-# 100 words times words a sentence. Their sentences with two or more numbers were 3 to 7 %; with three, not counted.
+# Counted once, when the first version of this course was read by strangers: INRIA/scikit-learn-mooc,
+# metrics_classification.py at 0e3447f; tensorflow/docs, imbalanced_data.ipynb; and ageron/handson-ml3,
+# 03_classification.ipynb, whose prose is in the book. Numbers per sentence are numerals per word times words
+# per sentence. 3 to 7% of their sentences had two or more numbers; those with three were not counted.
 PEERS = (
     Counts("INRIA MOOC, classification metrics", None, None, 1621, 5, 0.07, 0.18, None, 17.6),
     Counts("TensorFlow, imbalanced data", None, None, 2550, 16, 0.11, 0.09, None, 14.2),
@@ -106,7 +106,7 @@ def _sentences(cell: Cell) -> Iterator[str]:
 
 
 def printing_lines(cell: Cell) -> set[int]:
-    """Return the lines of code that only print or format: `print` calls, and loops and branches of nothing else."""
+    """Return the lines that only print or format: `print` calls, and loops and branches of nothing else."""
     found: set[int] = set()
     for node in ast.walk(cell.tree):
         if isinstance(node, ast.stmt) and _only_prints(node):

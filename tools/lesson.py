@@ -23,7 +23,8 @@ _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _INTERACTIVE = frozenset({"quiz", "check"})
 
 START = "00-start-here"
-# The lessons that have the anatomy of CONTRIBUTING.md. The others keep the older one until they are made again.
+# The lessons that have the anatomy of CONTRIBUTING.md. The others keep the older one until they are made
+# again.
 REMADE = (START, "01-precision-and-recall", "02-decision-thresholds", "03-precision-recall-curves")
 # What a learner looks at or moves, rather than reads.
 WIDGETS = frozenset({"strip", "squares", "explore", "sketch"})

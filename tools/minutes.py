@@ -3,9 +3,10 @@
     python -m tools.minutes                                   print the line of every lesson
     python -m tools.minutes --write notebooks/01-….ipynb      write it into the title cell
 
-The three learners are those who read the first version of the course (a model of time, not a stopwatch). The
-shorter number is the time of the fastest of them, the longer one of the slowest in that part: who reads English
-slowly is held up by words and questions, who is new to code by code. Both are rounded to five minutes.
+The three learners are those who read the first version of the course (a model of time, not a stopwatch).
+The shorter number is the time of the fastest of them, the longer one that of the slowest in that part: a
+slow reader of English is held up by words and questions, a newcomer to code by code. Both are rounded to
+five minutes.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def words(cell: Cell) -> int:
 
 
 def code_lines(cell: Cell) -> list[int]:
-    """Return the numbers of the lines that hold code, from 1; none in the cells that only set up or show a widget."""
+    """Return the numbers of the lines that hold code, from 1; none in the set-up cell and those of a quiz."""
     if (
         not cell.is_code
         or cell.source == SET_UP
@@ -100,7 +101,7 @@ def code_lines(cell: Cell) -> list[int]:
 
 
 def content(cells: list[Cell], stem: str) -> Content:
-    """Count what *cells* of the lesson *stem* ask of a reader. The code of an exercise is part of its minutes."""
+    """Count what cells of a lesson ask of a reader. The code of an exercise is part of its minutes."""
     inline = end = 0
     for cell in cells:
         for name, call in cell.calls:

@@ -2,8 +2,8 @@
 
     python -m tools.notebook_rules notebooks    list every breach; exit 1 if there is one
 
-The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others keep
-the older one. Each rule is a function from a lesson to the problems it finds, one a line:
+The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others
+keep the older one. Each rule is a function from a lesson to the problems it finds, one per line:
 the cell, what is wrong, the fix. CONTRIBUTING.md tells the same in prose.
 """
 
@@ -22,7 +22,7 @@ from nbval.plugin import comment_markers, metadata_tags
 
 from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
 from tools.lesson import START, Cell, Lesson, load, parse, texts
-from tools.minutes import LINE, line, stated
+from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
 from tools.setup_cell import SOURCE as SET_UP
 
@@ -41,7 +41,7 @@ FIRST_LESSON = "01-precision-and-recall.ipynb"
 # The cells in which something to see has to come: the title, the set-up cell, a sentence, and then it.
 FIRST_SCREEN = 5
 # Code that shows the first picture, where it is not folded.
-FIRST_LINES = 3
+FIRST_LINES = 5
 # These cells say themselves what they are.
 SELF_EXPLAINING = frozenset({"quiz", "progress", "review"})
 
@@ -131,7 +131,7 @@ def opening(lesson: Lesson) -> Iterator[str]:
             f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
             " begin with a widget or a figure"
         )
-    elif not first.source_hidden and len(first.source.splitlines()) > FIRST_LINES:
+    elif not first.source_hidden and len(code_lines(first)) > FIRST_LINES:
         yield f"{first.name}: more than {FIRST_LINES} lines above the first picture; fold its input"
 
 
@@ -145,7 +145,7 @@ def minutes(lesson: Lesson) -> Iterator[str]:
 
 
 def folded(lesson: Lesson) -> Iterator[str]:
-    """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so that nothing else disappears."""
+    """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so nothing else is hidden."""
     if not lesson.remade or lesson.stem == START:
         return
     deep = False
@@ -155,7 +155,7 @@ def folded(lesson: Lesson) -> Iterator[str]:
                 deep = heading.text == DEEPEST
             elif deep and heading.level == 3 and not (heading.opens and cell.folded):  # noqa: PLR2004  (H3)
                 yield (
-                    f"{cell.name}: part {heading.text!r} is not folded; begin a cell with it, and give the cell"
+                    f"{cell.name}: part {heading.text!r} is not folded; begin a cell with it, and give it"
                     ' the metadata {"jp-MarkdownHeadingCollapsed": true}'
                 )
         if cell.folded and not (deep and [heading.level for heading in cell.headings][:1] == [3]):
@@ -191,9 +191,15 @@ def _new_sections(lesson: Lesson) -> Iterator[str]:
         if titles[:first] != list(BEGIN):
             yield f"a section is before or among {', '.join(BEGIN)}; move it down"
         if wrong - first < OWN_SECTIONS:
-            yield f"{wrong - first} sections between {PREDICTION!r} and {END[0]!r}; a core has {OWN_SECTIONS} steps"
+            yield (
+                f"{wrong - first} sections between {PREDICTION!r} and {END[0]!r};"
+                f" a core has {OWN_SECTIONS} steps"
+            )
         if titles[wrong:] not in (list(END), [*END, DEEPEST]):
-            yield f"after {END[0]!r} only these follow: {', '.join(END)}, and last {DEEPEST!r}; move the others there"
+            yield (
+                f"after {END[0]!r} only these follow: {', '.join(END[1:])}, and last {DEEPEST!r};"
+                " move the others there"
+            )
 
 
 def _old_sections(lesson: Lesson) -> Iterator[str]:
@@ -320,14 +326,15 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
-    """Each code cell is introduced by a sentence, and what it shows is read afterwards."""
-    padded = [None, *lesson.cells, None]
-    for before, cell, after in zip(padded, lesson.cells, padded[2:], strict=False):
+    """Each code cell is introduced by a sentence; in the older anatomy what it shows is read afterwards."""
+    cells = [cell for cell in lesson.cells if cell.source != SET_UP] if lesson.remade else lesson.cells
+    padded = [None, *cells, None]
+    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
         if not cell.is_code or (lesson.remade and _explains_itself(cell)):
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):
             yield f"{cell.name}: no sentence before it; introduce the code in a markdown cell"
-        if lesson.remade and not cell.outputs:
+        if lesson.remade:  # a reading of each output made cells that only satisfied this rule
             continue
         if after is None or not after.is_markdown:
             yield f"{cell.name}: no markdown cell after it; say how to read what it shows"
@@ -336,7 +343,7 @@ def surroundings(lesson: Lesson) -> Iterator[str]:
 
 
 def _explains_itself(cell: Cell) -> bool:
-    return cell.source == SET_UP or bool(SELF_EXPLAINING & {name for name, _ in cell.calls})
+    return bool(SELF_EXPLAINING & {name for name, _ in cell.calls})
 
 
 def _closes_with_heading(cell: Cell) -> bool:
@@ -392,7 +399,7 @@ def first_import(lesson: Lesson) -> Iterator[str]:
 
 
 def budget(lesson: Lesson) -> Iterator[str]:
-    """Keep a lesson of the older anatomy between a stub and a book; for the others `tools.counts` is a mirror."""
+    """Keep a lesson of the older anatomy between a stub and a book; the others have `tools.counts`."""
     if lesson.remade:
         return
     cells, words = BUDGET

@@ -1,14 +1,15 @@
 """What a lesson needs: the lessons that "Before you start" links, those that they link, and so on.
 
-    python -m tools.prerequisites      list what is used before it is taught, and the paths that leave something out
+    python -m tools.prerequisites      list what is used before it is taught, and the paths with gaps
 
-All is read off the notebooks and the glossary. A lesson may use a term that docs/glossary.yaml defines in another
-lesson, or a name of lessonkit that another lesson used first, only if it needs that lesson. A look ahead is allowed
-where the same paragraph links or names the lesson ("lesson 06"). A term with `everyday: true` in the glossary is also a
-plain word, so it is not looked for.
+All is read off the notebooks and the glossary. A lesson may use a term that docs/glossary.yaml defines in
+another lesson, or a name of lessonkit that another lesson used first, only if it needs that lesson. A look
+ahead is allowed where the same paragraph links or names the lesson ("lesson 06"). A term with
+`everyday: true` in the glossary is also a plain word, so no text is searched for it.
 
-In lesson 00 each point of the list of paths is a path: the lessons that it links as a whole, in order. A link to one
-section only is a visit, and needs nothing. Who has to know something first is told so: "After lessons 01–03, …".
+In lesson 00 each point of the list of paths is a path: the lessons that it links as a whole, in order. A link
+to one section is a visit, and needs nothing. A path for people who know something says so: "After lessons
+01–03, …".
 """
 
 from __future__ import annotations
@@ -104,7 +105,10 @@ def used_early(lesson: Lesson, lessons: dict[str, Lesson], known: dict[str, str]
     for cell in lesson.code:
         for name in sorted(_names(cell.tree)):
             if first[name] not in allowed:
-                yield f"{cell.name}: lk.{name} is first used in {first[name]}, which {NEEDS[0]!r} does not lead to"
+                yield (
+                    f"{cell.name}: lk.{name} is first used in {first[name]},"
+                    f" which {NEEDS[0]!r} does not lead to"
+                )
 
 
 def _before_next(lesson: Lesson) -> Iterator[Cell]:
@@ -140,7 +144,7 @@ def _first_uses(lessons: dict[str, Lesson]) -> dict[str, str]:
 
 
 def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str], list[str]]]:
-    """Return the paths of lesson 00: first words → (the lessons that it presupposes, those that it reads, in order)."""
+    """Return the paths of lesson 00: first words → (lessons presupposed, lessons read, in order)."""
     found: dict[str, tuple[set[str], list[str]]] = {}
     section = next(
         (
@@ -158,7 +162,7 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
                 text = _with_numbers(token)
                 name = re.sub(r"[*_]", "", token.content).partition(".")[0]
                 after = " ".join(
-                    re.findall(r"\b[Aa]fter (?:all lessons|(?:lessons? )?[^.;:]*?)(?=, |[.;:]|$)", text)
+                    re.findall(r"(?i)\bafter (?:all lessons|(?:lessons? )?[^.;:]*?)(?=, |[.;:]|$)", text)
                 )
                 presupposed = (
                     set(lessons) - {START} if "all lessons" in after else set(_stems(after, lessons))
@@ -169,7 +173,7 @@ def paths(start: Lesson, lessons: dict[str, Lesson]) -> dict[str, tuple[set[str]
 
 
 def _with_numbers(token: Token) -> str:
-    """Return the text of a list point, in which each link to a whole lesson is "lesson NN", and others are nothing."""
+    """Return the text of a list point; a link to a whole lesson becomes "lesson NN", another one nothing."""
     text = ""
     link: str | None = None
     for part in token.children or ():
@@ -197,7 +201,8 @@ def _stems(text: str, lessons: dict[str, Lesson]) -> list[str]:
 def open_paths(start: Lesson, lessons: dict[str, Lesson]) -> Iterator[str]:
     """Yield each lesson of a path that needs one which the path has neither before it nor named as known."""
     for name, (presupposed, read) in paths(start, lessons).items():
-        known = presupposed | {START}
+        # Who has done a lesson has done what it needs.
+        known = {START, *presupposed}.union(*(closure(stem, lessons) for stem in presupposed))
         for stem in read:
             if missing := sorted(closure(stem, lessons) - known):
                 yield f"path {name!r}: {stem} needs {', '.join(missing)} before it"

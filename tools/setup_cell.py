@@ -29,7 +29,8 @@ except ModuleNotFoundError as error:
 def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
     """Put the set-up cell into a notebook, in place; return whether that changed it.
 
-    It follows the title. Where it is *folded*, JupyterLab shows a line in its place, because it is nothing to read.
+    It follows the title. Where it is *folded*, JupyterLab shows a line in its place, because it is nothing to
+    read.
 
     Raises
     ------

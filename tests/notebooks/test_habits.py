@@ -1,4 +1,4 @@
-"""The lessons made again have no habit of the list, and the list knows a habit from what only looks like one."""
+"""The lessons made again have no habit of the list, and no rule of the list raises a false alarm."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ HAS = {
     "Who for whoever": ["Who flags everything finds all of them."],
     "no article before a metric": ["The filter has recall 0.85."],
     "keep in mind": ["Keep your answer in mind.", "Keep it in mind."],
-    "British spelling": ["The colour is grey.", "You recognise the behaviour.", "A labelled row moves towards 1.", "Summarise it."],
+    "British word": ["It moves towards 1.", "You learnt it whilst you slept."],
 }  # fmt: skip
 HAS_NOT = [
+    "A mail service for a large amount of mail. With more mail, choose the threshold again.",
     "Twenty emails, and 98% of them are normal; the mailbox is full.",
     "You can recommend it. Read the amendment.",
     "From now on it flags. From here on you are alone. From that point on it rises. From 0.5 to 0.7 it falls.",
@@ -100,12 +101,12 @@ def test_markdown_comments_and_strings_are_read_and_code_is_not(tmp_path: Path) 
         v4.new_markdown_cell("# Counting\n\nFine.\n\n```python\nmails = 1\n```"),
         v4.new_code_cell(SET_UP),
         v4.new_code_cell('mails = load("mails")  # all mails\nprint(f"{n} mails found")'),
-        v4.new_markdown_cell("* A list of mails\n* | not |\n\n| a mail |\n|---|\n| hardly |"),
+        v4.new_markdown_cell("* A list of mails\n* | not |\n\n| each mail |\n|---|\n| hardly |"),
     ]
     write(v4.new_notebook(cells=cells), tmp_path / "01-a.ipynb")
     found = list(habits.in_lesson(load(tmp_path / "01-a.ipynb")))
     assert [line.partition(": write")[0] for line in found] == [
-        *("cell 3: 'mails'", "cell 3: 'mails'", "cell 4: 'mails'", "cell 4: 'mail'", "cell 4: 'hardly'"),
+        *("cell 3: 'mails'", "cell 3: 'mails'", "cell 4: 'mails'", "cell 4: 'each mail'", "cell 4: 'hardly'"),
     ]
 
 
@@ -113,13 +114,19 @@ def test_what_learners_read_of_a_quiz_is_read(tmp_path: Path) -> None:
     path = tmp_path / "quiz.yaml"
     path.write_text(
         "lesson: 01-mails\ntitle: On mails\nobjectives: {count-mails: Count mails.}\n"
-        "questions:\n- id: lost-mail\n  see: notebooks/mails.ipynb\n  prompt: Which mail?\n"
+        "questions:\n- id: lost-mail\n  see: notebooks/mails.ipynb\n  prompt: Which mail is it?\n"
         "  hints: [A mail., Another.]\n  where: {mail: 3}\n"
         "  choices:\n  - {id: mail, text: No., why: Mend it., misconception: mail}\n",
         encoding="utf-8",
     )
     assert [line.partition(": write")[0] for line in habits.in_quiz(path)] == [
-        *("title: 'mails'", "objectives: 'mails'", "lost-mail: 'mail'", "lost-mail: 'mail'", "lost-mail: 'Mend'")
+        *(
+            "objectives: 'mails'",
+            "title: 'mails'",
+            "lost-mail: 'Which mail'",
+            "lost-mail: 'A mail'",
+            "lost-mail: 'Mend'",
+        )
     ]
 
 

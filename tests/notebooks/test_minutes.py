@@ -44,9 +44,7 @@ def test_content_is_counted_by_part(tmp_path: Path) -> None:
         v4.new_markdown_cell("## Go deeper\n\nMore."),
         v4.new_code_cell("hidden = 1", metadata={"jupyter": {"source_hidden": True}}),
     )
-    core, exercises, quiz, deeper = (
-        minutes.content(cells, STEM) for cells in load(path).parts.values()
-    )
+    core, exercises, quiz, deeper = (minutes.content(cells, STEM) for cells in load(path).parts.values())
     assert (core.words, core.code_lines, core.output_lines, core.pictures) == (2, 3, 2, 1)
     assert (core.inline_questions, core.end_questions) == (1, 0)
     assert (exercises.exercises, exercises.code_lines) == (1, 0), "an exercise's code is part of its minutes"

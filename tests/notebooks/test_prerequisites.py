@@ -1,4 +1,4 @@
-"""All that a lesson uses is in what its "Before you start" leads to, and the paths of lesson 00 leave nothing out."""
+"""All that a lesson uses is in what its "Before you start" leads to, and the paths of lesson 00 are closed."""
 
 from __future__ import annotations
 
@@ -42,8 +42,14 @@ def lessons(tmp_path: Path) -> dict[str, Lesson]:
     texts = {"00-start-here": "", "01-a": "", "02-b": "[one](01-a.ipynb)", "03-c": "[two](02-b.ipynb#Odds)"}
     found = {}
     for stem, text in texts.items():
-        cells = [v4.new_markdown_cell(f"# {stem}"), v4.new_markdown_cell(f"## Before you start\n\nYou need {text}.")]
-        cells += [v4.new_code_cell(f"lk.Tool{stem[:2]}()\nlk.quiz('{stem}')"), v4.new_markdown_cell("## Next\n\nodds ratio")]
+        cells = [
+            v4.new_markdown_cell(f"# {stem}"),
+            v4.new_markdown_cell(f"## Before you start\n\nYou need {text}."),
+        ]
+        cells += [
+            v4.new_code_cell(f"lk.Tool{stem[:2]}()\nlk.quiz('{stem}')"),
+            v4.new_markdown_cell("## Next\n\nodds ratio"),
+        ]
         write(v4.new_notebook(cells=cells), tmp_path / f"{stem}.ipynb")
         found[stem] = load(tmp_path / f"{stem}.ipynb")
     return found
@@ -78,7 +84,9 @@ def test_a_term_of_another_lesson_is_named(lessons: dict[str, Lesson], text: str
     assert early(lessons, "01-a") == []
     lessons["01-a"] = with_cell(lessons["01-a"], text)
     home = TERMS[term]
-    assert early(lessons, "01-a") == [f"{term!r} is a term of {home}, which 'Before you start' does not lead to"]
+    assert early(lessons, "01-a") == [
+        f"{term!r} is a term of {home}, which 'Before you start' does not lead to"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,11 +105,15 @@ def test_what_may_be_said_early(lessons: dict[str, Lesson], text: str) -> None:
 
 
 def test_a_name_that_a_lesson_not_needed_brings_is_named(lessons: dict[str, Lesson]) -> None:
-    lessons["03-c"] = with_cell(lessons["03-c"], "lk.Tool00()\nlk.quiz('a')\nlk.Tool01()\nlk.Tool02()", code=True)
+    lessons["03-c"] = with_cell(
+        lessons["03-c"], "lk.Tool00()\nlk.quiz('a')\nlk.Tool01()\nlk.Tool02()", code=True
+    )
     assert early(lessons, "03-c") == []
     lessons["02-b"] = with_cell(lessons["01-a"], "## Before you start\n\nNothing.")
     lessons["01-a"] = with_cell(lessons["01-a"], "lk.Tool01()", code=True)
-    assert early(lessons, "03-c") == ["lk.Tool01 is first used in 01-a, which 'Before you start' does not lead to"]
+    assert early(lessons, "03-c") == [
+        "lk.Tool01 is first used in 01-a, which 'Before you start' does not lead to"
+    ]
 
 
 PATHS = """## Paths through the course
@@ -110,6 +122,7 @@ PATHS = """## Paths through the course
 * **Range.** Read lessons 01–03.
 * **Linked range.** Read [01](01-a.ipynb)–[03](03-c.ipynb).
 * **Known.** After lessons 01–02, read [03](03-c.ipynb).
+* **Known with its needs.** After lesson 02, read [03](03-c.ipynb).
 * **Known all.** After all lessons, read [03](03-c.ipynb).
 * **Visits.** [02](02-b.ipynb#Quiz), [03](03-c.ipynb#Quiz).
 * **Open.** [01](01-a.ipynb), [03](03-c.ipynb).

@@ -69,7 +69,9 @@ def remade() -> NotebookNode:
     """A lesson in small that has the anatomy of the lessons made again."""
     hidden = {"jupyter": {"source_hidden": True}}
     cells = [
-        v4.new_markdown_cell("# Counting\n\nWhy count?\n\nCore 5 min · exercises 5–10 · quiz 10–20 · go deeper 5"),
+        v4.new_markdown_cell(
+            "# Counting\n\nWhy count?\n\nCore 5 min · exercises 5–10 · quiz 10–20 · go deeper 5"
+        ),
         v4.new_code_cell(SET_UP, metadata=hidden),
         v4.new_markdown_cell("Drag the line."),
         v4.new_code_cell("lk.strip(y_true, scores)", outputs=[shown(text_plain="Strip")]),
@@ -84,7 +86,10 @@ def remade() -> NotebookNode:
     cells.append(v4.new_markdown_cell(f"## Go deeper\n\n{FILLER}"))
     folded = {"jp-MarkdownHeadingCollapsed": True}
     for title in ("Ties", "Decimals"):
-        cells += [v4.new_markdown_cell(f"### {title}\n\n{FILLER}", metadata=folded), v4.new_code_cell("x = 1")]
+        cells += [
+            v4.new_markdown_cell(f"### {title}\n\n{FILLER}", metadata=folded),
+            v4.new_code_cell("x = 1"),
+        ]
     notebook = v4.new_notebook(
         cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
     )
@@ -287,12 +292,16 @@ def first_code(source: str) -> Spoiler:
 
 
 NEW_BREACHES = [
-    (rules.opening, lambda nb: nb.cells[0].update(source="# Counting\n\nCore 5 min"), "a hook of one paragraph"),
+    (
+        rules.opening,
+        lambda nb: nb.cells[0].update(source="# Counting\n\nCore 5 min"),
+        "a hook of one paragraph",
+    ),
     (rules.opening, lambda nb: nb.cells[1].update(metadata={}), "set-up cell is not folded"),
     (rules.opening, first_code("x = 1"), "nothing to see or touch"),
     (rules.opening, lambda nb: nb.cells.insert(3, v4.new_code_cell("x = 1")), "nothing to see or touch"),
     (rules.opening, lambda nb: nb.cells.insert(9, nb.cells.pop(3)), "nothing to see or touch"),
-    (rules.opening, first_code("a = 1\nb = 2\nc = 3\nlk.strip(a, b)"), "more than 3 lines above"),
+    (rules.opening, first_code("a = 1\n" * 5 + "lk.strip(a, b)"), "more than 5 lines above"),
     (rules.minutes, say("Own one", "word " * 2000), "says 'Core 5 min · exercises"),
     (rules.sections, rename("Key points", "## In short"), "'Key points' is missing"),
     (rules.sections, rename("What you can do afterwards", "## Objectives"), "afterwards' is missing"),
@@ -305,6 +314,7 @@ NEW_BREACHES = [
     (rules.folded, say("Go deeper", "### Zeros"), "part 'Zeros' is not folded"),
     (rules.folded, fold("## Go deeper", folded=True), "is folded, but is not a part"),
     (rules.folded, fold("## Own one", folded=True), "is folded, but is not a part"),
+    (rules.surroundings, lambda nb: nb.cells.insert(4, v4.new_code_cell("y = 1")), "no sentence before it"),
 ]
 
 
@@ -323,12 +333,14 @@ def test_a_breach_in_a_lesson_made_again_is_found(
 
 
 NEW_HARMLESS = [
-    (rules.opening, both(first_code("a = 1\nb = 2\nc = 3\nlk.strip(a, b)"), lambda nb: nb.cells[3].update(
+    (rules.opening, both(first_code("a = 1\n" * 5 + "lk.strip(a, b)"), lambda nb: nb.cells[3].update(
         metadata={"jupyter": {"source_hidden": True}}))),
     (rules.sections, lambda nb: nb.cells.__delitem__(slice(-5, None))),  # without 'Go deeper'
     (rules.folded, lambda nb: nb.cells.__delitem__(slice(-5, None))),
     (rules.budget, say("Own one", "word " * 5000)),
     (rules.surroundings, insert(6, v4.new_code_cell("lk.quiz('q', only='a')"))),
+    (rules.surroundings, lambda nb: nb.cells.pop(2)),  # the title introduces the first picture
+    (rules.surroundings, lambda nb: nb.cells.pop(4)),  # a heading follows an output
 ]  # fmt: skip
 
 
