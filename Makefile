@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test unit lint notebooks bench screenshots site handouts dist binder kernels lock clean
+.PHONY: help setup lab test unit lint notebooks counts claims bench screenshots site handouts dist binder kernels lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -26,6 +26,12 @@ lint:  ## check style, types, layers, spelling and the quizzes
 
 notebooks:  ## run all notebooks and store their outputs
 	@$(RUN) notebooks
+
+counts:  ## show words, pictures, numbers and minutes of each lesson beside three peers
+	@$(RUN) counts $(ARGS)
+
+claims:  ## measure again what the lessons claim, over seeds, splits and resamples
+	@$(RUN) claims $(ARGS)
 
 bench:  ## time metrics, record, notebooks, quiz and explorer, each beside its bound or its peers
 	@$(RUN) bench

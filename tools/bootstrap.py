@@ -172,6 +172,8 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
             ["-m", "lessonkit.cli", "lint", "quizzes"],
         ],
         "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
+        "counts": [["-m", "tools.counts"]],
+        "claims": [["-m", "tools.claims"]],
         "bench": [["-m", "tools.bench"]],
         "screenshots": [["-m", "tools.screenshots"]],
         "site": [["-m", "tools.site"]],
