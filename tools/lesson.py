@@ -95,7 +95,8 @@ class Cell:
     @property
     def calls(self) -> list[tuple[str, ast.Call]]:
         """The methods and functions of modules that the code calls, by their last name."""
-        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        tree = self.tree if self.is_code else ast.Module([], [])
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         return [(call.func.attr, call) for call in calls if isinstance(call.func, ast.Attribute)]
 
     @property
@@ -238,7 +239,7 @@ def prose(markdown: str) -> Iterator[str]:
 
 def sentences(text: str) -> list[str]:
     """Cut a block of prose into sentences."""
-    return [part for part in re.split(r"(?<=[.?!:])[*_\"”)]*\s+(?=[*_\"“(]*[A-Z0-9…])", text) if part.strip()]
+    return [part for part in re.split(r"(?<=[.?!])[*_\"”)]*\s+(?=[*_\"“(]*[A-Z0-9…])", text) if part.strip()]
 
 
 def text_of(inline: Token, *, links: bool) -> str:
