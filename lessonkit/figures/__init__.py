@@ -8,6 +8,7 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import curves_by_group, precision_recall_band, precision_recall_curve, roc_curve
@@ -22,6 +23,7 @@ __all__ = [
     "curves_and_calibration",
     "curves_by_group",
     "lesson_map",
+    "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
     "precision_recall_curve",
