@@ -15,6 +15,7 @@ from lessonkit.figures.curves import (
     precision_recall_band,
     precision_recall_bundle,
     precision_recall_curve,
+    precision_recall_demands,
     roc_curve,
 )
 from lessonkit.figures.matrix import confusion_matrix
