@@ -195,7 +195,7 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
     if len(kinds) <= _MOST_NUMBERED:
         for number, kind in enumerate(kinds, start=1):
             point = (recall[number - 1], precision[number - 1])
-            _number_step(axes, number, point, falling=kind != "hit")
+            _number_step(axes, number, point, falling=kind == "false alarm")
     axes.set(xlabel="Recall", ylabel="Precision", title=f"The first {len(kinds)} steps of the curve")
     axes.set_xlim(0, min(float(recall.max()) * 1.08, 1.04) or 1)
     axes.set_ylim(0, 1.12)
