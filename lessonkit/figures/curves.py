@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _UNNAMED = "this model"
 
 # What a bundle of gray curves is made of, in words.
-_BUNDLES = {"shuffles": "shuffles of its scores", "resamples": "resamples of its rows"}
+_BUNDLES = {"shuffles": "shuffles of its scores", "resamples": "redrawn test sets"}
 
 # More panels than this, side by side, are too small to read.
 _MOST_PANELS = 4
