@@ -80,7 +80,9 @@ def mark(axes: Axes, point: tuple[float, float], text: str, *, below: bool) -> N
         clip_on=False,
         zorder=5,
     )
-    leftward = point[0] > 0.85  # noqa: PLR2004  (beyond the axes other labels may be)
+    # Beyond the axes other labels may be. Under the right end there is room, but for a very low one.
+    leftward = point[0] > 0.85  # noqa: PLR2004
+    below = below or (leftward and point[1] > 0.2)  # noqa: PLR2004
     axes.annotate(
         text,
         point,
