@@ -14,6 +14,7 @@ from lessonkit.datasets import (
     load_breast_cancer,
     load_disagreeing_scores,
     load_email,
+    load_email_neighbor_scores,
     load_email_scores,
     load_email_split_scores,
     load_flights,
@@ -97,6 +98,13 @@ def test_email_scores_are_the_frozen_ones() -> None:
     assert roc_auc_score(email.y_true, email.scores) == pytest.approx(0.9052824, abs=1e-7)
     assert "tools/freeze_scores.py" in email.description
     assert repr(email) == "Scores(1,177 rows, 110 positive)"
+
+
+def test_the_second_filter_scores_the_same_emails_in_steps_of_a_neighbor() -> None:
+    first, second = load_email_scores(), load_email_neighbor_scores()
+    assert np.array_equal(second.y_true, first.y_true)
+    assert np.allclose(second.scores * 25, np.round(second.scores * 25))
+    assert areas(second.y_true, second.scores)[1] == pytest.approx(0.5519, abs=5e-5)
 
 
 def test_the_validation_rows_are_apart_from_the_same_test_rows() -> None:

@@ -13,11 +13,24 @@ from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import curves_by_group, precision_recall_band, precision_recall_curve, roc_curve
 from lessonkit.figures.map import lesson_map
+from lessonkit.figures.curves import (
+    curves_by_group,
+    precision_recall_band,
+    precision_recall_bundle,
+    precision_recall_curve,
+    precision_recall_demands,
+    roc_curve,
+)
 from lessonkit.figures.matrix import confusion_matrix
-from lessonkit.figures.steps import precision_recall_areas, precision_recall_steps
+from lessonkit.figures.steps import (
+    average_precision_rectangles,
+    precision_recall_areas,
+    precision_recall_steps,
+)
 from lessonkit.figures.training import training_history
 
 __all__ = [
+    "average_precision_rectangles",
     "confusion_matrix",
     "cost_by_threshold",
     "curves_and_calibration",
@@ -26,7 +39,9 @@ __all__ = [
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
+    "precision_recall_bundle",
     "precision_recall_curve",
+    "precision_recall_demands",
     "precision_recall_steps",
     "reliability",
     "roc_curve",

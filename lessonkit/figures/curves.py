@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lessonkit.figures.lines import (
 )
 from lessonkit.figures.style import (
     DOTTED,
+    INK,
     MUTED,
     NEGATIVE,
     PALE,
@@ -30,16 +31,22 @@ from lessonkit.figures.style import (
 from lessonkit.metrics import ThresholdSweep, bootstrap_band, bootstrap_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
 _UNNAMED = "this model"
 
+# What a bundle of gray curves is made of, in words.
+_BUNDLES = {"shuffles": "shuffles of its scores", "resamples": "redrawn test sets"}
+
 # More panels than this, side by side, are too small to read.
 _MOST_PANELS = 4
 _MOST_GROUPS = 12
+
+# What is asked of a curve: a recall or a precision to reach.
+_DEMAND: dict[str, Any] = {"color": MUTED, "linewidth": 1.6, "linestyle": (0, (6, 3)), "label": "demand"}
 
 # What a curve's area is called, and how it is read.
 _AREAS: dict[str, tuple[str, Callable[[ThresholdSweep], float]]] = {
@@ -111,6 +118,50 @@ def precision_recall_curve(
             mark_point(axes, sweep.at(point), point)
 
 
+def precision_recall_demands(
+    first: tuple[ThresholdSweep, str],
+    second: tuple[ThresholdSweep, str],
+    *,
+    min_recall: float,
+    min_precision: float,
+) -> None:
+    """Show two curves and two demands, with the best point of each curve that meets a demand.
+
+    Parameters
+    ----------
+    first, second : (ThresholdSweep, name)
+        The second is dashed.
+    min_recall : float
+        A recall to reach: the point with the highest precision is marked.
+    min_precision : float
+        A precision to reach: the point with the highest recall is marked. A curve may have none.
+    """
+    named = (first, second)
+    found: list[tuple[float, float]] = []
+    alt = f"Two precision–recall curves, and lines at recall {min_recall:g} and precision {min_precision:g}."
+    for sweep, name in named:
+        allowed, clean = sweep.recall >= min_recall, sweep.precision >= min_precision
+        best = float(sweep.precision[allowed].max())
+        found += [(float(sweep.recall[allowed & (sweep.precision == best)].max()), best)]
+        alt += f" {name}: average precision {sweep.average_precision:.3f}, precision {best:.2f} at recall "
+        alt += f"{found[-1][0]:.2f}; "
+        if clean.any():
+            most = float(sweep.recall[clean].max())
+            found += [(most, float(sweep.precision[clean & (sweep.recall == most)].max()))]
+            alt += f"recall {most:.2f} at precision {found[-1][1]:.2f}."
+        else:
+            alt += f"it never reaches precision {min_precision:g}."
+    with shown_figure(7.2, 5.8, alt) as figure:
+        axes = figure.subplots()
+        axes.axvline(min_recall, **_DEMAND)
+        axes.axhline(min_precision, **_DEMAND)
+        for (sweep, _), look in zip(named, CURVES, strict=True):
+            draw_curve(axes, sweep, look)
+        axes.plot(*zip(*found, strict=True), "o", color=INK, markersize=8, label="_best", zorder=5)
+        axes.set_title("Two filters, two demands")
+        _name_curves(axes, *(f"{name}: {sweep.average_precision:.3f}" for sweep, name in named))
+
+
 def precision_recall_band(
     y_true: ArrayLike,
     scores: ArrayLike,
@@ -168,6 +219,64 @@ def precision_recall_band(
         draw_baseline(axes, sweep.prevalence)
         draw_curve(axes, sweep)
         axes.set_title(titled(name, title))
+
+
+def precision_recall_bundle(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    *,
+    of: Literal["shuffles", "resamples"],
+    lines: int = 100,
+    seed: int = 0,
+) -> None:
+    """Show many curves in gray behind one: what chance alone draws, or how far chance moves this curve.
+
+    "shuffles" gives each row the score of another one, drawn at random: filters without any skill.
+    "resamples" draws as many rows as there are, with replacement: other test sets that might have been.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : array_like, shape (n,)
+    of : {"shuffles", "resamples"}
+    lines : int
+        How many gray curves, at least 1.
+    seed : int
+        Where the random numbers start.
+
+    Raises
+    ------
+    MetricsError
+        The labels or scores are not usable.
+    ValueError
+        `of` is unknown, or `lines` is less than 1.
+    """
+    if of not in _BUNDLES:
+        raise ValueError(f"of={of!r}: known are {', '.join(map(repr, _BUNDLES))}.")
+    if lines < 1:
+        raise ValueError(f"lines={lines}: draw at least 1.")
+    sweep = ThresholdSweep(y_true, scores)
+    bundle = list(_bundle(np.asarray(y_true), np.asarray(scores), of, lines, np.random.default_rng(seed)))
+    title = f"The curve and {lines:,} {_BUNDLES[of]}"
+    ranges = []
+    for recall in (0.02, 0.1, 0.5, 0.9):
+        reached = [float(each.precision[np.argmax(each.recall >= recall)]) for each in bundle]
+        low, high = np.quantile(reached, (0.025, 0.975))
+        ranges.append(f"at recall {recall:g} mean {np.mean(reached):.2f}, most from {low:.2f} to {high:.2f}")
+    alt = f"{title}, in gray. Precision of the gray curves: {'; '.join(ranges)}."
+    with shown_figure(7.2, 5.6, alt) as figure:
+        axes = figure.subplots()
+        for each in bundle:
+            draw_curve(axes, each, {"color": "#9AA0A6", "linewidth": 0.7, "alpha": 0.55, "label": "_gray"})
+        axes.axhline(sweep.prevalence, **DOTTED | {"zorder": 3})
+        draw_curve(axes, sweep)
+        axes.set_title(title)
+        handles = [
+            next(line for line in axes.lines if line.get_label() == label)
+            for label in ("curve", "_gray", "baseline")
+        ]
+        names = ("the filter", _BUNDLES[of], f"prevalence {sweep.prevalence:.2f}")
+        axes.legend(handles, names, loc="upper left", bbox_to_anchor=(-0.02, -0.13), ncols=3)
 
 
 def roc_curve(
@@ -297,6 +406,21 @@ def curves_by_group(
             axes.label_outer()
         for axes in panels.flat[len(sweeps) :]:
             axes.set_visible(False)
+
+
+def _bundle(
+    labels: NDArray[Any], scores: NDArray[Any], of: str, lines: int, rng: np.random.Generator
+) -> Iterator[ThresholdSweep]:
+    while lines:
+        if of == "shuffles":
+            drawn = ThresholdSweep(labels, rng.permutation(scores))
+        else:
+            rows = rng.integers(0, labels.size, labels.size)
+            if not labels[rows].any():
+                continue  # Without a positive row there is no recall.
+            drawn = ThresholdSweep(labels[rows], scores[rows])
+        lines -= 1
+        yield drawn
 
 
 def _name_curves(axes: Axes, *names: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import CARD, DOTTED, MUTED, NEGATIVE, POSITIVE, RECALL, outlined
+from lessonkit.figures.style import DOTTED, MUTED, NEGATIVE, POSITIVE, RECALL, outlined
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,27 +70,29 @@ def mark_point(axes: Axes, confusion: Confusion, threshold: float) -> None:
 
 
 def mark(axes: Axes, point: tuple[float, float], text: str, *, below: bool) -> None:
-    """Mark a point of a curve, with a text beside it."""
+    """Mark a point of a curve; its text keeps off the curve, at the end of a pointer, and erases nothing."""
     axes.plot(
         *point,
         marker="o",
         markersize=11,
         color=POSITIVE,
-        markeredgecolor=CARD,
-        markeredgewidth=1.5,
         linestyle="none",
         clip_on=False,
         zorder=5,
     )
+    # Beyond the axes other labels may be. Under the right end there is room, but for a very low one.
+    leftward = point[0] > 0.85  # noqa: PLR2004
+    below = below or (leftward and point[1] > 0.2)  # noqa: PLR2004
     axes.annotate(
         text,
         point,
-        xytext=(9, -5 if below else 4),
+        xytext=(-26 if leftward else 26, -24 if below else 24),
         textcoords="offset points",
+        ha="right" if leftward else "left",
         va="top" if below else "bottom",
         color=POSITIVE,
         weight="bold",
-        path_effects=outlined(),
+        arrowprops={"arrowstyle": "-", "color": POSITIVE, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 5},
         annotation_clip=False,
         zorder=6,
     )

@@ -12,9 +12,11 @@ from lessonkit.figures.style import (
     INK,
     MUTED,
     NEGATIVE,
+    PALE,
     POSITIVE,
     PRECISION,
     RECALL,
+    TINT,
     count,
     legend_below,
     outlined,
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 # More numbers than this run into each other.
 _MOST_NUMBERED = 20
+_MOST_RECTANGLES = 12
+
+# In a rectangle with less width the text is turned.
+_NARROW = 0.2
 
 
 def precision_recall_areas(sweep: ThresholdSweep) -> None:
@@ -77,14 +83,44 @@ def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
         raise ValueError(f"first={first}: draw at least 1 step.")
     kinds = _step_kinds(sweep)[:first]
     last = len(kinds) - 1
+    hits: NDArray[np.float64] = np.diff(sweep.true_positives, prepend=0)
     signs = {"hit": "+", "false alarm": "−", "tie": "±"}
+    marks = [
+        signs[kind] * (2 if kind == "hit" and each > 1 else 1)
+        for kind, each in zip(kinds, hits, strict=False)
+    ]
     alt = (
         f"The first {len(kinds)} steps of the precision–recall curve, by falling score "
-        f"(+ hit, − false alarm, ± both at the same score): {' '.join(signs[kind] for kind in kinds)}. "
+        "(+ hit, ++ several hits at one score, − false alarm, ± hit and false alarm at one score): "
+        f"{' '.join(marks)}. "
         f"They end at recall {sweep.recall[last]:.3f}, precision {sweep.precision[last]:.3f}."
     )
     with shown_figure(8.0, 6.0, alt) as figure:
         _draw_steps(figure.subplots(), sweep, kinds)
+
+
+def average_precision_rectangles(sweep: ThresholdSweep) -> None:
+    """Show average precision as the area of rectangles: gain in recall times precision.
+
+    Each threshold that gains recall has one rectangle, with its width and height written in it while there
+    are at most 12.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+        One with few points: with many, the rectangles are as thin as the line.
+    """
+    gains: NDArray[np.float64] = np.diff(sweep.recall, prepend=0.0)
+    pieces = [
+        f"{gain:.2f} × {height:.2f}" for gain, height in zip(gains, sweep.precision, strict=True) if gain > 0
+    ]
+    alt = f"Average precision {sweep.average_precision:.3f} as the area of {len(pieces)} rectangles"
+    if len(pieces) <= _MOST_RECTANGLES:
+        alt += f", gain in recall × precision, from left to right: {', '.join(pieces)}"
+    with shown_figure(7.6, 5.4, f"{alt}.") as figure:
+        axes = figure.subplots()
+        _draw_rectangles(axes, sweep, gains)
+        axes.set_title(f"Shaded area: average precision {sweep.average_precision:.3f}")
 
 
 def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> None:
@@ -125,14 +161,23 @@ def _step_kinds(sweep: ThresholdSweep) -> list[str]:
 
 def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
     recall, precision = sweep.recall[: len(kinds)], sweep.precision[: len(kinds)]
-    axes.plot(recall, precision, color=MUTED, linewidth=1.6, label="_path", zorder=2)
+    # As every precision–recall curve of the course: a step lies before its point.
+    axes.plot(
+        np.concatenate([[0.0], recall]),
+        np.concatenate([precision[:1], precision]),
+        drawstyle="steps-pre",
+        color=MUTED,
+        linewidth=1.6,
+        label="_path",
+        zorder=2,
+    )
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "hit": ("hit: right and up", {"marker": "^", "color": NEGATIVE}),
+        "hit": ("hit: right, and up if it can", {"marker": "^", "color": NEGATIVE}),
         "false alarm": (
             "false alarm: straight down",
             {"marker": "v", "color": POSITIVE, "markerfacecolor": CARD},
         ),
-        "tie": ("tie: both at once", {"marker": "D", "color": RECALL}),
+        "tie": ("tie of both", {"marker": "D", "color": RECALL}),
     }
     for kind, (label, look) in looks.items():
         chosen = np.array([each == kind for each in kinds])
@@ -156,6 +201,28 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
     axes.set_ylim(0, 1.12)
     axes.set_yticks(np.linspace(0, 1, 6))
     legend_below(axes)
+
+
+def _draw_rectangles(axes: Axes, sweep: ThresholdSweep, gains: NDArray[np.float64]) -> None:
+    some = gains > 0
+    widths, heights, lefts = gains[some], sweep.precision[some], (sweep.recall - gains)[some]
+    bars = axes.bar(lefts, heights, width=widths, align="edge", color=TINT, edgecolor=NEGATIVE, linewidth=1)
+    for bar in bars[1::2]:
+        bar.set(facecolor=PALE, hatch="//")
+    draw_curve(axes, sweep)
+    if some.sum() <= _MOST_RECTANGLES:
+        for left, width, height in zip(lefts, widths, heights, strict=True):
+            axes.text(
+                left + width / 2,
+                height / 2,
+                f"{width:.2f} × {height:.2f}",
+                rotation=90 if width < _NARROW else 0,
+                ha="center",
+                va="center",
+                path_effects=outlined(),
+            )
+    axes.set_xlabel("Recall (width: gain in recall)")
+    axes.set_ylabel("Precision (height)")
 
 
 def _number_step(axes: Axes, number: int, point: tuple[float, float], *, falling: bool) -> None:

@@ -63,6 +63,88 @@ def test_a_compared_curve_is_dashed_named_and_keeps_its_own_baseline(
     assert "Beside it other: average precision 0.917, prevalence 0.750." in repr(shown[0])
 
 
+def test_demands_are_lines_and_each_curve_has_its_best_points_there(
+    sweep: ThresholdSweep, shown: list[Any]
+) -> None:
+    figures.precision_recall_demands((sweep, "toy"), (OTHER, "other"), min_recall=0.7, min_precision=0.9)
+    (axes,) = shown[0].figure.axes
+    upright, level = (np.column_stack(each.get_data()) for each in axes.lines if each.get_label() == "demand")
+    assert upright.tolist() == [[0.7, 0], [0.7, 1]]
+    assert level.tolist() == [[0, 0.9], [1, 0.9]]
+    for found, (recall, precision) in zip(
+        line(axes, "_best"), ((0.75, 0.6), (0.25, 1), (1, 0.75), (2 / 3, 1)), strict=True
+    ):
+        assert found.tolist() == pytest.approx([recall, precision])
+    assert repr(shown[0]) == (
+        "Two precision–recall curves, and lines at recall 0.7 and precision 0.9."
+        f" toy: average precision {sweep.average_precision:.3f}, precision 0.60 at recall 0.75; "
+        "recall 0.25 at precision 1.00. other: average precision 0.917, precision 0.75 at recall 1.00; "
+        "recall 0.67 at precision 1.00."
+    )
+
+
+def test_a_demand_that_a_curve_never_meets_is_said(shown: list[Any]) -> None:
+    low = ThresholdSweep([0, 1, 0], [0.9, 0.8, 0.7])
+    figures.precision_recall_demands((OTHER, "other"), (low, "low"), min_recall=0.7, min_precision=0.9)
+    assert repr(shown[0]).endswith("precision 0.50 at recall 1.00; it never reaches precision 0.9.")
+    assert len(line(shown[0].figure.axes[0], "_best")) == 3
+
+
+def test_no_label_erases_the_curve(sweep: ThresholdSweep, shown: list[Any]) -> None:
+    figures.precision_recall_curve(sweep, points=(0.7,), baseline=False)
+    (label,) = shown[0].figure.axes[0].texts
+    assert label.get_path_effects() == []
+
+
+def test_a_bundle_of_shuffles_runs_along_the_prevalence(shown: list[Any]) -> None:
+    email = load_email_scores()
+    figures.precision_recall_bundle(email.y_true, email.scores, of="shuffles", lines=40)
+    (axes,) = shown[0].figure.axes
+    gray = [np.column_stack(each.get_data()) for each in axes.lines if each.get_label() == "_gray"]
+    assert len(gray) == 40
+    prevalence = email.y_true.mean()
+    halfway = [curve[np.argmax(curve[:, 0] >= 0.5), 1] for curve in gray]
+    assert np.mean(halfway) == pytest.approx(prevalence, abs=0.01)
+    assert all(curve[-1].tolist() == [1, prevalence] for curve in gray)
+    assert len({tuple(curve[:, 1]) for curve in gray}) == 40
+    assert repr(shown[0]).startswith(
+        "The curve and 40 shuffles of its scores, in gray. Precision of the gray "
+    )
+
+
+def test_a_bundle_of_resamples_runs_along_the_curve(shown: list[Any]) -> None:
+    email = load_email_scores()
+    sweep = ThresholdSweep(email.y_true, email.scores)
+    figures.precision_recall_bundle(email.y_true, email.scores, of="resamples", lines=60)
+    (axes,) = shown[0].figure.axes
+    gray = [np.column_stack(each.get_data()) for each in axes.lines if each.get_label() == "_gray"]
+    areas = [np.sum(np.diff(curve[:, 0]) * curve[1:, 1]) for curve in gray]
+    assert np.mean(areas) == pytest.approx(sweep.average_precision, abs=0.03)
+    assert np.std(areas) > 0.02
+    assert len({curve[-1, 1] for curve in gray}) > 5  # each has a prevalence of its own
+
+
+def test_a_resample_without_a_positive_row_is_drawn_again(shown: list[Any]) -> None:
+    figures.precision_recall_bundle([1, 0, 0, 0], [0.4, 0.3, 0.2, 0.1], of="resamples", lines=30)
+    (axes,) = shown[0].figure.axes
+    assert sum(each.get_label() == "_gray" for each in axes.lines) == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"of": "halves"}, "of='halves': known are 'shuffles', 'resamples'"),
+        ({"of": "shuffles", "lines": 0}, "lines=0: draw at least 1"),
+    ],
+)
+def test_a_bundle_that_cannot_be_drawn_is_refused(
+    arguments: dict[str, Any], message: str, shown: list[Any]
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        figures.precision_recall_bundle(Y_TRUE, SCORES, **arguments)
+    assert shown == []
+
+
 def test_roc_curve_holds_its_area_and_marks_points(sweep: ThresholdSweep, shown: list[Any]) -> None:
     figures.roc_curve(sweep, name="toy", points=(0.7, np.inf))
     (axes,) = shown[0].figure.axes

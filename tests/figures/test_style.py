@@ -35,6 +35,13 @@ EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "precision_recall_steps": figures.precision_recall_steps,
     "precision_recall_curve, two": lambda s: figures.precision_recall_curve(s, compare=(OTHER, "other")),
     "precision_recall_band": lambda _: figures.precision_recall_band(Y_TRUE, SCORES, resamples=20),
+    "precision_recall_demands": lambda s: figures.precision_recall_demands(
+        (s, "toy"), (OTHER, "other"), min_recall=0.8, min_precision=0.8
+    ),
+    "precision_recall_bundle": lambda _: figures.precision_recall_bundle(
+        Y_TRUE, SCORES, of="resamples", lines=20
+    ),
+    "average_precision_rectangles": figures.average_precision_rectangles,
     "roc_curve": lambda s: figures.roc_curve(s, name="toy", points=(0.7, 0.4)),
     "roc_curve, hull": lambda s: figures.roc_curve(s, hull=True),
     "roc_curve, two": lambda s: figures.roc_curve(s, compare=(OTHER, "other"), hull=True),
