@@ -260,8 +260,13 @@ def test_an_exam_says_back_how_a_number_is_read(typed: str, told: str) -> None:
             "objectives": {"o": "Count."},
             "questions": [
                 {
-                    **{"id": "q", "kind": "numeric", "objective": "o", "prompt": "What percentage?"},
-                    **{"answer": 15, "tolerance": 0.5, "unit": "%"},
+                    "id": "q",
+                    "kind": "numeric",
+                    "objective": "o",
+                    "prompt": "What percentage?",
+                    "answer": 15,
+                    "tolerance": 0.5,
+                    "unit": "%",
                 }
             ],
         }
