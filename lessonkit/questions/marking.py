@@ -315,7 +315,7 @@ def _mark_number(question: NumericQuestion, answer: object) -> Mark:
 
 def _doubt(question: NumericQuestion, value: Fraction, understood: str) -> str:
     """Ask whether percent is meant where a share is asked for and a bare number above 1 was typed."""
-    if question.unit is None and 0 < question.answer < 1 < value <= 100 and "%" not in understood:
+    if question.unit is None and 0 < question.answer < 1 < value <= _WHOLE and "%" not in understood:
         return gettext("If you mean {percent}%, write the sign.").format(percent=_decimal(value))
     return ""
 
@@ -347,6 +347,7 @@ _ONE_GROUP = re.compile(r"(?P<whole>[+-]? ?[1-9][0-9]{0,2})(?P<mark>[,.])(?P<par
 _COMMA_GROUPS = re.compile(r"[+-]? ?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _LONGEST = 60
 _LARGEST_POWER = 100
+_WHOLE = 100  # percent
 _THOUSAND = 1000
 
 
@@ -366,8 +367,8 @@ def read_number(
     answer : str, int or float
         What was typed.
     unit : str, optional
-        May follow the number. With ``"%"``, 88.9 and 88.9% both mean 88.9, and so do the share 8/9 and, unless
-        less than one percent is expected, the share 0.889.
+        May follow the number. With ``"%"``, 88.9 and 88.9% both mean 88.9, and so does the share 0.889,
+        unless less than one percent is expected. A ratio up to 1, as 8/9, is always a share.
     expected : float, optional
         The right number: its size alone decides how a number with two meanings is read.
 
@@ -435,7 +436,7 @@ def _typed_text(answer: object, unit: str | None) -> str:
 
 
 def _plain(character: str) -> str:
-    """Return a digit of any script as 0 to 9, and nothing for what has no shape, such as a mark of direction."""
+    """Return a digit of any script as 0 to 9, and nothing for what nobody sees, as a mark of direction."""
     if unicodedata.category(character) == "Cf":
         return ""
     return str(unicodedata.decimal(character, character))
