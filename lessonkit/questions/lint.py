@@ -123,6 +123,7 @@ def _check_course(sources: list[Source]) -> None:
     """Report what is wrong between questions, of different files too."""
     _check_unique_ids(sources)
     _check_twins(sources)
+    _check_twin_answers(sources)
 
 
 def _check_twins(sources: list[Source]) -> None:
@@ -148,6 +149,28 @@ def _check_twins(sources: list[Source]) -> None:
         else:
             continue
         source.report(source.place((*at, "twin")), "LK039", message)
+
+
+def _check_twin_answers(sources: list[Source]) -> None:
+    """Report a pair of which one takes the other's answer, as it is or read as a percentage or a share."""
+    asked = {str(question.get("id")): question for source in sources for _, question in _questions(source)}
+    for source in sources:
+        for at, question in _questions(source):
+            twin = asked.get(str(question.get("twin")), {})
+            if (found := _shared_answer(question, twin) or _shared_answer(twin, question)) is not None:
+                name = f"the answer {found:g} of one is right in its twin {twin['id']!r} too"
+                mend = f"{name}; give one of them other numbers, or a smaller tolerance"
+                source.report(source.place((*at, "answer")), "LK058", mend)
+
+
+def _shared_answer(one: _Mapping, other: _Mapping) -> float | None:
+    """Return the answer of `other` if `one` takes it."""
+    try:
+        taker, giver = NumericQuestion.model_validate(one), NumericQuestion.model_validate(other)
+    except ValidationError:  # another kind, or reported already
+        return None
+    answer = exact(giver.answer)
+    return giver.answer if any(map(taker.accepts, (answer, answer * 100, answer / 100))) else None
 
 
 def _check_unique_ids(sources: list[Source]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -96,6 +97,9 @@ class Mark:
         One for every choice, in file order; empty but for single and multiple questions.
     understood : str
         What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for other kinds.
+    doubt : str
+        How else a typed answer may be meant, whether it is right or wrong: for an exam, where `message`
+        would give away which. Mostly empty.
     misconceptions : tuple of str
         The beliefs that the answer reveals.
     message : str
@@ -110,6 +114,7 @@ class Mark:
     credit: float
     feedback: tuple[ChoiceFeedback, ...] = ()
     understood: str = ""
+    doubt: str = ""
     misconceptions: tuple[str, ...] = ()
     message: str = ""
     items: tuple[ItemFeedback, ...] = ()
@@ -292,20 +297,27 @@ def _mark_match(question: MatchQuestion, answer: object) -> Mark:
 
 
 def _mark_number(question: NumericQuestion, answer: object) -> Mark:
-    value, understood = read_number(answer, unit=question.unit)
+    value, understood = read_number(answer, unit=question.unit, expected=question.answer)
+    doubt = _doubt(question, value, understood)
     if question.accepts(value):
-        return Mark(correct=True, credit=1.0, understood=understood)
+        return Mark(correct=True, credit=1.0, understood=understood, doubt=doubt)
     met = [mistake for mistake in question.mistakes if question.accepts(value, mistake.answer)]
-    if met:
-        nearest = min(met, key=lambda mistake: abs(value - exact(mistake.answer)))
-        return Mark(
-            correct=False,
-            credit=0.0,
-            understood=understood,
-            misconceptions=(nearest.misconception,),
-            message=nearest.why,
-        )
-    return Mark(correct=False, credit=0.0, understood=understood, message=_percent_slip(question, value))
+    nearest = min(met, key=lambda mistake: abs(value - exact(mistake.answer)), default=None)
+    return Mark(
+        correct=False,
+        credit=0.0,
+        understood=understood,
+        doubt=doubt,
+        misconceptions=() if nearest is None else (nearest.misconception,),
+        message=_percent_slip(question, value) if nearest is None else nearest.why,
+    )
+
+
+def _doubt(question: NumericQuestion, value: Fraction, understood: str) -> str:
+    """Ask whether percent is meant where a share is asked for and a bare number above 1 was typed."""
+    if question.unit is None and 0 < question.answer < 1 < value <= _WHOLE and "%" not in understood:
+        return gettext("If you mean {percent}%, write the sign.").format(percent=_decimal(value))
+    return ""
 
 
 def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
@@ -316,45 +328,56 @@ def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
     """
     if question.unit == "%":
         if question.answer and question.accepts(value * 100):
-            asked = gettext("Did you mean {percent} %? The answer is asked for in percent.")
+            asked = gettext("Did you mean {percent}%? The answer is asked for in percent.")
             return asked.format(percent=_decimal(value * 100))
     elif 0 < question.answer <= 1 and question.accepts(value / 100):
-        asked = gettext("Did you mean {percent} %? Write the sign, or the proportion {share}.")
+        asked = gettext("Did you mean {percent}%? Write the sign, or the proportion {share}.")
         return asked.format(percent=_decimal(value), share=_decimal(value / 100))
     return ""
 
 
-_MINUS = str.maketrans(dict.fromkeys("\u2212\u2013\ufe63\uff0d", "-"))
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
-_DIGITS = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
+_SIGNS = str.maketrans(
+    {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-", "\u2019": "'", "\u066b": "."}
+)
+_DIGITS = r"(?:[0-9]+|[0-9]{1,3}(?:[ '][0-9]{3})+)"
 _NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<whole>{_DIGITS})?(?:\.(?P<part>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]+))?"
 )
-_AMBIGUOUS = re.compile(r"[+-]? ?[1-9][0-9]{0,2},[0-9]{3}")
+_ONE_GROUP = re.compile(r"(?P<whole>[+-]? ?[1-9][0-9]{0,2})(?P<mark>[,.])(?P<part>[0-9]{3})")
 _COMMA_GROUPS = re.compile(r"[+-]? ?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _LONGEST = 60
 _LARGEST_POWER = 100
+_WHOLE = 100  # percent
+_THOUSAND = 1000
 
 
-def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, str]:
+def read_number(
+    answer: object, *, unit: str | None = None, expected: float | None = None
+) -> tuple[Fraction, str]:
     """Read a number as a learner types it, exactly; nothing is ever evaluated.
 
-    Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9 %``, ``1e-3``, ``-2`` with any minus sign,
-    ``1 000`` and ``1,000,000``. ``1,234`` may mean 1.234 or 1234, so it is asked back.
+    Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9%``, ``1e-3``, ``-2`` with any minus sign,
+    ``1 000`` and ``1,000,000``. Characters that nobody sees are ignored.
+
+    ``12,700`` may mean 12.7 or 12700. Where thousands are expected it is 12700, as the lessons write it, and
+    ``12.700`` is asked back; elsewhere ``12,700`` is asked back, and ``12.700`` is 12.7.
 
     Parameters
     ----------
     answer : str, int or float
         What was typed.
     unit : str, optional
-        May follow the number. With ``"%"``, 88.9 and 88.9 % both mean 88.9.
+        May follow the number. With ``"%"``, 88.9 and 88.9% both mean 88.9, and so does the share 0.889,
+        unless less than one percent is expected. A ratio up to 1, as 8/9, is always a share.
+    expected : float, optional
+        The right number: its size alone decides how a number with two meanings is read.
 
     Returns
     -------
     value : Fraction
         The exact number.
     understood : str
-        The number as it was understood, to be said back: ``"88.9 % = 0.889"``.
+        The number as it was understood, to be said back: ``"88.9% = 0.889"``.
 
     Raises
     ------
@@ -364,32 +387,44 @@ def read_number(answer: object, *, unit: str | None = None) -> tuple[Fraction, s
     typed = _typed_text(answer, unit)
     body = typed.removesuffix("%").rstrip()
     percent = body != typed
+    thousands = expected is not None and abs(expected) >= _THOUSAND
     over, slash, under = (part.strip() for part in body.partition("/"))
-    value = _read_decimal(over, typed)
+    value = _read_decimal(over, typed, thousands=thousands)
     shown = _decimal(value, digits=12)
     if slash:
-        divisor = _read_decimal(under, typed)
+        divisor = _read_decimal(under, typed, thousands=thousands)
         if divisor == 0:
             raise AnswerError(gettext("A number cannot be divided by zero."))
         shown = f"{shown}/{_decimal(divisor, digits=12)}"
         value /= divisor
-    if percent:
-        shown = f"{shown} %"
-        if unit != "%":
-            value /= 100
-    if not slash and (not percent or unit == "%"):
-        return value, shown
+    in_percent = unit == "%"
+    share = in_percent and not percent and _is_share(value, expected, is_ratio=bool(slash))
+    if share:
+        value *= 100
+    elif percent and not in_percent:
+        value /= 100
+    sign = "%" if percent or (in_percent and not (slash or share)) else ""
+    if not (slash or share) and (not percent or in_percent):
+        return value, shown + sign
     result = _decimal(value)
-    return value, f"{shown} {'=' if exact(float(result)) == value else '≈'} {result}"
+    equal = "=" if exact(float(result)) == value else "≈"
+    return value, f"{shown}{sign} {equal} {result}{'%' if in_percent else ''}"
+
+
+def _is_share(value: Fraction, expected: float | None, *, is_ratio: bool) -> bool:
+    """Say whether a number without a sign is a share of one where percent is asked for."""
+    if is_ratio:
+        return abs(value) <= 1
+    return 0 < abs(value) < 1 and (expected is None or abs(expected) >= 1)
 
 
 def _typed_text(answer: object, unit: str | None) -> str:
-    """Return what was typed with plain spaces and minus signs, and without the unit."""
+    """Return what was typed with plain digits, spaces and minus signs, and without the unit."""
     if isinstance(answer, int | float) and not isinstance(answer, bool):
         answer = repr(answer)
     if not isinstance(answer, str):
-        raise AnswerError(gettext("Type a number, such as 0.89, 8/9 or 88.9 %."))
-    text = _SPACES.sub(" ", answer.translate(_MINUS)).strip()
+        raise AnswerError(gettext("Type a number, such as 0.89, 8/9 or 88.9%."))
+    text = " ".join("".join(map(_plain, answer.translate(_SIGNS))).split())
     if not text:
         raise AnswerError(gettext("Type a number first."))
     if len(text) > _LONGEST:
@@ -400,24 +435,33 @@ def _typed_text(answer: object, unit: str | None) -> str:
     return text
 
 
-def _read_decimal(text: str, typed: str) -> Fraction:
+def _plain(character: str) -> str:
+    """Return a digit of any script as 0 to 9, and nothing for what nobody sees, as a mark of direction."""
+    if unicodedata.category(character) == "Cf":
+        return ""
+    return str(unicodedata.decimal(character, character))
+
+
+def _read_decimal(text: str, typed: str, *, thousands: bool) -> Fraction:
     """Read one decimal number; `typed` is the whole text, for the message."""
-    if _AMBIGUOUS.fullmatch(text):
-        whole, _, part = text.partition(",")
+    group = _ONE_GROUP.fullmatch(text)
+    if group and (group["mark"] == ".") == thousands:
         two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
-        raise AnswerError(two_ways.format(number=text, one=f"{whole}.{part}", other=f"{whole}{part}"))
+        fraction = f"{group['part']}0" if thousands else group["part"]  # a fourth decimal makes no thousands
+        one, other = f"{group['whole']}.{fraction}", f"{group['whole']}{group['part']}"
+        raise AnswerError(two_ways.format(number=text, one=one, other=other))
     plain = text.replace(",", "") if _COMMA_GROUPS.fullmatch(text) else text
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
-        no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9 %.")
+        no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%.")
         raise AnswerError(no_number.format(typed=typed))
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:
         far = gettext("The power of ten must lie between -{n} and {n}.")
         raise AnswerError(far.format(n=_LARGEST_POWER))
-    whole, part = (match["whole"] or "0").replace(" ", ""), match["part"] or ""
+    whole, part = re.sub("[ ']", "", match["whole"] or "0"), match["part"] or ""
     value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
     return -value if match["sign"] == "-" else value
 

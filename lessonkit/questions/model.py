@@ -253,7 +253,7 @@ class NumericQuestion(_Question):
     significant: Annotated[Digits, Field(ge=1)] | None = Field(
         default=None, description="Right to this many significant digits."
     )
-    unit: Text | None = Field(default=None, description="Shown beside the field; % makes 88.9 mean 88.9 %.")
+    unit: Text | None = Field(default=None, description="Shown beside the field; % makes 88.9 mean 88.9%.")
     mistakes: tuple[Mistake, ...] = Field(default=(), description="Known wrong numbers.")
 
     def accepts(self, value: Fraction, answer: float | None = None) -> bool:

@@ -76,6 +76,7 @@ _FRESH: dict[str, Any] = {
     "can_reveal": False,
     "can_draw": False,
     "feedback": None,
+    "kept": "",
 }
 
 
@@ -518,6 +519,7 @@ class AskingWidget(AnyWidget):
             "can_reveal": progress.mark is not None and not self._exam and not self._earned_all(progress),
             "can_draw": self._can_draw(progress),
             "feedback": self._feedback(progress),
+            "kept": "",
         }
 
     def _left(self, progress: Progress) -> int | None:

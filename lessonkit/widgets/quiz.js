@@ -34,6 +34,7 @@ const FRESH = {
   can_reveal: false,
   can_draw: false,
   feedback: null,
+  kept: "",
 };
 
 const SURENESS = ["guess", "fairly-sure", "certain"];
@@ -472,7 +473,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
 
   /** What to say of an answer that has no feedback beside it. */
   function state(current) {
-    if (view.exam) return !standing.closed && standing.answer !== null && isKept() ? say("kept") : "";
+    if (view.exam) return isKept() ? standing.kept : "";
     return standing.feedback && !current ? say("changed") : "";
   }
 
@@ -557,7 +558,10 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     ask(
       { type: "draft", question: question.id, ...given() },
       {
-        onReply: (reply) => tell(reply.ok ? "" : reply.message),
+        onReply(reply) {
+          tell(reply.ok ? "" : reply.message);
+          if (question.kind === "numeric") announce(`${question.position}: ${reply.message}`); // how it was read
+        },
         onSilence() {
           tell(say("silence"));
           announce(`${question.position}: ${say("silence")}`);

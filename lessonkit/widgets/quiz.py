@@ -209,8 +209,7 @@ class QuizWidget(AskingWidget):
             self._tell()
         if answer is None:
             return _("Not answered yet.")
-        mark_answer(progress.question, answer)  # says what cannot be read
-        return _("Kept until you hand in.")
+        return wording.kept(mark_answer(progress.question, answer))
 
     def _submit(self, warned: int) -> str:
         if not self._over:
@@ -237,6 +236,18 @@ class QuizWidget(AskingWidget):
     def _stand(self) -> dict[str, Any]:
         unanswered = sum(_marked(one) is None for one in self._progress.values()) if self._exam else 0
         return {**super()._stand(), "unanswered": unanswered, "can_start_over": self._can_start_over()}
+
+    def _stand_at(self, progress: Progress) -> dict[str, Any]:
+        return {**super()._stand_at(progress), "kept": self._kept(progress)}
+
+    def _kept(self, progress: Progress) -> str:
+        """Say how the answer of an open exam was read, or why it cannot be."""
+        if not self._exam or self._over or progress.answer is None:
+            return ""
+        try:
+            return wording.kept(mark_answer(progress.question, progress.answer))
+        except AnswerError as error:
+            return str(error)
 
     def _can_start_over(self) -> bool:
         """Say whether the learner may clear the quiz: not where it would be a way round a limit."""

@@ -39,7 +39,6 @@ def page_words() -> dict[str, str]:
         "reveal": _("Show the answer"),
         "revealed": _("The answer is shown"),
         "another": _("Try another one"),
-        "kept": _("Kept until you hand in."),
         "changed": _("You changed your answer. Check again when you are ready."),
         "silence": _(
             "No reply yet: the kernel is busy or not running. Your answer is kept, and a busy kernel marks "
@@ -206,6 +205,11 @@ def _credit(given: Mark) -> str:
 
 def _read_as(given: Mark) -> str:
     return _("Read as {number}.").format(number=isolate(given.understood)) if given.understood else ""
+
+
+def kept(given: Mark) -> str:
+    """Say that an answer of an exam is kept, and how a typed one was read while it can still be changed."""
+    return " ".join(part for part in (_read_as(given), given.doubt, _("Kept until you hand in.")) if part)
 
 
 def right_number(question: NumericQuestion) -> str:

@@ -201,6 +201,23 @@ def test_every_kind_is_answered_in_an_exam(bench: Callable[..., Bench], page: Pa
     assert len(stand.widget.answers) == 5
 
 
+def test_an_exam_says_back_how_a_number_is_read(bench: Callable[..., Bench], page: Page) -> None:
+    question = bench(EXAM).question(2)
+    number = question.get_by_role("textbox")
+    number.fill("2/3")
+    number.press("Tab")
+    told = "Read as 2/3 ≈ 0.666667. Kept until you hand in."
+    expect(question.locator(".lk-notice")).to_have_text(told)
+    page.get_by_role("status").get_by_text(told).wait_for()
+    number.fill("50")
+    expect(question.locator(".lk-notice")).to_be_hidden()
+    number.press("Tab")
+    expect(question.locator(".lk-notice")).to_contain_text("If you mean 50%, write the sign.")
+    number.fill("50%")
+    number.press("Enter")
+    expect(question.locator(".lk-notice")).to_have_text("Read as 50% = 0.5. Kept until you hand in.")
+
+
 @pytest.mark.parametrize("tool", ["mouse", "keyboard"])
 def test_handing_in_warns_of_what_is_open(bench: Callable[..., Bench], page: Page, tool: str) -> None:
     stand = bench(EXAM)

@@ -148,6 +148,7 @@ CASES = {
     "LK055": (CHOICES, f"sort: numbers\n    {CHOICES}"),
     "LK056": ("tolerance: 0.005", "tolerance: 0.05"),
     "LK057": (ZERO, ZERO.replace("starts-at-zero", "starts-at-zero, unsure: false")),
+    "LK058": ("answer: 0.889\n    formula: 40 / 45", "answer: 0.74\n    formula: 37 / 50"),
     "LK060": ("answer: 0.889\n    formula: 40 / 45", "answer: 0.89\n    formula: 40 / (40 + 5)"),
     "LK061": (WHERE, "where: {flagged: 'max(tp, 1) + fp'}"),
     "LK062": (WHERE, "where: {fn: fp, flagged: tp + fn}"),
@@ -286,6 +287,29 @@ def test_accepting_an_unknown_id_is_an_error(sound: Path, capsys: pytest.Capture
 def test_a_twin_makes_a_pair(sound: Path, old: str, new: str, message: str) -> None:
     assert changed(sound, old, new) >= {"LK039"}
     assert message in report(lint([sound]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "twin", "alike"),
+    [
+        ("answer: 0.73\n    tolerance: 0.005", "answer: 0.8\n    tolerance: 0.08", True),
+        ("answer: 0.8\n    tolerance: 0.08", "answer: 0.73\n    tolerance: 0.005", True),
+        ("answer: 0.73\n    tolerance: 0.005", "answer: 73\n    tolerance: 0.5\n    unit: '%'", True),
+        ("answer: 15\n    tolerance: 0.5\n    unit: '%'", "answer: 0.15\n    tolerance: 0.001", True),
+        (
+            "answer: 15\n    tolerance: 0.5\n    unit: '%'",
+            "answer: 30\n    tolerance: 0.5\n    unit: '%'",
+            False,
+        ),
+        ("answer: 0.73\n    tolerance: 0.005", "answer: 7.3\n    tolerance: 0.005", False),
+    ],
+)
+def test_twins_refuse_the_answer_of_each_other(sound: Path, asked: str, twin: str, *, alike: bool) -> None:
+    question = "  - {{id: {}, kind: numeric, objective: read-a-curve, prompt: A share?, {}}}\n"
+    more = question.format("early", asked.replace("\n    ", ", "))
+    more += question.format("late", "twin: early, " + twin.replace("\n    ", ", "))
+    sound.write_text(SOUND + more, encoding="utf-8")
+    assert codes(sound) == ({"LK058"} if alike else set())
 
 
 def test_a_twin_may_stand_in_another_file_and_has_the_same_objective(sound: Path) -> None:

@@ -196,6 +196,7 @@ def test_answers_are_readable_and_reset_forgets_them(wire: Wire) -> None:
         "can_reveal": False,
         "can_draw": False,
         "feedback": None,
+        "kept": "",
     }
     assert [one["draw"] for one in wire.widget.view["questions"]] == [1, 1, 1, 1]
 

@@ -254,6 +254,51 @@ def test_an_exam_gives_nothing_away_until_it_is_handed_in() -> None:
     assert page.events() == handed_in
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("90/585", "Read as 90/585 ≈ 15.3846%. Kept until you hand in."),
+        ("0.154", "Read as 0.154 = 15.4%. Kept until you hand in."),
+        ("15.4 %", "Read as 15.4%. Kept until you hand in."),
+        ("99", "Read as 99%. Kept until you hand in."),
+    ],
+)
+def test_an_exam_says_back_how_a_number_is_read(typed: str, told: str) -> None:
+    quiz = Quiz.model_validate(
+        {
+            "lesson": "in-percent",
+            "title": "In percent",
+            "mode": "exam",
+            "objectives": {"o": "Count."},
+            "questions": [
+                {
+                    "id": "q",
+                    "kind": "numeric",
+                    "objective": "o",
+                    "prompt": "What percentage?",
+                    "answer": 15,
+                    "tolerance": 0.5,
+                    "unit": "%",
+                }
+            ],
+        }
+    )
+    page = Page(quiz)
+    assert page.standing("q")["kept"] == ""
+    reply = page.send("draft", "q", answer=typed)
+    assert (reply["ok"], reply["message"]) == (True, told)
+    assert Page(quiz, page.recorder).standing("q")["kept"] == told, "after a restart too"
+    page.send("submit", warned=0)
+    assert page.standing("q")["kept"] == ""
+
+
+def test_an_exam_asks_back_a_bare_percentage_without_telling_whether_it_is_right() -> None:
+    page = Page(EXAM)
+    doubt = "Read as {0}. If you mean {0}%, write the sign. Kept until you hand in."
+    for typed in ("2", "50", "99"):
+        assert page.send("draft", "drawn", answer=typed)["message"] == doubt.format(typed)
+
+
 def test_unanswered_is_warned_of_and_not_wrong() -> None:
     page = Page(EXAM)
     page.send("draft", "can-never-rise", answer=["tp"])
