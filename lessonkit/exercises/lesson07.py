@@ -33,13 +33,16 @@ def _candidates(scores: Array) -> Array:
 
 
 def _cost(y_true: Array, scores: Array, threshold: float, false_alarm: float, miss: float) -> float:
-    flagged = scores >= threshold
+    flagged = scores >= np.float64(threshold)
     return float(false_alarm * np.sum(flagged & (y_true == 0)) + miss * np.sum(~flagged & (y_true == 1)))
 
 
 def _costs(y_true: Array, scores: Array, false_alarm: float, miss: float) -> Array:
     """Return the cost of every candidate."""
-    return np.array([_cost(y_true, scores, each, false_alarm, miss) for each in _candidates(scores)])
+    flagged = scores >= _candidates(scores)[:, None]
+    alarms, misses = np.sum(flagged & (y_true == 0), axis=1), np.sum(~flagged & (y_true == 1), axis=1)
+    costs: Array = false_alarm * alarms + miss * misses
+    return costs
 
 
 def _cheapest(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
@@ -48,6 +51,10 @@ def _cheapest(y_true: Array, scores: Array, false_alarm: float, miss: float) -> 
 
 def _cheapest_that_flags(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
     return float(_candidates(scores)[1:][_costs(y_true, scores, false_alarm, miss)[1:].argmin()])
+
+
+def _lowest_that_flags(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(np.unique(scores)[_costs(y_true, scores, false_alarm, miss)[:0:-1].argmin()])
 
 
 def _cheapest_above(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
@@ -280,11 +287,6 @@ def _nth_highest(scores: Array, mails_a_day: float, capacity: float) -> float:
     return float(np.sort(scores)[::-1][count - 1])
 
 
-def _next_highest(scores: Array, mails_a_day: float, capacity: float) -> float:
-    count = int(_allowed(scores, mails_a_day, capacity))
-    return float(np.sort(scores)[::-1][min(count, scores.size - 1)])
-
-
 def _never_infinite(scores: Array, mails_a_day: float, capacity: float) -> float:
     threshold = _threshold_for_capacity(scores, mails_a_day, capacity)
     return threshold if np.isfinite(threshold) else float(scores.max())
@@ -317,7 +319,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
     return judge_function(
         answer,
         solution=_threshold_for_capacity,
-        adapt=lambda threshold, scores, _, __: int((scores >= threshold).sum()),
+        adapt=lambda threshold, scores, _, __: int((scores >= np.float64(threshold)).sum()),
         returns=("number of flagged validation emails (score >= threshold)",),
         cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
         inputs=_a_day,
@@ -346,17 +348,13 @@ def threshold_for_capacity(answer: object) -> Verdict:
             ),
             Mistake(
                 _flagged_above,
-                "You counted with `>`. A score equal to the threshold is flagged: count with `>=`.",
+                "You counted with `>`, or took the score after the last allowed one. A score equal to the "
+                "threshold is flagged: count with `>=`.",
             ),
             Mistake(
                 _nth_highest,
                 "The n-th highest score may be shared, and with n = 0 nothing may be flagged at all. "
                 "Count what each candidate flags, `np.inf` among them.",
-            ),
-            Mistake(
-                _next_highest,
-                "This is the score after the last allowed one, so it flags one email too many. Count what "
-                "each candidate flags.",
             ),
             Mistake(
                 _never_infinite,
@@ -533,9 +531,13 @@ def honest_report(answer: object) -> Verdict:
                 ),
                 "This threshold has the highest F1 on validation, and F1 knows no prices. Choose the cheapest.",
             ),
-            Mistake(
-                _chosen_on_validation(_cheapest_that_flags),
-                "Flagging nothing is sometimes the cheapest on validation: `np.inf` is a candidate too.",
+            # Of equally cheap scores, the highest or the lowest may be taken.
+            *(
+                Mistake(
+                    _chosen_on_validation(choose),
+                    "Flagging nothing is sometimes the cheapest on validation: `np.inf` is a candidate too.",
+                )
+                for choose in (_cheapest_that_flags, _lowest_that_flags)
             ),
         ],
         otherwise=(

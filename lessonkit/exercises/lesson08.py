@@ -118,7 +118,7 @@ def _known_rows() -> list[tuple[NDArray[Any], NDArray[Any]]]:
     noise = rng.normal(-1, 1, 400)
     many = (np.arange(400) % 20 != 0).astype("float32")
     drawn = [(labels, noise + 1.2 * labels), (labels, noise + 1.2 * labels - 3), (many, noise + 1.5 * many)]
-    return [(each, logits.astype("float32")[:, None]) for each, logits in drawn]
+    return [(each[:, None], logits.astype("float32")[:, None]) for each, logits in drawn]
 
 
 @cache
@@ -339,9 +339,7 @@ def _weighted(random: Random) -> tuple[Any, ...]:
             [random.choice([0.001, 0.5, 1.0])] * rows,
         ]
     )
-    return np.array(drawn, dtype=random.choice([np.float32, np.float64])), random.choice(
-        [1, 2, 3.0, 9.0, 0.25, 0.5, 10, 100, 1000]
-    )
+    return np.array(drawn), random.choice([1, 2, 3.0, 9.0, 0.25, 0.5, 10, 100, 1000])
 
 
 @exercise("undo-class-weight")

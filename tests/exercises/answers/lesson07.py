@@ -250,7 +250,6 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (on_a_grid, _EACH),
         (lambda *_: 0, _EACH),
         (lambda *_: np.nan, _EACH),
-        (lambda y, s, a, m: cheapest(y, s, a**2, m**2), _EACH),
         (lambda y, s, _, m: cheapest(y, s, 1, m), _EACH),
         (lambda y, s, a, _: cheapest(y, s, a, 1), _EACH),
         (lambda y, s, a, m: threshold(y, s, a, m), ""),  # type: ignore[name-defined]  # noqa: F821
@@ -277,7 +276,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda s, mails, capacity: np.sort(s)[::-1][int(s.size * capacity / mails) - 1], "may be shared"),
         (
             lambda s, mails, capacity: np.sort(s)[::-1][min(int(s.size * capacity / mails), s.size - 1)],
-            "after the last allowed",
+            "after the last allowed one",
         ),
         (lambda scores, mails, capacity: allowed(scores, np.ceil(scores.size * capacity / mails)), "number up"),
         (

@@ -157,7 +157,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (for_logits(loss="categorical_crossentropy"), "patient A"),
         (for_logits(loss=None), "no slope"),
         (for_logits(thresholds=None), "This decides at 0.5"),
-        (for_logits(thresholds=-1), "Use `Precision(thresholds=0"),
+        (for_logits(thresholds=0.9), "Use `Precision(thresholds=0"),
         (for_logits(from_logits=False), "takes them for probabilities"),
         (for_logits(curve="ROC"), "under the ROC curve"),
         (for_logits(curve="ROC", from_logits=False), "the curve is PR"),
