@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from tests.exercises.answers.lesson08 import for_logits, losses
-
 from lessonkit.exercises import verdict
+from tests.exercises.answers.lesson08 import for_logits, losses
 
 
 def test_another_loss_of_logits_is_not_told_that_it_reads_probabilities() -> None:

@@ -278,7 +278,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda s, mails, capacity: np.sort(s)[::-1][min(int(s.size * capacity / mails), s.size - 1)],
             "after the last allowed one",
         ),
-        (lambda scores, mails, capacity: allowed(scores, np.ceil(scores.size * capacity / mails)), "number up"),
+        (
+            lambda scores, mails, capacity: allowed(scores, np.ceil(scores.size * capacity / mails)),
+            "number up",
+        ),
         (
             lambda scores, mails, capacity: allowed(scores, round(scores.size * capacity / mails)),
             "to the nearest",
@@ -288,9 +291,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda _, mails, capacity: capacity / mails, "at which that share"),
         (lambda s, mails, capacity: min(by_count(s, mails, capacity), s.max()), "`np.inf`."),
         (
-            lambda s, mails, capacity: allowed(s, np.ceil(s.size * capacity / mails - 1e-9) - 1)
-            if capacity
-            else np.inf,
+            lambda s, mails, capacity: (
+                allowed(s, np.ceil(s.size * capacity / mails - 1e-9) - 1) if capacity else np.inf
+            ),
             "cut with `<`",
         ),
         (

@@ -49,7 +49,10 @@ class OfLogits(metrics.Precision):  # type: ignore[misc]
 
 
 def with_own_metric(model: Any) -> None:
-    recall, ap = metrics.Recall(thresholds=0, name="recall"), metrics.AUC(200, "PR", name="ap", from_logits=True)
+    recall, ap = (
+        metrics.Recall(thresholds=0, name="recall"),
+        metrics.AUC(200, "PR", name="ap", from_logits=True),
+    )
     model.compile("sgd", LOGITS, metrics=[OfLogits(name="precision"), recall, ap])
 
 
