@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import labels, price, scored_rows, scores
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Choice = Callable[[Array, Array, float, float], float]
+    Report = Callable[[Array, Array, Array, Array], tuple[float, float]]
 
 exercise = exercises_of("07-threshold-tuning")
 
@@ -21,58 +27,75 @@ exercise = exercises_of("07-threshold-tuning")
 _FALSE_ALARM, _MISS = 1, 5
 
 
-def _candidates(scores: NDArray[Any]) -> NDArray[Any]:
+def _candidates(scores: Array) -> Array:
     """Return every threshold that decides differently, infinity first: it flags nothing."""
     return np.append(np.inf, np.unique(scores)[::-1])
 
 
-def _cost(
-    y_true: NDArray[Any], scores: NDArray[Any], threshold: float, false_alarm: float, miss: float
-) -> float:
-    flagged = scores >= threshold
+def _cost(y_true: Array, scores: Array, threshold: float, false_alarm: float, miss: float) -> float:
+    flagged = scores >= np.float64(threshold)
     return float(false_alarm * np.sum(flagged & (y_true == 0)) + miss * np.sum(~flagged & (y_true == 1)))
 
 
-def _cheapest(y_true: NDArray[Any], scores: NDArray[Any], false_alarm: float, miss: float) -> float:
+def _costs(y_true: Array, scores: Array, false_alarm: float, miss: float) -> Array:
+    """Return the cost of every candidate."""
+    flagged = scores >= _candidates(scores)[:, None]
+    alarms, misses = np.sum(flagged & (y_true == 0), axis=1), np.sum(~flagged & (y_true == 1), axis=1)
+    costs: Array = false_alarm * alarms + miss * misses
+    return costs
+
+
+def _cheapest(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(_candidates(scores)[_costs(y_true, scores, false_alarm, miss).argmin()])
+
+
+def _cheapest_that_flags(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(_candidates(scores)[1:][_costs(y_true, scores, false_alarm, miss)[1:].argmin()])
+
+
+def _lowest_that_flags(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(np.unique(scores)[_costs(y_true, scores, false_alarm, miss)[:0:-1].argmin()])
+
+
+def _cheapest_above(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
     candidates = _candidates(scores)
-    costs = [_cost(y_true, scores, threshold, false_alarm, miss) for threshold in candidates]
+    costs = [_cost(y_true, scores, np.nextafter(each, np.inf), false_alarm, miss) for each in candidates]
     return float(candidates[np.argmin(costs)])
 
 
-def _cheapest_that_flags(
-    y_true: NDArray[Any], scores: NDArray[Any], false_alarm: float, miss: float
-) -> float:
-    candidates = _candidates(scores)[1:]
-    costs = [_cost(y_true, scores, threshold, false_alarm, miss) for threshold in candidates]
-    return float(candidates[np.argmin(costs)])
-
-
-def _cheapest_above(y_true: NDArray[Any], scores: NDArray[Any], false_alarm: float, miss: float) -> float:
+def _equal_missed(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
     candidates = _candidates(scores)
-    costs = [
-        _cost(y_true, scores, np.nextafter(threshold, np.inf), false_alarm, miss) for threshold in candidates
-    ]
-    return float(candidates[np.argmin(costs)])
+    twice = np.array([np.sum((scores == each) & (y_true == 1)) for each in candidates])
+    return float(candidates[np.argmin(_costs(y_true, scores, false_alarm, miss) + miss * twice)])
 
 
-def _dearest(y_true: NDArray[Any], scores: NDArray[Any], false_alarm: float, miss: float) -> float:
-    candidates = _candidates(scores)
-    costs = [_cost(y_true, scores, threshold, false_alarm, miss) for threshold in candidates]
-    return float(candidates[np.argmax(costs)])
+def _by_shares(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return _cheapest(y_true, scores, false_alarm / np.sum(y_true == 0), miss / np.sum(y_true == 1))
 
 
-def _lowest_cost(y_true: NDArray[Any], scores: NDArray[Any], false_alarm: float, miss: float) -> float:
-    threshold = _cheapest(y_true, scores, false_alarm, miss)
-    return _cost(y_true, scores, threshold, false_alarm, miss)
+def _dearest(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(_candidates(scores)[_costs(y_true, scores, false_alarm, miss).argmax()])
 
 
-def _most(y_true: NDArray[Any], scores: NDArray[Any], value: Callable[[int, int, int], float]) -> float:
-    """Return the score at which value(true positives, flagged, positives) is highest."""
-    candidates = _candidates(scores)[1:]
-    values = [
-        value(int(y_true[scores >= t].sum()), int((scores >= t).sum()), int(y_true.sum())) for t in candidates
-    ]
-    return float(candidates[np.argmax(values)])
+def _lowest_cost(y_true: Array, scores: Array, false_alarm: float, miss: float) -> float:
+    return float(_costs(y_true, scores, false_alarm, miss).min())
+
+
+def _most(value: Callable[[int, int, int, int], float]) -> Choice:
+    """Choose the score at which value(true positives, flagged, positives, rows) is highest."""
+
+    def choose(y_true: Array, scores: Array, _: float, __: float) -> float:
+        candidates = _candidates(scores)[1:]
+        positives, rows = int(y_true.sum()), y_true.size
+        flags = [scores >= each for each in candidates]
+        values = [value(int(y_true[each].sum()), int(each.sum()), positives, rows) for each in flags]
+        return float(candidates[np.argmax(values)])
+
+    return choose
+
+
+def _priced(random: Random) -> tuple[Any, ...]:
+    return *scored_rows(random), price(random), price(random)
 
 
 @exercise("cheapest-threshold", gaps=2)
@@ -93,18 +116,18 @@ def cheapest_threshold(answer: object) -> Verdict:
         cases=[
             (labels, scores, 1, 5),
             (labels, scores, 5, 1),
-            (labels, scores, 1, 1),
-            ([0, 1, 0, 1, 1, 0], [0.9, 0.8, 0.8, 0.6, 0.3, 0.1], 3, 2),
-            ([0, 0, 1, 0], [0.9, 0.8, 0.2, 0.1], 5, 1),
+            ([0, 0, 1, 0], [0.9, 0.8, 0.2, 0.1], 1, 1),
         ],
+        inputs=_priced,
         mistakes=[
             Mistake(
                 _cheapest_that_flags,
-                "Flagging nothing is a choice too, and it is the cheapest here: add `np.inf` as a candidate.",
+                "Flagging nothing is a choice too, and it is sometimes the cheapest: add `np.inf` as a "
+                "candidate.",
             ),
             Mistake(
                 lambda y_true, scores, false_alarm, miss: _cheapest(y_true, scores, miss, false_alarm),
-                "The prices are swapped. A flagged normal mail costs `false_alarm`; a spam mail below the "
+                "The prices are swapped. A flagged normal email costs `false_alarm`; a spam email below the "
                 "threshold costs `miss`.",
             ),
             Mistake(
@@ -112,14 +135,37 @@ def cheapest_threshold(answer: object) -> Verdict:
                 "This has the fewest errors, whatever they cost. Multiply each count by its price.",
             ),
             Mistake(
+                _by_shares,
+                "You priced shares of each class. The cost counts emails: use the number of false alarms "
+                "and the number of misses.",
+            ),
+            Mistake(
+                lambda y_true, scores, _, miss: _cheapest(y_true, scores, 0, miss),
+                "You counted only the misses: every false alarm has its price too.",
+            ),
+            Mistake(
+                lambda *_: -np.inf,
+                "Your threshold flags everything, whatever that costs. Add the price of every false alarm.",
+            ),
+            Mistake(
+                lambda y_true, scores, *_: _cheapest(y_true, scores, len(scores) + 1, 1),
+                "You counted only the false alarms: every miss has its price too.",
+            ),
+            Mistake(
+                lambda *_: np.inf,
+                "Your threshold flags nothing, whatever that costs. Add the price of every miss.",
+            ),
+            Mistake(
                 _lowest_cost,
                 "This is the lowest cost. Return the threshold at which it occurs.",
             ),
             Mistake(
-                lambda y_true, scores, false_alarm, miss: int(
-                    np.argmin([_cost(y_true, scores, t, false_alarm, miss) for t in np.unique(scores)])
-                ),
-                "This is the place of the lowest cost in the list. Return the threshold that stands there.",
+                lambda *given: int(_costs(*given)[:0:-1].argmin()),
+                "This is a position in the list of scores. Return the threshold at that position.",
+            ),
+            Mistake(
+                lambda *given: int(_costs(*given).argmin()),
+                "This is a position among the candidates. Return the candidate at that position.",
             ),
             Mistake(
                 _dearest,
@@ -134,17 +180,27 @@ def cheapest_threshold(answer: object) -> Verdict:
                 "You counted with `>`. A score equal to the threshold is flagged: count with `>=`.",
             ),
             Mistake(
-                lambda y_true, scores, _, __: _most(
-                    y_true, scores, lambda hits, flagged, positives: 2 * hits / (flagged + positives)
-                ),
+                _equal_missed,
+                "You counted the misses with `<=`. A score equal to the threshold is flagged, so it is not "
+                "a miss: count with `<`.",
+            ),
+            Mistake(
+                _most(lambda hits, flagged, positives, _: 2 * hits / (flagged + positives)),
                 "This threshold has the highest F1, which knows no prices. Add up the cost of the errors.",
             ),
             Mistake(
-                lambda y_true, scores, _, __: _most(
-                    y_true, scores, lambda hits, flagged, positives: hits / flagged + hits / positives
-                ),
+                _most(lambda hits, flagged, positives, _: hits / flagged + hits / positives),
                 "This has the highest sum of precision and recall, which knows no prices. Add up the cost "
                 "of the errors.",
+            ),
+            Mistake(
+                _most(
+                    lambda hits, flagged, positives, rows: (
+                        hits / positives - (flagged - hits) / (rows - positives)
+                    )
+                ),
+                "This has the largest gap between recall and the false positive rate, which knows no prices. "
+                "Add up the cost of the errors.",
             ),
             Mistake(
                 lambda _, __, ___, ____: 0.5,
@@ -152,27 +208,28 @@ def cheapest_threshold(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "For each candidate count the false alarms and the misses, multiply by the prices and add. "
-            "Return the candidate with the lowest sum."
+            "For each candidate, count the false alarms and the misses, multiply them by their prices and "
+            "add. Return the candidate with the lowest sum."
         ),
     )
 
 
 @exercise("calibrated-threshold")
 def calibrated_threshold(answer: object) -> Verdict:
-    """Check ``f(false_alarm, miss) -> threshold`` for calibrated scores."""
+    """Check ``f(false_alarm, miss) -> threshold`` for calibrated scores, at prices above 0."""
     return judge_function(
         answer,
         solution=lambda false_alarm, miss: false_alarm / (false_alarm + miss),
         returns=("threshold",),
-        cases=[(1, 5), (4, 1), (2, 2), (0.5, 12), (1, 0)],
+        cases=[(1, 5), (4, 1), (2, 2)],
+        inputs=lambda random: tuple(max(price(random), random.choice([0.25, 1, 7])) for _ in range(2)),
         mistakes=[
             Mistake(
                 lambda false_alarm, miss: miss / (false_alarm + miss),
                 "The wrong way round: costly misses call for a *low* threshold, so `false_alarm` is on top.",
             ),
             Mistake(
-                lambda false_alarm, miss: false_alarm / np.float64(miss),
+                lambda false_alarm, miss: false_alarm / miss,
                 "These are the odds at which flagging pays, p / (1 − p). The threshold is p itself.",
             ),
             Mistake(
@@ -180,8 +237,17 @@ def calibrated_threshold(answer: object) -> Verdict:
                 "This ratio of the prices can exceed 1. Solve false_alarm · (1 − p) = miss · p for p.",
             ),
             Mistake(
-                lambda false_alarm, miss: 1 - false_alarm / np.float64(miss),
-                "At the threshold both decisions cost the same: solve false_alarm · (1 − p) = miss · p.",
+                lambda false_alarm, miss: 1 - false_alarm / miss,
+                "1 minus the ratio of the prices can be negative. At the threshold both decisions cost the "
+                "same: what is p where false_alarm · (1 − p) = miss · p?",
+            ),
+            Mistake(
+                lambda false_alarm, miss: 1 / (false_alarm + miss),
+                "This is right only if a false alarm costs 1. Put `false_alarm` on top.",
+            ),
+            Mistake(
+                lambda false_alarm, miss: false_alarm / (1 + miss),
+                "This is right only if a false alarm costs 1. Divide by the sum of both prices.",
             ),
             Mistake(
                 lambda _, __: 0.5,
@@ -194,71 +260,96 @@ def calibrated_threshold(answer: object) -> Verdict:
         ],
         otherwise=(
             "A flag costs false_alarm · (1 − p) on average, no flag costs miss · p. "
-            "Where are the two equal? Solve for p."
+            "At which p are the two equal?"
         ),
     )
 
 
-def _at_most(scores: NDArray[Any], allowed: float) -> float:
+def _at_most(scores: Array, allowed: float) -> float:
     """Return the lowest candidate that flags no more than `allowed` rows."""
     candidates = _candidates(scores)
     flagged = np.array([np.sum(scores >= threshold) for threshold in candidates])
     return float(candidates[flagged <= allowed].min())
 
 
-def _threshold_for_capacity(scores: NDArray[Any], mails_a_day: float, capacity: float) -> float:
+# The parameters of these functions have the names of the notebook.
+def _allowed(scores: Array, mails_a_day: float, capacity: float) -> float:
     # A slack far below one row: 7 / 10 of 10 rows are 7 rows, also in floating point.
-    return _at_most(scores, scores.size * capacity / mails_a_day + 1e-9)
+    return scores.size * capacity / mails_a_day + 1e-9
 
 
-def _nth_highest(scores: NDArray[Any], mails_a_day: float, capacity: float) -> float:
-    count = int(scores.size * capacity / mails_a_day)
+def _threshold_for_capacity(scores: Array, mails_a_day: float, capacity: float) -> float:
+    return _at_most(scores, _allowed(scores, mails_a_day, capacity))
+
+
+def _nth_highest(scores: Array, mails_a_day: float, capacity: float) -> float:
+    count = int(_allowed(scores, mails_a_day, capacity))
     return float(np.sort(scores)[::-1][count - 1])
 
 
-def _never_infinite(scores: NDArray[Any], mails_a_day: float, capacity: float) -> float:
+def _never_infinite(scores: Array, mails_a_day: float, capacity: float) -> float:
     threshold = _threshold_for_capacity(scores, mails_a_day, capacity)
     return threshold if np.isfinite(threshold) else float(scores.max())
 
 
+def _flagged_above(scores: Array, mails_a_day: float, capacity: float) -> float:
+    flagged = np.array([np.sum(scores > threshold) for threshold in _candidates(scores)])
+    return float(_candidates(scores)[flagged <= _allowed(scores, mails_a_day, capacity)].min())
+
+
+def _a_day(random: Random) -> tuple[Any, ...]:
+    """Draw a capacity whose share of the rows is the same count however it is computed."""
+    rows = random.randint(1, 9)
+    drawn = scores(random, rows)
+    while True:
+        mails = random.choice([rows, 2 * rows, 5, 8, 40, 100, 1000])
+        whole = mails * random.randint(0, rows) // rows
+        capacity = random.choice([whole, random.randint(0, mails), random.randint(0, mails), mails])
+        if int(rows * (capacity / mails)) == int(capacity / mails * rows) == rows * capacity // mails:
+            return drawn, mails, capacity
+
+
 @exercise("threshold-for-capacity", gaps=2)
 def threshold_for_capacity(answer: object) -> Verdict:
-    """Check ``f(scores, mails_a_day, capacity) -> threshold`` for a share of the validation mails.
+    """Check ``f(scores, mails_a_day, capacity) -> threshold`` for a share of the validation emails.
 
-    Judged by the number of validation mails it flags.
+    Judged by the number of validation emails it flags.
     """
     scores = [0.98, 0.9, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.01]
-    tied = [0.9, 0.7, 0.7, 0.7, 0.5, 0.4, 0.3, 0.2]
     return judge_function(
         answer,
         solution=_threshold_for_capacity,
-        adapt=lambda threshold, scores, _, __: int((scores >= threshold).sum()),
-        returns=("number of flagged validation mails (score >= threshold)",),
-        cases=[
-            (scores, 100, 30),
-            (scores, 1000, 450),
-            (scores, 5, 2),
-            (tied, 40, 10),
-            (scores, 20, 20),
-            (scores, 1000, 50),
-        ],
+        adapt=lambda threshold, scores, _, __: int((scores >= np.float64(threshold)).sum()),
+        returns=("number of flagged validation emails (score >= threshold)",),
+        cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
+        inputs=_a_day,
         mistakes=[
             Mistake(
                 lambda scores, _, capacity: _at_most(scores, capacity),
-                "You allow `capacity` of the *validation* mails. The capacity is per day: allow the same "
-                "share, capacity / mails_a_day, of the validation mails.",
+                "You allow `capacity` of the *validation* emails. The capacity is per day: allow the same "
+                "share, capacity / mails_a_day, of the validation emails.",
             ),
             Mistake(
-                lambda scores, mails_a_day, capacity: _at_most(
-                    scores, np.ceil(scores.size * capacity / mails_a_day)
-                ),
+                lambda *given: _at_most(given[0], np.ceil(_allowed(*given) - 1e-6)),
                 "You rounded the allowed number up. A capacity is an upper limit: round down.",
             ),
             Mistake(
-                lambda scores, mails_a_day, capacity: _at_most(
-                    scores, np.floor(scores.size * capacity / mails_a_day + 0.5)
-                ),
+                lambda *given: _at_most(given[0], np.floor(_allowed(*given) + 0.5)),
                 "You rounded the allowed number to the nearest. A capacity is an upper limit: round down.",
+            ),
+            Mistake(
+                lambda *given: _at_most(given[0], round(_allowed(*given) - 1e-9)),
+                "You rounded the allowed number to the nearest. A capacity is an upper limit: round down.",
+            ),
+            Mistake(
+                lambda *given: _at_most(given[0], np.ceil(_allowed(*given) - 1e-6) - 1),
+                "You cut with `<`: a threshold that flags exactly the allowed number keeps to it, so compare "
+                "with `<=`.",
+            ),
+            Mistake(
+                _flagged_above,
+                "You counted with `>`, or took the score after the last allowed one. A score equal to the "
+                "threshold is flagged: count with `>=`.",
             ),
             Mistake(
                 _nth_highest,
@@ -267,16 +358,35 @@ def threshold_for_capacity(answer: object) -> Verdict:
             ),
             Mistake(
                 _never_infinite,
-                "When not even one mail may be flagged, return `np.inf`.",
+                "When not even one email may be flagged, return `np.inf`.",
+            ),
+            Mistake(
+                lambda *_: np.inf,
+                "Your threshold flags nothing. Of all candidates that keep to the capacity, take the lowest.",
+            ),
+            Mistake(
+                lambda *_: -np.inf,
+                "Your threshold flags everything. Take the lowest among the candidates that keep to the "
+                "capacity.",
+            ),
+            Mistake(
+                lambda scores, mails_a_day, capacity: _at_most(scores, scores.size * mails_a_day / capacity),
+                "The share is upside down: the clerk can read capacity / mails_a_day of the emails.",
+            ),
+            Mistake(
+                lambda scores, mails_a_day, capacity: _threshold_for_capacity(
+                    scores, mails_a_day, mails_a_day - capacity
+                ),
+                "You allow the share that the clerk can *not* read. Allow capacity / mails_a_day.",
             ),
             Mistake(
                 lambda scores, mails_a_day, capacity: np.quantile(scores, 1 - capacity / mails_a_day),
-                "A quantile does not know about ties or `>=`: it may flag one mail too many, or more. "
+                "A quantile does not know about ties or `>=`: it may flag one email too many, or more. "
                 "Count what each candidate flags.",
             ),
             Mistake(
                 lambda _, mails_a_day, capacity: 1 - capacity / mails_a_day,
-                "This is a share of the mails, and a threshold is a score: find the score that flags it.",
+                "This is a share of the emails, and a threshold is a score: find the score that flags it.",
             ),
             Mistake(
                 lambda _, mails_a_day, capacity: capacity / mails_a_day,
@@ -284,35 +394,52 @@ def threshold_for_capacity(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "Allowed are len(scores) · capacity / mails_a_day validation mails. Count what each candidate "
+            "Allowed are len(scores) · capacity / mails_a_day validation emails. Count what each candidate "
             "flags, and take the lowest that keeps to it."
         ),
     )
 
 
-def _report(
-    y_val: NDArray[Any], s_val: NDArray[Any], y_test: NDArray[Any], s_test: NDArray[Any]
-) -> tuple[float, float]:
+def _report(y_val: Array, s_val: Array, y_test: Array, s_test: Array) -> tuple[float, float]:
     threshold = _cheapest(y_val, s_val, _FALSE_ALARM, _MISS)
     return threshold, _cost(y_test, s_test, threshold, _FALSE_ALARM, _MISS)
 
 
-def _reports_validation(
-    y_val: NDArray[Any], s_val: NDArray[Any], _: NDArray[Any], __: NDArray[Any]
-) -> tuple[float, float]:
-    return _report(y_val, s_val, y_val, s_val)
-
-
-def _chosen_by(
-    choose: Callable[..., float],
-) -> Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]], tuple[float, float]]:
-    def report(
-        y_val: NDArray[Any], s_val: NDArray[Any], y_test: NDArray[Any], s_test: NDArray[Any]
-    ) -> tuple[float, float]:
+def _chosen_by(choose: Callable[..., float]) -> Report:
+    def report(y_val: Array, s_val: Array, y_test: Array, s_test: Array) -> tuple[float, float]:
         threshold = choose(y_val, s_val, y_test, s_test)
         return threshold, _cost(y_test, s_test, threshold, _FALSE_ALARM, _MISS)
 
     return report
+
+
+def _chosen_on_validation(choose: Choice) -> Report:
+    return _chosen_by(lambda y_val, s_val, _, __: choose(y_val, s_val, _FALSE_ALARM, _MISS))
+
+
+def _paid(cost: Callable[[Array, Array, Array, Array, float], float]) -> Report:
+    """Report another cost of the right threshold."""
+
+    def report(y_val: Array, s_val: Array, y_test: Array, s_test: Array) -> tuple[float, float]:
+        threshold, _ = _report(y_val, s_val, y_test, s_test)
+        return threshold, cost(y_val, s_val, y_test, s_test, threshold)
+
+    return report
+
+
+def _two_parts(random: Random) -> tuple[Any, ...]:
+    """Draw a validation part on which one threshold is the cheapest, and a test part."""
+    while True:
+        y_val, drawn = scored_rows(random)
+        rows = random.randint(2, 6)
+        both = scores(random, drawn.size + rows)
+        if random.random() < 0.5:  # noqa: PLR2004  (half of the draws: no order)
+            order = np.argsort(y_val, kind="stable")
+            y_val, both[: y_val.size] = y_val[order], np.sort(both[: y_val.size])
+        s_val, s_test = both[: y_val.size], both[y_val.size :]
+        costs = _costs(y_val, s_val, _FALSE_ALARM, _MISS)
+        if np.sum(costs == costs.min()) == 1:
+            return y_val, s_val, labels(random, rows), s_test
 
 
 @exercise("honest-report")
@@ -329,14 +456,9 @@ def honest_report(answer: object) -> Verdict:
                 [1, 0, 0, 0, 0, 0, 0, 1],
                 [0.8, 0.75, 0.7, 0.35, 0.3, 0.25, 0.15, 0.05],
             ),
-            (
-                [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-                [0.9, 0.8, 0.7, 0.65, 0.6, 0.5, 0.45, 0.4, 0.3, 0.2, 0.15, 0.1],
-                [1, 0, 0, 1, 0, 0, 0],
-                [0.7, 0.6, 0.55, 0.5, 0.3, 0.2, 0.1],
-            ),
             ([0, 0, 0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], [1, 0, 1], [0.8, 0.5, 0.2]),
         ],
+        inputs=_two_parts,
         mistakes=[
             Mistake(
                 _chosen_by(lambda _, __, y_test, s_test: _cheapest(y_test, s_test, _FALSE_ALARM, _MISS)),
@@ -344,17 +466,31 @@ def honest_report(answer: object) -> Verdict:
                 "validation.",
             ),
             Mistake(
-                _reports_validation,
+                _paid(lambda y_val, s_val, _, __, threshold: _cost(y_val, s_val, threshold, 1, 5)),
                 "The threshold is right, but this is its cost on the rows it was chosen on. Report the test "
                 "rows.",
             ),
             Mistake(
-                lambda y_val, s_val, y_test, s_test: (
-                    _cheapest(y_val, s_val, _FALSE_ALARM, _MISS),
-                    _lowest_cost(y_test, s_test, _FALSE_ALARM, _MISS),
-                ),
+                _paid(lambda _, __, y_test, s_test, ___: _lowest_cost(y_test, s_test, 1, 5)),
                 "This is the lowest cost that any threshold has on the test rows. Report the cost of *your* "
                 "threshold.",
+            ),
+            Mistake(
+                _paid(lambda _, __, y_test, s_test, t: _cost(y_test, s_test, t, 1, 5) / y_test.size),
+                "The threshold is right, but this is the mean cost per row. Report the total cost.",
+            ),
+            Mistake(
+                _paid(lambda _, __, y_test, s_test, threshold: _cost(y_test, s_test, threshold, 5, 1)),
+                "The threshold is right, but its cost has the prices swapped: a false alarm costs 1 and a "
+                "miss costs 5.",
+            ),
+            Mistake(
+                _paid(lambda _, __, y_test, s_test, threshold: _cost(y_test, s_test, threshold, 1, 1)),
+                "The threshold is right, but this is its number of errors. A miss costs 5.",
+            ),
+            Mistake(
+                lambda *parts: _report(*parts)[::-1],
+                "The two have changed places: the threshold first, then its cost.",
             ),
             Mistake(
                 _chosen_by(
@@ -366,21 +502,42 @@ def honest_report(answer: object) -> Verdict:
             ),
             Mistake(
                 _chosen_by(lambda y, s, _, __: _cheapest(y, s, _MISS, _FALSE_ALARM)),
-                "The prices are swapped: a false alarm costs 1 and a miss costs 5.",
+                "You chose with the prices swapped: a false alarm costs 1 and a miss costs 5.",
             ),
             Mistake(
                 _chosen_by(lambda y, s, _, __: _cheapest(y, s, 1, 1)),
                 "This threshold has the fewest errors. A miss costs 5: multiply before you add.",
             ),
             Mistake(
+                _chosen_on_validation(_by_shares),
+                "You chose by shares of each class. The cost counts rows: use the number of false alarms and "
+                "the number of misses.",
+            ),
+            Mistake(
+                _chosen_on_validation(_cheapest_above),
+                "You chose with `>`. A score equal to the threshold is flagged: count with `>=`.",
+            ),
+            Mistake(
                 _chosen_by(lambda *_: _FALSE_ALARM / (_FALSE_ALARM + _MISS)),
                 "The formula of the prices needs calibrated scores. Choose the cheapest on validation.",
             ),
             Mistake(
-                _chosen_by(
-                    lambda y_val, s_val, _, __: _cheapest_that_flags(y_val, s_val, _FALSE_ALARM, _MISS)
+                _chosen_by(lambda *_: 0.5),
+                "0.5 is a habit. Choose the cheapest threshold on validation.",
+            ),
+            Mistake(
+                _chosen_on_validation(
+                    _most(lambda hits, flagged, positives, _: 2 * hits / (flagged + positives))
                 ),
-                "Flagging nothing is the cheapest on validation here: `np.inf` is a candidate too.",
+                "This threshold has the highest F1 on validation, and F1 knows no prices. Choose the cheapest.",
+            ),
+            # Of equally cheap scores, the highest or the lowest may be taken.
+            *(
+                Mistake(
+                    _chosen_on_validation(choose),
+                    "Flagging nothing is sometimes the cheapest on validation: `np.inf` is a candidate too.",
+                )
+                for choose in (_cheapest_that_flags, _lowest_that_flags)
             ),
         ],
         otherwise=(
