@@ -35,8 +35,8 @@ def content_hash(question: Question) -> str:
     str
         16 hexadecimal digits. They change with the prompt, the ids and texts to choose from, what is right,
         how close a number must be, and the parameters; not with the question's own id, the order of choices,
-        white space, hints, reasons, misconceptions, the marking rule, a choice "I don't know yet", or a field at
-        its default.
+        white space, hints, reasons, misconceptions, the marking rule, a choice "I don't know yet", or a
+        field at its default.
     """
     # Defaults are left out so that a new optional field changes no hash.
     written = question.template or question.model_dump(mode="json", exclude_defaults=True)

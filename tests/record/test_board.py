@@ -93,6 +93,7 @@ def test_paths_are_ticked_off(learner: Learner) -> None:
         "Build up": [True, False, False],
         "One day": [False, False],
         "Metrics in Keras": [False, False],
+        "Pipeline trace": [False, False],
         "Predict first": [True],
         "Quiz": [False, True],
     }
