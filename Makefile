@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test unit lint notebooks bench screenshots site handouts dist binder kernels lock clean
+.PHONY: help setup lab test unit lint notebooks counts claims mutants bench screenshots site handouts dist binder kernels lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -27,8 +27,17 @@ lint:  ## check style, types, layers, spelling and the quizzes
 notebooks:  ## run all notebooks and store their outputs
 	@$(RUN) notebooks
 
+counts:  ## show words, pictures, numbers and minutes of each lesson beside three peers
+	@$(RUN) counts $(ARGS)
+
+claims:  ## measure again what the lessons claim, over seeds, splits and resamples
+	@$(RUN) claims $(ARGS)
+
 bench:  ## time metrics, record, notebooks, quiz and explorer, each beside its bound or its peers
 	@$(RUN) bench
+
+mutants:  ## change the exercises' solutions in every small way, and see that the checks refuse each
+	@$(RUN) mutants $(ARGS)
 
 screenshots:  ## take pictures of the widgets, into screenshots/ (ARGS=--readme renews the README's)
 	@$(RUN) screenshots $(ARGS)

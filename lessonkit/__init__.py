@@ -7,6 +7,8 @@ TensorFlow's start-up log out of the lessons.
 
     lk.quiz("01-precision-and-recall")     the quiz of a lesson, as a widget
     lk.Confusion, lk.ThresholdSweep        exact counts, ratios and curves
+    lk.squares(y_true, y_pred)             each email as a square: what a filter catches and misses
+    lk.strip(y_true, scores, subjects)     named emails on the line of scores, a threshold to drag
     lk.explore(y_true, scores)             move a threshold, see all that moves with it
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.table({"name": values})             columns as a table, with numbers that line up
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
     from lessonkit.tables import table
-    from lessonkit.widgets import explore, progress, quiz, review, sketch
+    from lessonkit.widgets import explore, progress, quiz, review, sketch, squares, strip
 
 __version__ = "0.1.0"
 
@@ -45,6 +47,8 @@ __all__ = [
     "quiz",
     "review",
     "sketch",
+    "squares",
+    "strip",
     "table",
     "trace",
 ]
@@ -62,6 +66,8 @@ _HOMES = {
     "quiz": "lessonkit.widgets",
     "review": "lessonkit.widgets",
     "sketch": "lessonkit.widgets",
+    "squares": "lessonkit.widgets",
+    "strip": "lessonkit.widgets",
     "table": "lessonkit.tables",
     "trace": "lessonkit.trace",
 }

@@ -118,7 +118,7 @@ used, in %).
 A feature log_<name> is log(1 + <name>), natural logarithm. The state of residence is left out.
 Applications that the lender refused are not in the data: nobody knows how they would have ended."""
 
-# Subject, whether it is spam, score. At 0.5 the filter of lesson 01: 6 of 7 spam emails caught, 2 false alarms.
+# Subject, whether it is spam, score. At 0.5 it is the filter of lesson 01: 6 of 7 caught, 2 false alarms.
 _INBOX = (
     ("You have won a prize", 1, 0.97),
     ("Lunch on Thursday?", 0, 0.03),

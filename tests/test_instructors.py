@@ -14,6 +14,7 @@ from lessonkit.questions import load_quiz
 from lessonkit.questions.markup import to_text
 from tools.check_links import problems
 from tools.lesson import load
+from tools.minutes import stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))
-HEADING = re.compile(r"^### (\d\d · .*): (\d+) minutes$", re.MULTILINE)
+HEADING = re.compile(r"^### (\d\d · .*): (\d+(?:–\d+)?) minutes$", re.MULTILINE)
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -34,23 +35,26 @@ def quiz(lesson: str) -> Quiz:
 
 
 @cache
-def header(path: Path) -> tuple[str, int]:
-    """Return a lesson's title, and the sum of the minutes it names."""
+def header(path: Path) -> tuple[str, str]:
+    """Return a lesson's title, and the minutes of its core; in the older anatomy the sum of all it names."""
     opening = "\n".join(cell.source for cell in load(path).markdown[:2])
     title = re.search(r"^# (.*)", opening, re.MULTILINE)
+    core = re.search(r"^Core (\S+) min", opening, re.MULTILINE)
+    if title and core:
+        return title[1], core[1]
     line = re.search(r"^Reading: \d+ minutes.*", opening, re.MULTILINE)
     assert title, path
     assert line, path
-    return title[1], sum(map(int, re.findall(r"(\d+) minutes", line[0])))
+    return title[1], str(sum(map(int, re.findall(r"(\d+) minutes", line[0]))))
 
 
-def guide(path: Path) -> tuple[int, str]:
+def guide(path: Path) -> tuple[str, str]:
     """Return the minutes and the text that the guide gives a lesson."""
     parts = HEADING.split(TEXT)[1:]
     for title, minutes, text in zip(*[iter(parts)] * 3, strict=True):
         if title.startswith(path.stem[:2]):
             assert title == header(path)[0]
-            return int(minutes), text.partition("\n## ")[0]
+            return minutes, text.partition("\n## ")[0]
     raise AssertionError(f"the guide leaves out {path.stem}")
 
 
@@ -72,7 +76,12 @@ def test_minutes_are_those_of_the_lesson(path: Path) -> None:
     assert minutes == header(path)[1]
     split = re.search(r"^\[Lesson\].* · (.*)$", text, re.MULTILINE)
     assert split
-    assert sum(map(int, re.findall(r"\d+", split[1]))) == minutes
+    parts = re.findall(r"\d+(?:–\d+)?", split[1])
+    if "–" in minutes:
+        assert parts[0] == minutes, "the core comes first, then exercises, quiz, go deeper"
+        assert split[1] == stated(load(path))
+    else:
+        assert sum(map(int, parts)) == int(minutes)
 
 
 @each_lesson
@@ -153,7 +162,7 @@ def test_the_weeks_have_time_for_each_lesson_and_add_up() -> None:
     for number, (week, meeting, lessons, in_class, at_home) in enumerate(meetings, start=1):
         assert (int(meeting), int(week)) == (number, (number + 1) // 2)
         numbers = re.findall(r"\[(\d\d)\]", lessons)
-        needed = sum(header(path)[1] for path in LESSONS if path.stem[:2] in numbers)
+        needed = sum(int(header(path)[1].rpartition("–")[2]) for path in LESSONS if path.stem[:2] in numbers)
         assert needed <= int(in_class) + int(at_home)
         taught += numbers
     assert taught == [path.stem[:2] for path in LESSONS]

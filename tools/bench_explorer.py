@@ -1,4 +1,4 @@
-"""Measure the threshold explorer in JupyterLab and Chromium, beside the same explorer made with Matplotlib.
+"""Measure the threshold explorer and the sorted strip in JupyterLab and Chromium, beside Matplotlib's.
 
     python -m tools.bench_explorer
 
@@ -34,6 +34,7 @@ SIZES: Final = (1_000, 1_000_000)
 SHARE: Final = 0.09  # of positives
 FRAME: Final = 16.7  # ms
 STEPS: Final = 60  # in each of three rounds, whose p95s have the median that is reported
+STRIP_ROWS: Final = 20
 PEER_STEPS: Final = 5
 SHOWS: Final = 5
 
@@ -50,11 +51,15 @@ class Maker(NamedTuple):
 OURS: Final = Maker(
     "lessonkit", "ours", ".lk-slider", "document.querySelector('.lk-explorer .lk-number')?.value"
 )
+STRIP: Final = Maker(
+    "strip", "strip", ".lk-slider", "document.querySelector('.lk-strip .lk-threshold text')?.textContent"
+)
 OUTPUT: Final = Maker(
     "Matplotlib in Output", "output", ".noUi-handle", "document.querySelector('.jp-OutputArea img')?.src"
 )
 # Each new frame is drawn into the canvas; the page counts that.
 CANVAS: Final = Maker("ipympl", "canvas", ".noUi-handle", "window.framesDrawn || undefined")
+MOST_BYTES: Final = {OURS: 25.0, STRIP: 10.0}  # kB
 
 
 # The explorers, as a notebook's cell makes them. Each prints when the cell is done but for showing it.
@@ -76,6 +81,18 @@ def ours(rows: int) -> object:
     explorer = explore(scored(rows))
     print(f"ran {time.time()}")
     return explorer
+
+
+def strip(rows: int) -> object:
+    """Return the strip as a lesson shows it."""
+    from lessonkit.widgets import strip as sorted_strip
+
+    rng = np.random.default_rng(0)
+    y_true = np.arange(rows) % 3 == 0
+    subjects = [f"Email number {row} has a subject" for row in range(rows)]
+    shown = sorted_strip(y_true, np.round(rng.random(rows), 2), subjects)
+    print(f"ran {time.time()}")
+    return shown
 
 
 def output(rows: int) -> object:
@@ -158,8 +175,8 @@ def explorers() -> Iterator[Result]:
     with lab() as (folder, server), slow(server) as (port, delay), sync_playwright() as playwright:
         browser = launch(playwright)
         at_ours: dict[tuple[int, float], float] = {}
-        for maker in (OURS, OUTPUT, CANVAS):
-            mine = maker is OURS
+        for maker in (OURS, STRIP, OUTPUT, CANVAS):
+            mine = maker in (OURS, STRIP)
             page = browser.new_page(viewport={"width": 1200, "height": 1100})
             page.add_init_script(_WATCH)
             wire = Wire(page)
@@ -167,14 +184,14 @@ def explorers() -> Iterator[Result]:
             open_notebook(
                 page, f"http://127.0.0.1:{port}", folder / f"{maker.code}.ipynb", setup, "show(1000)"
             )
-            for rows in SIZES:
+            for rows in (STRIP_ROWS,) if maker is STRIP else SIZES:
                 name = f"{maker.name}, n = {rows:,}"
                 _show(page, maker, rows)  # imports, and the sweep itself
                 wire.clear()
                 _show(page, maker, rows)
                 page.wait_for_timeout(500)
                 data = (wire.comm_bytes - _code_bytes(maker)) / 1e3
-                yield Result(f"{name}: first payload", data, 25.0 if mine else math.inf, "kB")
+                yield Result(f"{name}: first payload", data, MOST_BYTES.get(maker, math.inf), "kB")
                 yield Result(f"{name}: sent in all", wire.bytes / 1e3, math.inf, "kB")
                 if maker is not CANVAS:  # its canvas is drawn before its picture is there
                     paints = [_show(page, maker, rows) for _ in range(SHOWS)]
@@ -189,7 +206,8 @@ def explorers() -> Iterator[Result]:
                     page.wait_for_timeout(500)
                     middle = median(step for steps in rounds for step in steps)
                     if mine:
-                        at_ours[rows, seconds] = middle
+                        if maker is OURS:
+                            at_ours[rows, seconds] = middle
                         yield Result(f"{row}, median", middle, math.inf, "ms")
                         slow_step = median(quantiles(steps, n=20)[-1] for steps in rounds)
                         yield Result(f"{row}, p95", slow_step, FRAME, "ms")
@@ -245,7 +263,7 @@ def _drag(page: Page, maker: Maker, count: int) -> list[float]:
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 4, y)
-    page.wait_for_timeout(2_000 if maker is not OURS else 300)
+    page.wait_for_timeout(300 if maker in (OURS, STRIP) else 2_000)
     page.evaluate(f"() => {{ window.steps = []; window.picture = () => {maker.picture}; }}")
     for step in range(count):
         page.mouse.move(x + (12 if step % 2 else -12) + step % 7, y)
@@ -282,11 +300,12 @@ def _show(page: Page, maker: Maker, rows: int) -> float:
 
 def _code_bytes(maker: Maker) -> int:
     """Return the bytes of script and style, which go to the page with the data and depend on none."""
-    if maker is not OURS:
+    if maker not in (OURS, STRIP):
         return 0
-    from lessonkit.widgets import ExplorerWidget
+    from lessonkit.widgets import ExplorerWidget, StripWidget
 
-    return sum(len(json.dumps(str(part))) for part in (ExplorerWidget._esm, ExplorerWidget._css))  # noqa: SLF001
+    widget = ExplorerWidget if maker is OURS else StripWidget
+    return sum(len(json.dumps(str(part))) for part in (widget._esm, widget._css))  # noqa: SLF001
 
 
 if __name__ == "__main__":

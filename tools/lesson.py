@@ -22,6 +22,24 @@ _PARSER = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin)
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _INTERACTIVE = frozenset({"quiz", "check"})
 
+START = "00-start-here"
+# The lessons that have the anatomy of CONTRIBUTING.md. The others keep the older one until they are made
+# again.
+REMADE = (START, "01-precision-and-recall", "02-decision-thresholds", "03-precision-recall-curves")
+# What a learner looks at or moves, rather than reads.
+WIDGETS = frozenset({"strip", "squares", "explore", "sketch"})
+# The parts of a lesson, in the order in which minutes name them.
+PARTS = ("core", "exercises", "quiz", "deeper")
+# The H2 that begins another part; what follows belongs to it, up to the next one that is named here.
+_OPENS_PART = {
+    "Exercises": "exercises",
+    "Quiz": "quiz",
+    "Go deeper": "deeper",
+    **dict.fromkeys(("Under the hood", "Expert zone", "When not to use it", "In production"), "deeper"),
+    **dict.fromkeys(("Pre-test", "Post-test"), "quiz"),
+    **dict.fromkeys(("How a lesson works", "Paths through the course", "Your own record"), "deeper"),
+}
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -42,6 +60,9 @@ class Cell:
     outputs: tuple[Any, ...]
     execution_count: int | None
     tags: tuple[str, ...]
+    source_hidden: bool = False
+    folded: bool = False
+    """Whether JupyterLab shows the heading that opens the cell without what is below it."""
 
     @property
     def is_code(self) -> bool:
@@ -70,9 +91,22 @@ class Cell:
     @property
     def interactive(self) -> frozenset[str]:
         """Which of `quiz` and `check` the code calls."""
-        called = (node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call))
-        names = {function.attr for function in called if isinstance(function, ast.Attribute)}
-        return _INTERACTIVE & names
+        return _INTERACTIVE & {name for name, _ in self.calls}
+
+    @property
+    def calls(self) -> list[tuple[str, ast.Call]]:
+        """The methods and functions of modules that the code calls, by their last name."""
+        tree = self.tree if self.is_code else ast.Module([], [])
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return [(call.func.attr, call) for call in calls if isinstance(call.func, ast.Attribute)]
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures and widgets to look at the cell shows."""
+        if self.is_code:
+            return len(self.images) + sum(name in WIDGETS for name, _ in self.calls)
+        inline = (part for token in parse(self.source) for part in token.children or ())
+        return sum(part.type == "image" for part in inline) + self.source.count("<img ")
 
     @property
     def images(self) -> list[str]:
@@ -124,6 +158,27 @@ class Lesson:
         return {heading.text.replace(" ", "-") for _, heading in self.headings}
 
     @property
+    def remade(self) -> bool:
+        """Whether the lesson has the anatomy of CONTRIBUTING.md."""
+        return self.stem in REMADE
+
+    @property
+    def parts(self) -> dict[str, list[Cell]]:
+        """The cells of each of `PARTS`: what is folded is deeper; what follows the quiz belongs to it."""
+        parts: dict[str, list[Cell]] = {part: [] for part in PARTS}
+        part, fold = "core", 0
+        for cell in self.cells:
+            for heading in cell.headings:
+                if heading.level <= fold:
+                    fold = 0
+                if heading.level == 2:  # noqa: PLR2004  (H2)
+                    part = _OPENS_PART.get(heading.text, part)
+            if cell.folded and cell.headings and not fold:
+                fold = cell.headings[0].level
+            parts["deeper" if fold else part].append(cell)
+        return parts
+
+    @property
     def sections(self) -> list[list[Cell]]:
         """The cells, cut before each H2; the first part is what stands above them all."""
         parts: list[list[Cell]] = [[]]
@@ -152,6 +207,8 @@ def load(path: Path) -> Lesson:
             tuple(cell.get("outputs", ())),
             cell.get("execution_count"),
             tuple(cell.metadata.get("tags", ())),
+            source_hidden=bool(cell.metadata.get("jupyter", {}).get("source_hidden")),
+            folded=bool(cell.metadata.get("jp-MarkdownHeadingCollapsed")),
         )
         for number, cell in enumerate(notebook.cells, start=1)
     )
@@ -162,6 +219,28 @@ def load(path: Path) -> Lesson:
 def parse(markdown: str) -> list[Token]:
     """Parse a markdown cell into markdown-it's flat list of tokens."""
     return _PARSER.parse(markdown)
+
+
+def prose(markdown: str) -> Iterator[str]:
+    """Yield what a reader reads of a markdown text as language: its blocks, without code, math and tags."""
+    for token in parse(markdown):
+        if token.type != "inline":
+            continue
+        text = ""
+        for part in token.children or ():
+            match part.type:
+                case "code_inline" | "math_inline" | "html_inline" | "image":
+                    text += "…"
+                case "softbreak" | "hardbreak":
+                    text += " "
+                case _:
+                    text += part.content
+        yield re.sub(r"\s+", " ", text).strip()
+
+
+def sentences(text: str) -> list[str]:
+    """Cut a block of prose into sentences."""
+    return [part for part in re.split(r"(?<=[.?!])[*_\"”)]*\s+(?=[*_\"“(]*[A-Z0-9…])", text) if part.strip()]
 
 
 def text_of(inline: Token, *, links: bool) -> str:

@@ -2,8 +2,9 @@
 
     python -m tools.notebook_rules notebooks    list every breach; exit 1 if there is one
 
-Each rule is a function from a lesson to the problems it finds, one a line:
-the cell, what is wrong, the mend. CONTRIBUTING.md tells the same in prose.
+The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others
+keep the older one. Each rule is a function from a lesson to the problems it finds, one per line:
+the cell, what is wrong, the fix. CONTRIBUTING.md tells the same in prose.
 """
 
 from __future__ import annotations
@@ -20,23 +21,32 @@ from urllib.parse import unquote, urlsplit
 from nbval.plugin import comment_markers, metadata_tags
 
 from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
-from tools.lesson import Cell, Lesson, load, parse, texts
+from tools.lesson import START, Cell, Lesson, load, parse, texts
+from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
 from tools.setup_cell import SOURCE as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# This and the set-up cell are the same in every lesson, so no budget counts them.
+AIMS = "What you can do afterwards"
+PREREQUISITES = "Before you start"
+PREDICTION = "Predict first"
+DEEPEST = "Go deeper"
+BEGIN = (AIMS, PREREQUISITES, PREDICTION)
+END = ("What goes wrong", "Exercises", "Quiz", "Key points", "Next")
+# What follows the link to the first lesson in lesson 00.
+START_END = ("Pre-test", "Paths through the course", "How a lesson works")
+FIRST_LESSON = "01-precision-and-recall.ipynb"
+# The cells in which something to see has to come: the title, the set-up cell, a sentence, and then it.
+FIRST_SCREEN = 5
+# Code that shows the first picture, where it is not folded.
+FIRST_LINES = 5
+# These cells say themselves what they are.
+SELF_EXPLAINING = frozenset({"quiz", "progress", "review"})
+
+# The older anatomy. This and the set-up cell are the same in every lesson, so no budget counts them.
 BOARD = "lk.progress()"
-START = "00-start-here"
-START_SECTIONS = (
-    "What you will be able to do",
-    "How a lesson works",
-    "Paths through the course",
-    "Pre-test",
-    "Next",
-)
 OPENING = ("Questions and objectives", "Before you start", "Predict first")
 PRACTICE = ("What goes wrong", "Exercises")
 DEEPER = (
@@ -48,7 +58,6 @@ OWN_SECTIONS = 3
 
 # Code cells and words of markdown, each as (fewest, most).
 BUDGET = ((12, 20), (900, 1600))
-BUDGETS = {START: ((1, 12), (300, 1600))}
 CELL_LINES = 15
 TAGS = 2
 IMAGE_BYTES = 200_000
@@ -103,17 +112,106 @@ def headings(lesson: Lesson) -> Iterator[str]:
         last = heading.level
 
 
+def opening(lesson: Lesson) -> Iterator[str]:
+    """Begin with a title, a hook and the minutes; then show something, before any other code."""
+    if not lesson.remade:
+        return
+    paragraphs = lesson.cells[0].source.strip().split("\n\n")
+    if len(paragraphs) < 3 or not LINE.fullmatch(paragraphs[2]):  # noqa: PLR2004  (title, hook, minutes)
+        yield (
+            "cell 1: is not '# Title', a hook of one paragraph and the line of minutes;"
+            f" write the hook and run: python -m tools.minutes --write notebooks/{lesson.path.name}"
+        )
+    set_up = [cell for cell in lesson.code if cell.source == SET_UP]
+    if not all(cell.source_hidden for cell in set_up):
+        yield f"{set_up[0].name}: the set-up cell is not folded; run python -m tools.setup_cell"
+    first = next((cell for cell in lesson.code if cell.source != SET_UP), None)
+    if first is None or not first.pictures or first.number > FIRST_SCREEN:
+        yield (
+            f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
+            " begin with a widget or a figure"
+        )
+    elif not first.source_hidden and len(code_lines(first)) > FIRST_LINES:
+        yield f"{first.name}: more than {FIRST_LINES} lines above the first picture; fold its input"
+
+
+def minutes(lesson: Lesson) -> Iterator[str]:
+    """Name the minutes that the model gives the lesson."""
+    if lesson.remade and stated(lesson) != line(lesson):
+        yield (
+            f"cell 1: says {stated(lesson)!r}, but the model says {line(lesson)!r};"
+            f" run python -m tools.minutes --write notebooks/{lesson.path.name}"
+        )
+
+
+def folded(lesson: Lesson) -> Iterator[str]:
+    """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so nothing else is hidden."""
+    if not lesson.remade or lesson.stem == START:
+        return
+    deep = False
+    for cell in lesson.cells:
+        for heading in cell.headings:
+            if heading.level == 2:  # noqa: PLR2004  (H2)
+                deep = heading.text == DEEPEST
+            elif deep and heading.level == 3 and not (heading.opens and cell.folded):  # noqa: PLR2004  (H3)
+                yield (
+                    f"{cell.name}: part {heading.text!r} is not folded; begin a cell with it, and give it"
+                    ' the metadata {"jp-MarkdownHeadingCollapsed": true}'
+                )
+        if cell.folded and not (deep and [heading.level for heading in cell.headings][:1] == [3]):
+            yield f"{cell.name}: is folded, but is not a part (###) of '{DEEPEST}'; unfold it"
+
+
 def sections(lesson: Lesson) -> Iterator[str]:
     """Keep the sections of a lesson, in order."""
+    if lesson.remade:
+        yield from _new_sections(lesson)
+    else:
+        yield from _old_sections(lesson)
+
+
+def _new_sections(lesson: Lesson) -> Iterator[str]:
     titles = [heading.text for _, heading in lesson.headings if heading.level == 2]  # noqa: PLR2004  (H2)
-    required = START_SECTIONS if lesson.stem == START else OPENING + PRACTICE + CLOSING
+    required = START_END if lesson.stem == START else BEGIN + END
     missing = [title for title in required if title not in titles]
     yield from (f"section {title!r} is missing; add '## {title}'" for title in missing)
     if missing:
         return
     if [title for title in titles if title in required] != list(required):
         yield f"sections are out of order; the order is: {', '.join(required)}"
-    elif lesson.stem != START:
+    elif lesson.stem == START:
+        before = next(cell for cell, heading in lesson.headings if heading.text == START_END[0])
+        links = [
+            target for cell in lesson.markdown if cell.number < before.number for target in _targets(cell)
+        ]
+        if FIRST_LESSON not in links:
+            yield f"no link to {FIRST_LESSON} above {START_END[0]!r}; a newcomer goes on there"
+    else:
+        first, wrong = titles.index(PREDICTION) + 1, titles.index(END[0])
+        if titles[:first] != list(BEGIN):
+            yield f"a section is before or among {', '.join(BEGIN)}; move it down"
+        if wrong - first < OWN_SECTIONS:
+            yield (
+                f"{wrong - first} sections between {PREDICTION!r} and {END[0]!r};"
+                f" a core has {OWN_SECTIONS} steps"
+            )
+        if titles[wrong:] not in (list(END), [*END, DEEPEST]):
+            yield (
+                f"after {END[0]!r} only these follow: {', '.join(END[1:])}, and last {DEEPEST!r};"
+                " move the others there"
+            )
+
+
+def _old_sections(lesson: Lesson) -> Iterator[str]:
+    titles = [heading.text for _, heading in lesson.headings if heading.level == 2]  # noqa: PLR2004  (H2)
+    required = OPENING + PRACTICE + CLOSING
+    missing = [title for title in required if title not in titles]
+    yield from (f"section {title!r} is missing; add '## {title}'" for title in missing)
+    if missing:
+        return
+    if [title for title in titles if title in required] != list(required):
+        yield f"sections are out of order; the order is: {', '.join(required)}"
+    else:
         start, wrong = len(OPENING), titles.index("What goes wrong")
         deeper = titles[titles.index("Exercises") + 1 : titles.index("Quiz")]
         own = titles[start:wrong]
@@ -147,7 +245,7 @@ def links(lesson: Lesson) -> Iterator[str]:
                 continue
             path = lesson.path.parent / parts.path if parts.path else lesson.path
             if not path.exists():
-                yield f"{cell.name}: link to {target!r}, but {parts.path} does not exist; mend the path"
+                yield f"{cell.name}: link to {target!r}, but {parts.path} does not exist; correct the path"
             elif parts.fragment and path.suffix == ".ipynb":
                 anchors = (lesson if path == lesson.path else load(path)).anchors
                 if parts.fragment not in anchors:
@@ -228,17 +326,24 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
-    """Each code cell is introduced by a sentence, and what it shows is read afterwards."""
-    padded = [None, *lesson.cells, None]
-    for before, cell, after in zip(padded, lesson.cells, padded[2:], strict=False):
-        if not cell.is_code:
+    """Each code cell is introduced by a sentence; in the older anatomy what it shows is read afterwards."""
+    cells = [cell for cell in lesson.cells if cell.source != SET_UP] if lesson.remade else lesson.cells
+    padded = [None, *cells, None]
+    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
+        if not cell.is_code or (lesson.remade and _explains_itself(cell)):
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):
             yield f"{cell.name}: no sentence before it; introduce the code in a markdown cell"
+        if lesson.remade:  # a reading of each output made cells that only satisfied this rule
+            continue
         if after is None or not after.is_markdown:
             yield f"{cell.name}: no markdown cell after it; say how to read what it shows"
         elif cell.outputs and not cell.interactive and any(heading.opens for heading in after.headings):
             yield f"{cell.name}: a heading follows its output; first say how to read what it shows"
+
+
+def _explains_itself(cell: Cell) -> bool:
+    return bool(SELF_EXPLAINING & {name for name, _ in cell.calls})
 
 
 def _closes_with_heading(cell: Cell) -> bool:
@@ -294,8 +399,10 @@ def first_import(lesson: Lesson) -> Iterator[str]:
 
 
 def budget(lesson: Lesson) -> Iterator[str]:
-    """Keep a lesson between a stub and a book."""
-    cells, words = BUDGETS.get(lesson.stem, BUDGET)
+    """Keep a lesson of the older anatomy between a stub and a book; the others have `tools.counts`."""
+    if lesson.remade:
+        return
+    cells, words = BUDGET
     count = sum(cell.source not in {SET_UP, BOARD} for cell in lesson.code)
     if not cells[0] <= count <= cells[1]:
         yield f"{count} code cells; a lesson has {cells[0]} to {cells[1]}"
@@ -309,7 +416,10 @@ RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (
     executed,
     kernelspec,
     headings,
+    opening,
+    minutes,
     sections,
+    folded,
     links,
     plain_python,
     semicolons,

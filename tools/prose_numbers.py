@@ -28,14 +28,14 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from tools.lesson import Cell, Lesson, strip_tags, texts
+from tools.lesson import START, Cell, Lesson, strip_tags, texts
+from tools.minutes import LINE as MINUTES_LINE
 from tools.setup_cell import SOURCE as SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEFINITIONAL = Path(__file__).resolve().parent.parent / "tests" / "notebooks" / "definitional.yaml"
-START = "00-start-here"
 # As many digits seldom agree by chance, so their evidence may stand anywhere in the notebook.
 DISTINCTIVE = 3
 # A one-digit count is a count: 2 is not the rounding of 1.7.
@@ -60,7 +60,7 @@ _NAMES = re.compile(
     rf"|\b(?:{_MONTHS})\s+(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
-_MINUTES = re.compile(r"\b\d+(?:\s?–\s?\d+)?\s?min(?:utes?)?\b")
+_MINUTES = re.compile(rf"{MINUTES_LINE.pattern}|\b\d+(?:\s?–\s?\d+)?\s?min(?:utes?)?\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,13 @@ large[1]
 # ---
 large[2]
 """
+INBOX = """
+import lessonkit as lk
+inbox = lk.datasets.load_inbox()
+lk.strip(inbox.y_true, inbox.scores, inbox.subjects)
+# ---
+lk.squares(inbox.y_true, inbox.scores >= 0.5, subjects=inbox.subjects)
+"""
 
 
 PARTS = """
@@ -197,6 +204,24 @@ def traces(page: Page, lab: Lab) -> None:
         shoot_states(page, lab, shown.nth(place), f"trace-{name}")
 
 
+def inbox(page: Page, lab: Lab) -> None:
+    """Picture the strip, moved, and the squares, unfolded."""
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in INBOX.split("# ---\n")]
+    nbformat.write(notebook, lab.folder / "notebooks" / "inbox.ipynb")
+    lab.open(page, "notebooks/inbox.ipynb")
+    lab.run_all(page)
+    shown = page.locator(".lk-strip")
+    for key in ("End", *["ArrowLeft"] * 9):
+        shown.get_by_role("slider").press(key)
+    shoot_states(page, lab, shown, "strip")
+    output = page.locator(".jp-OutputArea-output:has(details)")
+    output.locator("summary").click()
+    shoot_states(page, lab, output, "squares")
+
+
 def remember(store: str) -> None:
     """Put what a learner did a week ago into a record: answers, a third of them wrong, and exercises."""
     recorder = Recorder(store)
@@ -267,6 +292,7 @@ def main(arguments: list[str] | None = None) -> int:
         widget(page, lab, "02-decision-thresholds", ".lk-explorer", "explorer")
         widget(page, lab, "03-precision-recall-curves", ".lk-sketch", "sketch")
         parts(page, lab)
+        inbox(page, lab)
         exam(page, lab)
         traces(page, lab)
         board(page, lab)

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from tools.execute_notebooks import NotebookError, find
+from tools.lesson import REMADE
 
 ID = "set-up"
 # A bare `raise` would bury the one line that helps below a traceback; print alone would let Run All go on.
@@ -25,10 +26,11 @@ except ModuleNotFoundError as error:
     raise"""
 
 
-def put(notebook: nbformat.NotebookNode) -> bool:
+def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
     """Put the set-up cell into a notebook, in place; return whether that changed it.
 
-    It follows the title, so that a sentence on "the next cell" stays true wherever it stands.
+    It follows the title. Where it is *folded*, JupyterLab shows a line in its place, because it is nothing to
+    read.
 
     Raises
     ------
@@ -38,11 +40,12 @@ def put(notebook: nbformat.NotebookNode) -> bool:
     if not notebook.cells or notebook.cells[0].cell_type != "markdown":
         raise ValueError("no title to put it under")
     found = [place for place, cell in enumerate(notebook.cells) if cell.id == ID]
-    if found == [1] and notebook.cells[1].source == SOURCE:
+    metadata = {"jupyter": {"source_hidden": True}} if folded else {}
+    if found == [1] and notebook.cells[1].source == SOURCE and notebook.cells[1].metadata == metadata:
         return False
     for place in reversed(found):
         del notebook.cells[place]
-    notebook.cells.insert(1, nbformat.v4.new_code_cell(SOURCE, id=ID))
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(SOURCE, id=ID, metadata=metadata))
     return True
 
 
@@ -52,7 +55,7 @@ def main(arguments: list[str]) -> int:
         paths = find([Path(argument) for argument in arguments or ["notebooks"]])
         for path in paths:
             notebook = nbformat.read(path, as_version=4)
-            if put(notebook):
+            if put(notebook, folded=path.stem in REMADE):
                 text = nbformat.writes(notebook).rstrip("\n") + "\n"
                 path.write_text(text, encoding="utf-8", newline="\n")
                 print(f"{path}: set-up cell written")

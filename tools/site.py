@@ -97,11 +97,13 @@ def lesson_list(notebooks: Iterable[Path]) -> str:
     entries = []
     for path in notebooks:
         title, hook, times, *_ = [*load(path).cells[0].source.split("\n\n"), "", ""]
-        minutes = [int(number) for number in re.findall(r"(\d+) minutes", times)]
+        core = re.match(r"Core (\d+(?:–\d+)?) min", times)
+        whole = sum(map(int, re.findall(r"(\d+) minutes", times)))
+        minutes = f"{core[1]} min" if core else f"{whole} min" if whole else ""
         if not title.startswith("# ") or not minutes:
             raise ValueError(f"{path.name}: its first cell is not a title, a paragraph and its minutes")
         link = f"[{title[2:].strip()}]({path.name})"
-        entries.append(f"* {link} ({sum(minutes)} min)\\\n  {' '.join(hook.split())}")
+        entries.append(f"* {link} ({minutes})\\\n  {' '.join(hook.split())}")
     return "\n".join(entries)
 
 

@@ -1,26 +1,45 @@
-"""How an exercise is judged: the learner's function against a solution, case by case.
+"""How an exercise is judged: the learner's function against a solution, on inputs that nobody chose.
 
-A check knows the right solution and the usual wrong ones. The first case on which
-the learner's function differs is told; the wrong solution that agrees with it there
-gives the hint. So a hint always speaks about what the learner has really computed.
+Beside the cases that an exercise names there are some hundred small inputs from its generator, the same on
+every machine. The smallest input on which the learner's function differs is told. A usual wrong solution
+gives its hint only to a learner whose function agrees with it wherever it is wrong: a hint speaks about what
+the learner has really computed, or it is the general one.
 """
 
 from __future__ import annotations
 
 import inspect
+import linecache
+import math
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from numbers import Real
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
 
     from numpy.typing import NDArray
 
+# How many inputs a generator is asked for.
+INPUTS = 200
 # Far below any difference a mistake makes, far above what the order of additions changes.
 _TOLERANCE = 1e-6
+# Of all inputs, the share on which a learner must agree with a belief to be told of it.
+_SHARED = 0.9
+# Rounding to one decimal is too easily met by chance.
+_DECIMALS = (4, 3, 2)
+# What float() takes, beside arrays.
+_NUMBER = (Real, Decimal, np.bool_)
+# The learner's slips of the pen: no hint about the subject helps there.
+_SLIPS = (NameError, AttributeError, ImportError, SyntaxError)
 
 
 @dataclass(frozen=True)
@@ -31,7 +50,7 @@ class Verdict:
     ----------
     passed : bool
     message : str
-        What was found, with the first input on which the answer differs.
+        What was found, with the smallest input on which the answer differs.
     hint : str
         How to go on; empty when nothing is to be added.
     tried : bool
@@ -50,7 +69,7 @@ class Verdict:
 NOT_TRIED = Verdict(
     passed=False, message="Replace the … with your answer and run the cell again.", tried=False
 )
-_RETURNS_NOTHING = Verdict(
+RETURNS_NOTHING = Verdict(
     passed=False,
     message="Your function returns nothing yet.",
     hint="End it with `return` and the result.",
@@ -68,43 +87,70 @@ class Mistake:
 
 @dataclass(frozen=True)
 class _Failure:
-    """Stands in for a result that there is none of: an exception, or one that cannot be read."""
+    """Stands in for a result that there is none of: an exception, or one that cannot be read.
 
-    kind: str
+    `name` is the kind of failure; `hint` is None where the exercise's own hint may help.
+    """
+
+    name: str
     told: str
+    hint: str | None = None
 
 
 _Parts = tuple["NDArray[np.float64]", ...]
-_Outcome = _Parts | _Failure | Verdict
+_Outcome = _Parts | _Failure
+
+
+class _NotTriedError(Exception):
+    """The learner's function still holds a placeholder."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What every result of an exercise is read by."""
+
+    returns: tuple[str, ...]
+    adapt: Callable[..., Any] | None
+    truth: bool = False
+
+    @property
+    def many(self) -> bool:
+        return len(self.returns) > 1
 
 
 def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has its keyword)
     answer: object,
     *,
     solution: Callable[..., Any],
-    cases: Sequence[tuple[Any, ...]],
+    cases: Sequence[tuple[Any, ...]] = (),
+    inputs: Callable[[Random], tuple[Any, ...]] | None = None,
     mistakes: Sequence[Mistake],
     otherwise: str,
     returns: tuple[str, ...] = (),
     adapt: Callable[..., Any] | None = None,
 ) -> Verdict:
-    """Compare the learner's function with the solution on every case.
+    """Compare the learner's function with the solution on every case and on generated inputs.
 
     Parameters
     ----------
     answer : object
         What the learner handed in; anything.
     solution : callable
-        Returns a number, a 1-D array, or a tuple of these. Its parameters name the inputs.
+        Returns a number, True or False, a 1-D array, or a tuple of these. Its parameters name the inputs.
     cases : sequence of tuple
-        The arguments of each call; lists become arrays. The simplest case first: it is told first.
+        Inputs that the exercise names; lists become arrays. There are some, or `inputs`.
+    inputs : callable
+        ``inputs(random)`` draws the arguments of one call. It is asked `INPUTS` times with one seeded
+        generator, of the standard library, whose draws are the same on every machine. Where drawing is not
+        possible for an exercise, it is left out.
     mistakes : sequence of Mistake
+        Not told where every result is one bit: to agree with a belief then says nothing.
     otherwise : str
         The hint when no known mistake fits.
     returns : tuple of str
         The names of the parts, when the solution returns a tuple, or of the one result.
     adapt : callable, optional
-        ``adapt(result, *arguments)`` turns a result into what is compared, where several results are right.
+        ``adapt(result, *arguments)`` turns a number into what is compared, where several results are right.
 
     Returns
     -------
@@ -115,36 +161,50 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     if not callable(answer):
         return Verdict(
             passed=False,
-            message=f"A function is expected, and you gave {_kind(answer)}.",
+            message=f"A function is expected, and you gave {kind(answer)}.",
             hint="Give the function itself, without parentheses: `check(…, my_function)`.",
         )
+    # A warning of NumPy (0 / 0) is no news here: the nan it leaves is told.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
+        task = _Task(returns, adapt)
+        right = [_right(solution, case, task) for case in every]
+        if adapt is None and isinstance(solution(*_arguments(every[0])), bool | np.bool_):
+            task = replace(task, truth=True)
+        results = _wrong_arguments(answer, solution, len(every[0])) or _results(answer, every, right, task)
+        if isinstance(results, Verdict):
+            return results
+        wrong_at = [place for place, one in enumerate(results) if not _same(one, right[place])]
+        if not wrong_at:
+            return Verdict(passed=True, message=f"Right on all {len(every)} inputs that were tried.")
 
-    expected = [_run(solution, case, None, returns, adapt) for case in cases]
-    shapes = [_parts_of(each) for each in expected]
-    results = []
-    for case, right in zip(cases, shapes, strict=True):
-        result = _run(answer, case, right, returns, adapt)
-        if isinstance(result, Verdict):
-            return result
-        results.append(result)
-
-    for index, (result, right) in enumerate(zip(results, shapes, strict=True)):
-        part = _first_difference(result, right)
-        if part is None:
-            continue
-        told = _told_inputs(solution, cases[index])
-        beliefs = [
-            [_run(each.solve, case, like, returns, adapt) for case, like in zip(cases, shapes, strict=True)]
-            for each in mistakes
-        ]
-        hints = [each.hint for each in mistakes]
-        hint = _hint(results, beliefs, hints, index, part) or _rounded(result, right, part) or otherwise
+        first = wrong_at[0]
+        result, hint = results[first], None
         if isinstance(result, _Failure):
-            return Verdict(passed=False, message=f"{told} {result.told}", hint=hint)
-        name = returns[part] if returns else "result"
-        message = f"{told} your {name} is {_told(result[part])}; {_told(right[part])} is expected."
-        return Verdict(passed=False, message=message, hint=hint)
-    return Verdict(passed=True, message=f"All {len(cases)} cases are right.")
+            said, hint = result.told, result.hint
+        else:
+            said = _difference(result, right[first], task)
+        if hint is None:
+            known = "" if _one_bit(right) else _belief(mistakes, every, right, results, wrong_at, task)
+            hint = known or _rounded(results, right, wrong_at) or otherwise
+        return Verdict(passed=False, message=f"{told_inputs(solution, every[first])} {said}", hint=hint)
+
+
+def _results(
+    answer: Callable[..., Any], every: Sequence[tuple[Any, ...]], right: Sequence[_Parts], task: _Task
+) -> list[_Outcome] | Verdict:
+    """Run the learner's function on every input; a verdict where it is no answer yet."""
+    try:
+        found = [_run(answer, case, like, task) for case, like in zip(every, right, strict=True)]
+    except _NotTriedError:
+        return NOT_TRIED
+    if all(each is None for each in found):
+        return RETURNS_NOTHING
+    nothing = _Failure(
+        "None", "your function returned None.", "Every way through it has to end with `return`."
+    )
+    return [nothing if each is None else each for each in found]
 
 
 def judge_number(
@@ -174,165 +234,65 @@ def judge_number(
     """
     if answer is None or answer is ...:
         return NOT_TRIED
-    number = _read(answer, 0)
+    number = read(answer, 0)
     if number is None:
         return Verdict(
             passed=False,
-            message=f"A number is expected, and you gave {_kind(answer)}.",
+            message=f"A number is expected, and you gave {kind(answer)}.",
             hint="Give the number itself, such as `0.5`, or an expression of numbers.",
         )
     if abs(number - solution) <= tolerance:
-        return Verdict(passed=True, message=f"{_told(number)} is right.")
+        told = "right" if math.isclose(number, solution) else f"close enough to {told_value(solution)}"
+        return Verdict(passed=True, message=f"{told_value(number)} is {told}.")
     gap, hint = min(
         (abs(number - wrong) / max(tolerance, abs(wrong) / 100), hint) for wrong, hint in mistakes.items()
     )
-    return Verdict(passed=False, message=f"{_told(number)} is not it.", hint=hint if gap <= 1 else otherwise)
+    return Verdict(
+        passed=False, message=f"{told_value(number)} is not it.", hint=hint if gap <= 1 else otherwise
+    )
 
 
-def _run(
-    function: Callable[..., Any],
-    case: tuple[Any, ...],
-    like: _Parts | None,
-    returns: tuple[str, ...],
-    adapt: Callable[..., Any] | None,
-) -> _Outcome:
-    """Call the function on fresh copies of the case and read what it returns."""
-    try:
-        # A warning of NumPy (0 / 0) is no news here: the nan it leaves is told.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            result = function(*_arguments(case))
-            if result is None:
-                return _RETURNS_NOTHING
-            if _holds_placeholder(result):
-                return NOT_TRIED
-            if adapt is not None and _read(result, 0) is not None:
-                result = adapt(float(np.asarray(result).item()), *_arguments(case))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        if isinstance(error, TypeError) and "ellipsis" in str(error):
-            return NOT_TRIED
-        name = type(error).__name__
-        return _Failure(name, f"your function stopped with {name}: {error}".rstrip(": ") + ".")
-    return _parts(result, like, returns)
+def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
+    """Read a number or a row of numbers, in whatever form it was written.
 
+    Parameters
+    ----------
+    value : object
+        For a number: any real number or Decimal, of Python, NumPy or a tensor, also alone in an array. For a
+        row: an array, a column of shape (n, 1), or any sized iterable of numbers, if not a mapping or a set.
+    dimensions : {0, 1}
+        0 for a number, 1 for a row.
 
-def _arguments(case: tuple[Any, ...]) -> list[Any]:
-    return [np.array(value) if isinstance(value, list) else value for value in case]
-
-
-def _holds_placeholder(result: object) -> bool:
-    return result is ... or (isinstance(result, (tuple, list)) and any(part is ... for part in result))
-
-
-def _parts(result: object, like: _Parts | None, returns: tuple[str, ...]) -> _Parts | _Failure:
-    """Read a result as numbers and 1-D arrays; `like` is the right result, None when this is it."""
-    many = len(returns) > 1
-    wanted = len(returns) if many else 1
-    if many and (not isinstance(result, (tuple, list, np.ndarray)) or len(result) != wanted):
-        size = f" of {len(result)}" if isinstance(result, (tuple, list, np.ndarray)) else ""
-        told = f"you returned {_kind(result)}{size}; {wanted} values are expected: ({', '.join(returns)})."
-        return _Failure(told, told)
-    values: list[Any] = list(result) if many else [result]  # type: ignore[call-overload]
-    read = []
-    for position, value in enumerate(values):
-        dimensions = np.ndim(value) if like is None else like[position].ndim
-        part = _read(value, dimensions)
-        if part is None:
-            name = f" as {returns[position]}" if many else ""
-            shape = "a single number" if dimensions == 0 else "a one-dimensional array of numbers"
-            told = f"you returned {_kind(value)}{name}; {shape} is expected."
-            return _Failure(told, told)
-        read.append(part)
-    return tuple(read)
-
-
-def _read(value: object, dimensions: int) -> NDArray[np.float64] | None:
-    """Copy a number (0) or a row of numbers (1) as float64; None for anything else."""
+    Returns
+    -------
+    () or (n,) array of float64, or None
+        A copy; None for anything else.
+    """
+    if _unordered(value):
+        return None
+    if isinstance(value, _NUMBER):
+        value = float(value)
+    elif not hasattr(value, "__array__") and isinstance(value, Iterable) and isinstance(value, Sized):
+        value = [float(each) if isinstance(each, _NUMBER) else each for each in value]
     try:
         array = np.array(value)
-    except (TypeError, ValueError):
+        if array.dtype == object and all(isinstance(each, _NUMBER) for each in array.flat):
+            array = array.astype(np.float64)
+    except Exception:  # noqa: BLE001  (a broken __array__ is no number)
         return None
     if array.dtype.kind not in "biuf":
         return None
     if dimensions == 0 and array.size == 1:
         array = array.reshape(())
+    if dimensions == 1 and array.ndim == 2 and array.shape[1] == 1:  # noqa: PLR2004  (a column)
+        array = array[:, 0]
     return array.astype(np.float64) if array.ndim == dimensions else None
 
 
-def _parts_of(outcome: _Outcome) -> _Parts:
-    if not isinstance(outcome, tuple):
-        raise TypeError(f"The exercise's own solution fails: {outcome}")
-    return outcome
-
-
-def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    return one.shape == other.shape and bool(
-        np.isclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True).all()
-    )
-
-
-def _first_difference(result: _Outcome, right: _Parts) -> int | None:
-    if not isinstance(result, tuple):
-        return 0
-    for part, (one, other) in enumerate(zip(result, right, strict=True)):
-        if not _equal(one, other):
-            return part
-    return None
-
-
-def _agree(one: _Outcome, other: _Outcome) -> bool:
-    if isinstance(one, _Failure) and isinstance(other, _Failure):
-        return one.kind == other.kind
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return _first_difference(one, other) is None
-    return False
-
-
-def _hint(
-    results: Sequence[_Outcome],
-    beliefs: Sequence[Sequence[_Outcome]],
-    hints: Sequence[str],
-    index: int,
-    part: int,
-) -> str:
-    """Choose the belief that agrees where the learner first differs, and on most cases besides."""
-    best, most = "", -1
-    mine = results[index]
-    for belief, hint in zip(beliefs, hints, strict=True):
-        theirs = belief[index]
-        if isinstance(theirs, tuple) and isinstance(mine, tuple):
-            fits = _equal(theirs[part], mine[part])
-        else:
-            fits = _agree(theirs, mine)
-        agreeing = sum(_agree(one, other) for one, other in zip(belief, results, strict=True))
-        if fits and agreeing > most:
-            best, most = hint, agreeing
-    return best
-
-
-def _rounded(result: _Outcome, right: _Parts, part: int) -> str:
-    if isinstance(result, tuple) and result[part].shape == right[part].shape:
-        for digits in (4, 3, 2, 1):
-            if np.array_equal(result[part], right[part].round(digits)):
-                return f"Rounded to {digits} decimals: return the value itself, and round where you print it."
-    return ""
-
-
-def _told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
-    names = inspect.signature(solution).parameters
-    return (
-        "For " + ", ".join(f"{name} = {_told(value)}" for name, value in zip(names, case, strict=True)) + ":"
-    )
-
-
-def _told(value: object) -> str:
-    if np.ndim(value) == 1:  # type: ignore[arg-type]
-        return "[" + ", ".join(_told(each) for each in np.asarray(value)) + "]"
-    return f"{float(value):.6g}"  # type: ignore[arg-type]
-
-
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
     """Say what a value is, in a learner's words."""
+    if value is None:
+        return "None"
     if isinstance(value, str):
         return "a text"
     if isinstance(value, np.ndarray):
@@ -341,3 +301,246 @@ def _kind(value: object) -> str:
         return "a function"
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
+
+
+def told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
+    """Say an input as ``For y_true = [1, 0], minimum = 0.5:``, by the names of the solution's parameters."""
+    names = inspect.signature(solution).parameters
+    each = [f"{name} = {told_value(value)}" for name, value in zip(names, case, strict=True)]
+    return f"For {', '.join(each)}:"
+
+
+def told_value(value: object) -> str:
+    """Write a number with at most six digits, or a row of them."""
+    if np.ndim(value) == 1:  # type: ignore[arg-type]
+        return "[" + ", ".join(map(told_value, np.asarray(value))) + "]"
+    if np.ndim(value) > 1:  # type: ignore[arg-type]
+        return "[" + ", ".join(map(told_value, np.asarray(value))) + "]"
+    return f"{float(value):.6g}"  # type: ignore[arg-type]
+
+
+def stopped(error: BaseException) -> str:
+    """Say with which error a learner's function stopped, and in which of its lines."""
+    line = _learners_line(error.__traceback__)
+    said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
+    return f"your function stopped with {said}" + (f", in the line `{line}`." if line else ".")
+
+
+def _learners_line(trace: TracebackType | None) -> str:
+    """Return the source of the innermost line of a trace that is in no installed package."""
+    found = ""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "site-packages" not in name and "lessonkit/exercises" not in name.replace("\\", "/"):
+            found = linecache.getline(name, trace.tb_lineno).strip() or found
+        trace = trace.tb_next
+    return found
+
+
+def _drawn(inputs: Callable[[Random], tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    random = Random(13)  # noqa: S311  (nothing is to be kept secret)
+    return [inputs(random) for _ in range(INPUTS)]
+
+
+def _size(case: tuple[Any, ...]) -> tuple[int, int]:
+    """Order inputs: fewer numbers first, then shorter ones."""
+    return sum(np.size(value) for value in case), sum(len(told_value(value)) for value in case)
+
+
+def _arguments(case: tuple[Any, ...]) -> list[Any]:
+    """Copy the inputs, so that a function that changes them changes nothing for the next."""
+    return [np.array(value) if isinstance(value, list | np.ndarray) else value for value in case]
+
+
+def _wrong_arguments(answer: Callable[..., Any], solution: Callable[..., Any], count: int) -> Verdict | None:
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # some built-in functions tell nothing
+        return None
+    try:
+        signature.bind(*range(count))
+    except TypeError as error:
+        names = ", ".join(inspect.signature(solution).parameters)
+        return Verdict(
+            passed=False,
+            message=f"Your function is called with {count} argument{'s' * (count != 1)} ({names}), and it "
+            f"does not take {'them' if count != 1 else 'it'}: {error}.",
+        )
+    return None
+
+
+def _right(solution: Callable[..., Any], case: tuple[Any, ...], task: _Task) -> _Parts:
+    outcome = _run(solution, case, None, task)
+    if not isinstance(outcome, tuple):
+        raise TypeError(f"The exercise's own solution fails on {case}: {outcome}")
+    return outcome
+
+
+def _run(
+    function: Callable[..., Any], case: tuple[Any, ...], like: _Parts | None, task: _Task
+) -> _Outcome | None:
+    """Call the function on fresh copies of the case and read what it returns; None is no result."""
+    try:
+        result = function(*_arguments(case))
+        if result is None:
+            return None
+        if _holds_placeholder(result):
+            raise _NotTriedError  # noqa: TRY301
+        if task.adapt is not None and (number := read(result, 0)) is not None:
+            if math.isnan(number):
+                return _Failure("nan", "your function returned nan, which is not a number.")
+            result = task.adapt(float(number), *_arguments(case))
+    except _NotTriedError:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
+        if isinstance(error, TypeError) and "ellipsis" in str(error):
+            raise _NotTriedError from None
+        return _Failure(type(error).__name__, stopped(error), "" if isinstance(error, _SLIPS) else None)
+    return _parts(result, like, task)
+
+
+def _holds_placeholder(result: object) -> bool:
+    return result is ... or (isinstance(result, tuple | list) and any(part is ... for part in result))
+
+
+def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
+    """Read a result as numbers and 1-D arrays; `like` is the right result, None when this is it."""
+    values: list[Any] = [result]
+    if task.many:
+        if not isinstance(result, Iterable) or not isinstance(result, Sized) or _unordered(result):
+            size = None
+        else:
+            size = len(result)
+        if size != len(task.returns):
+            counted = "" if size is None else f" of {size}"
+            return _Failure(
+                "form",
+                f"you returned {kind(result)}{counted}; {len(task.returns)} values are expected: "
+                f"({', '.join(task.returns)}).",
+            )
+        values = list(result)  # type: ignore[call-overload]
+    parts = []
+    for position, value in enumerate(values):
+        dimensions = np.ndim(value) if like is None else like[position].ndim
+        part = read(value, dimensions)
+        if part is None:
+            name = f" as {task.returns[position]}" if task.many else ""
+            shape = "a one-dimensional array of numbers" if dimensions else "a single number"
+            if task.truth:
+                shape = "True or False"
+            return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.")
+        parts.append(part)
+    return tuple(parts)
+
+
+def _unordered(value: object) -> bool:
+    """Say whether a value is a text, or a collection whose order means nothing."""
+    return isinstance(value, str | bytes | Mapping | AbstractSet)
+
+
+def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return one.shape == other.shape and bool(
+        np.isclose(one, other, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True).all()
+    )
+
+
+def _same(one: _Outcome | None, other: _Outcome | None) -> bool:
+    """Say whether two outcomes agree; where neither is a result, they do."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return not isinstance(one, tuple) and not isinstance(other, tuple)
+
+
+def _one_bit(right: Sequence[_Parts]) -> bool:
+    return all(len(each) == 1 and each[0].ndim == 0 and each[0] in (0, 1) for each in right)
+
+
+def _belief(
+    mistakes: Sequence[Mistake],
+    cases: Sequence[tuple[Any, ...]],
+    right: Sequence[_Parts],
+    results: Sequence[_Outcome],
+    wrong_at: Sequence[int],
+    task: _Task,
+) -> str:
+    """Return the hint of the belief that gives the learner's result wherever it is wrong, or nothing."""
+    best, most = "", 0
+    silent = all(not _says_something(results[index]) for index in wrong_at)
+    for each in mistakes:
+        theirs: dict[int, _Outcome | None] = {}
+        for index in wrong_at:
+            theirs[index] = _run(each.solve, cases[index], right[index], task)
+            if not _shares(theirs[index], results[index]):
+                break
+        else:
+            if silent and {_failure_of(one) for one in theirs.values()} != {
+                _failure_of(results[index]) for index in wrong_at
+            }:
+                continue
+            told = sum(
+                _says_something(one) or not _says_something(results[index]) for index, one in theirs.items()
+            )
+            if 2 * told < len(wrong_at):
+                continue
+            for index in set(range(len(cases))) - theirs.keys():
+                theirs[index] = _run(each.solve, cases[index], right[index], task)
+            shared = sum(_shares(one, results[at]) for at, one in theirs.items())
+            # A belief without a result contradicts nobody, and one that gives the same is closer.
+            agreeing = sum(_same(one, results[at]) for at, one in theirs.items())
+            if shared >= _SHARED * len(cases) and agreeing > most:
+                best, most = each.hint, agreeing
+    return best
+
+
+def _says_something(outcome: _Outcome | None) -> bool:
+    return isinstance(outcome, tuple) and not any(np.isnan(part).any() for part in outcome)
+
+
+def _shares(belief: _Outcome | None, mine: _Outcome) -> bool:
+    """Say whether a learner may hold a belief: where it has no result (0 / 0), anything may be made of it."""
+    return not _says_something(belief) or _same(belief, mine)
+
+
+def _failure_of(outcome: _Outcome | None) -> str:
+    """Return the kind of a failure; nan is one, and a result none."""
+    if outcome is None:
+        return "None"
+    if isinstance(outcome, _Failure):
+        return outcome.name
+    return "" if _says_something(outcome) else "nan"
+
+
+def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts], wrong_at: Sequence[int]) -> str:
+    """Say that every result is the right one, rounded, if so."""
+    found = [each for each in results if isinstance(each, tuple)]
+    if len(found) < len(results):
+        return ""
+    for digits in _DECIMALS:
+        half = 0.5 / 10**digits + 1e-9
+        rounds = all(
+            np.allclose(part, part.round(digits), rtol=0, atol=1e-7) for each in found for part in each
+        )
+        if rounds and all(
+            one.shape == other.shape and bool((np.abs(one - other) <= half).all())
+            for index in wrong_at
+            for one, other in zip(found[index], right[index], strict=True)
+        ):
+            return f"Rounded to {digits} decimals: return the value itself, and round where you print it."
+    return ""
+
+
+def _difference(result: _Parts, right: _Parts, task: _Task) -> str:
+    """Say the first part that differs, and what it should be."""
+    part = next(
+        place for place, (one, other) in enumerate(zip(result, right, strict=True)) if not _equal(one, other)
+    )
+    name = task.returns[part] if task.returns else "result"
+    plural = right[part].ndim == 1 and name.endswith("s") and not name.startswith("array")
+    verb = "are" if plural else "is"
+    mine, expected = told_value(result[part]), told_value(right[part])
+    if task.truth:
+        mine, expected = (
+            str(bool(value)) if value in (0, 1) else told_value(value)
+            for value in (result[part], right[part])
+        )
+    return f"your {name} {verb} {mine}; {expected} is expected."

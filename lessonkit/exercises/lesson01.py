@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function, judge_number
+from lessonkit.exercises.inputs import labels, share
+from lessonkit.exercises.judge import Mistake, Verdict, judge_function, judge_number, read
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from numpy.typing import NDArray
 
 exercise = exercises_of("01-precision-and-recall")
@@ -36,6 +40,19 @@ def _right_as_hits(y_true: NDArray[Any], y_pred: NDArray[Any]) -> tuple[int, int
     return tp + tn, fp, fn, tn
 
 
+def _errors_together(y_true: NDArray[Any], y_pred: NDArray[Any]) -> tuple[int, int, int, int]:
+    tp, fp, fn, tn = _outcomes(y_true, y_pred)
+    return tp, fp + fn, fp + fn, tn
+
+
+def _labels_and_decisions(random: Random) -> tuple[NDArray[Any], NDArray[Any]]:
+    rows = random.randint(2, 7)
+    y_true, y_pred = (labels(random, rows, positives=0, negatives=0) for _ in range(2))
+    if np.unique([y_true, y_pred]).size == 1:  # scikit-learn's matrix of these has one cell
+        y_pred[0] = 1 - y_pred[0]
+    return y_true, y_pred
+
+
 @exercise("count-outcomes", gaps=3)
 def count_outcomes(answer: object) -> Verdict:
     """Check ``f(y_true, y_pred) -> (tp, fp, fn, tn)``."""
@@ -43,16 +60,12 @@ def count_outcomes(answer: object) -> Verdict:
         answer,
         solution=_outcomes,
         returns=("tp", "fp", "fn", "tn"),
-        cases=[
-            ([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 1, 0, 0, 0, 0]),
-            ([1, 0, 1, 0], [1, 0, 1, 0]),
-            ([0, 1, 0, 1, 0], [0, 0, 0, 0, 0]),
-            ([0, 1, 0, 1, 0], [1, 1, 1, 1, 1]),
-        ],
+        cases=[([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 1, 0, 0, 0, 0])],
+        inputs=_labels_and_decisions,
         mistakes=[
             Mistake(
                 lambda y_true, y_pred: _outcomes(y_true, y_pred)[::-1],
-                "This is the order tn, fn, fp, tp: spam (1) is the positive class, and TP comes first.",
+                "This is the order tn, fn, fp, tp: spam (1) is the positive class, so TP comes first.",
             ),
             Mistake(
                 lambda y_true, y_pred: tuple(np.array(_outcomes(y_true, y_pred))[[3, 1, 2, 0]]),
@@ -64,11 +77,22 @@ def count_outcomes(answer: object) -> Verdict:
             ),
             Mistake(
                 _flagged_as_hits,
-                "You count every flagged mail as a TP. A true positive is flagged *and* actually spam.",
+                "You count every flagged email as a TP. A true positive is flagged *and* actually spam.",
             ),
             Mistake(
                 _actual_as_hits,
-                "You count every spam mail as a TP. A true positive is actually spam *and* flagged.",
+                "You count every spam email as a TP. A true positive is actually spam *and* flagged.",
+            ),
+            Mistake(
+                lambda y_true, y_pred: tuple(
+                    np.divide(_outcomes(y_true, y_pred), y_true.size)  # the same counts as shares
+                ),
+                "These are shares of all emails. Counts are asked for: `np.sum` instead of `np.mean`.",
+            ),
+            Mistake(
+                _errors_together,
+                "You count every wrong decision as an FP and as an FN. Look at what was wrong: the flag, or "
+                "its absence.",
             ),
             Mistake(
                 _right_as_hits,
@@ -104,6 +128,12 @@ def _generous(tp: int, fp: int, fn: int) -> tuple[float, float, float]:
     return (precision if tp + fp else 1.0), recall, f1
 
 
+def _counts(random: Random) -> tuple[int, int, int]:
+    most = random.choice([3, 12, 400])
+    tp, fp, fn = (random.choice([0, random.randint(0, most), random.randint(1, most)]) for _ in range(3))
+    return tp, fp, fn
+
+
 @exercise("precision-recall-f1", gaps=3)
 def precision_recall_f1(answer: object) -> Verdict:
     """Check ``f(tp, fp, fn) -> (precision, recall, f1)``; nothing flagged gives precision 0.0."""
@@ -111,7 +141,8 @@ def precision_recall_f1(answer: object) -> Verdict:
         answer,
         solution=_ratios,
         returns=("precision", "recall", "f1"),
-        cases=[(7, 3, 5), (40, 10, 5), (5, 0, 15), (0, 4, 4), (0, 0, 4)],
+        cases=[(7, 3, 5), (0, 0, 0)],
+        inputs=_counts,
         mistakes=[
             Mistake(
                 lambda tp, fp, fn: _ratios(tp, fn, fp),
@@ -151,6 +182,14 @@ def precision_recall_f1(answer: object) -> Verdict:
                 _generous,
                 "With nothing flagged there is no right alarm to praise: return 0.0, as scikit-learn does.",
             ),
+            Mistake(
+                lambda tp, fp, fn: tuple(100 * each for each in _ratios(tp, fp, fn)),
+                "Return shares between 0 and 1, not percentages.",
+            ),
+            Mistake(
+                lambda tp, fp, fn: _with_f1(tp, fp, fn, math.sqrt(math.prod(_ratios(tp, fp, fn)[:2]))),
+                "This is the square root of precision × recall. F1 divides twice that product by their sum.",
+            ),
         ],
         otherwise="Precision is TP / (TP + FP), recall is TP / (TP + FN), F1 is their harmonic mean.",
     )
@@ -163,7 +202,7 @@ def accuracy_of_never(answer: object) -> Verdict:
         answer,
         solution=lambda prevalence: 1 - prevalence,
         returns=("accuracy",),
-        cases=[(0.094,), (0.02,), (0.5,), (0.0,), (1.0,)],
+        inputs=lambda random: (share(random),),
         mistakes=[
             Mistake(
                 lambda prevalence: prevalence,
@@ -186,6 +225,22 @@ def accuracy_of_never(answer: object) -> Verdict:
                 lambda prevalence: 100 * (1 - prevalence),
                 "Return a share between 0 and 1, not a percentage.",
             ),
+            Mistake(
+                lambda prevalence: max(prevalence, 1 - prevalence),
+                "This is the better one of “never” and “always”. “Never” may be the worse one.",
+            ),
+            Mistake(
+                lambda prevalence: min(prevalence, 1 - prevalence),
+                "This is the share of the rarer class. “Never” is right on the negatives, rare or not.",
+            ),
+            Mistake(
+                lambda prevalence: prevalence - 1,
+                "The sign is the wrong way around: take the prevalence from 1.",
+            ),
+            Mistake(
+                lambda prevalence: prevalence**2 + (1 - prevalence) ** 2,
+                "This is right for a guesser who flags at the rate of the prevalence. “Never” flags nothing.",
+            ),
         ],
         otherwise="Which rows does “never” get right, and what share of all rows are they?",
     )
@@ -194,13 +249,17 @@ def accuracy_of_never(answer: object) -> Verdict:
 @exercise("fraud-puzzle")
 def fraud_puzzle(answer: object) -> Verdict:
     """Check the largest prevalence at which accuracy 0.98 and recall 0.12 can go together."""
+    solution = 0.02 / 0.88
+    given = read(answer, 0)
+    rounded = given is not None and math.isclose(given, round(solution, 3), rel_tol=1e-6)
     return judge_number(
         answer,
-        solution=0.02 / 0.88,
-        tolerance=0.0004,
+        solution=solution,
+        # The number itself may be rounded to three decimals; others as far from it are impossible.
+        tolerance=0.0003 if rounded else 0.00005,
         mistakes={
             0.02: (
-                "At 2 % “never” already reaches 0.98. This model finds 12 % of the positives: more may exist."
+                "At 2% “never” already reaches 0.98. This model finds 12% of the positives: more may exist."
             ),
             0.02 * 0.88: (
                 "You multiplied. The missed positives, 0.88 × prevalence, must fit into the errors, 0.02: "
@@ -210,8 +269,8 @@ def fraud_puzzle(answer: object) -> Verdict:
             0.12: "0.12 is the recall: a share of the positives, not of all rows.",
             0.88: "0.88 is the share of the positives that was missed, not a share of all rows.",
             0.98: "0.98 is the accuracy. How many errors does it leave?",
-            1 - 0.02 / 0.88: "This is the share of negatives. The prevalence is what remains.",
-            100 * 0.02 / 0.88: "Right as a percentage: give it as a share between 0 and 1.",
+            1 - solution: "This is the share of negatives. The prevalence is what remains.",
+            100 * solution: "Right as a percentage: give it as a share between 0 and 1.",
         },
         otherwise=(
             "Accuracy 0.98 leaves 0.02 of all rows as errors. The missed positives are part of them: what"

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import scored_rows, scores, threshold
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from numpy.typing import NDArray
 
@@ -19,6 +21,11 @@ exercise = exercises_of("02-decision-thresholds")
 
 def _decide(scores: NDArray[Any], threshold: float) -> NDArray[Any]:
     return (scores >= threshold).astype(int)
+
+
+def _scores_and_threshold(random: Random) -> tuple[NDArray[Any], float]:
+    drawn = scores(random, random.randint(2, 6))
+    return drawn, threshold(random, drawn)
 
 
 @exercise("decide")
@@ -31,28 +38,24 @@ def decide(answer: object) -> Verdict:
         answer,
         solution=_decide,
         returns=("array of decisions",),
-        cases=[
-            ([0.2, 0.7, 0.5, 0.9, 0.6], 0.6),
-            ([0.2, 0.7, 0.5, 0.9], 0.1),
-            ([-1.2, 0.0, 3.1], 0.0),
-            ([0.2, 0.7, 0.5], np.inf),
-        ],
+        cases=[([0.2, 0.7, 0.5, 0.9, 0.6], 0.6)],
+        inputs=_scores_and_threshold,
         mistakes=[
             Mistake(
                 lambda scores, threshold: scores > threshold,
-                "A score equal to the threshold is flagged too: use `>=`, as scikit-learn does.",
+                "A score equal to the threshold is flagged too: use `>=`.",
             ),
             Mistake(
                 lambda scores, threshold: scores < threshold,
-                "The other way round: a high score means spam, so high scores get the 1.",
+                "It is the other way around: a high score means spam, so high scores get the 1.",
             ),
             Mistake(
                 lambda scores, threshold: scores <= threshold,
-                "Turn the comparison round: scores at or *above* the threshold get the 1.",
+                "Turn the comparison around: scores at or *above* the threshold get the 1.",
             ),
             Mistake(
                 lambda scores, _: scores >= 0.5,  # noqa: PLR2004
-                "You compare with 0.5 whatever the threshold is: use the argument.",
+                "You compare with 0.5 whatever the threshold is: use the argument `threshold`.",
             ),
             Mistake(
                 lambda scores, _: scores.round(),
@@ -60,11 +63,23 @@ def decide(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda scores, threshold: scores[scores >= threshold],
-                "These are the flagged scores. Return one decision, 0 or 1, for every mail.",
+                "These are the flagged scores. Return one decision, 0 or 1, for every email.",
             ),
             Mistake(
                 lambda scores, threshold: np.flatnonzero(scores >= threshold),
-                "These are the places of the flagged mails. Return one decision, 0 or 1, for every mail.",
+                "These are the places of the flagged emails. Return one decision, 0 or 1, for every email.",
+            ),
+            Mistake(
+                lambda scores, threshold: np.where(scores >= threshold, scores, 0),
+                "You keep the score of a flagged email. Its decision is 1.",
+            ),
+            Mistake(
+                lambda scores, threshold: np.where(scores >= threshold, 1, -1),
+                "The decision on an email that is not flagged is 0, not -1.",
+            ),
+            Mistake(
+                lambda scores, threshold: scores == threshold,
+                "You flag only the scores that equal the threshold. Higher ones are flagged too: use `>=`.",
             ),
             Mistake(lambda scores, threshold: bool(scores >= threshold), one_at_a_time),
             Mistake(lambda scores, threshold: int(scores >= threshold), one_at_a_time),
@@ -101,21 +116,25 @@ def _below_recall(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) ->
     return float(thresholds[recalls <= minimum][-1])
 
 
+def _flagged_strictly(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> float:
+    recalls = [(t, y_true[scores > t].sum() / y_true.sum()) for t in np.unique(scores)[::-1]]
+    return float(next(t for t, recall in recalls if recall >= minimum))
+
+
+def _rows_and_minimum(random: Random) -> tuple[NDArray[Any], NDArray[Any], float]:
+    # Halves and quarters are met exactly however recall is computed; an odd number of hundredths is not met.
+    hundredths = random.choice([25, 50, 50, 75, 100, *(random.randrange(1, 100, 2) for _ in range(4))])
+    return *scored_rows(random), hundredths / 100
+
+
 @exercise("threshold-for-recall")
 def threshold_for_recall(answer: object) -> Verdict:
     """Check ``f(y_true, scores, minimum) -> threshold``: the highest with recall >= minimum."""
-    labels = [1, 0, 1, 1, 0, 0, 1, 0]
-    scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
     return judge_function(
         answer,
         solution=_threshold_for_recall,
         returns=("threshold",),
-        cases=[
-            (labels, scores, 0.5),
-            (labels, scores, 0.6),
-            (labels, scores, 1.0),
-            ([0, 1, 0, 1, 1, 0], [0.3, 0.5, 0.5, 0.9, 0.5, 0.1], 0.6),
-        ],
+        inputs=_rows_and_minimum,
         mistakes=[
             Mistake(
                 lambda _, scores, __: scores.min(),
@@ -148,10 +167,23 @@ def threshold_for_recall(answer: object) -> Verdict:
                 lambda y_true, scores, minimum: _highest(
                     scores, lambda flagged: y_true[flagged].sum() / y_true.size >= minimum
                 ),
-                "You divide the hits by all mails. Recall divides them by the spam mails.",
+                "You divide the hits by all emails. Recall divides them by the spam emails.",
             ),
+            Mistake(
+                _flagged_strictly,
+                "This is one threshold lower than needed. An email whose score equals the threshold is "
+                "flagged too: count `scores >= t`.",
+            ),
+            Mistake(
+                lambda _, scores, minimum: _highest(scores, lambda flagged: flagged.mean() >= minimum),
+                "This flags `minimum` of all emails. Recall looks only at the spam among them.",
+            ),
+            Mistake(lambda _, __, minimum: minimum, "The minimum is a recall, and not a threshold."),
         ],
-        otherwise=("Try the distinct scores from high to low, and stop at the first whose recall is enough."),
+        otherwise=(
+            "Try the distinct scores themselves (`np.unique(scores)`) from high to low, and stop at the "
+            "first whose recall is enough."
+        ),
     )
 
 
@@ -169,54 +201,76 @@ def _fewer_than(scores: NDArray[Any], k: int) -> float:
     return _flag_at_most(scores, k - 1)
 
 
+def _scores_and_capacity(random: Random) -> tuple[NDArray[Any], int]:
+    rows = random.randint(2, 6)
+    return scores(random, rows), random.randint(0, rows + 1)
+
+
 @exercise("flag-at-most")
 def flag_at_most(answer: object) -> Verdict:
     """Check ``f(scores, k) -> threshold`` that flags as many mails as possible, but at most k.
 
     Judged by the number of mails it flags: between two scores every threshold decides the same.
     """
-    scores = [0.7, 0.9, 0.5, 0.8, 0.7]
     return judge_function(
         answer,
         solution=_flag_at_most,
-        adapt=lambda threshold, scores, _: int((scores >= threshold).sum()),
-        returns=("number of flagged mails (score >= threshold)",),
-        cases=[(scores, 2), (scores, 3), (scores, 4), (scores, 5), ([0.4, 0.6, 0.6, 0.6], 2), (scores, 0)],
+        # As float64: a threshold a hair above a float32 score is not to be rounded down to it.
+        adapt=lambda threshold, scores, _: int((scores.astype(float) >= threshold).sum()),
+        returns=("number of flagged emails (score >= threshold)",),
+        cases=[([0.7, 0.9, 0.5, 0.8, 0.7], 4), ([0.4, 0.6, 0.6, 0.6], 2)],
+        inputs=_scores_and_capacity,
         mistakes=[
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k - 1],
-                "The k-th highest score may be shared. All mails with that score are flagged, and that is"
+                "The k-th highest score may be shared. All emails with that score are flagged, and that is"
                 " too many: go up to the next higher score.",
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k],
-                "With `>=` the mail at the threshold is flagged too, so this is one score too low. Python"
+                "With `>=` the email at the threshold is flagged too, so this is one score too low. Python"
                 " counts from 0: the k-th highest is at index k − 1.",
             ),
             Mistake(
                 lambda scores, k: np.unique(scores)[::-1][k - 1],
-                "k counts mails, not distinct scores: a shared score flags several mails at once.",
+                "k counts emails, not distinct scores: a shared score flags several emails at once.",
             ),
             Mistake(
                 _fewer_than,
-                "One more mail may be flagged: exactly k is allowed.",
+                "One more email may be flagged: exactly k is allowed.",
             ),
             Mistake(
                 _never_infinite,
-                "When even the highest score is shared by more than k mails, nothing may be flagged: "
+                "When even the highest score is shared by more than k emails, nothing may be flagged: "
                 "return `np.inf`.",
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[k - 1],
-                "You sorted from low to high. The mails to flag are those with the highest scores.",
+                "You sorted from low to high. The emails to flag are those with the highest scores.",
             ),
             Mistake(
                 lambda scores, k: min(t for t in scores if (scores >= t).sum() <= k),
                 "For some k no score fits: return `np.inf`, which flags nothing.",
             ),
+            Mistake(
+                lambda *_: np.inf,
+                "This flags nothing. Of the candidates that flag at most k emails, take the lowest.",
+            ),
+            Mistake(
+                lambda scores, _: scores.min(),
+                "This flags every email, however small k is.",
+            ),
+            Mistake(
+                lambda scores, k: max(t for t in scores if (scores >= t).sum() <= k),
+                "Of the scores that flag at most k emails you take the highest. The lowest flags more.",
+            ),
+            Mistake(
+                lambda scores, k: max(t for t in scores if (scores >= t).sum() >= k),
+                "This flags *at least* k emails. At most k can be read.",
+            ),
         ],
         otherwise=(
-            "For every distinct score, count how many mails it flags. Among those that flag at most k, "
+            "For every distinct score, count how many emails it flags. Among those that flag at most k, "
             "take the lowest; without any, `np.inf`."
         ),
     )
@@ -233,32 +287,50 @@ def logit_threshold(answer: object) -> Verdict:
         answer,
         solution=_logit,
         returns=("logit",),
-        cases=[(0.9,), (0.2,), (0.5,)],
+        cases=[(0.9,), (0.5,)],
+        inputs=lambda random: (random.choice([random.randint(1, 99) / 100, random.randint(1, 999) / 1000]),),
         mistakes=[
             Mistake(lambda p: p, "A logit is not a probability: it runs from −∞ to ∞, and 0.5 becomes 0."),
             Mistake(
                 lambda p: 1 / (1 + np.exp(-p)),
-                "This is the sigmoid: it turns a logit into a probability. You need its inverse.",
+                "This turns a logit into a probability. You need the way back, from probability to logit.",
             ),
             Mistake(
                 lambda p: -_logit(p),
-                "The sign is turned round: a probability above 0.5 has a positive logit.",
+                "The sign is the wrong way around: a probability above 0.5 has a positive logit.",
             ),
-            Mistake(np.log, "The odds are missing: take the logarithm of p / (1 − p), not of p."),
-            Mistake(lambda p: p / (1 - p), "These are the odds. The logit is their logarithm."),
+            Mistake(np.log, "Take the logarithm of p / (1 − p), not of p alone."),
+            Mistake(
+                lambda p: p / (1 - p), "The logarithm is missing: the logit is the logarithm of p / (1 − p)."
+            ),
             Mistake(
                 lambda p: np.log10(p / (1 - p)),
-                "Right odds, but the logarithm must be the natural one: `np.log`.",
+                "p / (1 − p) is right, but the logarithm must be the natural one: `np.log`.",
             ),
             Mistake(
                 lambda p: np.log2(p / (1 - p)),
-                "Right odds, but this is the logarithm to base 2: use `np.log`.",
+                "p / (1 − p) is right, but this is its logarithm to base 2: use `np.log`.",
             ),
             Mistake(
                 lambda p: p - 0.5,
-                "Shifting by 0.5 puts 0.5 at 0, but the others land elsewhere: solve p = 1 / (1 + "
-                "exp(−z)) for z.",
+                "Subtracting 0.5 takes 0.5 to 0, and no other probability to its logit.",
+            ),
+            Mistake(
+                lambda p: np.log(1 - p),
+                "Take the logarithm of p / (1 − p), not of 1 − p alone.",
+            ),
+            Mistake(
+                lambda p: np.log(p) / np.log(1 - p),
+                "You divide two logarithms. Divide p by 1 − p first, then take the logarithm.",
+            ),
+            Mistake(
+                lambda p: np.log(p) / (1 - p),
+                "The logarithm is taken too early: put p / (1 − p) in parentheses, then take the logarithm.",
+            ),
+            Mistake(
+                lambda _: 0.0,
+                "Logit 0 decides like probability 0.5. Another p has another logit.",
             ),
         ],
-        otherwise="Solve p = 1 / (1 + exp(−z)) for z.",
+        otherwise="The first line of the cell turns all scores into logits. Do the same with `p`.",
     )

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import scored_rows, threshold
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from numpy.typing import NDArray
 
     Curve = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -74,6 +77,22 @@ def _swapped(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
     return thresholds, recall, precision
 
 
+def _strictly(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds = np.unique(scores)[::-1]
+    hits = np.array([y_true[scores > t].sum() for t in thresholds])
+    flagged = np.array([(scores > t).sum() for t in thresholds])
+    return thresholds, hits / np.maximum(flagged, 1), hits / y_true.sum()
+
+
+def _divided_by_points(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    thresholds, _, recall = _curve(y_true, scores)
+    return thresholds, recall * y_true.sum() / np.arange(1, recall.size + 1), recall
+
+
+def _false_alarms(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
+    return _curve(1 - y_true, scores)
+
+
 @exercise("curve-by-hand", gaps=3)
 def curve_by_hand(answer: object) -> Verdict:
     """Check ``f(y_true, scores) -> (thresholds, precision, recall)``, one point for each distinct score."""
@@ -81,21 +100,17 @@ def curve_by_hand(answer: object) -> Verdict:
         answer,
         solution=_curve,
         returns=("thresholds", "precision", "recall"),
-        cases=[
-            ([0, 1, 0, 1, 1], [0.1, 0.9, 0.8, 0.7, 0.4]),
-            ([1, 0, 1, 0, 1, 0], [0.9, 0.6, 0.6, 0.6, 0.3, 0.2]),
-            ([0, 1, 1], [0.8, 0.8, 0.8]),
-            ([0, 0, 1, 0], [3.0, -1.5, 0.0, -4.0]),
-        ],
+        cases=[([1, 0, 1, 0, 1, 0], [0.9, 0.6, 0.6, 0.6, 0.3, 0.2])],
+        inputs=scored_rows,
         mistakes=[
             Mistake(
                 _row_by_row,
-                "Mails with the same score are flagged together: keep one point for each distinct score, "
+                "Emails with the same score are flagged together: keep one point for each distinct score, "
                 "the last one.",
             ),
             Mistake(
                 _first_of_tie,
-                "Of mails with the same score you keep the first. All of them are flagged: keep the "
+                "Of emails with the same score you keep the first. All of them are flagged: keep the "
                 "counts after the last.",
             ),
             Mistake(
@@ -113,11 +128,11 @@ def curve_by_hand(answer: object) -> Verdict:
             ),
             Mistake(
                 _from_below,
-                "You add up from the lowest score. The mail with the highest score is flagged first.",
+                "You add up from the lowest score. The email with the highest score is flagged first.",
             ),
             Mistake(
                 _divided_by_all,
-                "Recall divides the hits by the number of positives, not by the number of mails.",
+                "Recall divides the hits by the number of positives, not by the number of emails.",
             ),
             Mistake(
                 _with_end_point,
@@ -133,6 +148,19 @@ def curve_by_hand(answer: object) -> Verdict:
                 _swapped,
                 "Precision and recall have changed places: thresholds, precision, recall.",
             ),
+            Mistake(
+                _strictly,
+                "An email whose score equals the threshold is flagged too: count `scores >= t`, not `>`.",
+            ),
+            Mistake(
+                _divided_by_points,
+                "The number flagged grows with every email of a tie: divide by 1, 2, 3 … before you keep the "
+                "last row of each score.",
+            ),
+            Mistake(
+                _false_alarms,
+                "You add up the normal emails. Precision and recall count the spam that was found.",
+            ),
         ],
         otherwise=(
             "Sort by falling score, add up the labels (`np.cumsum`), divide by the number flagged so far "
@@ -145,6 +173,12 @@ def _average_precision(precision: NDArray[Any], recall: NDArray[Any]) -> float:
     return float(np.sum(np.diff(recall, prepend=0) * precision))
 
 
+def _straight_lines(precision: NDArray[Any], recall: NDArray[Any]) -> float:
+    if recall.size == 1:
+        raise ValueError("A single point has no line: NumPy then gives 0, and scikit-learn refuses.")
+    return float(np.trapezoid(precision, recall))
+
+
 @exercise("average-precision")
 def average_precision(answer: object) -> Verdict:
     """Check ``f(precision, recall) -> average precision``, points in order of falling threshold."""
@@ -152,31 +186,32 @@ def average_precision(answer: object) -> Verdict:
         answer,
         solution=_average_precision,
         returns=("average precision",),
-        cases=[
-            ([1.0, 0.5, 2 / 3, 0.75, 0.6], [1 / 3, 1 / 3, 2 / 3, 1.0, 1.0]),
-            ([0.0, 0.5, 0.4], [0.0, 0.5, 1.0]),
-            ([0.25], [1.0]),
-        ],
+        cases=[([1.0, 0.6], [0.25, 1.0])],
+        inputs=lambda random: _curve(*scored_rows(random))[1:],
         mistakes=[
             Mistake(
-                np.trapezoid,
-                "This is the trapezoid rule, which draws straight lines between the points, and without "
-                "the first step. Average precision adds rectangles: each gain in recall × the precision "
-                "at its end.",
+                _straight_lines,
+                "This is the area under straight lines between the points, without the first step. Average "
+                "precision adds rectangles: each gain in recall × the precision at its end.",
+            ),
+            Mistake(
+                lambda precision, recall: np.trapezoid(recall, precision),
+                "The two arrays have changed places, and straight lines join the points. Average precision "
+                "adds rectangles: each gain in recall × the precision at its end.",
             ),
             Mistake(
                 lambda precision, recall: np.trapezoid(
                     np.insert(precision, 0, 1.0), np.insert(recall, 0, 0.0)
                 ),
-                "This is the trapezoid rule from (0, 1). Between two points there is no classifier on the"
-                " straight line: add rectangles, each gain in recall × the precision at its end.",
+                "This is the area under straight lines that start at recall 0, precision 1. No threshold "
+                "lies on such a line: add rectangles, each gain in recall × the precision at its end.",
             ),
             Mistake(
                 lambda precision, recall: np.trapezoid(
                     np.insert(precision, 0, precision[0]), np.insert(recall, 0, 0.0)
                 ),
-                "This is the trapezoid rule. Add rectangles instead: each gain in recall × the precision "
-                "at its end.",
+                "This is the area under straight lines, level up to the first point. Add rectangles "
+                "instead: each gain in recall × the precision at its end.",
             ),
             Mistake(
                 lambda precision, _: precision.mean(),
@@ -193,7 +228,7 @@ def average_precision(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda precision, recall: -np.sum(np.diff(recall, prepend=0) * precision),
-                "The sign is turned round. Here recall rises along the arrays; scikit-learn's falls, "
+                "The sign is the wrong way around. Here recall rises along the arrays; scikit-learn's falls, "
                 "hence its minus.",
             ),
             Mistake(
@@ -203,6 +238,30 @@ def average_precision(answer: object) -> Verdict:
             Mistake(
                 lambda precision, recall: np.sum(precision * recall),
                 "Multiply each precision by the *gain* in recall at that point, not by the recall itself.",
+            ),
+            Mistake(
+                lambda precision, recall: precision[np.diff(recall, prepend=0) > 0].mean(),
+                "This is the mean of the precision at each point that gains recall, as if all gains were "
+                "equal. A tie gains more at once: weight each precision by its gain.",
+            ),
+            Mistake(
+                lambda precision, recall: _average_precision(
+                    np.maximum.accumulate(precision[::-1])[::-1], recall
+                ),
+                "You lift each precision to the best one further right. Take the precision at the point "
+                "itself.",
+            ),
+            Mistake(
+                lambda precision, recall: np.diff(recall, prepend=0) @ np.append(1.0, precision[:-1]),
+                "You take the precision before each gain. Take the precision after it, at the same point.",
+            ),
+            Mistake(
+                lambda precision, recall: np.mean(np.diff(recall, prepend=0) * precision),
+                "The gains already add up to 1: sum the products, and do not divide by their number.",
+            ),
+            Mistake(
+                lambda precision, _: precision.sum(),
+                "You add the precisions without their gains in recall: multiply each by its gain first.",
             ),
         ],
         otherwise=(
@@ -239,25 +298,28 @@ def _top_instead_of_nothing(thresholds: NDArray[Any], precision: NDArray[Any], t
     return _precision_at(thresholds, precision, min(t, float(thresholds.max())))
 
 
+def _interpolated(thresholds: NDArray[Any], precision: NDArray[Any], t: float) -> float:
+    return float(np.interp(t, thresholds[::-1], precision[::-1]))
+
+
+def _points_and_threshold(random: Random) -> tuple[NDArray[Any], NDArray[Any], float]:
+    thresholds, precision, _ = _curve(*scored_rows(random))
+    return thresholds, precision, threshold(random, thresholds)
+
+
 @exercise("precision-at")
 def precision_at(answer: object) -> Verdict:
     """Check ``f(thresholds, precision, t) -> precision`` of deciding score >= t; thresholds fall."""
-    thresholds, precision = [0.9, 0.7, 0.4, 0.2], [1.0, 0.5, 0.75, 0.6]
     by_equality = (
-        "No score need be equal to t. Deciding score >= t flags the same mails as the lowest listed "
+        "Often no score is equal to t. Deciding score >= t flags the same emails as the lowest listed "
         "threshold that is at least t."
     )
     return judge_function(
         answer,
         solution=_precision_at,
         returns=("precision",),
-        cases=[
-            (thresholds, precision, 0.7),
-            (thresholds, precision, 0.5),
-            (thresholds, precision, 0.65),
-            (thresholds, precision, 0.1),
-            (thresholds, precision, 0.95),
-        ],
+        cases=[([0.9, 0.7, 0.4, 0.2], [1.0, 0.5, 0.75, 0.6], 0.65)],
+        inputs=_points_and_threshold,
         mistakes=[
             Mistake(lambda thresholds, precision, t: precision[thresholds == t], by_equality),
             Mistake(lambda thresholds, precision, t: precision[thresholds == t].item(), by_equality),
@@ -265,12 +327,40 @@ def precision_at(answer: object) -> Verdict:
             Mistake(_exactly_at, by_equality),
             Mistake(
                 _nearest,
-                "The nearest threshold may lie below t, and it flags mails whose score is less than t.",
+                "The nearest threshold may lie below t, and it flags emails whose score is less than t.",
             ),
             Mistake(
                 _below,
-                "A threshold below t flags mails whose score is less than t: take the lowest one that is "
+                "A threshold below t flags emails whose score is less than t: take the lowest one that is "
                 "at least t.",
+            ),
+            Mistake(
+                _interpolated,
+                "You draw a straight line between two points. Between two scores the flagged emails do not "
+                "change: the precision stays that of the next score above t.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: (
+                    _interpolated(thresholds, precision, t) if t <= thresholds[0] else 0.0
+                ),
+                "You draw a straight line between two points. Between two scores the flagged emails do not "
+                "change: the precision stays that of the next score above t.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: precision[thresholds >= t].max(initial=0),
+                "Precision may fall and rise again: take it at the lowest threshold that is at least t, "
+                "not the best one.",
+            ),
+            Mistake(
+                lambda thresholds, precision, t: (
+                    precision[thresholds >= t].mean() if (thresholds >= t).any() else 0.0
+                ),
+                "This is the mean over several thresholds. One of them flags what score >= t flags: the "
+                "lowest.",
+            ),
+            Mistake(
+                lambda _, precision, __: precision[-1],
+                "This is the precision of flagging everything: `t` decides how far down the list you go.",
             ),
             Mistake(
                 _strictly_above,

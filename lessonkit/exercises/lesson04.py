@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import scored_rows, share
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import MetricsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from numpy.typing import NDArray
 
@@ -21,6 +23,15 @@ exercise = exercises_of("04-curves-in-tensorflow")
 def _bins(scores: NDArray[Any], thresholds: int) -> NDArray[Any]:
     bins: NDArray[Any] = np.maximum(np.ceil(scores * (thresholds - 1)) - 1, 0)
     return bins
+
+
+def _binned(random: Random) -> tuple[Any, ...]:
+    """Draw scores on and off the borders, which are exact in binary for 5 and 9 thresholds."""
+    thresholds, rows = random.choice([2, 3, 5, 9]), random.randint(1, 6)
+    eighths = [random.randint(0, 16) / 16 for _ in range(rows)]
+    return np.array(
+        random.choice([eighths, eighths[:1] * rows, [random.random() for _ in range(rows)]])
+    ), thresholds
 
 
 @exercise("bins-of-keras")
@@ -39,10 +50,17 @@ def bins_of_keras(answer: object) -> Verdict:
             ([0.001, 0.004, 0.0049, 0.006], 200),
             ([0.3, 0.3, 0.3], 200),
         ],
+        inputs=_binned,
         mistakes=[
             Mistake(
+                lambda scores, thresholds: np.count_nonzero(np.histogram(scores, thresholds - 1, (0, 1))[0]),
+                "`np.histogram` puts a score on a border into the bin above it. Keras decides by `>`, so it "
+                "belongs to the bin *below*: use `np.ceil(…) - 1`.",
+            ),
+            Mistake(
                 lambda scores, thresholds: np.unique(_bins(scores, thresholds + 1)).size,
-                "Between 200 thresholds lie 199 bins: multiply by one less than the number of thresholds.",
+                "Between 200 thresholds there are 199 bins: multiply by one less than the number of "
+                "thresholds.",
             ),
             Mistake(
                 lambda scores, thresholds: np.unique(np.floor(scores * (thresholds - 1))).size,
@@ -75,7 +93,7 @@ def bins_of_keras(answer: object) -> Verdict:
                 "These are the bins themselves. Return how many there are: `.size`.",
             ),
         ],
-        otherwise="Give each score its bin as in the lesson, then count the distinct bins with `np.unique`.",
+        otherwise="Give each score its bin as the lesson does. Count the distinct bins with `np.unique`.",
     )
 
 
@@ -85,6 +103,14 @@ def _share(tp: float, fp: float) -> float:
 
 def _per_batch(true_positives: NDArray[Any], false_positives: NDArray[Any]) -> NDArray[Any]:
     return np.array([_share(*batch) for batch in zip(true_positives, false_positives, strict=True)])
+
+
+def _batches(random: Random) -> tuple[Any, ...]:
+    """Draw the counts of some batches; many are empty, and sometimes all are."""
+    size = random.randint(1, 4)
+    most = random.choice([0, 2, 9, 40])
+    found, alarms = ([random.choice([0, random.randint(0, most)]) for _ in range(size)] for _ in range(2))
+    return np.array(found), np.array(alarms)
 
 
 @exercise("accumulate")
@@ -105,6 +131,7 @@ def accumulate(answer: object) -> Verdict:
             ([10], [30]),
             ([0, 0], [0, 0]),
         ],
+        inputs=_batches,
         mistakes=[
             Mistake(lambda tp, fp: _per_batch(tp, fp).mean(), mean_of_batches),
             Mistake(
@@ -127,7 +154,7 @@ def accumulate(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda tp, fp: _share(tp[-1], fp[-1]),
-                "This is the precision of the last batch. The counts of all batches belong in.",
+                "This is the precision of the last batch. Count all batches.",
             ),
             Mistake(
                 lambda tp, fp: _share(fp.sum(), tp.sum()),
@@ -135,7 +162,7 @@ def accumulate(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda tp, fp: tp / (tp + fp),
-                "You return one precision a batch. One number for all batches is asked for.",
+                "You return one precision per batch. One number for all batches is expected.",
             ),
             Mistake(
                 lambda tp, fp: tp.cumsum() / (tp.cumsum() + fp.cumsum()),
@@ -197,6 +224,22 @@ def _precision_at_recall(y_true: NDArray[Any], scores: NDArray[Any], minimum: fl
     return threshold, recall
 
 
+def _through_a_tie(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> _Best:
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(y_true[order])
+    precision, recall = found / np.arange(1, order.size + 1), found / y_true.sum()
+    best = (np.inf, 0.0)
+    for place in np.flatnonzero(precision >= minimum):
+        if recall[place] > best[1]:
+            best = (float(scores[order][place]), float(recall[place]))
+    return best
+
+
+def _rows_and_minimum(random: Random) -> tuple[Any, ...]:
+    y_true, scores = scored_rows(random)
+    return y_true, scores, share(random, of=random.randint(2, 7)) or 0.5
+
+
 def _raising(error: type[Exception]) -> Callable[..., _Best]:
     def solve(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> _Best:
         best = _threshold_at_precision(y_true, scores, minimum)
@@ -226,8 +269,15 @@ def threshold_at_precision(answer: object) -> Verdict:
             (labels, scores, 0.5),
             ([1, 0, 1, 1, 0], [0.8, 0.5, 0.5, 0.9, 0.1], 0.75),
             ([0, 1, 0], [0.9, 0.5, 0.2], 0.8),
+            ([1, 1, 0], [0.9, 0.5, 0.5], 0.7),
         ],
+        inputs=_rows_and_minimum,
         mistakes=[
+            Mistake(
+                _through_a_tie,
+                "You cut through a tie. Emails with the same score are flagged together: only the last row "
+                "of a tie is a point.",
+            ),
             Mistake(
                 _highest,
                 "This is the *highest* threshold with enough precision. A lower one may fit too, and find "
@@ -249,7 +299,8 @@ def threshold_at_precision(answer: object) -> Verdict:
             ),
             Mistake(
                 _precision_at_recall,
-                "You hold recall to the minimum and maximize precision. It is asked for the other way round.",
+                "You hold recall to the minimum and maximize precision. Do it the other way around: enough "
+                "precision, the most recall.",
             ),
             Mistake(
                 lambda *inputs: _threshold_at_precision(*inputs)[::-1],

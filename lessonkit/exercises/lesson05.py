@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from numpy.typing import NDArray
 
@@ -38,19 +41,26 @@ def _two_areas(precision: Floats, recall: Floats) -> tuple[float, float]:
     return _steps(precision, recall), _lines(precision, recall)
 
 
+def _curve(random: Random) -> tuple[Any, ...]:
+    """Draw the curve of some rows; now and then it begins where no positive is found."""
+    sweep = ThresholdSweep(*scored_rows(random))
+    return sweep.precision, sweep.recall
+
+
 @exercise("two-areas", gaps=2)
 def two_areas(answer: object) -> Verdict:
     """Check ``f(precision, recall) -> (steps, lines)``, points in order of falling threshold."""
     return judge_function(
         answer,
         solution=_two_areas,
-        returns=("steps", "lines"),
+        returns=("area by steps", "area by straight lines"),
         cases=[
             ([0.4, 0.1], [0.6, 1.0]),
             ([0.2], [1.0]),
             ([0.0, 0.5, 0.4], [0.0, 0.5, 1.0]),
             ([1.0, 0.5, 0.6], [0.25, 0.25, 1.0]),
         ],
+        inputs=_curve,
         mistakes=[
             Mistake(
                 lambda precision, recall: _two_areas(precision, recall)[::-1],
@@ -75,7 +85,7 @@ def two_areas(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda precision, recall: (_steps(precision, recall), -_lines(precision, recall)),
-                "The sign is turned round: `np.trapezoid(y, x)` wants x, the recall, rising.",
+                "The sign is wrong: `np.trapezoid(y, x)` needs x, the recall, in rising order.",
             ),
             Mistake(
                 lambda precision, recall: (
@@ -103,16 +113,21 @@ def two_areas(answer: object) -> Verdict:
     )
 
 
-def _interval(
-    y_true: NDArray[Any],
-    scores: Floats,
-    seed: int,
-    statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float],
-    summary: Callable[[Floats], tuple[float, float]],
-) -> tuple[float, float]:
+# Enough of both classes that no draw misses one. Each seed has scores of its own.
+_LABELS = (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0)
+_ROWS = (
+    (3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0),
+    (0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6),
+)
+
+
+@cache
+def _values(seed: int, statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float]) -> Floats:
+    """Return a statistic of the resamples of a case; many beliefs sum up the same ones."""
+    y_true, scores = np.array(_LABELS), np.array(_ROWS[seed])
     rng = np.random.default_rng(seed)
     draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
-    return summary(np.array([statistic(y_true, scores, rows) for rows in draws]))
+    return np.array([statistic(y_true, scores, rows) for rows in draws])
 
 
 def _resampled(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
@@ -169,25 +184,16 @@ def average_precision_interval(answer: object) -> Verdict:
         statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float] = _resampled,
         summary: Callable[[Floats], tuple[float, float]] = middle,
     ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
-        return lambda y_true, scores, seed: _interval(y_true, scores, seed, statistic, summary)
+        return lambda _y_true, _scores, seed: summary(_values(seed, statistic))
 
-    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
-        return _interval(y_true, scores, seed, _resampled, middle)
+    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:  # noqa: ARG001
+        return middle(_values(seed, _resampled))
 
-    # Enough of both classes that no draw misses one.
-    labels = [1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0]
     return judge_function(
         answer,
         solution=solution,
         returns=("low", "high"),
-        cases=[
-            (
-                labels,
-                [0.9, 0.8, 0.75, 0.7, 0.6, 0.5, 0.45, 0.4, 0.3, 0.25, 0.2, 0.15, 0.12, 0.1, 0.05, 0.02],
-                0,
-            ),
-            (labels, [0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6], 1),
-        ],
+        cases=[(list(_LABELS), list(scores), seed) for seed, scores in enumerate(_ROWS)],
         mistakes=[
             Mistake(
                 belief(_never_drawn),
@@ -266,6 +272,7 @@ def baseline_and_minimum(answer: object) -> Verdict:
         solution=_no_skill,
         returns=("baseline", "minimum"),
         cases=[(2, 3), (1, 9), (5, 5), (110, 1067)],
+        inputs=lambda random: (random.randint(1, 12), random.choice([random.randint(1, 12), 300])),
         mistakes=[
             Mistake(
                 lambda positives, negatives: (0.5, _worst(positives, negatives)),

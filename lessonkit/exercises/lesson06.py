@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import scored_rows, scores, share, threshold
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from numpy.typing import NDArray
 
 exercise = exercises_of("06-roc-and-pr")
@@ -55,6 +58,11 @@ def _counted_point(y_true: NDArray[Any], scores: NDArray[Any], threshold: float)
     return np.sum(flagged[y_true == 0]), np.sum(flagged[y_true == 1])
 
 
+def _rows_and_threshold(random: Random) -> tuple[Any, ...]:
+    y_true, drawn = scored_rows(random)
+    return y_true, drawn, threshold(random, drawn)
+
+
 @exercise("roc-point", gaps=2)
 def roc_point(answer: object) -> Verdict:
     """Check ``f(y_true, scores, threshold) -> (false positive rate, recall)`` of score >= threshold."""
@@ -70,6 +78,7 @@ def roc_point(answer: object) -> Verdict:
             (labels, scores, 0.0),
             (labels, scores, 1.0),
         ],
+        inputs=_rows_and_threshold,
         mistakes=[
             Mistake(
                 _share_of_alarms,
@@ -83,11 +92,11 @@ def roc_point(answer: object) -> Verdict:
             ),
             Mistake(
                 _swapped_point,
-                "The order is turned round: first the false positive rate, then the recall.",
+                "The order is reversed: first the false positive rate, then the recall.",
             ),
             Mistake(
                 _precision_recall_point,
-                "This is precision and recall. The ROC curve has the false positive rate in place of "
+                "This is precision and recall. The ROC curve has the false positive rate instead of "
                 "precision.",
             ),
             Mistake(_strict_point, "A score equal to the threshold is flagged too: compare with `>=`."),
@@ -118,6 +127,11 @@ def _auc_ties_won(y_true: NDArray[Any], scores: NDArray[Any]) -> float:
     return float(np.mean(scores[y_true == 1][:, None] >= scores[y_true == 0]))
 
 
+def _auc_ties_left_out(y_true: NDArray[Any], scores: NDArray[Any]) -> float:
+    gaps = scores[y_true == 1][:, None] - scores[y_true == 0]
+    return float(np.sum(gaps > 0) / np.sum(gaps != 0))
+
+
 def _auc_all_pairs(y_true: NDArray[Any], scores: NDArray[Any]) -> float:
     pairs = y_true.size * (y_true.size - 1) / 2
     return _auc_counted(y_true, scores) / pairs
@@ -146,8 +160,19 @@ def auc_by_pairs(answer: object) -> Verdict:
             ([1, 1, 0, 0, 0], [0.7, 0.4, 0.4, 0.2, 0.9]),
             ([1, 0, 0, 1], [0.5, 0.5, 0.5, 0.5]),
             ([0, 1, 0], [-2.0, 3.0, 1.5]),
+            ([1, 0, 0], [0.1, 0.5, 0.9]),
         ],
+        inputs=scored_rows,
         mistakes=[
+            Mistake(
+                lambda y_true, scores: max(_auc_by_pairs(y_true, scores), 1 - _auc_by_pairs(y_true, scores)),
+                "An AUC below one half stays as it is: it says that the positives tend to have the lower "
+                "scores.",
+            ),
+            Mistake(
+                _auc_ties_left_out,
+                "You leave the ties out. A tie is a pair too, and it counts one half.",
+            ),
             Mistake(
                 _auc_ties_lost,
                 "A tie is neither won nor lost: it counts one half. Scores that are all equal have the "
@@ -194,6 +219,11 @@ def _precision_from_rates(false_positive_rate: float, recall: float, prevalence:
     return found / flagged if flagged else 0.0
 
 
+def _rates(random: Random) -> tuple[Any, ...]:
+    prevalence = random.choice([0.001, 0.01, 0.1, 0.5, 0.9, random.randint(1, 99) / 100])
+    return share(random), share(random), prevalence
+
+
 @exercise("precision-from-rates")
 def precision_from_rates(answer: object) -> Verdict:
     """Check ``f(false_positive_rate, recall, prevalence) -> precision``; 0.0 when nothing is flagged."""
@@ -209,7 +239,12 @@ def precision_from_rates(answer: object) -> Verdict:
             (0.0, 0.6, 0.001),
             (0.0, 0.0, 0.1),
         ],
+        inputs=_rates,
         mistakes=[
+            Mistake(
+                lambda *rates: _precision_from_rates(*rates) if _flagged(*rates) else 1.0,
+                "When both rates are 0, nothing is flagged: return 0.0, as in lesson 01.",
+            ),
             Mistake(
                 lambda false_positive_rate, recall, _: recall / (recall + false_positive_rate),
                 "This holds for as many positives as negatives. Weight recall by the prevalence, and the "
@@ -273,8 +308,8 @@ def _unguarded_precision(*rates: float) -> float:
 
 def _false_alarms(y_true: NDArray[Any], scores: NDArray[Any], minimum: float) -> int:
     """Count the false alarms at the highest threshold that finds at least the share `minimum`."""
-    for threshold in np.unique(scores)[::-1]:
-        flagged = scores >= threshold
+    for level in np.unique(scores)[::-1]:
+        flagged = scores >= level
         if np.mean(flagged[y_true == 1]) >= minimum:
             return int(np.sum(flagged & (y_true == 0)))
     raise AssertionError  # the lowest score finds everything
@@ -284,24 +319,10 @@ def _choose(y_true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], min
     return int(_false_alarms(y_true, second, minimum) < _false_alarms(y_true, first, minimum))
 
 
-def _by_auc(y_true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], _: float) -> int:
-    return int(_auc_by_pairs(y_true, second) > _auc_by_pairs(y_true, first))
-
-
-def _average_precision(y_true: NDArray[Any], scores: NDArray[Any]) -> float:
-    thresholds = np.unique(scores)[::-1]
-    recall = np.array([np.mean(scores[y_true == 1] >= each) for each in thresholds])
-    precision = np.array([np.mean(y_true[scores >= each]) for each in thresholds])
-    return float(np.sum(np.diff(recall, prepend=0) * precision))
-
-
-def _by_average_precision(y_true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], _: float) -> int:
-    return int(_average_precision(y_true, second) > _average_precision(y_true, first))
-
-
-def _at_half(y_true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], _: float) -> int:
-    alarms = [np.sum((scores >= 0.5) & (y_true == 0)) for scores in (first, second)]  # noqa: PLR2004
-    return int(alarms[1] < alarms[0])
+def _two_models(random: Random) -> tuple[Any, ...]:
+    """Draw two models of the same rows, each with its own ties, and a recall that they may not hit."""
+    y_true, first = scored_rows(random, rows=10)
+    return y_true, first, scores(random, y_true.size), share(random, of=int(y_true.sum())) or 0.5
 
 
 @exercise("choose-model")
@@ -326,34 +347,16 @@ def choose_model(answer: object) -> Verdict:
             (labels, low, broad, 0.5),
             (labels, broad, low, 1.0),
             (labels, broad, broad, 0.5),
-        ],
-        mistakes=[
-            Mistake(
-                _by_auc,
-                "You compare the ROC AUC, which averages over all thresholds. Look at the one point where "
-                "the wanted recall is reached.",
-            ),
-            Mistake(
-                _by_average_precision,
-                "You compare average precision, which sums over all recalls. Look at the one point where the "
-                "wanted recall is reached.",
-            ),
-            Mistake(
-                _at_half,
-                "You cut both at 0.5. Each model needs a threshold of its own: the highest that reaches the "
-                "wanted recall.",
-            ),
-            Mistake(
-                lambda *case: 1 - _choose(*case),
-                "You take the model with more false alarms. 0 means the first scores, 1 the second.",
-            ),
-            Mistake(
-                lambda y_true, first, second, minimum: int(
-                    _false_alarms(y_true, second, minimum) <= _false_alarms(y_true, first, minimum)
-                ),
-                "With equally many false alarms keep the first model: return 0.",
+            # The first gets better after the point; the second has fewer alarms at it.
+            (
+                [0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0],
+                [0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.4, 0.3, 0.2, 0.1],
+                [0.9, 0.5, 0.8, 0.3, 0.25, 0.2, 0.1, 0.6, 0.58, 0.55, 0.52],
+                0.2,
             ),
         ],
+        inputs=_two_models,
+        mistakes=[],  # every result is one bit
         otherwise=(
             "For each model find the highest threshold whose recall is at least the minimum, and count its "
             "false alarms there. Return 1 if the second model has fewer, else 0."

@@ -10,6 +10,8 @@ from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
@@ -19,6 +21,18 @@ exercise = exercises_of("10-pipeline-trace-precision-recall")
 
 def _bars(losses: Array, width: float) -> Array:
     return np.asarray(np.round(width * losses / losses.max()))
+
+
+def _losses(random: Random) -> tuple[Any, ...]:
+    """Draw losses whose bars are not exactly halfway between two lengths."""
+    while True:
+        losses = np.array(
+            [random.choice([0, random.randint(1, 90) / 100]) for _ in range(random.randint(1, 5))]
+        )
+        losses[random.randrange(losses.size)] = random.randint(30, 300) / 100
+        width = random.randint(5, 40)
+        if (np.abs(width * losses / losses.max() % 1 - 0.5) > 1e-6).all():  # noqa: PLR2004  (a hair)
+            return losses, width
 
 
 @exercise("bars-to-scale")
@@ -33,6 +47,7 @@ def bars_to_scale(answer: object) -> Verdict:
             ([0.3, 0.6, 0.2], 12),
             ([2.0, 1.5, 1.5, 1.9], 11),
         ],
+        inputs=_losses,
         mistakes=[
             Mistake(
                 lambda losses, width: np.round(
@@ -42,7 +57,7 @@ def bars_to_scale(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda losses, width: np.floor(width * losses / losses.max()),
-                "You cut the decimals off. Round to the nearest whole number.",
+                "You cut off the decimals. Round to the nearest whole number.",
             ),
             Mistake(
                 lambda losses, width: np.ceil(width * losses / losses.max()),
@@ -90,6 +105,15 @@ def _scaled(
     return tp, fp, fn, n - tp - fp - fn
 
 
+def _report(random: Random) -> tuple[Any, ...]:
+    """Draw the report of counts with at least one row found and one error."""
+    tp, fp, fn = random.randint(1, 60), random.choice([0, random.randint(1, 40)]), random.randint(1, 40)
+    if random.random() < 0.2:  # noqa: PLR2004  (now and then nothing is missed)
+        fp, fn = fn, 0
+    n = tp + fp + fn + random.choice([0, random.randint(0, 900)])
+    return tp / (tp + fp), tp / (tp + fn), (n - fp - fn) / n, n
+
+
 @exercise("counts-from-ratios", gaps=2)
 def counts_from_ratios(answer: object) -> Verdict:
     """Check ``f(precision, recall, accuracy, n) -> (tp, fp, fn, tn)`` of the report with these ratios."""
@@ -119,6 +143,7 @@ def counts_from_ratios(answer: object) -> Verdict:
             (0.5, 0.8, 0.9, 1000),
             (0.9, 0.9, 0.98, 1000),
         ],
+        inputs=_report,
         mistakes=[
             Mistake(swapped, "FP and FN have changed places: FP belongs to precision, FN to recall."),
             Mistake(misses_from_precision, "Your FN comes from precision. Misses belong to recall."),
@@ -167,8 +192,20 @@ def counts_from_ratios(answer: object) -> Verdict:
                 "TN is what is left of all rows after TP, FP *and* FN.",
             ),
         ],
-        otherwise="All wrong decisions are FP or FN. How many of each come with one true positive?",
+        otherwise=(
+            "All wrong decisions are FP or FN. How many of each come with one true positive? For whole "
+            "numbers use `round`: `int` cuts 9.999… down to 9."
+        ),
     )
+
+
+def _column(random: Random) -> tuple[Any, ...]:
+    """Draw a column and a split of its rows; the training rows are not all equal."""
+    size = random.randint(3, 7)
+    order, cut = random.sample(range(size), size), random.randint(2, size - 1)
+    x = np.array([random.randint(-20, 20) / random.choice([1, 1, 10]) for _ in range(size)])
+    x[order[0]] = x[order[1]] + random.randint(1, 30)
+    return x, np.array(order[:cut]), np.array(order[cut:])
 
 
 @exercise("mend-the-leak")
@@ -185,12 +222,13 @@ def mend_the_leak(answer: object) -> Verdict:
     return judge_function(
         answer,
         solution=lambda x, train, test: scale(x, train, test, by=train),
-        returns=("training rows", "test rows"),
+        returns=("scaled training rows", "scaled test rows"),
         cases=[
             ([1.0, 2.0, 3.0, 6.0, 10.0], [0, 1, 2, 3], [4]),
             ([4.0, 8.0, 0.0, 2.0, 6.0, 7.0], [5, 0, 2, 3], [1, 4]),
             ([-1.0, 1.0, 5.0, 9.0], [0, 1], [2, 3]),
         ],
+        inputs=_column,
         mistakes=[
             Mistake(
                 all_rows, "The mean and the spread still come from all rows: take both from `x[train]` alone."
@@ -208,14 +246,14 @@ def mend_the_leak(answer: object) -> Verdict:
                     (x[train] - x[train].mean()) / x.std(),
                     (x[test] - x[train].mean()) / x.std(),
                 ),
-                "The mean is mended, but the spread still comes from all rows.",
+                "The mean is right now, but the spread still comes from all rows.",
             ),
             Mistake(
                 lambda x, train, test: (
                     (x[train] - x.mean()) / x[train].std(),
                     (x[test] - x.mean()) / x[train].std(),
                 ),
-                "The spread is mended, but the mean still comes from all rows.",
+                "The spread is right now, but the mean still comes from all rows.",
             ),
             Mistake(
                 lambda x, train, test: (

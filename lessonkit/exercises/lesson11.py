@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import labels, scores
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from random import Random
+
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
@@ -44,15 +47,18 @@ def _counts_of_share(recall: float, false_positive_rate: float, counts: Counts, 
     return _counts(recall, false_positive_rate, share, rows - share)
 
 
-def _cut_positives(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
-    found, _, missed, _ = _solve(recall, false_positive_rate, accuracy, rows)
-    positives = int(found + missed)
-    return _counts(recall, false_positive_rate, positives, rows - positives)
-
-
 def _beside(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
     positives = rows * (accuracy - false_positive_rate) / (recall - false_positive_rate)
     return _counts(recall, false_positive_rate, positives, rows - positives)
+
+
+def _report(random: Random) -> tuple[Any, ...]:
+    """Draw the exact report of some counts in which recall and 1 − the false positive rate differ."""
+    while True:
+        tp, fn, fp, tn = (random.choice([0, random.randint(1, 9), random.randint(1, 300)]) for _ in range(4))
+        if tp + fn and fp + tn and tp * (fp + tn) != tn * (tp + fn):
+            rows = tp + fn + fp + tn
+            return tp / (tp + fn), fp / (fp + tn), (tp + tn) / rows, rows
 
 
 @exercise("counts-from-rates")
@@ -69,17 +75,17 @@ def counts_from_rates(answer: object) -> Verdict:
             (0.75, 0.5, 0.6, 100),
             (0.6, 0.05, 0.81, 2000),
         ],
+        inputs=_report,
         mistakes=[
             Mistake(
                 _swapped,
-                "You have positives and negatives the wrong way round. Accuracy near recall means many "
-                "positives.",
+                "Positives and negatives have changed places. An accuracy near recall means many positives.",
             ),
             Mistake(
                 lambda recall, false_positive_rate, _, rows: _counts(
                     recall, false_positive_rate, rows / 2, rows / 2
                 ),
-                "You take one half of the rows as positive. Accuracy tells how many they are.",
+                "You take one half of the rows as positive. Accuracy tells you how many there are.",
             ),
             Mistake(
                 _beside,
@@ -109,25 +115,29 @@ def counts_from_rates(answer: object) -> Verdict:
                 "0.7 is the share in the report above. Compute it from the three rates.",
             ),
             Mistake(
-                _cut_positives,
-                "`int` cuts off: 139.999… becomes 139. Use `round`, or return the number itself.",
-            ),
-            Mistake(
-                lambda *report: tuple(int(count) for count in _solve(*report)),
-                "`int` cuts off: 125.999… becomes 125. Use `round`.",
-            ),
-            Mistake(
                 lambda *report: tuple(_solve(*report)[k] for k in (0, 2, 1, 3)),
                 "False positives and misses have changed places. Return `tp, fp, fn, tn`.",
             ),
         ],
-        otherwise="`accuracy = recall * p + (1 - false_positive_rate) * (1 - p)`. Solve for the share `p`.",
+        otherwise=(
+            "`accuracy = recall * p + (1 - false_positive_rate) * (1 - p)`. Solve for the share `p`. For "
+            "whole numbers use `round`: `int` cuts 9.999… down to 9."
+        ),
     )
 
 
 def _balanced(y: Array, train: Array, rare: Array) -> Array:
     missing = np.sum(y[train] == 1) - np.sum(y[train] == 0)
     return np.append(train, np.resize(rare, missing))
+
+
+def _split(random: Random) -> tuple[Any, ...]:
+    """Draw labels and training rows, at most half of them negative and at least one."""
+    while True:
+        y = labels(random, random.randint(3, 9))
+        train = np.array(random.sample(range(y.size), random.randint(2, y.size)))
+        if 0 < np.sum(y[train] == 0) <= np.sum(y[train] == 1):
+            return y, train
 
 
 @exercise("balance-rows")
@@ -144,6 +154,7 @@ def balance_rows(answer: object) -> Verdict:
             ([0, 0, 1, 1, 0, 1, 1, 1], [7, 6, 0, 5, 1]),
             ([0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
         ],
+        inputs=_split,
         mistakes=[
             Mistake(
                 lambda y, train: _balanced(y, train, np.flatnonzero(y == 0)),
@@ -195,8 +206,20 @@ def _same_order(first: Array, second: Array) -> bool:
     return np.array_equal(*pairs)
 
 
-def _follows(first: Array, second: Array) -> bool:
-    return bool(np.all(np.diff(second[np.argsort(first, kind="stable")]) >= 0))
+def _two_scores(random: Random) -> tuple[Any, ...]:
+    """Draw two scores of the same cases that rise together, but for a pair that may be tied or swapped."""
+    first = scores(random, random.randint(2, 6)).astype(float)
+    second = first**3 + 2 * first - 1
+    match random.randrange(4):
+        case 0:
+            second = scores(random, first.size).astype(float)
+        case 1:
+            one, other = random.sample(range(first.size), 2)
+            second[one] = second[other]
+        case 2:
+            one, other = random.sample(range(first.size), 2)
+            second[[one, other]] = second[[other, one]]
+    return first, second
 
 
 @exercise("same-order")
@@ -216,37 +239,10 @@ def same_order(answer: object) -> Verdict:
             ([0.2, 0.5, 0.8], [0.3, 0.2, 0.9]),
             ([0.2, 0.5, 0.8], [1.0, 2.0, 100.0]),
         ],
-        mistakes=[
-            Mistake(
-                lambda first, second: np.array_equal(
-                    np.argsort(first, kind="stable"), np.argsort(second, kind="stable")
-                ),
-                "Sorting hides ties: it orders equal scores too. A tie in one must be a tie in the other.",
-            ),
-            Mistake(
-                lambda first, second: _follows(first, second) or _follows(first, -second),
-                "Turned round is another order: each winner of a pair becomes a loser.",
-            ),
-            Mistake(
-                _follows,
-                "A tie in one of them must be a tie in the other. Compare the pairs in both directions.",
-            ),
-            Mistake(
-                lambda first, second: np.array_equal(np.sign(np.diff(first)), np.sign(np.diff(second))),
-                "You compare neighbors only. Compare each case with each other one.",
-            ),
-            Mistake(
-                lambda first, second: _same_order(first, second) and np.unique(first).size == first.size,
-                "A tie in both is the same order, too.",
-            ),
-            Mistake(
-                np.allclose,
-                "You compare the values. Other values may have the same order.",
-            ),
-            Mistake(
-                lambda first, second: np.corrcoef(first, second)[0, 1] > 1 - 1e-9,
-                "A correlation of 1 asks for a straight line. Any rising function keeps the order.",
-            ),
-        ],
-        otherwise="Two orders are alike when each pair of cases has the same winner, or is tied in both.",
+        inputs=_two_scores,
+        mistakes=[],  # every result is one bit
+        otherwise=(
+            "Two orders are alike when each pair of cases has the same winner, or is tied in both. Sorting "
+            "hides ties, and neighbors are not all pairs."
+        ),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lessonkit.exercises.card import judge_card
+from lessonkit.exercises.card import Audited, judge_card
 from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import Confusion, ThresholdSweep
@@ -24,7 +24,6 @@ exercise = exercises_of("12-capstone-credit-default")
 
 _REVIEW, _LOSS = 100, 1500
 _CAPACITY = 0.2
-_SHARE_OF_BAD = 155 / 2958  # of the test rows
 
 
 def _wrong(message: str, hint: str) -> Verdict:
@@ -691,7 +690,27 @@ def audit(answer: object) -> Verdict:
 # --- the model card --------------------------------------------------------------------------------------
 
 
+@cache
+def _audited() -> Audited:
+    from lessonkit.datasets import load_lending_club, load_lending_club_run
+
+    y, run = load_lending_club().y, load_lending_club_run()
+    _, validation, test = run.parts
+
+    def sweeps(rows: Array) -> dict[str, ThresholdSweep]:
+        return {name: ThresholdSweep(y[rows], scores[rows]) for name, scores in run.scores.items()}
+
+    return Audited(
+        validation=sweeps(validation),
+        test=sweeps(test),
+        prices=(_REVIEW, _LOSS),
+        capacity=_CAPACITY,
+        labels=y[test],
+        scores={name: scores[test] for name, scores in run.scores.items()},
+    )
+
+
 @exercise("model-card")
 def model_card(answer: object) -> Verdict:
     """Check a mapping that describes the model, its numbers and its limits."""
-    return judge_card(answer, prices=(_REVIEW, _LOSS), capacity=_CAPACITY, share_of_bad=_SHARE_OF_BAD)
+    return judge_card(answer, _audited())

@@ -8,6 +8,7 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
@@ -18,6 +19,7 @@ from lessonkit.figures.curves import (
     precision_recall_demands,
     roc_curve,
 )
+from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.steps import (
     average_precision_rectangles,
@@ -32,6 +34,8 @@ __all__ = [
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
+    "lesson_map",
+    "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
     "precision_recall_bundle",

@@ -54,7 +54,7 @@ def cost_by_threshold(
         alt += f" The threshold {threshold:.4g} costs {count(sweep.at(threshold).cost(**prices))}."
     with shown_figure(8.0, 4.8, alt) as figure:
         axes = figure.subplots()
-        low, high = _score_range(sweep)
+        low, high = score_range(sweep)
         rising = np.concatenate([[min(low, sweep.thresholds[-1])], sweep.thresholds[::-1], [high]])
         heights = np.concatenate([[costs[-1]], costs[::-1], [nothing]])
         axes.plot(rising, heights, drawstyle="steps-pre", color=NEGATIVE, label="cost")
@@ -91,7 +91,7 @@ def cost_by_threshold(
             mark_place(axes, threshold)
 
 
-def _score_range(sweep: ThresholdSweep) -> tuple[float, float]:
+def score_range(sweep: ThresholdSweep) -> tuple[float, float]:
     """Give the whole unit interval to probabilities, and its own range to any other score."""
     low, high = float(sweep.thresholds[-1]), float(sweep.thresholds[0])
     if low >= 0 and high <= 1:

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 _WRONG = "#FBE3D0"
 
 
-def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "normal mail")) -> None:
+def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam", "normal email")) -> None:
     """Show the four counts as a 2 × 2 table, in scikit-learn's order.
 
-    Rows are the actual classes, columns the predicted ones, the negative class first:
+    Rows are the actual classes, columns the decisions, the negative class first:
     ``[[TN, FP], [FN, TP]]``. Right decisions are blue, wrong ones orange and hatched.
-    The totals of rows and columns stand beside the table.
 
     Parameters
     ----------
@@ -29,10 +28,10 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
     """
     positive, negative = labels
     alt = (
-        f"Confusion matrix. Actual {positive}: {count(confusion.true_positives)} predicted {positive} (TP), "
-        f"{count(confusion.false_negatives)} predicted {negative} (FN). "
-        f"Actual {negative}: {count(confusion.false_positives)} predicted {positive} (FP), "
-        f"{count(confusion.true_negatives)} predicted {negative} (TN)."
+        f"Confusion matrix. Actual {negative}: {count(confusion.true_negatives)} not flagged (TN), "
+        f"{count(confusion.false_positives)} flagged (FP). "
+        f"Actual {positive}: {count(confusion.false_negatives)} not flagged (FN), "
+        f"{count(confusion.true_positives)} flagged (TP)."
     )
     with shown_figure(6.6, 5.0, alt) as figure:
         _draw(figure.subplots(), confusion, labels)
@@ -87,10 +86,8 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
             )
             axes.text(column, row + 0.25, names[row][column], ha="center", va="center", size=12)
 
-    axes.set(
-        xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xlabel="Predicted", ylabel="Actual", title="Confusion matrix"
-    )
-    axes.set_xticks([0, 1], [negative, positive])
+    axes.set(xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xlabel="Decision", ylabel="Truth", title="Confusion matrix")
+    axes.set_xticks([0, 1], ["not flagged", "flagged"])
     axes.set_yticks([0, 1], [negative, positive], rotation=90, va="center")
     axes.tick_params(length=0, labelsize=13)
     axes.grid(visible=False)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Confusion:
     """Confusion matrix of a binary classifier: what was flagged, and what should have been.
 
+    It is shown in scikit-learn's order, ``[[TN, FP], [FN, TP]]``: rows are the truth, columns the decision.
+
     A ratio whose denominator is 0 is 0.0, never NaN: so precision and F1 are 0.0 when nothing is flagged
     and recall is 0.0 when nothing is positive. scikit-learn returns the same and warns.
 
@@ -49,9 +51,9 @@ class Confusion:
     >>> confusion.precision
     0.8
     >>> print(confusion)
-                      flagged   not flagged
-    actual positive     TP 40          FN 5
-    actual negative     FP 10         TN 45
+                      not flagged   flagged
+    actual negative         TN 45     FP 10
+    actual positive          FN 5     TP 40
     """
 
     true_positives: float
@@ -126,12 +128,18 @@ class Confusion:
 
     @property
     def precision(self) -> float:
-        """Share of the flagged that are positive, TP / (TP + FP); 0.0 when nothing is flagged."""
+        """Share of the flagged that are positive, TP / (TP + FP); 0.0 when nothing is flagged.
+
+        Also called positive predictive value.
+        """
         return _ratio(self.true_positives, self.predicted_positive)
 
     @property
     def recall(self) -> float:
-        """Share of the positives that are flagged, TP / (TP + FN); 0.0 without positives."""
+        """Share of the positives that are flagged, TP / (TP + FN); 0.0 without positives.
+
+        Also called sensitivity, or true positive rate.
+        """
         return _ratio(self.true_positives, self.positives)
 
     @property
@@ -175,7 +183,7 @@ class Confusion:
         return _ratio(self.predicted_positive, self.total)
 
     def f_beta(self, beta: float) -> float:
-        """Return the F-score that takes recall *beta* times as seriously as precision.
+        """Return the F-score in which recall weighs β² times as much as precision.
 
         (1 + β²) TP / ((1 + β²) TP + β² FN + FP), from van Rijsbergen, Information Retrieval (1979); 0.0 when
         there are neither positives nor alarms.
@@ -217,9 +225,9 @@ class Confusion:
 
     def __str__(self) -> str:
         rows = (
-            ("", "flagged", "not flagged"),
-            ("actual positive", f"TP {_count(self.true_positives)}", f"FN {_count(self.false_negatives)}"),
-            ("actual negative", f"FP {_count(self.false_positives)}", f"TN {_count(self.true_negatives)}"),
+            ("", "not flagged", "flagged"),
+            ("actual negative", f"TN {_count(self.true_negatives)}", f"FP {_count(self.false_positives)}"),
+            ("actual positive", f"FN {_count(self.false_negatives)}", f"TP {_count(self.true_positives)}"),
         )
         widths = [max(len(row[column]) for row in rows) for column in (1, 2)]
         return "\n".join(

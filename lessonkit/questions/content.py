@@ -35,7 +35,8 @@ def content_hash(question: Question) -> str:
     str
         16 hexadecimal digits. They change with the prompt, the ids and texts to choose from, what is right,
         how close a number must be, and the parameters; not with the question's own id, the order of choices,
-        white space, hints, reasons, misconceptions, the marking rule, or a field at its default.
+        white space, hints, reasons, misconceptions, the marking rule, a choice "I don't know yet", or a field at
+        its default.
     """
     # Defaults are left out so that a new optional field changes no hash.
     written = question.template or question.model_dump(mode="json", exclude_defaults=True)
@@ -49,7 +50,8 @@ def _meaning(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
         case dict():
             kept = {key: _meaning(part) for key, part in value.items() if key not in _ASIDE}
             for key in _SETS & kept.keys():
-                kept[key] = sorted(kept[key], key=lambda part: str(part["id"]))
+                asked = (part for part in kept[key] if not part.get("unsure"))
+                kept[key] = sorted(asked, key=lambda part: str(part["id"]))
             return kept
         case list():
             return [_meaning(part) for part in value]

@@ -43,6 +43,21 @@ def quiz_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
                 f"objective {objective!r} is not declared; declare it above or use one of: {known}",
             )
     yield from _exam_flaws(quiz)
+    yield from _unsure_flaws(quiz)
+
+
+def _unsure_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
+    exam = quiz.get("exam")
+    named = exam if isinstance(exam, list | tuple) else ()
+    for index, question in enumerate(_mappings(quiz.get("questions"))):
+        if question.get("predict") is True or question.get("id") in named:
+            continue
+        for number, choice in enumerate(_mappings(question.get("choices"))):
+            if choice.get("unsure") is True:
+                message = (
+                    "only a prediction or a question of `exam` comes before its lesson; remove this choice"
+                )
+                yield Flaw(("questions", index, "choices", number, "unsure"), "LK057", message)
 
 
 def _exam_flaws(quiz: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -105,7 +120,13 @@ def _choice_flaws(kind: str, choices: list[Mapping[str, Any]]) -> Iterator[Flaw]
     for index, choice in enumerate(choices):
         at = ("choices", index)
         correct = choice.get("correct", False)
-        if choice.get("misconception") is None:
+        if choice.get("unsure") is True:
+            if kind != "single" or correct is True or choice.get("misconception") or not choice.get("pin"):
+                message = (
+                    "not knowing yet is no belief and not right; it closes a single question: `pin: last`"
+                )
+                yield Flaw((*at, "unsure"), "LK057", message)
+        elif choice.get("misconception") is None:
             if correct is False:
                 message = "a wrong choice needs `misconception`: the belief that leads a learner to it"
                 yield Flaw(at, "LK026", message)

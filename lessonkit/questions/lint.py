@@ -394,7 +394,10 @@ def _check_choices(source: Source, at: Location, question: _Mapping) -> None:
         if (found := _REFERS.search(plain) or _LETTERS.search(plain)) is not None:
             message = f"“{found[0]}” refers to other choices, which are shuffled; say what is meant"
             source.report(place, "LK052", message, "warning")
-        if _FILLER.fullmatch(plain.casefold().replace("’", "'").rstrip(" .!")) is not None:
+        if (
+            choice.get("unsure") is not True
+            and _FILLER.fullmatch(plain.casefold().replace("’", "'").rstrip(" .!")) is not None
+        ):
             message = f"“{plain}” diagnoses nothing; name an answer that a learner would believe"
             source.report(place, "LK053", message, "warning")
     if lengths[True] and lengths[False]:

@@ -62,6 +62,11 @@ class Choice(_Frozen):
         default=None, description="The belief that leads to this wrong choice; a key of misconceptions.yaml."
     )
     why: Text = Field(description="Why it is right or wrong. Required on right choices too.")
+    unsure: StrictBool = Field(
+        default=False,
+        description='true on "I don\'t know yet", which may close a question that comes before its lesson: '
+        "not right, and no belief.",
+    )
     pin: Literal["last"] | None = Field(
         default=None, description="last: stays last when choices are shuffled."
     )
@@ -208,6 +213,10 @@ class _ChoiceQuestion(_Question):
             if choice.id == choice_id:
                 return choice
         raise KeyError(choice_id)
+
+    def is_unsure(self, answer: object) -> bool:
+        """Say whether the answer, ids of choices, says "I don't know yet" and nothing else."""
+        return isinstance(answer, tuple) and {*answer} == {c.id for c in self.choices if c.unsure} != set()
 
 
 class SingleQuestion(_ChoiceQuestion):

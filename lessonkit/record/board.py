@@ -48,9 +48,9 @@ class _Way(NamedTuple):
 # Those whose steps leave a trace here.
 _PATHS: Final = (
     _Way("Build up", None, _all, exercises=True),
-    _Way("One day", "01 02 03 07", _all),
-    _Way("Metrics in Keras", "01 02 03 04 08 09", _all),
-    _Way("Pipeline trace", "10 11", _all),
+    _Way("One day", "01 02 03 06 07", _all),
+    _Way("Metrics in Keras", "01 02 03 04 05 06 07 08 09", _all),
+    _Way("Pipeline trace", "01 02 03 04 05 06 07 08 09 10 11", _all),
     _Way("Predict first", None, _predictions),
     _Way("Exercises", "01 02 03 04 05 06 07 08 09 10 11", _none, exercises=True),
     _Way("Quiz", None, _closing),

@@ -205,7 +205,7 @@ def chance(question: Question) -> float:
     """Return the chance to get a question right with eyes closed; 0 where a number is to be found."""
     match question:
         case SingleQuestion():
-            return 1 / len(question.choices)
+            return 1 / sum(not choice.unsure for choice in question.choices)
         case MultipleQuestion():  # any ticks, but not none
             return 1 / ((1 << len(question.choices)) - 1)
         case OrderQuestion():

@@ -7,6 +7,8 @@ from lessonkit.widgets.explorer import ExplorerWidget, explore
 from lessonkit.widgets.quiz import QuizWidget, quiz
 from lessonkit.widgets.review import ReviewWidget, review
 from lessonkit.widgets.sketch import SketchWidget, sketch
+from lessonkit.widgets.squares import squares
+from lessonkit.widgets.strip import StripWidget, strip
 
 __all__ = [
     "ExplorerWidget",
@@ -14,9 +16,12 @@ __all__ = [
     "QuizWidget",
     "ReviewWidget",
     "SketchWidget",
+    "StripWidget",
     "explore",
     "progress",
     "quiz",
     "review",
     "sketch",
+    "squares",
+    "strip",
 ]

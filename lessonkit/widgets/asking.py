@@ -400,10 +400,17 @@ class AskingWidget(AnyWidget):
         if self._left(progress) == 0:
             raise Refusal(wording.attempts_left(0) + ".")
         given = mark_answer(progress.question, answer)
-        progress.take(answer, given, request.confidence if self._quiz.confidence else None)
+        progress.take(answer, given, self._sureness(progress.question, answer, request.confidence))
         self._recorder.record(self._event("answer", progress, request.seconds))
         self._tell()
         return self._summary(progress)
+
+    def _sureness(
+        self, question: Question, answer: Answer | None, said: Confidence | None
+    ) -> Confidence | None:
+        """Return how sure the learner was, if asked; nobody is sure of an answer who gives none."""
+        unsure = isinstance(question, SingleQuestion) and question.is_unsure(answer)
+        return said if self._quiz.confidence and not unsure else None
 
     def _give_hint(self, progress: Progress, shown: int) -> str:
         total = len(progress.question.hints)

@@ -10,18 +10,14 @@
  */
 
 import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
-
-/** How long the learner has to rest before the numbers are read out, and how often Python hears, in ms. */
-const REST = 500;
-const BEAT = 100;
+import { amount, at, clamp, dragged, enliven, exact, frame, linePath, nearest, REST, sender, setUnder, share, shareAxes, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
 const RAREST = 0.001;
 const COMMONEST = 0.9;
 
-/** The widest plot that the stops were chosen for (`PIXELS` in stops.py), and the range's thumb, in pixels. */
+/** The widest plot that the stops were chosen for (`PIXELS` in stops.py), in pixels. */
 const WIDEST = 420;
-const THUMB = 18;
 
 /** Numbers packed by `pack` in stops.py: a DataView from Python, base64 in a page without a kernel. */
 function unpack(source) {
@@ -55,25 +51,6 @@ function readStops({ stops, positives, negatives }) {
   return { thresholds, tp, fp, positives, negatives, size: thresholds.length, at };
 }
 
-/** The index of the first item of a descending array that is at most `value`, or its length. */
-function firstNotAbove(descending, value) {
-  let [low, high] = [0, descending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (descending[middle] > value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The index of the stop whose threshold is nearest. */
-function nearest({ thresholds, size }, value) {
-  const below = firstNotAbove(thresholds, value);
-  if (below === 0) return 0;
-  if (below === size) return size - 1;
-  return thresholds[below - 1] - value < value - thresholds[below] ? below - 1 : below;
-}
-
 /**
  * Every number shown, from the counts at a threshold. `weight` is how many times each negative counts; the formulas,
  * and their order of operations, are those of `Confusion`.
@@ -95,48 +72,7 @@ function measure({ threshold, tp, fp: alarms }, { positives, negatives: rows }, 
   };
 }
 
-/** A share with three decimals, a tie going to the even digit, as Python rounds. */
-function share(value) {
-  const thousandths = 1000 * value;
-  const down = Math.floor(thousandths);
-  const tie = Number.isInteger(16 * value) && thousandths - down === 0.5; // no other number is an exact tie
-  return tie ? ((down + (down % 2)) / 1000).toFixed(3) : value.toFixed(3);
-}
-
-const amount = (value, digits = 6) =>
-  Number.isInteger(value)
-    ? value.toLocaleString("en")
-    : value.toLocaleString("en", { maximumSignificantDigits: digits });
-
-/** A threshold as it is: nothing is rounded away, since 0.31 and 0.313 flag different rows. */
-const exact = (value) => (Number.isFinite(value) ? String(value) : value > 0 ? "∞" : "−∞");
-
 const percent = (value) => `${Number((100 * value).toPrecision(3))} %`;
-
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-
-/** JSON has no infinity. */
-const toWire = (value) => (Number.isFinite(value) ? value : String(value));
-
-/** Round steps for an axis, about `count` of them. */
-function ticks(low, high, count) {
-  const rough = (high - low) / count;
-  if (!(rough > 0) || !Number.isFinite(rough)) return [low];
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(6)));
-}
-
-/** A plot's frame inside its drawing: margins in text sizes, so that large text has the room it needs. */
-function frame(width, height, text, [top, right, bottom, left]) {
-  const box = { left: left * text, top: top * text, right: width - right * text, bottom: height - bottom * text };
-  const [wide, high] = [box.right - box.left, box.bottom - box.top];
-  return { ...box, text, wide, high, x: (share) => box.left + share * wide, y: (share) => box.bottom - share * high };
-}
-
-const at = (number) => Math.round(number * 100) / 100;
 
 /** A precision–recall curve as steps: each gain in recall has the precision at its end, as average precision counts. */
 function stepPath(stops, weight, box) {
@@ -150,34 +86,12 @@ function stepPath(stops, weight, box) {
   return path;
 }
 
-function linePath(points) {
-  return points.map(([x, y], index) => `${index ? "L" : "M"}${at(x)} ${at(y)}`).join("");
-}
-
 function rocPath(stops, box) {
   const points = stops.tp.map((tp, index) => [
     box.x(stops.fp[index] / stops.negatives),
     box.y(tp / stops.positives),
   ]);
   return linePath([[box.x(0), box.y(0)], ...points]);
-}
-
-/** The axes of a square of shares: grid, numbers, names. */
-function shareAxes(box, xName, yName) {
-  const axes = s("g", { class: "lk-axes" });
-  for (const value of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
-    const [x, y] = [at(box.x(value)), at(box.y(value))];
-    axes.append(
-      s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}M${box.left} ${y}H${box.right}` }),
-      s("text", { x, y: box.bottom + 1.3 * box.text, "text-anchor": "middle" }, String(value)),
-      s("text", { x: box.left - 0.5 * box.text, y: y + 0.35 * box.text, "text-anchor": "end" }, String(value)),
-    );
-  }
-  axes.append(
-    s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * box.text, "text-anchor": "end" }, `${xName} →`),
-    s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * box.text }, `↑ ${yName}`),
-  );
-  return axes;
 }
 
 /** One entry of a panel's key: a sample of the line or mark, and what it means. */
@@ -334,18 +248,6 @@ function rocPanel(shared) {
       draw: (box) => s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }),
     },
   });
-}
-
-/** Call `act` with every position of a pointer that is pressed on `target`, until it is let go. */
-function dragged(target, act, signal) {
-  const down = (event) => {
-    if (event.button !== 0) return;
-    target.setPointerCapture(event.pointerId);
-    act(event);
-  };
-  const along = (event) => target.hasPointerCapture(event.pointerId) && act(event);
-  target.addEventListener("pointerdown", down, { signal });
-  target.addEventListener("pointermove", along, { signal });
 }
 
 /** A count beside an axis: short, so that a million needs no wide margin. */
@@ -652,7 +554,7 @@ function render({ model, el }) {
   };
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-explorer", role: "group", "aria-label": "Threshold explorer" },
+    { ...OWN_KEYS, class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
     form,
     reweighted,
     versus,
@@ -731,16 +633,8 @@ function render({ model, el }) {
   }
 
   // Moving
-  let saving = 0;
+  const { tell, flush } = sender(model, "threshold");
   let speaking = 0;
-
-  function tell(value) {
-    model.set("threshold", value);
-    saving ||= setTimeout(() => {
-      saving = 0;
-      model.save_changes();
-    }, BEAT);
-  }
 
   function announce() {
     clearTimeout(speaking);
@@ -785,31 +679,7 @@ function render({ model, el }) {
     schedule();
   }
 
-  /** The index of the stop that is `steps` further; up is a higher threshold. */
-  function further(steps) {
-    const { threshold } = point;
-    const at = firstNotAbove(data.thresholds, threshold);
-    const between = data.thresholds[at] !== threshold;
-    const index = steps > 0 ? at - steps : at + -steps - (between ? 1 : 0);
-    return clamp(index, 0, data.size - 1);
-  }
-
-  const coarse = Math.max(Math.round(data.size / 20), 1);
-  slider.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const fine = event.shiftKey ? coarse : 1;
-      const steps = {
-        ...{ ArrowRight: fine, ArrowUp: fine, ArrowLeft: -fine, ArrowDown: -fine },
-        ...{ PageUp: coarse, PageDown: -coarse, Home: -data.size, End: data.size },
-      }[event.key];
-      if (steps === undefined) return;
-      event.preventDefault();
-      pick(further(steps));
-    },
-    { signal },
-  );
+  stepped(slider, data, () => point.threshold, pick, signal);
   slider.addEventListener("input", () => pick(nearest(data, Number(slider.value))), { signal });
 
   field.addEventListener("input", () => (field.dataset.typed = ""), { signal });
@@ -885,8 +755,7 @@ function render({ model, el }) {
     room = `${width} ${text}`;
     for (const part of [scores, ...curves]) part.layout(width, text);
     const [left, right] = scores.inset();
-    slider.style.marginInline = `${left - THUMB / 2}px 0`;
-    slider.style.inlineSize = `${width - left - right + THUMB}px`;
+    setUnder(slider, left, width - right);
     drawn = true;
     stale = true;
     cancelAnimationFrame(frameAsked);
@@ -903,24 +772,14 @@ function render({ model, el }) {
     observer.disconnect();
     cancelAnimationFrame(frameAsked);
     clearTimeout(speaking);
-    if (saving) {
-      clearTimeout(saving);
-      model.save_changes();
-    }
+    flush();
     root.remove();
   };
 }
 
 /** In a page without a kernel: put the explorer in place of its picture. */
 export function revive(key, view, threshold, css) {
-  for (const host of document.querySelectorAll(`[data-lk-explorer="${key}"]`)) {
-    delete host.dataset.lkExplorer; // so that a second output of the same explorer finds its own place
-    const state = { view, threshold };
-    const model = { get: (name) => state[name], set: (name, value) => (state[name] = value) };
-    for (const name of ["on", "off", "save_changes"]) model[name] = () => {};
-    host.replaceChildren(h("style", {}, css));
-    render({ model, el: host });
-  }
+  enliven("explorer", key, { view, threshold }, css, render);
 }
 
 export default { render };

@@ -12,7 +12,6 @@ What the page says the counts are is never believed. If it is wrong, it is sent 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +20,12 @@ import traitlets
 from anywidget import AnyWidget
 
 from lessonkit.metrics import ThresholdSweep
-from lessonkit.metrics.inputs import MetricsError, need_amount, need_real
+from lessonkit.metrics.inputs import MetricsError, need_amount
 from lessonkit.metrics.uncertainty import bootstrap_band
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.picture import explorer_html, explorer_text
 from lessonkit.widgets.stops import Stops, finite_range, pack
+from lessonkit.widgets.threshold import Threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -127,40 +127,6 @@ class Prices:
     false_negative: float
 
 
-class _Threshold(traitlets.TraitType[float, float]):
-    """A real number, infinities included; on the wire ``[threshold, TP, FP]``."""
-
-    info_text = "a real number"
-
-    def validate(self, obj: Any, value: object) -> float:  # noqa: ANN401, ARG002  (traitlets' signature)
-        need_real("threshold", value)
-        return float(value)  # type: ignore[arg-type]
-
-    @staticmethod
-    def to_page(value: float, widget: ExplorerWidget) -> list[object]:
-        confusion = widget.sweep.at(value)
-        # JSON has no infinity.
-        wire = value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
-        return [wire, confusion.true_positives, confusion.false_positives]
-
-    @staticmethod
-    def from_page(value: object, widget: ExplorerWidget) -> float:
-        """Return the threshold that a page sends, or the present one if it makes no sense."""
-        match value:
-            case ["Infinity", *_]:
-                return math.inf
-            case ["-Infinity", *_]:
-                return -math.inf
-            case [bool(), *_]:
-                pass
-            case [int() | float() as threshold, *_] if abs(threshold) < math.inf:
-                try:
-                    return float(threshold)
-                except OverflowError:
-                    pass
-        return widget.threshold
-
-
 class ExplorerWidget(AnyWidget):
     """The threshold explorer of one sweep; made by `explore`.
 
@@ -175,7 +141,7 @@ class ExplorerWidget(AnyWidget):
 
     # The page reads it and does not write it: what it sends back is ignored.
     view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
-    threshold = _Threshold(0.5).tag(sync=True, to_json=_Threshold.to_page, from_json=_Threshold.from_page)
+    threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
 
     def __init__(  # noqa: PLR0913  (as `explore`)
         self,
@@ -231,7 +197,7 @@ class ExplorerWidget(AnyWidget):
         html = explorer_html(
             self._sweep,
             self._stops,
-            _Threshold.to_page(self.threshold, self),
+            Threshold.to_page(self.threshold, self),
             self.view,
             script=self._esm,
             style=self._css,

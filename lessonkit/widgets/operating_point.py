@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, OperatingPoint
     from lessonkit.questions.model import OperatingPointQuestion
 
-_LABELS = {"email": ("spam", "normal mail")}
+_LABELS = {"email": ("spam", "normal emails")}
 
 
 def explorer(question: OperatingPointQuestion) -> ExplorerWidget:
     """Return the explorer that the question is answered on. No prices: it would mark the cheapest."""
-    return ExplorerWidget(_sweep(question.data), labels=_LABELS[question.data])
+    return ExplorerWidget(_sweep(question.data), labels=_LABELS[question.data], curves=False)
 
 
 def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:

@@ -8,12 +8,20 @@ scripts run (an HTML export, a trusted notebook), the explorer itself takes the 
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import math
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+
+from lessonkit.widgets.still import CARD as _CARD
+from lessonkit.widgets.still import GRID as _GRID
+from lessonkit.widgets.still import INK as _INK
+from lessonkit.widgets.still import MUTED as _MUTED
+from lessonkit.widgets.still import NEGATIVE as _NEGATIVE
+from lessonkit.widgets.still import POSITIVE as _POSITIVE
+from lessonkit.widgets.still import data_address, living
+from lessonkit.widgets.still import near as _near
+from lessonkit.widgets.still import path as _path
+from lessonkit.widgets.still import text as _text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,14 +32,6 @@ if TYPE_CHECKING:
     # From shares to coordinates, as text.
     _Place = Callable[[float, float], tuple[str, str]]
 
-# As in `lessonkit.figures`: an opaque card, the same in light and dark themes.
-_INK = "#1F2328"
-_MUTED = "#5A5F66"
-_CARD = "#FCFCFA"
-_GRID = "#E3E3DE"
-_POSITIVE = "#B84A00"
-_NEGATIVE = "#0072B2"
-
 _SIDE = 240
 _WIDTH, _HEIGHT = 660, 654
 _HEIGHT_WITHOUT_CURVES = 316
@@ -40,9 +40,6 @@ _LEFT, _RIGHT = 70, 390
 _UPPER, _LOWER = 50, 362
 
 _SCALE = "each class has its own scale"
-
-# Characters that may stand as they are in a data: address inside double quotes.
-_PLAIN = " ='/:;,()!?+-_.*~@&$[]{}|^`"
 
 
 def explorer_html(
@@ -71,24 +68,19 @@ def explorer_html(
     number = float(threshold[0])
     confusion = sweep.at(number)
     labels = view["labels"]
-    state = json.dumps([as_text(view), threshold], ensure_ascii=False).replace("<", "\\u003c")
-    key = hashlib.sha256(state.encode()).hexdigest()[:12]
-    picture = _picture(sweep, stops, confusion, view, number)
-    address = "data:image/svg+xml," + quote(picture, safe=_PLAIN).replace("&", "%26")
+    address = data_address(_picture(sweep, stops, confusion, view, number))
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
         for name, value in _numbers(number, confusion, view)
     )
     panels = ["histogram", "confusion matrix", *["precision–recall curve", "ROC curve"] * view["curves"]]
     shown = f"Panels: {', '.join(panels)}. In the histogram, {_SCALE}."
-    return (
-        f'<div data-lk-explorer="{key}">'
+    still = (
         f'<img src="{address}" width="{_WIDTH}" height="{_height(view)}" '
         f'style="max-width: 100%; height: auto" alt="{escape(explorer_text(sweep, number, labels))} {shown}">'
-        f"<table>{rows}</table></div>\n"
-        f'<script type="module">\n{script}\nconst [view, threshold] = {state};\n'
-        f'revive("{key}", view, threshold, {json.dumps(style, ensure_ascii=False)});\n</script>'
+        f"<table>{rows}</table>"
     )
+    return living("explorer", still, as_text(view), threshold, script=script, style=style)
 
 
 def explorer_text(sweep: ThresholdSweep, threshold: float, labels: Sequence[str]) -> str:
@@ -174,26 +166,6 @@ def _curves(sweep: ThresholdSweep, stops: Stops, counts: Confusion) -> Iterable[
 def _place(left: float) -> _Place:
     """Return a function from shares to coordinates in the panel of the lower row that begins at *left*."""
     return lambda x, y: (_near(left + _SIDE * x), _near(_LOWER + _SIDE * (1 - y)))
-
-
-def _near(value: float) -> str:
-    """Return a coordinate to a tenth of a pixel."""
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _text(
-    x: float, y: float, words: str, *, anchor: str = "start", ink: bool = False, bold: bool = False
-) -> str:
-    # The outline keeps words legible where a line runs behind them.
-    more = f" fill='{_INK}' stroke='{_CARD}' stroke-width='4' paint-order='stroke'" * ink
-    more += " font-weight='600'" * bold
-    place = "" if anchor == "start" else f" text-anchor='{anchor}'"
-    return f"<text x='{_near(x)}' y='{_near(y)}'{place}{more}>{escape(words)}</text>"
-
-
-def _path(d: str, stroke: str, *, width: float = 2, dash: str = "", fill: str = "none") -> str:
-    dashes = f" stroke-dasharray='{dash}'" if dash else ""
-    return f"<path d='{d}' fill='{fill}' stroke='{stroke}' stroke-width='{width}'{dashes}/>"
 
 
 def _steps(points: list[tuple[float, float]], place: _Place) -> str:

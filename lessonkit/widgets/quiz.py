@@ -202,7 +202,7 @@ class QuizWidget(AskingWidget):
         if self._over:
             raise Refusal(_("This exam is handed in. Its answers stay as they are."))
         answer = (read(progress.question, request.answer) or None) if request.answer is not None else None
-        confidence = request.confidence if self._quiz.confidence else None
+        confidence = self._sureness(progress.question, answer, request.confidence)
         if (answer, confidence) != (progress.answer, progress.confidence):
             progress.answer, progress.confidence = answer, confidence
             self._recorder.record(self._event("answer", progress, request.seconds))

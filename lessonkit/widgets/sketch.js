@@ -11,6 +11,7 @@
 
 import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
 import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { clamp } from "./plot.js";
 
 const SILENCE =
   "No reply yet: the kernel is busy or not running. Your sketch is kept, and a busy kernel shows the true curve once " +
@@ -22,7 +23,6 @@ const START = 0.5;
 const ASPECTS = { start: "Start", shape: "Shape", end: "End", overall: "Overall" };
 
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
-const clamp = (value) => Math.min(1, Math.max(0, value));
 const toCents = (height) => Math.round(100 * clamp(height)) / 100;
 
 /**
@@ -45,6 +45,9 @@ function createPlot(view, { onChange, signal }) {
     s("line", { x1: "0%", x2: "100%", y1: percent(position), y2: percent(position) }),
   ]);
   const lines = { viewBox: `0 0 ${cells} ${cells}`, preserveAspectRatio: "none", width: "100%", height: "100%" };
+  const visited = view.trail.map(([recall, precision]) =>
+    s("circle", { class: "lk-sketch-visited", cx: percent(recall), cy: percent(1 - precision), r: 4 }),
+  );
   const trail = s("polyline", { class: "lk-sketch-trail" });
   const yours = s("polyline", { class: "lk-sketch-yours" });
   const curve = s("path", { class: "lk-sketch-true" });
@@ -72,6 +75,7 @@ function createPlot(view, { onChange, signal }) {
     { class: "lk-sketch-canvas", "aria-hidden": "true" },
     s("rect", { class: "lk-sketch-paper" }),
     s("g", { class: "lk-sketch-grid" }, ...grid),
+    s("g", {}, ...visited),
     revealed,
     s("svg", { ...lines, overflow: "visible" }, trail, curve, yours),
     baselineName,
@@ -100,7 +104,7 @@ function createPlot(view, { onChange, signal }) {
     return input;
   });
 
-  const ticks = (className, side) =>
+  const tickRow = (className, side) =>
     h(
       "div",
       { class: className, "aria-hidden": "true" },
@@ -110,9 +114,9 @@ function createPlot(view, { onChange, signal }) {
     "div",
     { class: "lk-sketch-plot", dir: "ltr" },
     h("p", { class: "lk-sketch-up", "aria-hidden": "true" }, view.up),
-    ticks("lk-sketch-ticks-up", "bottom"),
+    tickRow("lk-sketch-ticks-up", "bottom"),
     h("div", { class: "lk-sketch-area" }, canvas, ...inputs),
-    ticks("lk-sketch-ticks-along", "left"),
+    tickRow("lk-sketch-ticks-along", "left"),
     h("p", { class: "lk-sketch-along", "aria-hidden": "true" }, view.along),
   );
 
@@ -175,7 +179,7 @@ function createPlot(view, { onChange, signal }) {
     return { x: (event.clientX - box.left) / box.width, y: clamp(1 - (event.clientY - box.top) / box.height) };
   }
 
-  const nearest = (x) => Math.round(clamp(x) * last);
+  const nearestPoint = (x) => Math.round(clamp(x) * last);
   const isNear = (x, index, share) => Math.abs(x - positions[index]) * last <= share;
 
   function begin(event) {
@@ -183,7 +187,7 @@ function createPlot(view, { onChange, signal }) {
     event.preventDefault(); // no text is selected
     canvas.setPointerCapture(event.pointerId);
     const at = locate(event);
-    const index = nearest(at.x);
+    const index = nearestPoint(at.x);
     const handle = handles[index].dot.getBoundingClientRect();
     const reach = Math.hypot(
       event.clientX - (handle.left + handle.right) / 2,
@@ -221,7 +225,7 @@ function createPlot(view, { onChange, signal }) {
     stroke = null;
     trail.setAttribute("points", "");
     // A stroke that stops just before the last point means it too.
-    if (!held && isNear(before.x, nearest(before.x), 0.4)) place(nearest(before.x), before.y);
+    if (!held && isNear(before.x, nearestPoint(before.x), 0.4)) place(nearestPoint(before.x), before.y);
     onChange(true);
   }
 
@@ -323,7 +327,8 @@ function render({ model, el }) {
         "p",
         { class: "lk-how", id: `${name}-how` },
         "Draw a line across the plot, or place the six points one by one: drag them, or go to a point with Tab and " +
-          "move it with the arrow keys (Page Up and Page Down for larger steps).",
+          "move it with the arrow keys (Page Up and Page Down for larger steps)." +
+          (view.trail.length ? " The small open circles are the points of your trail." : ""),
       ),
       plot.element,
     ),

@@ -30,7 +30,7 @@ from lessonkit.questions.markup import to_html, to_text
 from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -348,13 +348,27 @@ def _describe(ways: tuple[int, ...]) -> str:
     return known.get(ways, "goes up and down")
 
 
+def _read_trail(trail: Iterable[tuple[float, float]], curve: CurveKind) -> list[list[float]]:
+    points = [[float(share) for share in point] for point in trail]
+    if points and curve != "precision-recall":
+        raise ValueError("trail has points of recall and precision. Leave it out with a ROC curve.")
+    for index, point in enumerate(points):
+        if len(point) != 2 or not all(0 <= share <= 1 for share in point):  # noqa: PLR2004  (recall, precision)
+            raise ValueError(f"trail[{index}] is {point!r}. Give recall and precision, each from 0 to 1.")
+    return points
+
+
 def _need_known(curve: str) -> None:
     if curve not in get_args(CurveKind):
         raise ValueError(f"curve is {curve!r}. Known: {', '.join(map(repr, get_args(CurveKind)))}.")
 
 
 def sketch(
-    sweep: ThresholdSweep, *, curve: CurveKind = "precision-recall", prompt: str | None = None
+    sweep: ThresholdSweep,
+    *,
+    curve: CurveKind = "precision-recall",
+    prompt: str | None = None,
+    trail: Iterable[tuple[float, float]] = (),
 ) -> SketchWidget:
     """Ask for a drawing of the curve before it is shown.
 
@@ -366,6 +380,8 @@ def sketch(
         Precision over recall, or recall over false positive rate.
     prompt : str, optional
         What to draw, as markdown.
+    trail : iterable of (recall, precision), optional
+        Points to show faintly, such as the ``.trail`` of a strip; with a precision–recall curve only.
 
     Returns
     -------
@@ -377,9 +393,9 @@ def sketch(
     TypeError
         `sweep` is no ThresholdSweep.
     ValueError
-        The curve is unknown.
+        The curve is unknown, or the trail is not points of recall and precision.
     """
-    return SketchWidget(sweep, curve=curve, prompt=prompt)
+    return SketchWidget(sweep, curve=curve, prompt=prompt, trail=trail)
 
 
 _NAMES: dict[CurveKind, dict[str, str]] = {
@@ -438,18 +454,21 @@ class SketchWidget(AnyWidget):
     curve : {"precision-recall", "roc"}
     prompt : str, optional
         What to draw, as markdown.
+    trail : iterable of (recall, precision), optional
+        Points to show faintly, such as the ``.trail`` of a strip; with a precision–recall curve only.
 
     Raises
     ------
     TypeError
         `sweep` is no ThresholdSweep.
     ValueError
-        The curve is unknown.
+        The curve is unknown, or the trail is not points of recall and precision.
 
     Notes
     -----
     Neither a trait nor a message holds anything of the true curve, the prevalence included, before a sketch
-    is committed. The body for readers without a kernel does: they have nobody to send it later.
+    is committed, but for the trail that the caller gives. The body for readers without a kernel does: they
+    have nobody to send it later.
     """
 
     _esm = asset("sketch.js")
@@ -460,7 +479,12 @@ class SketchWidget(AnyWidget):
     standing = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.standing)
 
     def __init__(
-        self, sweep: ThresholdSweep, *, curve: CurveKind = "precision-recall", prompt: str | None = None
+        self,
+        sweep: ThresholdSweep,
+        *,
+        curve: CurveKind = "precision-recall",
+        prompt: str | None = None,
+        trail: Iterable[tuple[float, float]] = (),
     ) -> None:
         if not isinstance(sweep, ThresholdSweep):
             raise TypeError(
@@ -479,6 +503,7 @@ class SketchWidget(AnyWidget):
             "prompt": to_html(self._prompt),
             "positions": POSITIONS,
             "cells": _CELLS,
+            "trail": _read_trail(trail, curve),
             **{key: self._names[key] for key in ("name", "along", "up")},
         }
         super().__init__(view=view, standing=self._stand())

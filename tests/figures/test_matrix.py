@@ -16,7 +16,7 @@ def test_confusion_matrix_keeps_scikit_learns_order(shown: list[Any]) -> None:
     assert places["FN"] == places["5"] == places["False negatives"] == (0, 1)
     assert places["TP"] == places["1,234"] == places["True positives"] == (1, 1)
     assert axes.get_ylim() == (1.5, -0.5)  # row 0 is the upper one
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Predicted", "Actual")
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["legitimate", "fraud"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Decision", "Truth")
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["not flagged", "flagged"]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["legitimate", "fraud"]
     assert [patch.get_hatch() for patch in axes.patches].count("///") == 2

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "confusion_matrix": lambda s: figures.confusion_matrix(s.at(0.7)),
+    "precision_and_recall": figures.precision_and_recall,
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
     "precision_recall_areas": figures.precision_recall_areas,
     "precision_recall_steps": figures.precision_recall_steps,

@@ -69,9 +69,9 @@ def test_array_is_in_scikit_learns_order() -> None:
 
 def test_print_shows_a_labelled_table() -> None:
     assert str(Confusion(1234, 7, 56, 99000)) == (
-        "                   flagged   not flagged\n"
-        "actual positive   TP 1,234         FN 56\n"
-        "actual negative       FP 7     TN 99,000"
+        "                  not flagged    flagged\n"
+        "actual negative     TN 99,000       FP 7\n"
+        "actual positive         FN 56   TP 1,234"
     )
     assert "TP 0.25" in str(Confusion(0.25, 0, 0, 0))
 

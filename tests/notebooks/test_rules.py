@@ -62,6 +62,42 @@ def good() -> NotebookNode:
     return notebook
 
 
+NEW = "01-precision-and-recall.ipynb"
+
+
+def remade() -> NotebookNode:
+    """A lesson in small that has the anatomy of the lessons made again."""
+    hidden = {"jupyter": {"source_hidden": True}}
+    cells = [
+        v4.new_markdown_cell(
+            "# Counting\n\nWhy count?\n\nCore 5 min · exercises 5–10 · quiz 10–20 · go deeper 5"
+        ),
+        v4.new_code_cell(SET_UP, metadata=hidden),
+        v4.new_markdown_cell("Drag the line."),
+        v4.new_code_cell("lk.strip(y_true, scores)", outputs=[shown(text_plain="Strip")]),
+        v4.new_markdown_cell("What did you lose?"),
+    ]
+    for title in (*rules.BEGIN, "Own one", "Own two", "Own three", *rules.END):
+        cells.append(v4.new_markdown_cell(f"## {title}\n\n{FILLER}"))
+        if title == "Exercises":
+            cells.append(v4.new_code_cell('lk.check("a", 5)'))
+        elif title == "Quiz":
+            cells += [v4.new_code_cell(f'lk.quiz("{NEW[:-6]}")'), v4.new_code_cell("lk.progress()")]
+    cells.append(v4.new_markdown_cell(f"## Go deeper\n\n{FILLER}"))
+    folded = {"jp-MarkdownHeadingCollapsed": True}
+    for title in ("Ties", "Decimals"):
+        cells += [
+            v4.new_markdown_cell(f"### {title}\n\n{FILLER}", metadata=folded),
+            v4.new_code_cell("x = 1"),
+        ]
+    notebook = v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
+    )
+    for count, cell in enumerate(codes(notebook), start=1):
+        cell.execution_count = count
+    return notebook
+
+
 def codes(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -86,6 +122,7 @@ def problems(rule: Rule, notebook: NotebookNode, folder: Path, name: str = "01-c
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_a_good_lesson_keeps_the_rule(rule: Rule, tmp_path: Path) -> None:
     assert problems(rule, good(), tmp_path) == []
+    assert problems(rule, remade(), tmp_path, NEW) == []
 
 
 def put(place: int, attribute: str, value: object) -> Spoiler:
@@ -238,8 +275,84 @@ def test_a_breach_is_found(rule: Rule, spoil: Spoiler, problem: str, tmp_path: P
     assert any(problem in line for line in found), found
 
 
+def drop(place: int) -> Spoiler:
+    return lambda notebook: notebook.cells.pop(place)
+
+
+def fold(title: str, *, folded: bool) -> Spoiler:
+    def spoil(notebook: NotebookNode) -> None:
+        cell = next(cell for cell in notebook.cells if cell.source.startswith(title))
+        cell.metadata = {"jp-MarkdownHeadingCollapsed": True} if folded else {}
+
+    return spoil
+
+
+def first_code(source: str) -> Spoiler:
+    return lambda notebook: notebook.cells[3].update(source=source)
+
+
+NEW_BREACHES = [
+    (
+        rules.opening,
+        lambda nb: nb.cells[0].update(source="# Counting\n\nCore 5 min"),
+        "a hook of one paragraph",
+    ),
+    (rules.opening, lambda nb: nb.cells[1].update(metadata={}), "set-up cell is not folded"),
+    (rules.opening, first_code("x = 1"), "nothing to see or touch"),
+    (rules.opening, lambda nb: nb.cells.insert(3, v4.new_code_cell("x = 1")), "nothing to see or touch"),
+    (rules.opening, lambda nb: nb.cells.insert(9, nb.cells.pop(3)), "nothing to see or touch"),
+    (rules.opening, first_code("a = 1\n" * 5 + "lk.strip(a, b)"), "more than 5 lines above"),
+    (rules.minutes, say("Own one", "word " * 2000), "says 'Core 5 min · exercises"),
+    (rules.sections, rename("Key points", "## In short"), "'Key points' is missing"),
+    (rules.sections, rename("What you can do afterwards", "## Objectives"), "afterwards' is missing"),
+    (rules.sections, rename("Own two", "### Own two"), "2 sections between"),
+    (rules.sections, rename("Own one", "## Quiz"), "out of order"),
+    (rules.sections, insert(2, v4.new_markdown_cell("## Preface")), "before or among"),
+    (rules.sections, lambda nb: nb.cells.append(v4.new_markdown_cell("## Appendix")), "only these follow"),
+    (rules.sections, rename("Go deeper", "## Expert zone"), "only these follow"),
+    (rules.folded, fold("### Ties", folded=False), "part 'Ties' is not folded"),
+    (rules.folded, say("Go deeper", "### Zeros"), "part 'Zeros' is not folded"),
+    (rules.folded, fold("## Go deeper", folded=True), "is folded, but is not a part"),
+    (rules.folded, fold("## Own one", folded=True), "is folded, but is not a part"),
+    (rules.surroundings, lambda nb: nb.cells.insert(4, v4.new_code_cell("y = 1")), "no sentence before it"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "spoil", "problem"),
+    NEW_BREACHES,
+    ids=[f"{rule.__name__}: {what}" for rule, _, what in NEW_BREACHES],
+)
+def test_a_breach_in_a_lesson_made_again_is_found(
+    rule: Rule, spoil: Spoiler, problem: str, tmp_path: Path
+) -> None:
+    notebook = remade()
+    spoil(notebook)
+    found = problems(rule, notebook, tmp_path, NEW)
+    assert any(problem in line for line in found), found
+
+
+NEW_HARMLESS = [
+    (rules.opening, both(first_code("a = 1\n" * 5 + "lk.strip(a, b)"), lambda nb: nb.cells[3].update(
+        metadata={"jupyter": {"source_hidden": True}}))),
+    (rules.sections, lambda nb: nb.cells.__delitem__(slice(-5, None))),  # without 'Go deeper'
+    (rules.folded, lambda nb: nb.cells.__delitem__(slice(-5, None))),
+    (rules.budget, say("Own one", "word " * 5000)),
+    (rules.surroundings, insert(6, v4.new_code_cell("lk.quiz('q', only='a')"))),
+    (rules.surroundings, lambda nb: nb.cells.pop(2)),  # the title introduces the first picture
+    (rules.surroundings, lambda nb: nb.cells.pop(4)),  # a heading follows an output
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "change"), NEW_HARMLESS)
+def test_what_a_lesson_made_again_may_do(rule: Rule, change: Spoiler, tmp_path: Path) -> None:
+    notebook = remade()
+    change(notebook)
+    assert problems(rule, notebook, tmp_path, NEW) == []
+
+
 def test_every_rule_has_a_breach() -> None:
-    assert {rule for rule, _, _ in BREACHES} == set(rules.RULES)
+    assert {rule for rule, _, _ in (*BREACHES, *NEW_BREACHES)} == set(rules.RULES)
 
 
 def with_set_up(notebook: NotebookNode) -> None:
@@ -283,18 +396,20 @@ def test_what_only_looks_like_a_breach_is_not_reported(rule: Rule, change: Spoil
     assert problems(rule, notebook, tmp_path) == []
 
 
-def test_lesson_00_has_sections_and_a_budget_of_its_own(tmp_path: Path) -> None:
-    notebook = good()
+def test_lesson_00_leads_to_lesson_01_and_then_to_what_is_optional(tmp_path: Path) -> None:
+    notebook = remade()
     found = problems(rules.sections, notebook, tmp_path, "00-start-here.ipynb")
-    assert (
-        found[0] == "section 'What you will be able to do' is missing; add '## What you will be able to do'"
-    )
-    titles = ["# Start", *(f"## {title}\n\n{'Some words. ' * 40}" for title in rules.START_SECTIONS)]
-    notebook.cells = [v4.new_markdown_cell(source) for source in titles]
-    assert problems(rules.sections, notebook, tmp_path, "00-start-here.ipynb") == []
-    assert problems(rules.budget, notebook, tmp_path, "00-start-here.ipynb") == [
-        "0 code cells; a lesson has 1 to 12"
+    assert found[0] == "section 'Pre-test' is missing; add '## Pre-test'"
+    (tmp_path / NEW).touch()
+    end = [v4.new_markdown_cell(f"## {title}\n\nWords.") for title in rules.START_END]
+    notebook.cells = [*notebook.cells[:5], v4.new_markdown_cell("## Three things to do now"), *end]
+    assert problems(rules.sections, notebook, tmp_path, "00-start-here.ipynb") == [
+        f"no link to {NEW} above 'Pre-test'; a newcomer goes on there"
     ]
+    notebook.cells[5].source += f"\n\n[Go on]({NEW})"
+    assert problems(rules.sections, notebook, tmp_path, "00-start-here.ipynb") == []
+    notebook.cells.append(notebook.cells.pop(6))
+    assert "out of order" in problems(rules.sections, notebook, tmp_path, "00-start-here.ipynb")[0]
 
 
 def test_an_anchor_in_another_notebook_keeps_case_and_punctuation(tmp_path: Path) -> None:

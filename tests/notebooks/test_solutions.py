@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import lessonkit as lk
 from lessonkit.exercises import EXERCISES, verdict
-from tools.bootstrap import ROOT
-from tools.lesson import load
+from tools.solutions import LESSONS, Exercise, exercises
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))[1:]  # 00 has no exercises
-
-
-class Exercise(NamedTuple):
-    id: str
-    name: str
-    cell: str
-    solution: str
-
-
-def exercises(path: Path) -> list[Exercise]:
-    """Find each cell that ends in lk.check(id, name), with the solution folded right under it."""
-    cells = load(path).cells
-    found = []
-    for cell, after in zip(cells, [*cells[1:], None], strict=True):
-        check = re.search(r'^lk\.check\("([\w-]+)", (\w+)\)$', cell.source, re.MULTILINE)
-        if not cell.is_code or check is None:
-            continue
-        folded = re.match(
-            r"<details><summary>Solution</summary>\n.*?```python\n(.*?)```\n\n</details>",
-            after.source if after else "",
-            re.DOTALL,
-        )
-        assert folded is not None, f"{path.name}: no solution is folded right under {check[1]}"
-        found.append(Exercise(check[1], check[2], cell.source[: check.start()], folded[1]))
-    return found
 
 
 ALL = [(path, exercise) for path in LESSONS for exercise in exercises(path)]

@@ -6,8 +6,15 @@ from typing import Any
 import pytest
 
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import MatchQuestion, MultipleQuestion, NumericQuestion, OrderQuestion
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
 from lessonkit.questions.variants import variant
+from lessonkit.record.syllabus import chance
 
 NUMBER: dict[str, Any] = {
     "id": "precision",
@@ -123,3 +130,19 @@ def test_the_order_of_items_is_meaning_and_that_of_targets_is_not() -> None:
         for x in (items, items[::-1])
     ]
     assert content_hash(matches[0]) == content_hash(matches[1])
+
+
+def test_not_knowing_yet_can_be_offered_later() -> None:
+    unsure = {"id": "unsure", "text": "I don't know yet", "unsure": True, "why": "Come back.", "pin": "last"}
+    single = {key: value for key, value in TICKS.items() if key != "marking"} | {"kind": "single"}
+    before = SingleQuestion.model_validate(single)
+    after = SingleQuestion.model_validate(single | {"choices": [RIGHT, WRONG, unsure]})
+    assert content_hash(after) == content_hash(before), "answers given before keep their question"
+    assert chance(after) == chance(before) == 0.5
+    assert [after.is_unsure(answer) for answer in (("unsure",), ("a",), (), None)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not before.is_unsure(())

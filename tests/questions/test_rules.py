@@ -147,6 +147,7 @@ CASES = {
     "LK054": ("hints: [Divide by the number of alarms.]", "hints: [It is about 40 of 45.]"),
     "LK055": (CHOICES, f"sort: numbers\n    {CHOICES}"),
     "LK056": ("tolerance: 0.005", "tolerance: 0.05"),
+    "LK057": (ZERO, ZERO.replace("starts-at-zero", "starts-at-zero, unsure: false")),
     "LK060": ("answer: 0.889\n    formula: 40 / 45", "answer: 0.89\n    formula: 40 / (40 + 5)"),
     "LK061": (WHERE, "where: {flagged: 'max(tp, 1) + fp'}"),
     "LK062": (WHERE, "where: {fn: fp, flagged: tp + fn}"),
@@ -206,6 +207,23 @@ def test_the_example_is_a_breach_and_its_look_alike_is_not(sound: Path, code: st
 def test_every_rule_has_an_example_and_a_test() -> None:
     assert list(EXAMPLES) == list(RULES)
     assert CASES.keys() | BEYOND == RULES.keys()
+
+
+def test_not_knowing_yet_closes_a_question_that_comes_before_its_lesson(sound: Path) -> None:
+    unsure = "{id: unsure, text: I don't know yet, unsure: true, why: Come back., pin: last}"
+    last = CHOICES.rpartition("\n")[2].strip().removeprefix("- ")
+    early = SOUND.replace("kind: single", "predict: true\n    kind: single").replace(last, unsure)
+    sound.write_text(early, encoding="utf-8")
+    assert codes(sound) == set()
+    sound.write_text(
+        early.replace("exam: [pick-rates]", "exam: [end-point]").replace("predict: true", "predict: false")
+    )
+    assert codes(sound) == set()
+    sound.write_text(early.replace("predict: true", "predict: false"), encoding="utf-8")
+    assert codes(sound) == {"LK057"}
+    for wrong in ("correct: true, ", "misconception: starts-at-zero, "):
+        sound.write_text(early.replace("unsure: true, ", f"unsure: true, {wrong}"), encoding="utf-8")
+        assert "LK057" in codes(sound)
 
 
 def test_a_lesson_needs_its_notebook(sound: Path) -> None:

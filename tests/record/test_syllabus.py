@@ -30,7 +30,7 @@ def test_links_lead_to_where_a_question_is_asked() -> None:
     quizzes = {quiz.lesson: quiz for quiz in course.lessons}
     start, first = quizzes["00-start-here"], quizzes["01-precision-and-recall"]
     assert course.href(first) == "01-precision-and-recall.ipynb"
-    assert course.href(start, start.question("rare-accuracy")) == "00-start-here.ipynb#Pre-test"
+    assert course.href(start, start.question("which-denominator")) == "00-start-here.ipynb#Pre-test"
     assert course.href(start, start.question("warm-up")) == "00-start-here.ipynb#How-a-lesson-works"
     assert course.href(first, first.closing().questions[0]) == "01-precision-and-recall.ipynb#Quiz"
     # Every question of every lesson is asked under a heading of its notebook.

@@ -10,7 +10,14 @@ from lessonkit.widgets import assets
 from lessonkit.widgets.assets import asset
 
 FOLDER = Path(assets.__file__).parent
-WIDGETS = ("board", "explorer", "quiz", "sketch")
+WIDGETS = ("board", "explorer", "quiz", "sketch", "strip")
+
+
+def _classes(name: str) -> set[str]:
+    return set(re.findall(r"\.(lk-[\w-]+)", (FOLDER / f"{name}.css").read_text(encoding="utf-8")))
+
+
+SHARED = {found for name in ("page", "form", "plot") for found in _classes(name)}
 
 
 def test_what_is_imported_stands_first_and_once() -> None:
@@ -41,7 +48,7 @@ def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
 @pytest.mark.parametrize("name", WIDGETS)
 def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
     # All that could be joined to it, so that a new import cannot clash.
-    files = [FOLDER / f"{part}.js" for part in ("page", "form", name)]
+    files = [FOLDER / f"{part}.js" for part in ("page", "form", "plot", name)]
     pattern = r"^(?:export )?(?:const|let|(?:async )?function) (\w+)"
     names = [found for file in files for found in re.findall(pattern, file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(names) == sorted(set(names))
@@ -50,7 +57,7 @@ def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
 @pytest.mark.parametrize(("one", "other"), list(combinations(WIDGETS, 2)))
 def test_no_sheet_styles_a_class_of_another_widget(one: str, other: str) -> None:
     # They stand in one page, in whatever order the cells run.
-    assert (_classes(one) & _classes(other)) - _classes("page") - _classes("form") == set()
+    assert (_classes(one) & _classes(other)) - SHARED == set()
 
 
 def test_comments_and_indents_are_left_behind_and_strings_are_not(
@@ -67,7 +74,3 @@ def test_the_explorer_brings_nothing_of_the_quiz() -> None:
     # Its script and sheet are stored in the lessons that show it.
     assert "openLine" not in asset("explorer.js")
     assert "lk-prose" not in asset("explorer.css")
-
-
-def _classes(name: str) -> set[str]:
-    return set(re.findall(r"\.(lk-[\w-]+)", (FOLDER / f"{name}.css").read_text(encoding="utf-8")))

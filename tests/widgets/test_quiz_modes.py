@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lessonkit.questions import Quiz, load_quiz
+from lessonkit.questions.model import Choice, SingleQuestion
 from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Recorder, learner_id
 from lessonkit.widgets import QuizWidget
@@ -150,6 +151,17 @@ def test_confidence_is_kept_with_its_answer(page: Page) -> None:
     assert page.standing("flag-all")["confidence"] == "certain"
     page.send("answer", "flag-all", answer=["one"])
     assert page.events()[-1].confidence is None
+
+
+def test_nobody_is_sure_of_an_answer_that_says_i_do_not_know_yet() -> None:
+    question = KINDS.question("flag-all")
+    assert isinstance(question, SingleQuestion)
+    unsure = Choice(id="unsure", text="I don't know yet", unsure=True, why="Come back.", pin="last")
+    early = question.model_copy(update={"predict": True, "choices": (*question.choices, unsure)})
+    page = Page(KINDS.model_copy(update={"questions": (early,)}))
+    page.send("answer", "flag-all", answer=["unsure"], confidence="certain")
+    event = page.events()[-1]
+    assert (event.answer, event.correct, event.confidence) == (("unsure",), False, None)
 
 
 def test_confidence_that_is_not_asked_for_is_not_kept() -> None:

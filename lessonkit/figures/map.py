@@ -1,0 +1,77 @@
+"""The lessons and what comes before what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lessonkit.figures.style import INK, MUTED, NEGATIVE, PALE, shown_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Each lesson: the words in its box, its place (column, row), and the lessons right before it.
+LESSONS: Final[dict[str, tuple[str, tuple[float, float], tuple[str, ...]]]] = {
+    "01": ("Precision\nand recall", (0, 0), ()),
+    "02": ("Decision\nthresholds", (1, 0), ("01",)),
+    "03": ("Precision–\nrecall curves", (2, 0), ("02",)),
+    "04": ("Curves in\nTensorFlow", (4, 0), ("03",)),
+    "05": ("Area under\nthe PR curve", (2, 1), ("03",)),
+    "06": ("ROC\nand PR", (3, 1), ("05",)),
+    "07": ("Threshold\ntuning", (4, 1), ("06",)),
+    "08": ("Compiling\nmodels", (5, 0.5), ("04", "07")),
+    "09": ("Sequential\nmodels", (5, 2), ("08",)),
+    "10": ("Pipeline\ntrace: PR", (4, 2), ("09",)),
+    "11": ("Pipeline\ntrace: ROC", (3, 2), ("10",)),
+    "12": ("Capstone", (4, 3), ("10",)),
+}
+_WIDE, _TALL = 0.8, 0.62
+
+
+def lesson_map() -> None:
+    """Show the lessons as boxes; an arrow leads from a lesson to one that needs it."""
+    arrows = [f"{before} to {name}" for name, (_, _, needs) in LESSONS.items() for before in needs]
+    with shown_figure(9.6, 4.8, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
+        _draw(figure.subplots())
+
+
+def _draw(axes: Axes) -> None:
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+    for name, (title, (x, y), needs) in LESSONS.items():
+        box = FancyBboxPatch(
+            (x - _WIDE / 2, y - _TALL / 2),
+            _WIDE,
+            _TALL,
+            boxstyle="round,pad=0,rounding_size=0.08",
+            facecolor=PALE,
+            edgecolor=NEGATIVE,
+            linewidth=1.5,
+        )
+        axes.add_patch(box)
+        axes.text(x, y - 0.17, name, ha="center", va="center", weight="bold", size=13, color=INK)
+        axes.text(x, y + 0.08, title, ha="center", va="center", size=11, color=INK)
+        for before in needs:
+            axes.add_patch(
+                FancyArrowPatch(
+                    *_ends(LESSONS[before][1], (x, y)),
+                    arrowstyle="-|>",
+                    mutation_scale=16,
+                    color=MUTED,
+                    linewidth=1.8,
+                    shrinkA=0,
+                    shrinkB=1,
+                    gid=f"{before}-{name}",
+                )
+            )
+    axes.set(xlim=(-0.5, 5.5), ylim=(3.4, -0.4))
+    axes.set_axis_off()
+
+
+def _ends(start: tuple[float, float], end: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+    """Return where an arrow leaves the box at `start` and where it meets the box at `end`."""
+    (x0, y0), (x1, y1) = start, end
+    if x0 != x1:
+        side = _WIDE / 2 if x1 > x0 else -_WIDE / 2
+        return (x0 + side, y0), (x1 - side, y1)
+    side = _TALL / 2 if y1 > y0 else -_TALL / 2
+    return (x0, y0 + side), (x1, y1 - side)

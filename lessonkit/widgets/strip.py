@@ -1,0 +1,385 @@
+"""The sorted strip: named rows on the line of scores, a threshold to move, and the trail that it leaves.
+
+The page draws and counts (``strip.js``): it has all rows. Between the two halves there are three traits:
+
+* ``view`` (kernel to page) is what stays: the rows from the highest score to the lowest;
+* ``threshold`` (both ways) is `lessonkit.widgets.threshold`'s;
+* ``visited`` (both ways) is how many rows were flagged at each threshold so far, in order. Of what the page
+  sends, numbers that no threshold flags are left out, and nothing is forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+from anywidget import AnyWidget
+
+from lessonkit.metrics import ThresholdSweep
+from lessonkit.metrics.inputs import MetricsError, read_labels
+from lessonkit.widgets.assets import asset
+from lessonkit.widgets.still import (
+    CARD,
+    GRID,
+    INK,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    data_address,
+    living,
+    near,
+    path,
+    text,
+)
+from lessonkit.widgets.stops import Stops, finite_range
+from lessonkit.widgets.threshold import Threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from lessonkit.metrics import Confusion
+
+MOST = 100
+"""Rows that a strip can hold: more dots than that cannot be told apart."""
+_LONGEST = 60  # characters of a subject
+_ROOM = 7_000  # bytes of all subjects: with the scores less than 10 kB go to the page
+
+
+def strip(
+    y_true: ArrayLike,
+    scores: ArrayLike,
+    subjects: Sequence[str] | None = None,
+    *,
+    threshold: float = 0.5,
+    labels: tuple[str, str] = ("spam", "normal emails"),
+    trail: bool = True,
+) -> StripWidget:
+    """Show each row as a dot on the line of scores, with a threshold to drag.
+
+    Rows with ``score >= threshold`` are flagged. Drag the line, use the arrow keys, or set ``.threshold``.
+
+    Parameters
+    ----------
+    y_true : (n,) array_like
+        True labels, 0 and 1; at most 100.
+    scores : (n,) array_like
+        Scores, higher for rows more likely positive; any range.
+    subjects : sequence of n str, optional
+        What to call each row.
+    threshold : float, default 0.5
+        Where to start.
+    labels : (positive, negative)
+        The names of the two classes, in the plural.
+    trail : bool, default True
+        Show recall and precision at every threshold so far.
+
+    Returns
+    -------
+    StripWidget
+        The widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    MetricsError
+        For input that `ThresholdSweep` refuses, more than 100 rows, or subjects that do not fit the rows.
+
+    Examples
+    --------
+    >>> shown = strip([1, 0, 1, 0], [0.9, 0.6, 0.4, 0.1])
+    >>> shown.threshold = 0.3
+    >>> shown.trail
+    [(0.5, 0.5), (1.0, 0.6666666666666666)]
+    """
+    return StripWidget(y_true, scores, subjects, threshold=threshold, labels=labels, trail=trail)
+
+
+class _Visited(traitlets.TraitType[tuple[int, ...], tuple[int, ...]]):
+    """Numbers of flagged rows in the order of their first visit."""
+
+    @staticmethod
+    def to_page(value: tuple[int, ...], _widget: StripWidget) -> list[int]:
+        """Return a list: JSON has no tuples."""
+        return list(value)
+
+    @staticmethod
+    def from_page(value: object, widget: StripWidget) -> tuple[int, ...]:
+        """Return what was visited before, and what of the page's numbers a threshold can flag."""
+        given = value if isinstance(value, list) else []
+        numbers = [number for number in given if type(number) is int and number in widget.reachable]
+        return tuple(dict.fromkeys([*widget.visited, *numbers]))
+
+
+class StripWidget(AnyWidget):
+    """The sorted strip of some rows; made by `strip`.
+
+    Attributes
+    ----------
+    threshold : float
+        Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
+    """
+
+    _esm = asset("strip.js")
+    _css = asset("strip.css")
+
+    # The page reads it and does not write it: what it sends back is ignored.
+    view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
+    threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
+    visited = _Visited(()).tag(sync=True, to_json=_Visited.to_page, from_json=_Visited.from_page)
+
+    def __init__(
+        self,
+        y_true: ArrayLike,
+        scores: ArrayLike,
+        subjects: Sequence[str] | None = None,
+        *,
+        threshold: float = 0.5,
+        labels: tuple[str, str] = ("spam", "normal emails"),
+        trail: bool = True,
+    ) -> None:
+        rows = np.asarray(scores).size
+        if rows > MOST:
+            raise MetricsError(
+                f"scores has {rows:,} rows, and a strip holds {MOST}: more dots cannot be told apart. "
+                "Give fewer rows, or call explore(y_true, scores)."
+            )
+        self._sweep = ThresholdSweep(y_true, np.asarray(scores, dtype=np.float64))
+        names = read_subjects(subjects, rows)
+        (truth,) = read_labels(1, {"y_true": y_true})
+        values = np.asarray(scores, dtype=np.float64)
+        order = np.argsort(-values, kind="stable")
+        low, high = _span(self._sweep)
+        flagged = (self._sweep.true_positives + self._sweep.false_positives).tolist()
+        self._points = {
+            int(count): (float(recall), float(precision))
+            for count, recall, precision in zip(
+                flagged, self._sweep.recall, self._sweep.precision, strict=True
+            )
+        }
+        view = {
+            "labels": list(labels),
+            "scores": [_wire(score) for score in (values[order] + 0.0).tolist()],
+            "truth": "".join("1" if truth[place] else "0" for place in order),
+            "subjects": [_shorten(names[place], _ROOM // rows) for place in order] if names else None,
+            "low": low,
+            "high": high,
+            "top": _wire(float(Stops.of(self._sweep).thresholds[0])),
+            "trail": bool(trail),
+        }
+        super().__init__(view=view)
+        self.observe(self._visit, "threshold")
+        self.threshold = threshold
+        self._visit()
+
+    @property
+    def sweep(self) -> ThresholdSweep:
+        """The rows as a sweep."""
+        return self._sweep
+
+    @property
+    def confusion(self) -> Confusion:
+        """The counts at the present threshold."""
+        return self._sweep.at(self.threshold)
+
+    @property
+    def trail(self) -> list[tuple[float, float]]:
+        """The points (recall, precision) so far, in the order of their first visit.
+
+        At a threshold that flags nothing there is no precision, so it leaves no point.
+        """
+        return [self._points[count] for count in self.visited]
+
+    @property
+    def reachable(self) -> frozenset[int]:
+        """The numbers of rows that a threshold can flag, but for none."""
+        return frozenset(self._points)
+
+    def _visit(self, _change: object = None) -> None:
+        count = int(self.confusion.predicted_positive)
+        if count and count not in self.visited:
+            self.visited = (*self.visited, count)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
+        """Return the widget view and, for readers without a kernel, the picture with its numbers."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        words = _sentence(self.confusion, self.threshold, self.view["labels"])
+        html = living(
+            "strip",
+            _still(self.view, self.threshold, self.confusion, words),
+            {**self.view, "visited": list(self.visited)},
+            Threshold.to_page(self.threshold, self),
+            script=self._esm,
+            style=self._css,
+        )
+        return {**data, "text/html": html, "text/plain": f"Sorted strip. {words}"}, metadata
+
+
+def read_subjects(subjects: Sequence[str] | None, rows: int) -> list[str] | None:
+    """Return what to call each row.
+
+    Raises
+    ------
+    MetricsError
+        They are not one text for each row.
+    """
+    if subjects is None:
+        return None
+    names = [subjects] if isinstance(subjects, str) else list(subjects)
+    for place, name in enumerate(names):
+        if not isinstance(name, str):
+            raise MetricsError(f"subjects[{place}] is {name!r}. Give a text for each row.")
+    if len(names) != rows:
+        raise MetricsError(f"subjects has {len(names)} texts for {rows} rows. Give one for each row.")
+    return names
+
+
+def fraction(part: float, whole: float) -> str:
+    """Return a part of a whole as a fraction and as a number; "≈" where the number is rounded."""
+    if not whole:
+        return "0 of 0: nothing is flagged"
+    rounded = f"{part / whole:.2f}"
+    return f"{part} of {whole} {'=' if math.isclose(float(rounded), part / whole) else '≈'} {rounded}"
+
+
+def alarms(count: float) -> str:
+    """Return a number of false alarms in words."""
+    return "1 false alarm" if count == 1 else f"{count} false alarms"
+
+
+def _shorten(subject: str, room: int) -> str:
+    """Return a subject on one line, cut where it is too long to read or for its room in bytes."""
+    line = " ".join(subject.split())
+    cut = line[:_LONGEST]
+    while len(json.dumps(cut, ensure_ascii=False).encode("utf-8", "replace")) > room:
+        cut = cut[:-1]
+    return line if cut == line else cut[:-1].rstrip() + "…"
+
+
+def _wire(score: float) -> float | str:
+    # JSON has no infinity.
+    return score if math.isfinite(score) else ("Infinity" if score > 0 else "-Infinity")
+
+
+def _span(sweep: ThresholdSweep) -> tuple[float, float]:
+    """Return the ends of the line: 0 and 1 where all scores are between them."""
+    low, high = finite_range(sweep.thresholds)
+    if low >= 0 and high <= 1:
+        return 0.0, 1.0
+    # Halves, because the difference of two floats may overflow.
+    more = min((high / 2 - low / 2) / 10 or abs(high) / 10, 1e300)
+    return low - more, high + more
+
+
+def _plain(number: float) -> str:
+    return f"{number:.15g}" if math.isfinite(number) else ("∞" if number > 0 else "−∞")
+
+
+def _sentence(counts: Confusion, threshold: float, labels: Sequence[str]) -> str:
+    return (
+        f"Threshold {_plain(threshold)}: {counts.true_positives} of {counts.positives} {labels[0]} caught, "
+        f"{counts.false_negatives} missed, {alarms(counts.false_positives)}. "
+        f"Precision {fraction(counts.true_positives, counts.predicted_positive)}, "
+        f"recall {fraction(counts.true_positives, counts.positives)}."
+    )
+
+
+# Without a kernel
+
+_WIDTH = 660
+_LEFT, _RIGHT = 24, 636
+_APART = 17
+
+
+def _still(view: dict[str, Any], threshold: float, counts: Confusion, words: str) -> str:
+    """Return the picture, the sentence and the flagged rows as HTML."""
+    picture, height = _picture(view, threshold)
+    html = (
+        f'<img src="{data_address(picture)}" width="{_WIDTH}" height="{height}" '
+        f'style="max-width: 100%; height: auto" alt="{escape(words)}"><p>{escape(words)}</p>'
+    )
+    if view["subjects"]:
+        flagged = int(counts.predicted_positive)
+        rows = "".join(
+            f"<tr><td>{_plain(float(score))}</td><td>{escape(subject)}</td>"
+            f"<td>{_VERDICTS[truth, place < flagged]}</td></tr>"
+            for place, (score, subject, truth) in enumerate(
+                zip(view["scores"], view["subjects"], view["truth"], strict=True)
+            )
+        )
+        html += f"<table><tr><th>Score</th><th>Subject</th><th>Filter</th></tr>{rows}</table>"
+    return html
+
+
+_VERDICTS = {
+    ("1", True): "caught",
+    ("0", True): "false alarm",
+    ("1", False): "missed",
+    ("0", False): "left alone",
+}
+
+
+def _picture(view: dict[str, Any], threshold: float) -> tuple[str, int]:
+    low, high = view["low"], view["high"]
+
+    def along(score: float) -> float:
+        share: float = (min(max(score, low), high) / 2 - low / 2) / (high / 2 - low / 2)
+        return _LEFT + share * (_RIGHT - _LEFT)
+
+    levels: dict[str, list[float]] = {"0": [], "1": []}
+    places: list[tuple[str, float, int]] = []
+    for score, truth in zip(view["scores"], view["truth"], strict=True):
+        x, ends = along(float(score)), levels[truth]
+        free = next((level for level, end in enumerate(ends) if end - x >= _APART), len(ends))
+        ends[free : free + 1] = [x]
+        places.append((truth, x, free))
+    middle = 52 + _APART * max(len(levels["1"]), 2)
+    height = middle + _APART * max(len(levels["0"]), 2) + 70
+    bottom, line = height - 56, along(threshold)
+    parts = [
+        f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{CARD}'/>",
+        f"<path d='M{near(line)} 32H{_RIGHT + 11}V{bottom}H{near(line)}Z' fill='#E4ECF5'/>",
+        path(f"M{_LEFT} {middle}H{_RIGHT}", MUTED, width=1),
+        *_marks(places, middle),
+        path(f"M{near(line)} 30V{bottom}", INK),
+        *_words(view, threshold, line, bottom),
+    ]
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' "
+        f"font-family='system-ui, sans-serif' font-size='13' fill='{MUTED}'>{''.join(parts)}</svg>"
+    )
+    return svg, height
+
+
+def _marks(places: list[tuple[str, float, int]], middle: int) -> Iterable[str]:
+    for truth, x, level in places:
+        away = 15 + _APART * level
+        if truth == "1":
+            yield f"<path d='M{near(x)} {middle - away - 7}l7 7l-7 7l-7 -7Z' fill='{POSITIVE}'/>"
+        else:
+            yield (
+                f"<circle cx='{near(x)}' cy='{middle + away}' r='5.5' fill='{CARD}' stroke='{NEGATIVE}' "
+                "stroke-width='2.4'/>"
+            )
+
+
+def _words(view: dict[str, Any], threshold: float, line: float, bottom: int) -> Iterable[str]:
+    right = line < _WIDTH / 2
+    yield text(
+        line, 22, f"flagged: score ≥ {_plain(threshold)} →", anchor="start" if right else "end", ink=True
+    )
+    yield path(f"M{_LEFT} {bottom}H{_RIGHT}", GRID, width=1)
+    for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
+        score = view["low"] * (1 - part) + view["high"] * part
+        yield text(_LEFT + part * (_RIGHT - _LEFT), bottom + 18, f"{score:.4g}", anchor=anchor)
+    positives = view["truth"].count("1")
+    negatives = len(view["truth"]) - positives
+    yield text(_LEFT, bottom + 42, f"◆ {view['labels'][0]} ({positives}), above the line")
+    yield text(_RIGHT, bottom + 42, f"○ {view['labels'][1]} ({negatives}), below the line", anchor="end")

@@ -1,0 +1,126 @@
+"""What lessons 00 to 03 claim of the spam filter, its thresholds and its curve."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.datasets import load_email_scores
+from lessonkit.metrics import Confusion, ThresholdSweep
+from tools.claims import repeated
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+RESAMPLES = 400
+SHUFFLES = 400
+HALF = 0.5
+
+
+@cache
+def _emails() -> tuple[Array, Array]:
+    email = load_email_scores()
+    return np.asarray(email.y_true), np.asarray(email.scores)
+
+
+def _resample(seed: int) -> tuple[Array, Array]:
+    """Draw as many of the test emails as there are, with replacement."""
+    y_true, scores = _emails()
+    rows = np.random.default_rng(seed).integers(y_true.size, size=y_true.size)
+    return y_true[rows], scores[rows]
+
+
+def _at(seed: int, threshold: float) -> Confusion:
+    y_true, scores = _resample(seed)
+    return Confusion.from_labels(y_true, scores >= threshold)
+
+
+def _cost(seed: int, threshold: float, *, false_alarm: float, miss: float) -> float:
+    return float(_at(seed, threshold).cost(false_positive=false_alarm, false_negative=miss))
+
+
+def _precision_at_recall(sweep: ThresholdSweep, recall: float) -> float:
+    """Return the precision of the first point that reaches a recall."""
+    return float(sweep.precision[np.argmax(sweep.recall >= recall)])
+
+
+# 01
+
+
+@repeated(RESAMPLES, over="resamples")
+def filter_beats_never(seed: int) -> float:
+    """At 0.5 the filter has a higher accuracy than flagging nothing."""
+    counts = _at(seed, 0.5)
+    return counts.accuracy - (1 - counts.prevalence)
+
+
+# 02
+
+
+@repeated(RESAMPLES, over="resamples")
+def lower_threshold_costs_precision(seed: int) -> float:
+    """From 0.5 down to 0.3, precision falls."""
+    return _at(seed, 0.5).precision - _at(seed, 0.3).precision
+
+
+@repeated(RESAMPLES, over="resamples")
+def dear_misses_favor_a_low_threshold(seed: int) -> float:
+    """Where a miss costs ten times a false alarm, 0.1 is cheaper than 0.5."""
+    prices = {"false_alarm": 1, "miss": 10}
+    return _cost(seed, 0.5, **prices) - _cost(seed, 0.1, **prices)
+
+
+# 03
+
+
+@repeated(SHUFFLES, over="shuffles")
+def no_skill_is_near_the_prevalence(seed: int) -> float:
+    """With the scores shuffled, precision at half of the spam is within 0.03 of the prevalence."""
+    y_true, scores = _emails()
+    sweep = ThresholdSweep(y_true, np.random.default_rng(seed).permutation(scores))
+    return 0.03 - abs(_precision_at_recall(sweep, 0.5) - float(y_true.mean()))
+
+
+@repeated(RESAMPLES, over="resamples")
+def rounding_loses_order(seed: int) -> float:
+    """Scores rounded to one decimal have a lower average precision."""
+    y_true, scores = _resample(seed)
+    exact, rounded = (ThresholdSweep(y_true, values) for values in (scores, scores.round(1)))
+    return exact.average_precision - rounded.average_precision
+
+
+@repeated(RESAMPLES, over="resamples")
+def decisions_lose_order(seed: int) -> float:
+    """Decisions at 0.5 have a lower average precision than the scores."""
+    y_true, scores = _resample(seed)
+    decisions = (scores >= HALF).astype(int)
+    exact, decided = (ThresholdSweep(y_true, values) for values in (scores, decisions))
+    return exact.average_precision - decided.average_precision
+
+
+@repeated(RESAMPLES, over="resamples")
+def teeth_get_smaller(seed: int) -> float:
+    """In the first hundred steps precision moves further in a step than in the last hundred, on average."""
+    steps = np.abs(np.diff(ThresholdSweep(*_resample(seed)).precision))
+    return float(steps[:100].mean() - steps[-100:].mean())
+
+
+def _spread(seed: int, recall: float, *, inner: int = 60) -> float:
+    """Return the standard deviation of precision at a recall, over resamples of a resample."""
+    y_true, scores = _resample(seed)
+    rng = np.random.default_rng([seed, 1])
+    found = []
+    for _ in range(inner):
+        rows = rng.integers(y_true.size, size=y_true.size)
+        found.append(_precision_at_recall(ThresholdSweep(y_true[rows], scores[rows]), recall))
+    return float(np.std(found))
+
+
+@repeated(40, over="resamples")
+def before_recall_1_is_less_sure_than_at_1(seed: int) -> float:
+    """Precision at recall 0.9 is less sure than at recall 1."""
+    return _spread(seed, 0.9) - _spread(seed, 1)
