@@ -11,8 +11,6 @@ from __future__ import annotations
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
-from lessonkit.figures.curves import curves_by_group, precision_recall_band, precision_recall_curve, roc_curve
-from lessonkit.figures.map import lesson_map
 from lessonkit.figures.curves import (
     curves_by_group,
     precision_recall_band,
@@ -21,6 +19,7 @@ from lessonkit.figures.curves import (
     precision_recall_demands,
     roc_curve,
 )
+from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.steps import (
     average_precision_rectangles,
