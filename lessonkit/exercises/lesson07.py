@@ -529,7 +529,7 @@ def honest_report(answer: object) -> Verdict:
                 _chosen_on_validation(
                     _most(lambda hits, flagged, positives, _: 2 * hits / (flagged + positives))
                 ),
-                "This threshold has the highest F1 on validation, and F1 knows no prices. Choose the cheapest.",
+                "This threshold has the highest F1 on validation. F1 knows no prices: choose the cheapest.",
             ),
             # Of equally cheap scores, the highest or the lowest may be taken.
             *(

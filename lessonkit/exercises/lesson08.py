@@ -212,7 +212,7 @@ def _metric_hint(results: list[dict[str, float]], name: str, within: float) -> s
     whole = {
         "precision": 'Use `Precision(thresholds=0, name="precision")`: a probability of 0.5 is the logit 0.',
         "recall": 'Use `Recall(thresholds=0, name="recall")`: a probability of 0.5 is the logit 0.',
-        "ap": 'Use `AUC(curve="PR", from_logits=True, name="ap")`: the curve is PR, and the scores are logits.',
+        "ap": 'Use `AUC(curve="PR", from_logits=True, name="ap")`: a PR curve, of logits.',
     }
     hints = {
         f"{name} at 0.5": "This decides at 0.5. A probability of 0.5 is the logit 0: give the metric "
@@ -232,7 +232,8 @@ def stop_at_the_best(answer: object) -> Verdict:
     compiled = _compiled(answer)
     if isinstance(compiled, Verdict):
         return compiled
-    arguments, stopping = compiled
+    arguments: dict[str, Any] = compiled[0]
+    stopping: Any = compiled[1]
     import keras
 
     refused = _refused(arguments["loss"])
@@ -384,7 +385,8 @@ def undo_class_weight(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda scores, _: scores,
-                "These are the scores as they were. The weight multiplied their odds s / (1 − s): divide those.",
+                "These are the scores as they were. The weight multiplied their odds s / (1 − s), so "
+                "divide these.",
             ),
             Mistake(
                 lambda scores, weight: weight * (1 - scores) / (scores + weight * (1 - scores)),

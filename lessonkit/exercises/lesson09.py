@@ -64,8 +64,8 @@ def count_parameters(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda widths: widths.prod(),
-                "This is the product of all widths. Each layer has its own weights: multiply the two widths of "
-                "each layer, and add up the layers.",
+                "This is the product of all widths. Each layer has its own weights: multiply the two widths "
+                "of each layer, and add up the layers.",
             ),
             Mistake(
                 lambda widths: widths[1:].sum(),
@@ -126,7 +126,7 @@ def mse_ratio(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda y_train, y_val, predicted: _mse(y_val, predicted) / _mse(predicted, y_train.mean()),
-                "Your baseline error compares the mean with the predictions. Compare it with the targets `y_val`.",
+                "Your baseline compares the mean with the predictions. Compare it with the targets `y_val`.",
             ),
             Mistake(
                 lambda y_train, y_val, _: _mse(y_val, y_train.mean()),

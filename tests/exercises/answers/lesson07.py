@@ -252,7 +252,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *_: np.nan, _EACH),
         (lambda y, s, _, m: cheapest(y, s, 1, m), _EACH),
         (lambda y, s, a, _: cheapest(y, s, a, 1), _EACH),
-        (lambda y, s, a, m: threshold(y, s, a, m), ""),  # type: ignore[name-defined]  # noqa: F821
+        (lambda y, s, a, m: y.nothing, ""),
     ],
     "calibrated-threshold": [
         (lambda false_alarm, miss: miss / (false_alarm + miss), "wrong way round"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def parameters_by_loop(widths: Array) -> Any:
     total = 0
-    for inputs, units in zip(widths[:-1], widths[1:], strict=True):
+    for inputs, units in pairwise(widths):
         total += inputs * units + units
     return total
 
@@ -208,7 +209,7 @@ RIGHT: dict[str, list[Any]] = {
         *(stop, stop_by_count, stop_by_while, stop_of_first_minima, stop_of_series, Stopping()),
         lambda val_loss, patience: [Fraction(each) for each in stop(val_loss, patience)],
         lambda val_loss, patience: dict(enumerate(stop(val_loss.tolist(), patience))).values(),
-        lambda val_loss, patience: stop(-(-val_loss), patience),
+        lambda val_loss, patience: stop(val_loss + 0, patience),
     ],
 }
 
