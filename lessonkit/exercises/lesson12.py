@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function
+from lessonkit.exercises.inputs import labels, scored_rows
+from lessonkit.exercises.inputs import scores as drawn_scores
+from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import Confusion, ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from random import Random
 
     from numpy.typing import NDArray
 
@@ -44,9 +47,9 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
         first, _, _ = str(error).strip().partition("\n")
         told = f"Your function stopped with {type(error).__name__}: {first[:200]}".rstrip(": .") + "."
         return _wrong(told, hint)
-    if result is None or result is ...:
-        return NOT_TRIED
-    return result
+    if result is None:
+        return RETURNS_NOTHING
+    return NOT_TRIED if result is ... else result
 
 
 # --- the prices of the errors ----------------------------------------------------------------------------
@@ -54,6 +57,11 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
 
 def _cost(y_true: Array, flagged: Array, review: float = _REVIEW, loss: float = _LOSS) -> float:
     return Confusion.from_labels(y_true, flagged).cost(false_positive=review, false_negative=loss)
+
+
+def _decisions(random: Random) -> tuple[Any, ...]:
+    rows = random.randint(1, 8)
+    return tuple(np.array([random.randint(0, 1) for _ in range(rows)]) for _ in range(2))
 
 
 @exercise("price-of-errors")
@@ -69,6 +77,7 @@ def price_of_errors(answer: object) -> Verdict:
             ([0, 0, 0, 1], [0, 0, 0, 0]),
             ([1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]),
         ],
+        inputs=_decisions,
         mistakes=[
             Mistake(_cost, "This is the total. Divide by the number of applications, times 1,000."),
             Mistake(
@@ -564,6 +573,12 @@ def _flags_something(y: Array, scores: Array) -> float:
     return threshold if np.isfinite(threshold) else float(scores.max())
 
 
+def _some_loans(random: Random) -> tuple[Any, ...]:
+    """Draw few loans, so that the capacity is a count that may round, with ties where it ends."""
+    rows = random.randint(5, 20)
+    return labels(random, rows), drawn_scores(random, rows)
+
+
 @exercise("threshold-within-capacity")
 def threshold_within_capacity(answer: object) -> Verdict:
     """Check ``f(y_val, s_val) -> threshold``: the cheapest that flags at most 20 %.
@@ -587,6 +602,7 @@ def threshold_within_capacity(answer: object) -> Verdict:
             (bad(1, 2), scores),
             (bad(12), scores),
         ],
+        inputs=_some_loans,
         mistakes=[
             Mistake(
                 lambda y, s: _within(y, s, most=1),
@@ -639,6 +655,12 @@ def _figures(y: Array, scores: Array, threshold: float) -> tuple[float, float, f
     return counts.flagged_rate, counts.precision, counts.recall, cost
 
 
+def _audited_rows(random: Random) -> tuple[Any, ...]:
+    """Draw rows and a threshold that flags something."""
+    y_true, drawn = scored_rows(random)
+    return y_true, drawn, float(random.choice(drawn.tolist()))
+
+
 @exercise("audit")
 def audit(answer: object) -> Verdict:
     """Check ``f(y_true, scores, threshold) -> (flagged share, precision, recall, cost per 1,000)``."""
@@ -657,13 +679,14 @@ def audit(answer: object) -> Verdict:
             ([1, 1, 0, 0, 0, 1, 0, 0], scores, 0.7),
             ([0, 1, 0, 0, 0, 0, 0, 0], scores, 0.4),
         ],
+        inputs=_audited_rows,
         mistakes=[
             Mistake(
                 lambda y, s, t: tuple(np.array(_figures(y, s, t))[[0, 2, 1, 3]]),
                 "Precision and recall have changed places. Precision divides by the flagged.",
             ),
             Mistake(
-                lambda y, s, t: _figures(y, s, np.nextafter(t, 2)),
+                lambda y, s, t: _figures(y, s, np.nextafter(t, np.inf)),
                 "A score equal to the threshold is flagged: `>=`.",
             ),
             Mistake(with_total, "This is the total cost. Divide by the number of applications, times 1,000."),
