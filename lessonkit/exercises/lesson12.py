@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Mapping, Sized
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.inputs import labels, scored_rows
+from lessonkit.exercises.gaps import open_gaps
+from lessonkit.exercises.inputs import labels, scored_rows, threshold
 from lessonkit.exercises.inputs import scores as drawn_scores
-from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import (
+    NOT_TRIED,
+    RETURNS_NOTHING,
+    Mistake,
+    Verdict,
+    judge_function,
+    kind,
+    read,
+    stopped,
+)
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import Confusion, ThresholdSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from random import Random
 
     from numpy.typing import NDArray
@@ -38,18 +52,33 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
     if answer is None or answer is ...:
         return NOT_TRIED
     if not callable(answer):
-        return _wrong("A function is expected.", "Give the function itself, without parentheses.")
+        told = f"A function is expected, and you gave {kind(answer)}."
+        return _wrong(told, "Give the function itself, without parentheses.")
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
             warnings.simplefilter("ignore")
             result = answer(*(each.copy() for each in arguments))
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        first, _, _ = str(error).strip().partition("\n")
-        told = f"Your function stopped with {type(error).__name__}: {first[:200]}".rstrip(": .") + "."
-        return _wrong(told, hint)
+        if isinstance(error, TypeError) and "ellipsis" in str(error):
+            return NOT_TRIED
+        slip = isinstance(error, NameError | AttributeError | ImportError)
+        return _wrong(_sentence(stopped(error)), "" if slip else hint)
     if result is None:
         return RETURNS_NOTHING
     return NOT_TRIED if result is ... else result
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _items(value: object) -> list[Any] | None:
+    """Return the members of a collection; None for a text, a mapping and what is no collection."""
+    if isinstance(value, str | bytes | Mapping) or not (
+        isinstance(value, Iterable) and isinstance(value, Sized)
+    ):
+        return None
+    return list(value)
 
 
 # --- the prices of the errors ----------------------------------------------------------------------------
@@ -286,25 +315,27 @@ def _scores_of(answer: object) -> Array | Verdict:
     given = _called(answer, known.features, known.labels, known.new_features, hint=stopped)
     if isinstance(given, Verdict):
         return given
-    try:
-        scores = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        told = f"An array of scores is expected, and you returned {type(given).__name__}."
-        return _wrong(told, "Return one score for each new row.")
     rows = known.new_labels.size
-    hints = {
-        (rows, 2): "Class 1 is the second of the two columns: `predict_proba(X_new)[:, 1]`.",
-        (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
-        (rows, 1): "Take the numbers out of the column: `predict(X_new, verbose=0)[:, 0]`.",
-    }
-    if scores.shape != (rows,):
-        told = f"For {rows} new rows, an array of shape ({rows},) is expected, and yours has {scores.shape}."
-        return _wrong(told, hints.get(scores.shape, "Return one score for each new row."))
+    scores = read(given, 1)
+    if scores is None or scores.size != rows:
+        shape = np.shape(given) if scores is None else scores.shape  # type: ignore[arg-type]
+        hints = {
+            (rows, 2): "Class 1 is the second of the two columns: `[:, 1]`.",
+            (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
+        }
+        mine = kind(given) + (
+            f" of {scores.size}" if scores is not None and not hasattr(given, "shape") else ""
+        )
+        return _wrong(
+            f"For {rows} new rows, {rows} scores are expected, and you returned {mine}.",
+            hints.get(shape, "Return one score for each new row."),
+        )
     if not np.isfinite(scores).all():
         return _wrong("Some scores are no numbers (nan).", "Scale the features, and lower the learning rate.")
     return scores
 
 
+@cache
 def _logistic(by: str) -> Array:
     """Score the new rows as one does who scales each part, both together, the old only, or sets weights."""
     from sklearn.linear_model import LogisticRegression
@@ -317,7 +348,9 @@ def _logistic(by: str) -> Array:
     old = (old - for_old.mean(axis=0)) / for_old.std(axis=0)
     if by != "old only":
         new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
-    model = LogisticRegression(max_iter=1000, class_weight=weights).fit(old, known.labels)
+    # It keeps the intercept small too, so its scores are others, and as right.
+    solver = "liblinear" if by == "liblinear" else "lbfgs"
+    model = LogisticRegression(max_iter=1000, class_weight=weights, solver=solver).fit(old, known.labels)
     scores: Array = model.predict_proba(new)[:, 1]
     return scores
 
@@ -341,7 +374,7 @@ def logistic_scores(answer: object) -> Verdict:
     if isinstance(scores, Verdict):
         return scores
     right = _logistic("training")
-    gap = np.abs(scores - right).max()
+    gap = min(np.abs(scores - each).max() for each in (right, _logistic("liblinear")))
     told = f"The scores of {right.size} new rows differ by up to {gap:.2g} from the right ones."
     if gap <= _CLOSE:
         return Verdict(passed=True, message=f"The scores of {right.size} new rows are right.")
@@ -370,20 +403,174 @@ def logistic_scores(answer: object) -> Verdict:
 
 # On the new rows an order by chance has an AP of 0.34, and a network that has learned 0.8 or more.
 _LEARNED = 0.7
+# What two ways to compute a float32 differ by.
+_FLOAT32 = 1e-6
+# Beyond it, the logit of a float32 score is inexact; within, a linear network is straight to so much.
+_EDGE = 1e-3
+_STRAIGHT = 1e-2
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
 # Two trainings without a seed differ by less than 0.1 on average, a scaler fitted on the extreme rows by 0.3.
 _SEED = 0.2
 
 
+@dataclass
+class _Network:
+    """A Keras network that the learner's function used, and the outputs it gave before and after `fit`."""
+
+    model: Any
+    trained: bool = False
+    before: list[Array] = field(default_factory=list)
+    after: list[Array] = field(default_factory=list)
+
+    def gave(self, scores: Array) -> bool:
+        """Say whether the scores are the outputs of the trained network, or the sigmoid of its logits."""
+        return self.trained and (_among(scores, self.after) or _among(_logits(scores), self.after))
+
+
+def _among(scores: Array, outputs: list[Array]) -> bool:
+    known = np.sort(np.concatenate([np.empty(0), *outputs]))
+    if not known.size:
+        return False
+    place = np.searchsorted(known, scores)
+    near = (known[np.clip(each, 0, known.size - 1)] for each in (place - 1, place))
+    return bool((np.min([np.abs(scores - each) for each in near], axis=0) <= _FLOAT32).all())
+
+
+class _Networks:
+    """While it is entered, every Keras network that is trained or asked is noted."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, _Network] = {}
+        self._patches = ExitStack()
+
+    @property
+    def found(self) -> list[_Network]:
+        return list(self._found.values())
+
+    def __enter__(self) -> _Networks:
+        try:
+            import keras  # type: ignore[import-untyped]
+        except ImportError:  # the learner's own import tells
+            return self
+        trained, asked = self._trained, self._asked
+        for owner, name, note in (
+            (keras.Model, "fit", trained),
+            (keras.Model, "train_on_batch", trained),
+            (keras.Model, "predict", asked),
+            (keras.Model, "predict_on_batch", asked),
+            (keras.layers.Layer, "__call__", asked),
+        ):
+            noted = self._noted(getattr(owner, name), note, keras.Model)
+            self._patches.enter_context(patch.object(owner, name, noted))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patches.close()
+
+    def _noted(self, method: Callable[..., Any], note: Callable[[_Network, Any], None], model: type) -> Any:  # noqa: ANN401
+        def call(this: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            result = method(this, *given, **named)
+            if isinstance(this, model):
+                note(self._found.setdefault(id(this), _Network(this)), result)
+            return result
+
+        return call
+
+    @staticmethod
+    def _trained(network: _Network, history: Any) -> None:  # noqa: ANN401
+        if getattr(history, "epoch", True):  # not with 0 epochs
+            network.trained = True
+            network.after.clear()
+
+    @staticmethod
+    def _asked(network: _Network, outputs: Any) -> None:  # noqa: ANN401
+        numbers = outputs.numpy() if hasattr(outputs, "numpy") else outputs
+        if isinstance(numbers, np.ndarray) and numbers.dtype.kind == "f":
+            (network.after if network.trained else network.before).append(numbers.ravel().astype(np.float64))
+
+
 @exercise("net-scores")
 def net_scores(answer: object) -> Verdict:
-    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network, by what the scores are worth."""
-    scores = _scores_of(answer)
+    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network: that there is one, and its scores."""
+    if open_gaps(answer):  # Keras takes seconds to import
+        return NOT_TRIED
+    with _Networks() as networks:
+        scores = _scores_of(answer)
     if isinstance(scores, Verdict):
         return scores
-    found = _no_probabilities(scores) or _not_learned(scores)
+    found = (
+        _not_trained(networks.found)
+        or _no_probabilities(scores)
+        or _not_its_scores(networks.found, scores)
+        or _not_learned(scores)
+    )
     return (_learned_from_new_rows(answer, scores) or found) if found.passed else found
+
+
+def _not_trained(networks: list[_Network]) -> Verdict | None:
+    if any(each.trained for each in networks):
+        return None
+    if networks:
+        return _wrong(
+            "Your function builds a network and does not train it.",
+            "After `compile`, call `fit` with the scaled training rows and 10 epochs.",
+        )
+    return _wrong(
+        "Your function trains no Keras network.",
+        "Stack the layers in a `keras.Sequential`, then call its `compile`, `fit` and `predict`.",
+    )
+
+
+def _not_its_scores(networks: list[_Network], scores: Array) -> Verdict | None:
+    """Say why the scores are not those of a trained network with a hidden layer and the right loss."""
+    model = next((each.model for each in networks if each.gave(scores)), None)
+    if model is None:
+        if any(_among(scores, each.before) for each in networks):
+            return _wrong(
+                "These scores are from before the training.", "Call `fit` first, and then `predict`."
+            )
+        return _wrong(
+            "Your function trains a network and returns other numbers than its scores.",
+            "Return what the trained network says: `predict(…, verbose=0)[:, 0]` for the scaled `X_new`.",
+        )
+    if not _takes_cross_entropy(model):
+        return _wrong(
+            "Your network is trained with another loss.", 'Compile it with `loss="binary_crossentropy"`.'
+        )
+    if sum(len(each.shape) > 1 for each in model.trainable_weights) < 2:  # noqa: PLR2004  (hidden, and the last)
+        return _wrong(
+            "Your network has no hidden layer, so it is a logistic regression.",
+            'Before the last unit, stack `Dense(16, activation="relu")`.',
+        )
+    if _is_linear(scores):
+        return _wrong(
+            "The hidden layer of your network bends nothing, so the whole is a logistic regression.",
+            'Give the 16 units an `activation="relu"`.',
+        )
+    return None
+
+
+def _takes_cross_entropy(model: Any) -> bool:  # noqa: ANN401
+    import keras
+
+    loss = model.loss
+    if isinstance(loss, list | tuple | dict) and len(loss) == 1:
+        (loss,) = loss.values() if isinstance(loss, dict) else loss
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    return loss is keras.losses.binary_crossentropy or isinstance(loss, keras.losses.BinaryCrossentropy)
+
+
+def _is_linear(scores: Array) -> bool:
+    """Say whether the logits of the new rows are a weighted sum of their features."""
+    features = _known().new_features
+    inside = (scores > _EDGE) & (scores < 1 - _EDGE)
+    standard = (features - features.mean(axis=0)) / features.std(axis=0)
+    terms = np.column_stack([standard, np.ones(scores.size)])[inside]
+    logits = _logits(scores[inside])
+    weights = np.linalg.lstsq(terms, logits)[0]
+    return bool(np.abs(logits - terms @ weights).max(initial=0) < _STRAIGHT)
 
 
 def _no_probabilities(scores: Array) -> Verdict | None:
