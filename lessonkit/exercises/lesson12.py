@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sized
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from unittest.mock import patch
 
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
 from lessonkit.exercises.gaps import open_gaps
-from lessonkit.exercises.inputs import labels, scored_rows, threshold
+from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import scores as drawn_scores
+from lessonkit.exercises.inputs import threshold as drawn_threshold
 from lessonkit.exercises.judge import (
     NOT_TRIED,
     RETURNS_NOTHING,
@@ -89,8 +90,10 @@ def _cost(y_true: Array, flagged: Array, review: float = _REVIEW, loss: float = 
 
 
 def _decisions(random: Random) -> tuple[Any, ...]:
+    """Draw labels and decisions: any of them, also of one kind only."""
     rows = random.randint(1, 8)
-    return tuple(np.array([random.randint(0, 1) for _ in range(rows)]) for _ in range(2))
+    y_true, flagged = (np.array([random.randint(0, 1) for _ in range(rows)]) for _ in range(2))
+    return y_true, random.choice([flagged, flagged, flagged, 0 * flagged, 0 * flagged + 1])
 
 
 @exercise("price-of-errors")
@@ -100,12 +103,6 @@ def price_of_errors(answer: object) -> Verdict:
         answer,
         solution=lambda y_true, flagged: 1000 * _cost(y_true, flagged) / y_true.size,
         returns=("cost per 1,000 applications",),
-        cases=[
-            ([1, 0, 0, 0, 0], [0, 1, 0, 0, 0]),
-            ([1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 1, 1, 0, 0, 0, 0]),
-            ([0, 0, 0, 1], [0, 0, 0, 0]),
-            ([1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]),
-        ],
         inputs=_decisions,
         mistakes=[
             Mistake(_cost, "This is the total. Divide by the number of applications, times 1,000."),
@@ -178,11 +175,16 @@ def known_at_decision(answer: object) -> Verdict:
     """Check the list of the features that do not exist yet when an application arrives."""
     if answer is None or answer is ...:
         return NOT_TRIED
-    if isinstance(answer, np.ndarray) or hasattr(answer, "to_list"):  # an Index of pandas
-        answer = np.asarray(answer).ravel().tolist()
-    if not isinstance(answer, (list, tuple, set, frozenset)) or not all(isinstance(n, str) for n in answer):
-        return _wrong("A list of names is expected.", 'Write the names as texts: `["first", "second"]`.')
-    names = set(answer)
+    given = _items(answer)
+    if given is not None and any(name is ... for name in given):
+        return NOT_TRIED
+    if not given or not all(isinstance(name, str) for name in given):
+        told = f"A list of names is expected, and you gave {kind(answer)}."
+        return _wrong(told, 'Write the names as texts: `["first", "second"]`.')
+    return _named(set(given))
+
+
+def _named(names: set[str]) -> Verdict:
     if names & {"y", "Class", "bad"}:
         return _wrong(
             "You name the label.", "The label is not among the features. Look at the features themselves."
@@ -192,7 +194,8 @@ def known_at_decision(answer: object) -> Verdict:
         return _wrong(f"`{name}` is not one of them.", hint)
     for name, hint in _LATER.items():
         if name not in names:
-            return _wrong(f"{len(names)} right, and at least one is missing.", hint)
+            told = "One is missing." if len(names) == len(_LATER) - 1 else "Two are missing."
+            return _wrong(f"What you name is right. {told}", hint)
     return Verdict(passed=True, message="These three come from the lender's decision.")
 
 
@@ -222,15 +225,19 @@ def three_parts(answer: object) -> Verdict:
     given = _called(answer, y, hint=stopped)
     if isinstance(given, Verdict):
         return given
-    if not isinstance(given, (tuple, list)) or len(given) != 3:  # noqa: PLR2004  (the parts)
-        return _wrong("Three parts are expected.", "End with `return train, validation, test`.")
-    if any(part is ... for part in given):
+    members = _items(given)
+    if members is not None and any(part is ... for part in members):
         return NOT_TRIED
-    parts = [np.asarray(part) for part in given]
+    if members is None or len(members) != 3:  # noqa: PLR2004  (the parts)
+        mine = kind(given) + (f" of {len(members)}" if members is not None else "")
+        told = f"Three parts are expected, and you returned {mine}."
+        return _wrong(told, "End with `return train, validation, test`.")
+    found = [None if np.asarray(part).dtype == np.bool_ else read(part, 1) for part in members]
+    parts = [part for part in found if part is not None and np.array_equal(part, part.round())]
     sizes = ", ".join(str(part.size) for part in parts)
     return (
         _no_partition(parts)
-        or _other_parts(parts, y)
+        or _other_parts([part.astype(np.int64) for part in parts], y)
         or Verdict(passed=True, message=f"Three parts without a common row: {sizes} of {_ROWS} rows.")
     )
 
@@ -238,14 +245,14 @@ def three_parts(answer: object) -> Verdict:
 def _no_partition(parts: list[Array]) -> Verdict | None:
     """Say why the parts are not row numbers, each in exactly one part."""
     hint = "Split the row numbers, `np.arange(y.size)`, and not `y` or the rows themselves."
-    if any(part.ndim != 1 or part.dtype.kind not in "iu" for part in parts):
-        return _wrong("Each part is to be a one-dimensional array of row numbers.", hint)
+    if len(parts) < 3:  # noqa: PLR2004  (the others cannot be read)
+        return _wrong("Each part is expected to be an array of row numbers.", hint)
     if any(set(part.tolist()) <= {0, 1} for part in parts):
         return _wrong("The parts hold labels.", hint)
     found = np.concatenate(parts)
     if np.unique(found).size < found.size:
         return _wrong(
-            "Some rows stand in two parts.",
+            "Some rows are in two parts.",
             "First cut off the test rows, then cut the *rest* into training and validation.",
         )
     if not np.array_equal(np.sort(found), np.arange(_ROWS)):
@@ -318,7 +325,7 @@ def _scores_of(answer: object) -> Array | Verdict:
     rows = known.new_labels.size
     scores = read(given, 1)
     if scores is None or scores.size != rows:
-        shape = np.shape(given) if scores is None else scores.shape  # type: ignore[arg-type]
+        shape = getattr(given, "shape", ()) if scores is None else scores.shape
         hints = {
             (rows, 2): "Class 1 is the second of the two columns: `[:, 1]`.",
             (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
@@ -448,7 +455,7 @@ class _Networks:
     def found(self) -> list[_Network]:
         return list(self._found.values())
 
-    def __enter__(self) -> _Networks:
+    def __enter__(self) -> Self:
         try:
             import keras  # type: ignore[import-untyped]
         except ImportError:  # the learner's own import tells
@@ -492,7 +499,7 @@ class _Networks:
 
 @exercise("net-scores")
 def net_scores(answer: object) -> Verdict:
-    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network: that there is one, and its scores."""
+    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network that it trains."""
     if open_gaps(answer):  # Keras takes seconds to import
         return NOT_TRIED
     with _Networks() as networks:
@@ -637,7 +644,8 @@ def _rivals() -> tuple[Array, Array, Array]:
     rng = np.random.default_rng(5)
     y = (np.arange(500) % 5 == 0).astype(np.int64)
     common = rng.normal(size=500) + 1.2 * y
-    return y, common + rng.normal(0, 0.3, 500), common + rng.normal(0, 1.0, 500)
+    # The second has few levels: who joins its points by straight lines finds another area.
+    return y, common + rng.normal(0, 0.3, 500), np.round((common + rng.normal(0, 0.6, 500)) / 2)
 
 
 def _area(y: Array, scores: Array) -> float:
@@ -686,12 +694,12 @@ def difference_interval(answer: object) -> Verdict:
     given = _called(answer, *_rivals(), hint="Call it yourself in a new cell, to see where it stops.")
     if isinstance(given, Verdict):
         return given
-    try:
-        interval = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        interval = np.empty(0)
-    if interval.shape != (2,) or not np.isfinite(interval).all():
-        return _wrong("Two numbers are expected.", "End with `return low, high`.")
+    interval = read(given, 1)
+    if interval is None or interval.size != 2:  # noqa: PLR2004  (the ends)
+        told = f"Two numbers are expected, and you returned {kind(given)}."
+        return _wrong(told, "End with `return low, high`.")
+    if not np.isfinite(interval).all():
+        return _wrong("An end of your interval is nan.", "Look at the areas of a single draw first.")
     low, high = interval.tolist()
     right = _difference("paired", 4000)
     share = (high - low) / (right[1] - right[0])
@@ -755,15 +763,29 @@ def _fills(y: Array, scores: Array) -> float:
     return float(min(t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= _CAPACITY))
 
 
-def _flags_something(y: Array, scores: Array) -> float:
-    threshold = _within(y, scores)
-    return threshold if np.isfinite(threshold) else float(scores.max())
+def _without_infinity(y: Array, scores: Array) -> float:
+    """Take the cheapest threshold that flags something and keeps to the capacity; there may be none."""
+    sweep = ThresholdSweep(y, scores)
+    candidates = [t for t in sweep.thresholds if sweep.at(t).flagged_rate <= _CAPACITY]
+    return float(
+        min(candidates, key=lambda t: sweep.at(t).cost(false_positive=_REVIEW, false_negative=_LOSS))
+    )
+
+
+def _strictly_above(y: Array, scores: Array) -> float:
+    """Take the best threshold if only scores above it are flagged."""
+    candidates = [t for t in (np.inf, *np.unique(scores)) if (scores > t).mean() <= _CAPACITY]
+    return float(min(candidates, key=lambda t: _cost(y, scores > t)))
 
 
 def _some_loans(random: Random) -> tuple[Any, ...]:
-    """Draw few loans, so that the capacity is a count that may round, with ties where it ends."""
-    rows = random.randint(5, 20)
-    return labels(random, rows), drawn_scores(random, rows)
+    """Draw few loans, so that the capacity is a count that may round, few of them bad, some scores tied."""
+    rows = random.choice([4, 5, 5, 6, 7, 9, 10, 10, 11, 15, 15])
+    bad = np.array(random.sample([1] * random.choice([1, 1, 2, 3]) + [0] * rows, rows))
+    bad[random.randrange(rows)] = 1
+    tied = [random.randint(1, rows) / 20 for _ in range(rows)]
+    s_val = random.choice([drawn_scores(random, rows), np.array(tied)])
+    return (bad, s_val) if random.random() < 0.5 else (bad[np.argsort(bad)], np.sort(s_val))  # noqa: PLR2004  (half)
 
 
 @exercise("threshold-within-capacity")
@@ -772,23 +794,11 @@ def threshold_within_capacity(answer: object) -> Verdict:
 
     Judged by the number of validation rows it flags.
     """
-    scores = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.09, 0.08, 0.07]
-
-    def bad(*ranks: int) -> list[int]:
-        return [int(rank in ranks) for rank in range(15)]
-
     return judge_function(
         answer,
         solution=lambda y_val, s_val: _within(y_val, s_val),  # noqa: PLW0108  (names the inputs)
         adapt=lambda threshold, _, scores: int((scores >= threshold).sum()),
-        returns=("number of flagged validation loans (score >= threshold)",),
-        cases=[
-            (bad(1, 3, 5), scores),
-            (bad(0, 4, 9), scores),
-            (bad(2, 7), [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3, 0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06]),
-            (bad(1, 2), scores),
-            (bad(12), scores),
-        ],
+        returns=("number of flagged loans (score >= threshold)",),
         inputs=_some_loans,
         mistakes=[
             Mistake(
@@ -812,8 +822,9 @@ def threshold_within_capacity(answer: object) -> Verdict:
                 lambda y, s: _within(y, s, 1, 1),
                 "You count errors. Multiply each kind by its price before you compare.",
             ),
+            Mistake(_strictly_above, "A score equal to the threshold is flagged: `>=`."),
             Mistake(
-                _flags_something,
+                _without_infinity,
                 "Where no review pays, flag nothing: `np.inf` is a candidate too.",
             ),
             Mistake(
@@ -843,15 +854,14 @@ def _figures(y: Array, scores: Array, threshold: float) -> tuple[float, float, f
 
 
 def _audited_rows(random: Random) -> tuple[Any, ...]:
-    """Draw rows and a threshold that flags something."""
+    """Draw rows and a threshold that flags something: a score, or between two."""
     y_true, drawn = scored_rows(random)
-    return y_true, drawn, float(random.choice(drawn.tolist()))
+    return y_true, drawn, min(drawn_threshold(random, drawn), float(drawn.max()))
 
 
 @exercise("audit")
 def audit(answer: object) -> Verdict:
     """Check ``f(y_true, scores, threshold) -> (flagged share, precision, recall, cost per 1,000)``."""
-    scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 
     def with_total(y: Array, s: Array, t: float) -> tuple[float, ...]:
         *shares, cost = _figures(y, s, t)
@@ -861,11 +871,6 @@ def audit(answer: object) -> Verdict:
         answer,
         solution=lambda y_true, scores, threshold: _figures(y_true, scores, threshold),  # noqa: PLW0108  (names)
         returns=("flagged share", "precision", "recall", "cost per 1,000"),
-        cases=[
-            ([1, 0, 0, 1, 0, 0, 1, 0], scores, 0.55),
-            ([1, 1, 0, 0, 0, 1, 0, 0], scores, 0.7),
-            ([0, 1, 0, 0, 0, 0, 0, 0], scores, 0.4),
-        ],
         inputs=_audited_rows,
         mistakes=[
             Mistake(
