@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Iterable, Mapping, Sized
 from contextlib import ExitStack
@@ -55,6 +56,12 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
     if not callable(answer):
         told = f"A function is expected, and you gave {kind(answer)}."
         return _wrong(told, "Give the function itself, without parentheses.")
+    try:
+        inspect.signature(answer).bind(*arguments)
+    except TypeError as error:
+        return _wrong(f"Your function is called with {len(arguments)} arguments: {error}.", "")
+    except ValueError:  # some built-in functions tell nothing
+        pass
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
             warnings.simplefilter("ignore")
@@ -701,7 +708,7 @@ def difference_interval(answer: object) -> Verdict:
     if not np.isfinite(interval).all():
         return _wrong("An end of your interval is nan.", "Look at the areas of a single draw first.")
     low, high = interval.tolist()
-    right = _difference("paired", 4000)
+    right = _difference("paired", 2000)
     share = (high - low) / (right[1] - right[0])
     told = f"On 500 rows your interval is {low:.3f} to {high:.3f}"
     if _gap((low, high), right) <= _NOISE and share > _NARROW:
@@ -711,7 +718,7 @@ def difference_interval(answer: object) -> Verdict:
 
 def _doubt(low: float, high: float) -> str:
     """Say how the learner may have come to this interval."""
-    right = _difference("paired", 4000)
+    right = _difference("paired", 2000)
     width = right[1] - right[0]
     beliefs = (
         (low > high, "The lower end is above the upper: return `low, high`."),
