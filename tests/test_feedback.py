@@ -55,10 +55,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        (lambda prevalence: 1 - prevalence, "✓ Passed: All 5 cases are right."),
+        (lambda prevalence: 1 - prevalence, "✓ Passed: Right on all 200 inputs that were tried."),
         (
             lambda _: 0.5,
-            """✗ Not yet: For prevalence = 0.094: your accuracy is 0.5; 0.906 is expected.
+            """✗ Not yet: For prevalence = 1: your accuracy is 0.5; 0 is expected.
 Hint: It does not guess: it always says no. How many rows are a no?""",
         ),
         (None, "… Not tried yet: Replace the … with your answer and run the cell again."),

@@ -63,8 +63,9 @@ def test_the_lesson_list_has_every_lesson_with_its_minutes() -> None:
     entries = site.lesson_list(NOTEBOOKS).split("\n* ")
     assert len(entries) == len(NOTEBOOKS)
     assert entries[1] == (
-        "[01 · Precision and recall](01-precision-and-recall.ipynb) (35 min)\\\n"
-        "  Two spam filters can have the same accuracy and make opposite mistakes."
+        "[01 · Precision and recall](01-precision-and-recall.ipynb) (15–30 min)\\\n"
+        "  A job offer is in the spam folder, and the filter that put it there is right about 17 of 20 "
+        "emails."
     )
 
 

@@ -84,7 +84,7 @@ def test_the_gain_and_the_own_curve() -> None:
         for index, pair in enumerate(course.twins)
         for after, name in enumerate(pair)
     ]
-    assert "4 of 8 right before, 8 after: +50% (95 % interval -1% to +81%)" in said(*pairs)
+    assert "5 of 10 right before, 10 after: +50% (95 % interval +5% to +78%)" in said(*pairs)
     names = list(course.reviewed())[:40]
     sure = [
         answer(*name, correct=index % 3 > 0, confidence="certain" if index % 3 else "guess")

@@ -42,7 +42,6 @@ _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
     ast.Is: ast.IsNot,
 }
 _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {

@@ -280,7 +280,7 @@ def _logit(p: float) -> float:
     return float(np.log(p / (1 - p)))
 
 
-@exercise("logit-threshold")
+@exercise("logit-threshold", gaps=2)
 def logit_threshold(answer: object) -> Verdict:
     """Check ``f(p) -> logit`` that decides like the probability threshold p."""
     return judge_function(

@@ -795,6 +795,12 @@ def _some_loans(random: Random) -> tuple[Any, ...]:
     return (bad, s_val) if random.random() < 0.5 else (bad[np.argsort(bad)], np.sort(s_val))  # noqa: PLR2004  (half)
 
 
+def _some_loans(random: Random) -> tuple[Any, ...]:
+    """Draw few loans, so that the capacity is a count that may round, with ties where it ends."""
+    rows = random.randint(5, 20)
+    return labels(random, rows), drawn_scores(random, rows)
+
+
 @exercise("threshold-within-capacity")
 def threshold_within_capacity(answer: object) -> Verdict:
     """Check ``f(y_val, s_val) -> threshold``: the cheapest that flags at most 20 %.

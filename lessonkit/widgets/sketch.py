@@ -380,7 +380,7 @@ def sketch(
         Precision over recall, or recall over false positive rate.
     prompt : str, optional
         What to draw, as markdown.
-    trail : iterable of (recall, precision), optional
+    trail : iterable of (float, float), optional
         Points to show faintly, such as the ``.trail`` of a strip; with a precision–recall curve only.
 
     Returns
@@ -454,7 +454,7 @@ class SketchWidget(AnyWidget):
     curve : {"precision-recall", "roc"}
     prompt : str, optional
         What to draw, as markdown.
-    trail : iterable of (recall, precision), optional
+    trail : iterable of (float, float), optional
         Points to show faintly, such as the ``.trail`` of a strip; with a precision–recall curve only.
 
     Raises

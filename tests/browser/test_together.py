@@ -188,6 +188,6 @@ def test_explorer_and_quiz_work_by_real_keys(
     page.get_by_role("button", name="Start over").last.click()
     page.get_by_role("button", name="Clear and start over").click()
     question.locator(".lk-summary").wait_for(state="detached")
-    question.locator(".lk-curve[d]").first.wait_for(state="attached")
+    question.locator(".lk-threshold[transform]").first.wait_for(state="attached")
     assert question.get_by_role("textbox", name="Threshold").input_value() == "0.5"
     assert page.locator(".lk-explorer").count() == 2

@@ -55,7 +55,7 @@ FP, FN, TN = (
         ({}, "Replace the … with your answer and run the cell again."),
         ({"fp": FP}, "1 of 3 gaps is filled. Still open: `fn` and `tn`."),
         ({"fp": FP, "tn": TN}, "2 of 3 gaps are filled. Still open: `fn`."),
-        ({"fp": FP, "fn": FN, "tn": TN}, "All 4 cases are right."),
+        ({"fp": FP, "fn": FN, "tn": TN}, "Right on all 201 inputs that were tried."),
     ],
 )
 def test_each_filled_gap_is_seen(filled: dict[str, str], message: str) -> None:

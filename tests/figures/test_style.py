@@ -152,8 +152,8 @@ def test_prints_its_text_where_there_is_no_notebook() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == (
-        "Confusion matrix. Actual spam: 40 predicted spam (TP), 5 predicted normal mail (FN). "
-        "Actual normal mail: 10 predicted spam (FP), 45 predicted normal mail (TN)."
+        "Confusion matrix. Actual normal email: 45 not flagged (TN), 10 flagged (FP). "
+        "Actual spam: 5 not flagged (FN), 40 flagged (TP)."
     )
     assert run.stderr == ""
 

@@ -134,7 +134,7 @@ card = {
     "not_for": "It must not refuse anyone without a person who has read the application.",
 }
 """,
-        "one threshold and the test rows",
+        "threshold of the card",
     ),
 ]
 

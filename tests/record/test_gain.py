@@ -39,7 +39,7 @@ def test_a_course_without_twins_has_no_gain(learner: Learner) -> None:
 
 def test_the_courses_own_tests_are_pairs() -> None:
     pairs = syllabus().twins
-    assert len(pairs) == 8
+    assert len(pairs) == 10
     assert {(pre[0], post[0][:2]) for pre, post in pairs} == {("00-start-here", "12")}
 
 

@@ -219,6 +219,6 @@ def twin_answers(*, before: int, after: int) -> list[Event]:
 
 def test_the_gain_is_told_with_its_interval() -> None:
     rest = Wire(*twin_answers(before=2, after=7)).widget.board["rest"]
-    assert "2 of 8 questions were right before, 7 of their twins after: a gain of +62 %" in rest
+    assert "2 of 10 questions were right before, 7 of their twins after: a gain of +50 %" in rest
     pre_only = [event for event in twin_answers(before=2, after=7) if event.lesson.startswith("00")]
     assert "Your gain is shown here after the post-test" in Wire(*pre_only).widget.board["rest"]

@@ -373,6 +373,6 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda _, precision, __: precision[-1], "flagging everything"),
         (lambda thresholds, precision, t: round(precision_at(thresholds, precision, t), 2), "Rounded to 2"),
         (precision_or_none, "has to end with `return`"),
-        (lambda thresholds, precision, t: presicion[thresholds >= t][-1], ""),  # type: ignore[name-defined]  # noqa: F821
+        (lambda thresholds, precision, t: precision.nothing, ""),
     ],
 }

@@ -264,7 +264,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         ),
         (
             lambda scores, thresholds: np.unique(np.digitize(scores, np.linspace(0, 1, thresholds))).size,
-            "Give each",
+            "`np.floor` puts it",
         ),
         (lambda scores, thresholds: np.unique(np.round(scores * (thresholds - 1))).size, "Give each score"),
         (
