@@ -62,18 +62,22 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
         return _wrong(f"Your function is called with {len(arguments)} arguments: {error}.", "")
     except ValueError:  # some built-in functions tell nothing
         pass
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
-            warnings.simplefilter("ignore")
-            result = answer(*(each.copy() for each in arguments))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        if isinstance(error, TypeError) and "ellipsis" in str(error):
-            return NOT_TRIED
-        slip = isinstance(error, NameError | AttributeError | ImportError)
-        return _wrong(_sentence(stopped(error)), "" if slip else hint)
+    result = _result(answer, *arguments, hint=hint)
     if result is None:
         return RETURNS_NOTHING
     return NOT_TRIED if result is ... else result
+
+
+def _result(function: Callable[..., object], *arguments: Array, hint: str) -> object:
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
+            warnings.simplefilter("ignore")
+            return function(*(each.copy() for each in arguments))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
+        if isinstance(error, TypeError) and "ellipsis" in str(error):
+            return ...
+        slip = isinstance(error, NameError | AttributeError | ImportError)
+        return _wrong(_sentence(stopped(error)), "" if slip else hint)
 
 
 def _sentence(words: str) -> str:
@@ -793,12 +797,6 @@ def _some_loans(random: Random) -> tuple[Any, ...]:
     tied = [random.randint(1, rows) / 20 for _ in range(rows)]
     s_val = random.choice([drawn_scores(random, rows), np.array(tied)])
     return (bad, s_val) if random.random() < 0.5 else (bad[np.argsort(bad)], np.sort(s_val))  # noqa: PLR2004  (half)
-
-
-def _some_loans(random: Random) -> tuple[Any, ...]:
-    """Draw few loans, so that the capacity is a count that may round, with ties where it ends."""
-    rows = random.randint(5, 20)
-    return labels(random, rows), drawn_scores(random, rows)
 
 
 @exercise("threshold-within-capacity")

@@ -21,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 import lessonkit as lk
 from lessonkit.exercises.lesson12 import _difference, _rivals
+from lessonkit.metrics import bootstrap_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -349,7 +350,7 @@ def exact_card(rows: int = 2, model: str = "logistic", threshold: float | None =
     run, y = lk.datasets.load_lending_club_run(), lk.datasets.load_lending_club().y
     y_true, scores = y[run.parts[rows]], run.scores[model][run.parts[rows]]
     threshold = run.threshold if threshold is None else threshold
-    area = lk.bootstrap_interval(y_true, scores, "average_precision")
+    area = bootstrap_interval(y_true, scores, "average_precision")
     figures = dict(
         zip(
             ("flagged", "precision", "recall", "cost"), audit_by_sweep(y_true, scores, threshold), strict=True
