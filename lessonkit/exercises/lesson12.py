@@ -443,7 +443,8 @@ class _Network:
 
     def gave(self, scores: Array) -> bool:
         """Say whether the scores are the outputs of the trained network, or the sigmoid of its logits."""
-        return self.trained and (_among(scores, self.after) or _among(_logits(scores), self.after))
+        squashed = [1 / (1 + np.exp(-each)) for each in self.after]
+        return self.trained and (_among(scores, self.after) or _among(scores, squashed))
 
 
 def _among(scores: Array, outputs: list[Array]) -> bool:
@@ -775,12 +776,14 @@ def _fills(y: Array, scores: Array) -> float:
 
 
 def _without_infinity(y: Array, scores: Array) -> float:
-    """Take the cheapest threshold that flags something and keeps to the capacity; there may be none."""
+    """Take the cheapest threshold that flags something and keeps to the capacity, or else the highest score."""
     sweep = ThresholdSweep(y, scores)
     candidates = [t for t in sweep.thresholds if sweep.at(t).flagged_rate <= _CAPACITY]
-    return float(
-        min(candidates, key=lambda t: sweep.at(t).cost(false_positive=_REVIEW, false_negative=_LOSS))
-    )
+
+    def price(t: float) -> float:
+        return sweep.at(t).cost(false_positive=_REVIEW, false_negative=_LOSS)
+
+    return float(min(candidates, key=price, default=scores.max()))
 
 
 def _strictly_above(y: Array, scores: Array) -> float:

@@ -645,7 +645,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "audit": [
         (audited(lambda four, *_: (four[0], four[2], four[1], four[3])), "changed places"),
-        (lambda y, s, t: audit(y, s, np.nextafter(t, np.inf)), "`>=`"),
+        (lambda y, s, t: audit_by_sweep(y, s, np.nextafter(t, np.inf)), "`>=`"),
         (audited(lambda four, y, *_: (*four[:3], four[3] * y.size / 1000)), "total cost"),
         (audited(lambda four, _, s, t: ((s >= t).sum(), *four[1:])), "number flagged"),
         (audit_anew, "new threshold"),
