@@ -776,7 +776,7 @@ def _fills(y: Array, scores: Array) -> float:
 
 
 def _without_infinity(y: Array, scores: Array) -> float:
-    """Take the cheapest threshold that flags something and keeps to the capacity, or else the highest score."""
+    """Take the cheapest threshold that flags something within the capacity, or else the highest score."""
     sweep = ThresholdSweep(y, scores)
     candidates = [t for t in sweep.thresholds if sweep.at(t).flagged_rate <= _CAPACITY]
 
