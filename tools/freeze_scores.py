@@ -53,18 +53,11 @@ def email_scores() -> Arrays:
     dict of ndarray
         ``y_true`` and ``scores``, shape (1177,), and ``description``.
     """
-    data = load_email()
-    train, test = _split(np.arange(data.y.size), data.y, 0.3)
-    model = _model().fit(data.X.iloc[train], data.y[train])
-    return {
-        "y_true": data.y[test].astype(np.int8),
-        # Equal mails must tie; unrounded, their scores may differ in the last bit on some machines.
-        "scores": model.predict_proba(data.X.iloc[test])[:, 1].round(8),
-        "description": np.array(
-            "The probability of spam that a logistic regression gives to 1,177 test mails of openintro/email "
-            f"(110 spam).\n70 % train, 30 % test, stratified, random_state=0.\n{MODEL}"
-        ),
-    }
+    return _email_test_scores(
+        _model(),
+        "The probability of spam that a logistic regression gives to 1,177 test mails of openintro/email "
+        f"(110 spam).\n70 % train, 30 % test, stratified, random_state=0.\n{MODEL}",
+    )
 
 
 def email_neighbor_scores() -> Arrays:
@@ -79,20 +72,25 @@ def email_neighbor_scores() -> Arrays:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    # A tree adds up distances one by one; the other way is a matrix product, which differs between machines.
+    return _email_test_scores(
+        make_pipeline(StandardScaler(), KNeighborsClassifier(25, algorithm="kd_tree")),
+        "The share of spam among the 25 most similar training emails, for 1,177 test emails of "
+        "openintro/email (110 spam).\n70 % train, 30 % test, stratified, random_state=0.\n"
+        "Features as in lessonkit.datasets, standardized on the training rows; scikit-learn's "
+        "KNeighborsClassifier(25).\nMade by tools/freeze_scores.py.",
+    )
+
+
+def _email_test_scores(model: Pipeline, description: str) -> Arrays:
     data = load_email()
     train, test = _split(np.arange(data.y.size), data.y, 0.3)
-    # A tree adds up distances one by one; the other way is a matrix product, which differs between machines.
-    model = make_pipeline(StandardScaler(), KNeighborsClassifier(25, algorithm="kd_tree"))
     model.fit(data.X.iloc[train], data.y[train])
     return {
         "y_true": data.y[test].astype(np.int8),
+        # Equal mails must tie; unrounded, their scores may differ in the last bit on some machines.
         "scores": model.predict_proba(data.X.iloc[test])[:, 1].round(8),
-        "description": np.array(
-            "The share of spam among the 25 most similar training emails, for 1,177 test emails of "
-            "openintro/email (110 spam).\n70 % train, 30 % test, stratified, random_state=0.\n"
-            "Features as in lessonkit.datasets, standardized on the training rows; scikit-learn's "
-            "KNeighborsClassifier(25).\nMade by tools/freeze_scores.py."
-        ),
+        "description": np.array(description),
     }
 
 

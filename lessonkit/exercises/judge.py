@@ -34,6 +34,8 @@ INPUTS = 200
 _TOLERANCE = 1e-6
 # Of all inputs, the share on which a learner must agree with a belief to be told of it.
 _SHARED = 0.9
+# So many values of a row are told.
+_TOLD = 24
 # Rounding to one decimal is too easily met by chance.
 _DECIMALS = (4, 3, 2)
 # What float() takes, beside arrays.
@@ -312,10 +314,10 @@ def told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
 
 def told_value(value: object) -> str:
     """Write a number with at most six digits, or a row of them."""
-    if np.ndim(value) == 1:  # type: ignore[arg-type]
-        return "[" + ", ".join(map(told_value, np.asarray(value))) + "]"
-    if np.ndim(value) > 1:  # type: ignore[arg-type]
-        return "[" + ", ".join(map(told_value, np.asarray(value))) + "]"
+    if np.ndim(value) >= 1:  # type: ignore[arg-type]
+        row = np.asarray(value)
+        more = f", … {row.size} values" if row.size > _TOLD else ""
+        return "[" + ", ".join(map(told_value, row[:_TOLD])) + more + "]"
     return f"{float(value):.6g}"  # type: ignore[arg-type]
 
 

@@ -180,8 +180,7 @@ def auc_by_pairs(answer: object) -> Verdict:
             ),
             Mistake(
                 _auc_ties_won,
-                "With `>=` a tie counts as won. It counts one half: scores that are all equal have the "
-                "AUC 0.5.",
+                "Here a tie counts as won. It counts one half: scores that are all equal have the AUC 0.5.",
             ),
             Mistake(
                 lambda y_true, scores: 1 - _auc_by_pairs(y_true, scores),

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
+from collections.abc import Iterable, Mapping, Sized
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from unittest.mock import patch
 
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.inputs import labels, scored_rows
+from lessonkit.exercises.gaps import open_gaps
+from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import scores as drawn_scores
-from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, Verdict, judge_function
+from lessonkit.exercises.inputs import threshold as drawn_threshold
+from lessonkit.exercises.judge import (
+    NOT_TRIED,
+    RETURNS_NOTHING,
+    Mistake,
+    Verdict,
+    judge_function,
+    kind,
+    read,
+    stopped,
+)
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import Confusion, ThresholdSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from random import Random
 
     from numpy.typing import NDArray
@@ -38,18 +54,43 @@ def _called(answer: object, *arguments: Array, hint: str) -> object:
     if answer is None or answer is ...:
         return NOT_TRIED
     if not callable(answer):
-        return _wrong("A function is expected.", "Give the function itself, without parentheses.")
+        told = f"A function is expected, and you gave {kind(answer)}."
+        return _wrong(told, "Give the function itself, without parentheses.")
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
-            warnings.simplefilter("ignore")
-            result = answer(*(each.copy() for each in arguments))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        first, _, _ = str(error).strip().partition("\n")
-        told = f"Your function stopped with {type(error).__name__}: {first[:200]}".rstrip(": .") + "."
-        return _wrong(told, hint)
+        inspect.signature(answer).bind(*arguments)
+    except TypeError as error:
+        return _wrong(f"Your function is called with {len(arguments)} arguments: {error}.", "")
+    except ValueError:  # some built-in functions tell nothing
+        pass
+    result = _result(answer, *arguments, hint=hint)
     if result is None:
         return RETURNS_NOTHING
     return NOT_TRIED if result is ... else result
+
+
+def _result(function: Callable[..., object], *arguments: Array, hint: str) -> object:
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):  # what they leave behind is judged
+            warnings.simplefilter("ignore")
+            return function(*(each.copy() for each in arguments))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
+        if isinstance(error, TypeError) and "ellipsis" in str(error):
+            return ...
+        slip = isinstance(error, NameError | AttributeError | ImportError)
+        return _wrong(_sentence(stopped(error)), "" if slip else hint)
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _items(value: object) -> list[Any] | None:
+    """Return the members of a collection; None for a text, a mapping and what is no collection."""
+    if isinstance(value, str | bytes | Mapping) or not (
+        isinstance(value, Iterable) and isinstance(value, Sized)
+    ):
+        return None
+    return list(value)
 
 
 # --- the prices of the errors ----------------------------------------------------------------------------
@@ -60,8 +101,10 @@ def _cost(y_true: Array, flagged: Array, review: float = _REVIEW, loss: float = 
 
 
 def _decisions(random: Random) -> tuple[Any, ...]:
+    """Draw labels and decisions: any of them, also of one kind only."""
     rows = random.randint(1, 8)
-    return tuple(np.array([random.randint(0, 1) for _ in range(rows)]) for _ in range(2))
+    y_true, flagged = (np.array([random.randint(0, 1) for _ in range(rows)]) for _ in range(2))
+    return y_true, random.choice([flagged, flagged, flagged, 0 * flagged, 0 * flagged + 1])
 
 
 @exercise("price-of-errors")
@@ -71,12 +114,6 @@ def price_of_errors(answer: object) -> Verdict:
         answer,
         solution=lambda y_true, flagged: 1000 * _cost(y_true, flagged) / y_true.size,
         returns=("cost per 1,000 applications",),
-        cases=[
-            ([1, 0, 0, 0, 0], [0, 1, 0, 0, 0]),
-            ([1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 1, 1, 0, 0, 0, 0]),
-            ([0, 0, 0, 1], [0, 0, 0, 0]),
-            ([1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]),
-        ],
         inputs=_decisions,
         mistakes=[
             Mistake(_cost, "This is the total. Divide by the number of applications, times 1,000."),
@@ -149,11 +186,16 @@ def known_at_decision(answer: object) -> Verdict:
     """Check the list of the features that do not exist yet when an application arrives."""
     if answer is None or answer is ...:
         return NOT_TRIED
-    if isinstance(answer, np.ndarray) or hasattr(answer, "to_list"):  # an Index of pandas
-        answer = np.asarray(answer).ravel().tolist()
-    if not isinstance(answer, (list, tuple, set, frozenset)) or not all(isinstance(n, str) for n in answer):
-        return _wrong("A list of names is expected.", 'Write the names as texts: `["first", "second"]`.')
-    names = set(answer)
+    given = _items(answer)
+    if given is not None and any(name is ... for name in given):
+        return NOT_TRIED
+    if not given or not all(isinstance(name, str) for name in given):
+        told = f"A list of names is expected, and you gave {kind(answer)}."
+        return _wrong(told, 'Write the names as texts: `["first", "second"]`.')
+    return _named(set(given))
+
+
+def _named(names: set[str]) -> Verdict:
     if names & {"y", "Class", "bad"}:
         return _wrong(
             "You name the label.", "The label is not among the features. Look at the features themselves."
@@ -163,7 +205,8 @@ def known_at_decision(answer: object) -> Verdict:
         return _wrong(f"`{name}` is not one of them.", hint)
     for name, hint in _LATER.items():
         if name not in names:
-            return _wrong(f"{len(names)} right, and at least one is missing.", hint)
+            told = "One is missing." if len(names) == len(_LATER) - 1 else "Two are missing."
+            return _wrong(f"What you name is right. {told}", hint)
     return Verdict(passed=True, message="These three come from the lender's decision.")
 
 
@@ -193,15 +236,19 @@ def three_parts(answer: object) -> Verdict:
     given = _called(answer, y, hint=stopped)
     if isinstance(given, Verdict):
         return given
-    if not isinstance(given, (tuple, list)) or len(given) != 3:  # noqa: PLR2004  (the parts)
-        return _wrong("Three parts are expected.", "End with `return train, validation, test`.")
-    if any(part is ... for part in given):
+    members = _items(given)
+    if members is not None and any(part is ... for part in members):
         return NOT_TRIED
-    parts = [np.asarray(part) for part in given]
+    if members is None or len(members) != 3:  # noqa: PLR2004  (the parts)
+        mine = kind(given) + (f" of {len(members)}" if members is not None else "")
+        told = f"Three parts are expected, and you returned {mine}."
+        return _wrong(told, "End with `return train, validation, test`.")
+    found = [None if np.asarray(part).dtype == np.bool_ else read(part, 1) for part in members]
+    parts = [part for part in found if part is not None and np.array_equal(part, part.round())]
     sizes = ", ".join(str(part.size) for part in parts)
     return (
         _no_partition(parts)
-        or _other_parts(parts, y)
+        or _other_parts([part.astype(np.int64) for part in parts], y)
         or Verdict(passed=True, message=f"Three parts without a common row: {sizes} of {_ROWS} rows.")
     )
 
@@ -209,14 +256,14 @@ def three_parts(answer: object) -> Verdict:
 def _no_partition(parts: list[Array]) -> Verdict | None:
     """Say why the parts are not row numbers, each in exactly one part."""
     hint = "Split the row numbers, `np.arange(y.size)`, and not `y` or the rows themselves."
-    if any(part.ndim != 1 or part.dtype.kind not in "iu" for part in parts):
-        return _wrong("Each part is to be a one-dimensional array of row numbers.", hint)
+    if len(parts) < 3:  # noqa: PLR2004  (the others cannot be read)
+        return _wrong("Each part is expected to be an array of row numbers.", hint)
     if any(set(part.tolist()) <= {0, 1} for part in parts):
         return _wrong("The parts hold labels.", hint)
     found = np.concatenate(parts)
     if np.unique(found).size < found.size:
         return _wrong(
-            "Some rows stand in two parts.",
+            "Some rows are in two parts.",
             "First cut off the test rows, then cut the *rest* into training and validation.",
         )
     if not np.array_equal(np.sort(found), np.arange(_ROWS)):
@@ -286,25 +333,27 @@ def _scores_of(answer: object) -> Array | Verdict:
     given = _called(answer, known.features, known.labels, known.new_features, hint=stopped)
     if isinstance(given, Verdict):
         return given
-    try:
-        scores = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        told = f"An array of scores is expected, and you returned {type(given).__name__}."
-        return _wrong(told, "Return one score for each new row.")
     rows = known.new_labels.size
-    hints = {
-        (rows, 2): "Class 1 is the second of the two columns: `predict_proba(X_new)[:, 1]`.",
-        (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
-        (rows, 1): "Take the numbers out of the column: `predict(X_new, verbose=0)[:, 0]`.",
-    }
-    if scores.shape != (rows,):
-        told = f"For {rows} new rows, an array of shape ({rows},) is expected, and yours has {scores.shape}."
-        return _wrong(told, hints.get(scores.shape, "Return one score for each new row."))
+    scores = read(given, 1)
+    if scores is None or scores.size != rows:
+        shape = getattr(given, "shape", ()) if scores is None else scores.shape
+        hints = {
+            (rows, 2): "Class 1 is the second of the two columns: `[:, 1]`.",
+            (known.labels.size,): "You score the rows that the model learned from. Score `X_new`.",
+        }
+        mine = kind(given) + (
+            f" of {scores.size}" if scores is not None and not hasattr(given, "shape") else ""
+        )
+        return _wrong(
+            f"For {rows} new rows, {rows} scores are expected, and you returned {mine}.",
+            hints.get(shape, "Return one score for each new row."),
+        )
     if not np.isfinite(scores).all():
         return _wrong("Some scores are no numbers (nan).", "Scale the features, and lower the learning rate.")
     return scores
 
 
+@cache
 def _logistic(by: str) -> Array:
     """Score the new rows as one does who scales each part, both together, the old only, or sets weights."""
     from sklearn.linear_model import LogisticRegression
@@ -317,7 +366,9 @@ def _logistic(by: str) -> Array:
     old = (old - for_old.mean(axis=0)) / for_old.std(axis=0)
     if by != "old only":
         new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
-    model = LogisticRegression(max_iter=1000, class_weight=weights).fit(old, known.labels)
+    # It keeps the intercept small too, so its scores are others, and as right.
+    solver = "liblinear" if by == "liblinear" else "lbfgs"
+    model = LogisticRegression(max_iter=1000, class_weight=weights, solver=solver).fit(old, known.labels)
     scores: Array = model.predict_proba(new)[:, 1]
     return scores
 
@@ -341,7 +392,7 @@ def logistic_scores(answer: object) -> Verdict:
     if isinstance(scores, Verdict):
         return scores
     right = _logistic("training")
-    gap = np.abs(scores - right).max()
+    gap = min(np.abs(scores - each).max() for each in (right, _logistic("liblinear")))
     told = f"The scores of {right.size} new rows differ by up to {gap:.2g} from the right ones."
     if gap <= _CLOSE:
         return Verdict(passed=True, message=f"The scores of {right.size} new rows are right.")
@@ -370,20 +421,175 @@ def logistic_scores(answer: object) -> Verdict:
 
 # On the new rows an order by chance has an AP of 0.34, and a network that has learned 0.8 or more.
 _LEARNED = 0.7
+# What two ways to compute a float32 differ by.
+_FLOAT32 = 1e-6
+# Beyond it, the logit of a float32 score is inexact; within, a linear network is straight to so much.
+_EDGE = 1e-3
+_STRAIGHT = 1e-2
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
 # Two trainings without a seed differ by less than 0.1 on average, a scaler fitted on the extreme rows by 0.3.
 _SEED = 0.2
 
 
+@dataclass
+class _Network:
+    """A Keras network that the learner's function used, and the outputs it gave before and after `fit`."""
+
+    model: Any
+    trained: bool = False
+    before: list[Array] = field(default_factory=list)
+    after: list[Array] = field(default_factory=list)
+
+    def gave(self, scores: Array) -> bool:
+        """Say whether the scores are the outputs of the trained network, or the sigmoid of its logits."""
+        squashed = [1 / (1 + np.exp(-each)) for each in self.after]
+        return self.trained and (_among(scores, self.after) or _among(scores, squashed))
+
+
+def _among(scores: Array, outputs: list[Array]) -> bool:
+    known = np.sort(np.concatenate([np.empty(0), *outputs]))
+    if not known.size:
+        return False
+    place = np.searchsorted(known, scores)
+    near = (known[np.clip(each, 0, known.size - 1)] for each in (place - 1, place))
+    return bool((np.min([np.abs(scores - each) for each in near], axis=0) <= _FLOAT32).all())
+
+
+class _Networks:
+    """While it is entered, every Keras network that is trained or asked is noted."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, _Network] = {}
+        self._patches = ExitStack()
+
+    @property
+    def found(self) -> list[_Network]:
+        return list(self._found.values())
+
+    def __enter__(self) -> Self:
+        try:
+            import keras  # type: ignore[import-untyped]
+        except ImportError:  # the learner's own import tells
+            return self
+        trained, asked = self._trained, self._asked
+        for owner, name, note in (
+            (keras.Model, "fit", trained),
+            (keras.Model, "train_on_batch", trained),
+            (keras.Model, "predict", asked),
+            (keras.Model, "predict_on_batch", asked),
+            (keras.layers.Layer, "__call__", asked),
+        ):
+            noted = self._noted(getattr(owner, name), note, keras.Model)
+            self._patches.enter_context(patch.object(owner, name, noted))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patches.close()
+
+    def _noted(self, method: Callable[..., Any], note: Callable[[_Network, Any], None], model: type) -> Any:  # noqa: ANN401
+        def call(this: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            result = method(this, *given, **named)
+            if isinstance(this, model):
+                note(self._found.setdefault(id(this), _Network(this)), result)
+            return result
+
+        return call
+
+    @staticmethod
+    def _trained(network: _Network, history: Any) -> None:  # noqa: ANN401
+        if getattr(history, "epoch", True):  # not with 0 epochs
+            network.trained = True
+            network.after.clear()
+
+    @staticmethod
+    def _asked(network: _Network, outputs: Any) -> None:  # noqa: ANN401
+        numbers = outputs.numpy() if hasattr(outputs, "numpy") else outputs
+        if isinstance(numbers, np.ndarray) and numbers.dtype.kind == "f":
+            (network.after if network.trained else network.before).append(numbers.ravel().astype(np.float64))
+
+
 @exercise("net-scores")
 def net_scores(answer: object) -> Verdict:
-    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network, by what the scores are worth."""
-    scores = _scores_of(answer)
+    """Check ``f(X_train, y_train, X_new) -> scores`` by a small network that it trains."""
+    if open_gaps(answer):  # Keras takes seconds to import
+        return NOT_TRIED
+    with _Networks() as networks:
+        scores = _scores_of(answer)
     if isinstance(scores, Verdict):
         return scores
-    found = _no_probabilities(scores) or _not_learned(scores)
+    found = (
+        _not_trained(networks.found)
+        or _no_probabilities(scores)
+        or _not_its_scores(networks.found, scores)
+        or _not_learned(scores)
+    )
     return (_learned_from_new_rows(answer, scores) or found) if found.passed else found
+
+
+def _not_trained(networks: list[_Network]) -> Verdict | None:
+    if any(each.trained for each in networks):
+        return None
+    if networks:
+        return _wrong(
+            "Your function builds a network and does not train it.",
+            "After `compile`, call `fit` with the scaled training rows and 10 epochs.",
+        )
+    return _wrong(
+        "Your function trains no Keras network.",
+        "Stack the layers in a `keras.Sequential`, then call its `compile`, `fit` and `predict`.",
+    )
+
+
+def _not_its_scores(networks: list[_Network], scores: Array) -> Verdict | None:
+    """Say why the scores are not those of a trained network with a hidden layer and the right loss."""
+    model = next((each.model for each in networks if each.gave(scores)), None)
+    if model is None:
+        if any(_among(scores, each.before) for each in networks):
+            return _wrong(
+                "These scores are from before the training.", "Call `fit` first, and then `predict`."
+            )
+        return _wrong(
+            "Your function trains a network and returns other numbers than its scores.",
+            "Return what the trained network says: `predict(…, verbose=0)[:, 0]` for the scaled `X_new`.",
+        )
+    if not _takes_cross_entropy(model):
+        return _wrong(
+            "Your network is trained with another loss.", 'Compile it with `loss="binary_crossentropy"`.'
+        )
+    if sum(len(each.shape) > 1 for each in model.trainable_weights) < 2:  # noqa: PLR2004  (hidden, and the last)
+        return _wrong(
+            "Your network has no hidden layer, so it is a logistic regression.",
+            'Before the last unit, stack `Dense(16, activation="relu")`.',
+        )
+    if _is_linear(scores):
+        return _wrong(
+            "The hidden layer of your network bends nothing, so the whole is a logistic regression.",
+            'Give the 16 units an `activation="relu"`.',
+        )
+    return None
+
+
+def _takes_cross_entropy(model: Any) -> bool:  # noqa: ANN401
+    import keras
+
+    loss = model.loss
+    if isinstance(loss, list | tuple | dict) and len(loss) == 1:
+        (loss,) = loss.values() if isinstance(loss, dict) else loss
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    return loss is keras.losses.binary_crossentropy or isinstance(loss, keras.losses.BinaryCrossentropy)
+
+
+def _is_linear(scores: Array) -> bool:
+    """Say whether the logits of the new rows are a weighted sum of their features."""
+    features = _known().new_features
+    inside = (scores > _EDGE) & (scores < 1 - _EDGE)
+    standard = (features - features.mean(axis=0)) / features.std(axis=0)
+    terms = np.column_stack([standard, np.ones(scores.size)])[inside]
+    logits = _logits(scores[inside])
+    weights = np.linalg.lstsq(terms, logits)[0]
+    return bool(np.abs(logits - terms @ weights).max(initial=0) < _STRAIGHT)
 
 
 def _no_probabilities(scores: Array) -> Verdict | None:
@@ -450,7 +656,8 @@ def _rivals() -> tuple[Array, Array, Array]:
     rng = np.random.default_rng(5)
     y = (np.arange(500) % 5 == 0).astype(np.int64)
     common = rng.normal(size=500) + 1.2 * y
-    return y, common + rng.normal(0, 0.3, 500), common + rng.normal(0, 1.0, 500)
+    # The second has few levels: who joins its points by straight lines finds another area.
+    return y, common + rng.normal(0, 0.3, 500), np.round((common + rng.normal(0, 0.6, 500)) / 2)
 
 
 def _area(y: Array, scores: Array) -> float:
@@ -499,14 +706,14 @@ def difference_interval(answer: object) -> Verdict:
     given = _called(answer, *_rivals(), hint="Call it yourself in a new cell, to see where it stops.")
     if isinstance(given, Verdict):
         return given
-    try:
-        interval = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        interval = np.empty(0)
-    if interval.shape != (2,) or not np.isfinite(interval).all():
-        return _wrong("Two numbers are expected.", "End with `return low, high`.")
+    interval = read(given, 1)
+    if interval is None or interval.size != 2:  # noqa: PLR2004  (the ends)
+        told = f"Two numbers are expected, and you returned {kind(given)}."
+        return _wrong(told, "End with `return low, high`.")
+    if not np.isfinite(interval).all():
+        return _wrong("An end of your interval is nan.", "Look at the areas of a single draw first.")
     low, high = interval.tolist()
-    right = _difference("paired", 4000)
+    right = _difference("paired", 2000)
     share = (high - low) / (right[1] - right[0])
     told = f"On 500 rows your interval is {low:.3f} to {high:.3f}"
     if _gap((low, high), right) <= _NOISE and share > _NARROW:
@@ -516,7 +723,7 @@ def difference_interval(answer: object) -> Verdict:
 
 def _doubt(low: float, high: float) -> str:
     """Say how the learner may have come to this interval."""
-    right = _difference("paired", 4000)
+    right = _difference("paired", 2000)
     width = right[1] - right[0]
     beliefs = (
         (low > high, "The lower end is above the upper: return `low, high`."),
@@ -568,15 +775,36 @@ def _fills(y: Array, scores: Array) -> float:
     return float(min(t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= _CAPACITY))
 
 
-def _flags_something(y: Array, scores: Array) -> float:
-    threshold = _within(y, scores)
-    return threshold if np.isfinite(threshold) else float(scores.max())
+def _without_infinity(y: Array, scores: Array) -> float:
+    """Take the cheapest threshold that flags something within the capacity, or else the highest score."""
+    sweep = ThresholdSweep(y, scores)
+    candidates = [t for t in sweep.thresholds if sweep.at(t).flagged_rate <= _CAPACITY]
+
+    def price(t: float) -> float:
+        return sweep.at(t).cost(false_positive=_REVIEW, false_negative=_LOSS)
+
+    return float(min(candidates, key=price, default=scores.max()))
+
+
+def _strictly_above(y: Array, scores: Array) -> float:
+    """Take the best threshold if only scores above it are flagged."""
+    candidates = [t for t in (np.inf, *np.unique(scores)) if (scores > t).mean() <= _CAPACITY]
+    return float(min(candidates, key=lambda t: _cost(y, scores > t)))
+
+
+def _loans(rows: int, good: int, bad: int) -> tuple[list[int], list[float]]:
+    """Return loans in falling order of score, the highest good and the bad ones next."""
+    return [0] * good + [1] * bad + [0] * (rows - good - bad), (1 - np.arange(rows) / 200).tolist()
 
 
 def _some_loans(random: Random) -> tuple[Any, ...]:
-    """Draw few loans, so that the capacity is a count that may round, with ties where it ends."""
-    rows = random.randint(5, 20)
-    return labels(random, rows), drawn_scores(random, rows)
+    """Draw few loans, so that the capacity is a count that may round, few of them bad, some scores tied."""
+    rows = random.choice([4, 5, 5, 6, 7, 9, 10, 10, 11, 15, 15])
+    bad = np.array(random.sample([1] * random.choice([1, 1, 2, 3]) + [0] * rows, rows))
+    bad[random.randrange(rows)] = 1
+    tied = [random.randint(1, rows) / 20 for _ in range(rows)]
+    s_val = random.choice([drawn_scores(random, rows), np.array(tied)])
+    return (bad, s_val) if random.random() < 0.5 else (bad[np.argsort(bad)], np.sort(s_val))  # noqa: PLR2004  (half)
 
 
 @exercise("threshold-within-capacity")
@@ -585,23 +813,13 @@ def threshold_within_capacity(answer: object) -> Verdict:
 
     Judged by the number of validation rows it flags.
     """
-    scores = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.09, 0.08, 0.07]
-
-    def bad(*ranks: int) -> list[int]:
-        return [int(rank in ranks) for rank in range(15)]
-
     return judge_function(
         answer,
         solution=lambda y_val, s_val: _within(y_val, s_val),  # noqa: PLW0108  (names the inputs)
         adapt=lambda threshold, _, scores: int((scores >= threshold).sum()),
-        returns=("number of flagged validation loans (score >= threshold)",),
-        cases=[
-            (bad(1, 3, 5), scores),
-            (bad(0, 4, 9), scores),
-            (bad(2, 7), [0.9, 0.8, 0.7, 0.7, 0.7, 0.4, 0.3, 0.2, 0.15, 0.12, 0.1, 0.09, 0.08, 0.07, 0.06]),
-            (bad(1, 2), scores),
-            (bad(12), scores),
-        ],
+        returns=("number of flagged loans (score >= threshold)",),
+        # Where a bad loan is worth 14 reviews of good ones and no 16, and two are worth 29 and no 31.
+        cases=[_loans(80, 14, 1), _loans(90, 16, 1), _loans(160, 29, 2), _loans(170, 31, 2)],
         inputs=_some_loans,
         mistakes=[
             Mistake(
@@ -625,8 +843,9 @@ def threshold_within_capacity(answer: object) -> Verdict:
                 lambda y, s: _within(y, s, 1, 1),
                 "You count errors. Multiply each kind by its price before you compare.",
             ),
+            Mistake(_strictly_above, "A score equal to the threshold is flagged: `>=`."),
             Mistake(
-                _flags_something,
+                _without_infinity,
                 "Where no review pays, flag nothing: `np.inf` is a candidate too.",
             ),
             Mistake(
@@ -656,15 +875,14 @@ def _figures(y: Array, scores: Array, threshold: float) -> tuple[float, float, f
 
 
 def _audited_rows(random: Random) -> tuple[Any, ...]:
-    """Draw rows and a threshold that flags something."""
+    """Draw rows and a threshold that flags something: a score, or between two."""
     y_true, drawn = scored_rows(random)
-    return y_true, drawn, float(random.choice(drawn.tolist()))
+    return y_true, drawn, min(drawn_threshold(random, drawn), float(drawn.max()))
 
 
 @exercise("audit")
 def audit(answer: object) -> Verdict:
     """Check ``f(y_true, scores, threshold) -> (flagged share, precision, recall, cost per 1,000)``."""
-    scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 
     def with_total(y: Array, s: Array, t: float) -> tuple[float, ...]:
         *shares, cost = _figures(y, s, t)
@@ -674,11 +892,6 @@ def audit(answer: object) -> Verdict:
         answer,
         solution=lambda y_true, scores, threshold: _figures(y_true, scores, threshold),  # noqa: PLW0108  (names)
         returns=("flagged share", "precision", "recall", "cost per 1,000"),
-        cases=[
-            ([1, 0, 0, 1, 0, 0, 1, 0], scores, 0.55),
-            ([1, 1, 0, 0, 0, 1, 0, 0], scores, 0.7),
-            ([0, 1, 0, 0, 0, 0, 0, 0], scores, 0.4),
-        ],
         inputs=_audited_rows,
         mistakes=[
             Mistake(

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import traitlets
-from anywidget import AnyWidget
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount
@@ -25,12 +23,11 @@ from lessonkit.metrics.uncertainty import bootstrap_band
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.picture import explorer_html, explorer_text
 from lessonkit.widgets.stops import Stops, finite_range, pack
-from lessonkit.widgets.threshold import Threshold
+from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from lessonkit.metrics import Confusion
 
 BINS = 40
 _BAND_GRID = 51
@@ -127,21 +124,11 @@ class Prices:
     false_negative: float
 
 
-class ExplorerWidget(AnyWidget):
-    """The threshold explorer of one sweep; made by `explore`.
-
-    Attributes
-    ----------
-    threshold : float
-        Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
-    """
+class ExplorerWidget(SweptWidget):
+    """The threshold explorer of one sweep; made by `explore`."""
 
     _esm = asset("explorer.js")
     _css = asset("explorer.css")
-
-    # The page reads it and does not write it: what it sends back is ignored.
-    view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
-    threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
 
     def __init__(  # noqa: PLR0913  (as `explore`)
         self,
@@ -173,16 +160,6 @@ class ExplorerWidget(AnyWidget):
                 "compare": _model(compare, Stops.of(compare)) if compare else None,
             }
         super().__init__(view=view, threshold=self._start)
-
-    @property
-    def sweep(self) -> ThresholdSweep:
-        """What is explored."""
-        return self._sweep
-
-    @property
-    def confusion(self) -> Confusion:
-        """The counts at the present threshold."""
-        return self._sweep.at(self.threshold)
 
     def restart(self) -> None:
         """Go back to the threshold at which the explorer began."""

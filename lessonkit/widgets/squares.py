@@ -115,13 +115,14 @@ class Squares:
         """Return the pictures and words as HTML, and the words alone."""
         words = self._first_words()
         key = f"Orange with a diamond: {self._labels[0]}. Pale blue: {self._labels[1]}."
-        html = [_image(_picture(_grid(self._truth, None)), words), f"<p>{escape(words)} {escape(key)}</p>"]
+        html = [_image(_picture(_grid(self._truth, None)), f"{words} {key}")]
+        html.append(f"<p>{escape(words)} {escape(key)}</p>")
         if self._flagged is not None:
             html += [
                 "<details>",
                 f'<summary style="{_BUTTON}">Show what the filter caught</summary>',
-                _image(self._decided_picture(), " ".join(self._words())),
                 *(f"<p>{escape(sentence)}</p>" for sentence in self._words()),
+                _image(self._decided_picture(), " ".join(self._words())),
                 *self._lists(),
                 "</details>",
             ]

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
-from anywidget import AnyWidget
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, read_labels
@@ -36,7 +35,7 @@ from lessonkit.widgets.still import (
     text,
 )
 from lessonkit.widgets.stops import Stops, finite_range
-from lessonkit.widgets.threshold import Threshold
+from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,21 +114,12 @@ class _Visited(traitlets.TraitType[tuple[int, ...], tuple[int, ...]]):
         return tuple(dict.fromkeys([*widget.visited, *numbers]))
 
 
-class StripWidget(AnyWidget):
-    """The sorted strip of some rows; made by `strip`.
-
-    Attributes
-    ----------
-    threshold : float
-        Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
-    """
+class StripWidget(SweptWidget):
+    """The sorted strip of some rows; made by `strip`."""
 
     _esm = asset("strip.js")
     _css = asset("strip.css")
 
-    # The page reads it and does not write it: what it sends back is ignored.
-    view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
-    threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
     visited = _Visited(()).tag(sync=True, to_json=_Visited.to_page, from_json=_Visited.from_page)
 
     def __init__(
@@ -175,16 +165,6 @@ class StripWidget(AnyWidget):
         self.observe(self._visit, "threshold")
         self.threshold = threshold
         self._visit()
-
-    @property
-    def sweep(self) -> ThresholdSweep:
-        """The rows as a sweep."""
-        return self._sweep
-
-    @property
-    def confusion(self) -> Confusion:
-        """The counts at the present threshold."""
-        return self._sweep.at(self.threshold)
 
     @property
     def trail(self) -> list[tuple[float, float]]:

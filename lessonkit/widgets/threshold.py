@@ -1,4 +1,4 @@
-"""The trait that holds a threshold, and how it goes over the wire.
+"""What the widgets with a threshold share: the trait that holds it, and how it goes over the wire.
 
 What the page says the counts are is never believed. If it is wrong, it is sent the right ones.
 """
@@ -6,23 +6,15 @@ What the page says the counts are is never believed. If it is wrong, it is sent 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import traitlets
+from anywidget import AnyWidget
 
 from lessonkit.metrics.inputs import need_real
 
 if TYPE_CHECKING:
-    from lessonkit.metrics import ThresholdSweep
-
-
-class _Swept(Protocol):
-    """A widget with a sweep and its threshold."""
-
-    threshold: Any
-
-    @property
-    def sweep(self) -> ThresholdSweep: ...
+    from lessonkit.metrics import Confusion, ThresholdSweep
 
 
 class Threshold(traitlets.TraitType[float, float]):
@@ -36,7 +28,7 @@ class Threshold(traitlets.TraitType[float, float]):
         return float(value)  # type: ignore[arg-type]
 
     @staticmethod
-    def to_page(value: float, widget: _Swept) -> list[object]:
+    def to_page(value: float, widget: SweptWidget) -> list[object]:
         """Return the threshold with its counts."""
         confusion = widget.sweep.at(value)
         # JSON has no infinity.
@@ -44,7 +36,7 @@ class Threshold(traitlets.TraitType[float, float]):
         return [wire, confusion.true_positives, confusion.false_positives]
 
     @staticmethod
-    def from_page(value: object, widget: _Swept) -> float:
+    def from_page(value: object, widget: SweptWidget) -> float:
         """Return the threshold that a page sends, or the present one if it makes no sense."""
         match value:
             case ["Infinity", *_]:
@@ -58,5 +50,30 @@ class Threshold(traitlets.TraitType[float, float]):
                     return float(threshold)
                 except OverflowError:
                     pass
-        present: float = widget.threshold
-        return present
+        return widget.threshold
+
+
+class SweptWidget(AnyWidget):
+    """A widget of one sweep, with a threshold that the page and Python both move.
+
+    Attributes
+    ----------
+    threshold : float
+        Rows with ``score >= threshold`` are flagged. Follows the page, moves it when set, can be observed.
+    """
+
+    # The page reads it and does not write it: what it sends back is ignored.
+    view = traitlets.Dict().tag(sync=True, from_json=lambda _value, widget: widget.view)
+    threshold = Threshold(0.5).tag(sync=True, to_json=Threshold.to_page, from_json=Threshold.from_page)
+
+    _sweep: ThresholdSweep
+
+    @property
+    def sweep(self) -> ThresholdSweep:
+        """What is counted."""
+        return self._sweep
+
+    @property
+    def confusion(self) -> Confusion:
+        """The counts at the present threshold."""
+        return self._sweep.at(self.threshold)

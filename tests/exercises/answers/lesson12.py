@@ -1,17 +1,27 @@
-"""Right and wrong answers to the steps of the capstone: few where a step trains, because each takes time."""
+"""Right answers to the steps of the capstone in many forms, and wrong ones with words of their hint.
+
+Networks of one build are compiled once, and the draws of an interval are shared: both take time.
+"""
 
 from __future__ import annotations
 
-from functools import partial
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
+from sklearn.metrics import auc, confusion_matrix, precision_recall_curve, precision_score, recall_score
+from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import lessonkit as lk
-from lessonkit.exercises.lesson12 import _difference
+from lessonkit.exercises.lesson12 import _difference, _rivals
+from lessonkit.metrics import bootstrap_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,26 +72,116 @@ def logistic_scores(*rows: Array) -> Array:
     return logistic(*rows)[:, 1]
 
 
-def net_scores(*rows: Array, activation: str = "sigmoid", epochs: int = 10) -> Array:
+def scaled(X_train: Array, X_new: Array, scale: str = "train") -> tuple[Array, Array]:  # noqa: N803
+    both = np.concatenate([X_train, X_new])
+    scaler = StandardScaler().fit(both if scale == "both" else X_train)
+    new = StandardScaler().fit_transform(X_new) if scale == "own" else scaler.transform(X_new)
+    return scaler.transform(X_train), new
+
+
+@cache
+def built(hidden: tuple[str | None, ...], last: str | None, loss: Any) -> tuple[Any, Any]:
+    """Return a compiled network of 10 columns, and the weights that it starts from."""
     import keras  # type: ignore[import-untyped]
 
-    X_train, y_train, X_new = rows  # noqa: N806
     keras.utils.set_random_seed(0)
-    scaler = StandardScaler().fit(X_train)
-    units = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1, activation=activation)]
-    model = keras.Sequential([keras.Input((X_train.shape[1],)), *units])
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy")
-    if epochs:
-        model.fit(scaler.transform(X_train), y_train, epochs=epochs, batch_size=64, verbose=0)
-    scores: Array = model.predict(scaler.transform(X_new), verbose=0)[:, 0]
+    units = [keras.layers.Dense(16, activation=each) for each in hidden]
+    net = keras.Sequential([keras.Input((10,)), *units, keras.layers.Dense(1, activation=last)])
+    net.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss)
+    return net, net.get_weights()
+
+
+def network(
+    *rows: Array,
+    hidden: tuple[str | None, ...] = ("relu",),
+    last: str | None = "sigmoid",
+    loss: Any = "binary_crossentropy",
+    epochs: int = 10,
+    scale: str = "train",
+    weights: dict[int, float] | None = None,
+) -> tuple[Any, Array]:
+    """Return a trained network, and the new rows as it takes them."""
+    old, new = scaled(rows[0], rows[2], scale)
+    net, start = built(hidden, last, loss)
+    net.set_weights(start)
+    net.fit(old, rows[1], epochs=epochs, batch_size=64, class_weight=weights, verbose=0)
+    return net, new
+
+
+def net_scores(*rows: Array, **changes: Any) -> Array:
+    net, new = network(*rows, **changes)
+    scores: Array = net.predict(new, verbose=0)[:, 0]
     return scores
 
 
-def odds(scores: Array, factor: float) -> Array:
-    """What class weights do to scores."""
-    weighted: Array = factor * scores / (1 - scores)
-    inflated: Array = weighted / (1 + weighted)
-    return inflated
+def net_functional(X_train: Array, y_train: Array, X_new: Array) -> Any:  # noqa: N803
+    import keras
+
+    keras.utils.set_random_seed(1)
+    old, new = scaled(X_train, X_new)
+    inputs = keras.Input((X_train.shape[1],))
+    outputs = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dense(32, activation="tanh")(inputs))
+    net = keras.Model(inputs, outputs)
+    net.compile(optimizer=keras.optimizers.Adam(0.01), loss=keras.losses.BinaryCrossentropy())
+    net.fit(old, y_train, epochs=10, batch_size=64, verbose=0)
+    return net.predict(new, verbose=0).ravel()
+
+
+def net_that_scales(X_train: Array, y_train: Array, X_new: Array) -> Any:  # noqa: N803
+    import keras
+
+    keras.utils.set_random_seed(2)
+    scale = keras.layers.Normalization()
+    scale.adapt(X_train)
+    units = [keras.layers.Dense(16), keras.layers.ReLU(), keras.layers.Dense(1, activation="sigmoid")]
+    net = keras.Sequential([scale, *units])
+    net.compile(optimizer=keras.optimizers.Adam(0.01), loss=keras.losses.binary_crossentropy)
+    net.fit(X_train, y_train, epochs=10, batch_size=64, validation_split=0.1, verbose=0)
+    return net.predict(X_new, verbose=0).flatten().tolist()
+
+
+def net_of_logits(*rows: Array) -> Any:
+    import keras
+
+    net, new = network(*rows, last=None, loss=cross_entropy_of_logits())
+    return keras.ops.sigmoid(net.predict(new, verbose=0)[:, 0])
+
+
+@cache
+def cross_entropy_of_logits() -> Any:
+    import keras
+
+    return keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+def net_asked_too_early(*rows: Array) -> Array:
+    old, new = scaled(rows[0], rows[2])
+    net, start = built(("relu",), "sigmoid", "binary_crossentropy")
+    net.set_weights(start)
+    scores: Array = net.predict(new, verbose=0)[:, 0]
+    net.fit(old, rows[1], epochs=1, batch_size=64, verbose=0)
+    return scores
+
+
+class Net:
+    def scores(self, *rows: Array) -> Any:
+        net, new = network(*rows)
+        return net(new)[:, 0]
+
+
+def forest(*rows: Array) -> Array:
+    scores: Array = RandomForestClassifier(20, random_state=0).fit(*rows[:2]).predict_proba(rows[2])[:, 1]
+    return scores
+
+
+def beside(other: Any) -> Any:
+    """Return the function that trains a network, and returns other scores."""
+
+    def scores(*rows: Array) -> Any:
+        network(*rows, epochs=1)
+        return other(*rows)
+
+    return scores
 
 
 def difference(
@@ -110,15 +210,117 @@ def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
     return min(found), max(found)
 
 
+@cache
+def interval() -> tuple[float, float]:
+    """Return a right interval for the rows of the check."""
+    return difference(*_rivals())
+
+
+def straight(y: Array, a: Array, b: Array) -> tuple[float, float]:
+    """Join the points by straight lines."""
+
+    def area(y_true: Array, scores: Array) -> float:
+        precision, recall, _ = precision_recall_curve(y_true, scores)
+        return float(auc(recall, precision))
+
+    rng, found = np.random.default_rng(7), []
+    for _ in range(500):
+        rows = rng.integers(0, y.size, y.size)
+        found.append(area(y[rows], a[rows]) - area(y[rows], b[rows]))
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
 def choose_threshold(y_val: Array, s_val: Array, *, most: float = 0.2, alarm: float = 100) -> float:
     candidates = [t for t in np.append(np.inf, np.unique(s_val)) if np.mean(s_val >= t) <= most]
     return float(min(candidates, key=lambda t: cost(y_val, s_val >= t, alarm)))
+
+
+def choose_by_sweep(y_val: Array, s_val: Array) -> Any:
+    sweep = lk.ThresholdSweep(y_val, s_val)
+    candidates = [t for t in np.append(np.inf, sweep.thresholds) if sweep.at(t).flagged_rate <= 0.2]
+    return min(candidates, key=lambda t: sweep.at(t).cost(false_positive=100, false_negative=1500))
+
+
+def choose_by_loop(y_val: Array, s_val: Array) -> float:
+    best, lowest = float("inf"), 1500 * int(y_val.sum())
+    for level in sorted(set(s_val.tolist())):
+        flagged = [score >= level for score in s_val]
+        price = sum(
+            100 if flag and not bad else 1500 if bad and not flag else 0
+            for bad, flag in zip(y_val, flagged, strict=True)
+        )
+        if 5 * sum(flagged) <= len(flagged) and price < lowest:
+            best, lowest = float(level), price
+    return best
+
+
+def choose_by_sorting(y_val: Array, s_val: Array) -> Any:
+    """Compare all cuts between two different scores at once."""
+    order = np.argsort(-s_val, kind="stable")
+    levels, bad = s_val[order], y_val[order]
+    costs = 100 * np.cumsum(1 - bad) + 1500 * (bad.sum() - np.cumsum(bad))
+    cuts = (np.append(levels[:-1] != levels[1:], True)) & (5 * np.arange(1, bad.size + 1) <= bad.size)
+    costs, levels = np.append(1500 * bad.sum(), costs[cuts]), np.append(np.inf, levels[cuts])
+    return levels[costs == costs.min()]
+
+
+def choose_above(y_val: Array, s_val: Array) -> float:
+    """Take scores above the threshold only."""
+    candidates = [t for t in np.append(np.inf, np.unique(s_val)) if np.mean(s_val > t) <= 0.2]
+    return float(min(candidates, key=lambda t: cost(y_val, s_val > t)))
+
+
+def fill(_: Array, s_val: Array) -> float:
+    return float(min(t for t in np.append(np.inf, s_val) if np.mean(s_val >= t) <= 0.2))
+
+
+def without_infinity(y_val: Array, s_val: Array) -> float:
+    candidates = [t for t in np.unique(s_val) if np.mean(s_val >= t) <= 0.2]
+    return float(min(candidates, key=lambda t: cost(y_val, s_val >= t), default=s_val.max()))
 
 
 def audit(y_true: Array, scores: Array, threshold: float) -> tuple[float, float, float, float]:
     flagged = scores >= threshold
     hits = np.sum((y_true == 1) & flagged)
     return flagged.mean(), hits / flagged.sum(), hits / y_true.sum(), cost(y_true, flagged)
+
+
+def audit_by_sweep(y_true: Array, scores: Array, threshold: float) -> tuple[Any, ...]:
+    at = lk.ThresholdSweep(y_true, scores).at(threshold)
+    euros = 1000 * at.cost(false_positive=100, false_negative=1500) / at.total
+    return at.flagged_rate, at.precision, at.recall, euros
+
+
+def audit_by_matrix(y_true: Array, scores: Array, threshold: float) -> list[Any]:
+    tn, fp, fn, tp = confusion_matrix(y_true, scores >= threshold, labels=[0, 1]).ravel()
+    rows = tn + fp + fn + tp
+    return [(tp + fp) / rows, tp / (tp + fp), tp / (tp + fn), 1000 * (100 * fp + 1500 * fn) / rows]
+
+
+def audit_exactly(y_true: Array, scores: Array, threshold: float) -> tuple[Fraction, ...]:
+    flagged, bad, rows = int(np.sum(scores >= threshold)), int(y_true.sum()), y_true.size
+    hits = int(y_true[scores >= threshold].sum())
+    euros = Fraction(1000 * (100 * (flagged - hits) + 1500 * (bad - hits)), rows)
+    return Fraction(flagged, rows), Fraction(hits, flagged), Fraction(hits, bad), euros
+
+
+def audit_anew(y_true: Array, scores: Array, _: float, *, most: float = 1) -> tuple[Any, ...]:
+    """Choose a threshold on these rows."""
+    sweep = lk.ThresholdSweep(y_true, scores)
+    candidates = [t for t in np.append(np.inf, sweep.thresholds) if sweep.at(t).flagged_rate <= most]
+    best = min(candidates, key=lambda t: sweep.at(t).cost(false_positive=100, false_negative=1500))
+    return audit_by_sweep(y_true, scores, float(best))
+
+
+def audited(change: Any) -> Any:
+    """Return the audit with something changed: ``change(the four, y_true, scores, threshold)``."""
+    return lambda y, s, t: change(audit_by_sweep(y, s, t), y, s, t)
+
+
+class Audit:
+    def __call__(self, y_true: Array, scores: Array, threshold: float) -> pd.Series[Any]:
+        return pd.Series(audit(y_true, scores, threshold), index=["flagged", "precision", "recall", "cost"])
 
 
 CARD: dict[str, Any] = {
@@ -142,19 +344,177 @@ def card(**changes: object) -> dict[str, Any]:
 
 LATER = ["funded_amnt", "int_rate", "sub_grade"]
 
+
+def exact_card(rows: int = 2, model: str = "logistic", threshold: float | None = None) -> dict[str, Any]:
+    """Return the card with all decimals: of the test rows, or, with rows=1, of the validation rows."""
+    run, y = lk.datasets.load_lending_club_run(), lk.datasets.load_lending_club().y
+    y_true, scores = y[run.parts[rows]], run.scores[model][run.parts[rows]]
+    threshold = run.threshold if threshold is None else threshold
+    area = bootstrap_interval(y_true, scores, "average_precision")
+    figures = dict(
+        zip(
+            ("flagged", "precision", "recall", "cost"), audit_by_sweep(y_true, scores, threshold), strict=True
+        )
+    )
+    return (
+        CARD
+        | figures
+        | {
+            "prevalence": y_true.mean(),
+            "average_precision": (area.low, area.estimate, area.high),
+            "threshold": threshold,
+        }
+    )
+
+
+EXACT, VALIDATION = exact_card(), exact_card(1)
+NUMBERS = ("prevalence", "threshold", "flagged", "precision", "recall", "cost")
+
+
+def card_in(form: Any) -> dict[str, Any]:
+    """Return the exact card with its numbers in another form."""
+    return EXACT | {name: form(float(EXACT[name])) for name in NUMBERS}
+
+
+def without(name: str) -> dict[str, Any]:
+    return {each: value for each, value in CARD.items() if each != name}
+
+
+def parts_by_shuffles(y: Array) -> tuple[Any, ...]:
+    rows = np.arange(y.size)
+    rest, test = next(StratifiedShuffleSplit(1, test_size=0.3, random_state=0).split(rows, y))
+    inner, validation = next(StratifiedShuffleSplit(1, test_size=0.25, random_state=0).split(rest, y[rest]))
+    return rest[inner], rest[validation], test
+
+
+class Parts:
+    def cut(self, y: Array) -> Any:
+        return dict(enumerate(three_parts(y))).values()
+
+
+def logistic_pipeline(X_train: Array, y_train: Array, X_new: Array) -> Any:  # noqa: N803
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(X_train, y_train)
+    return model.predict_proba(X_new)[:, 1]
+
+
+def logistic_by_hand(X_train: Array, y_train: Array, X_new: Array) -> Any:  # noqa: N803
+    mean, spread = X_train.mean(axis=0), X_train.std(axis=0)
+    model = LogisticRegression(max_iter=1000).fit((X_train - mean) / spread, y_train)
+    return 1 / (1 + np.exp(-model.decision_function((X_new - mean) / spread)))
+
+
+def logistic_by(solver: str) -> Any:
+    def scores(X_train: Array, y_train: Array, X_new: Array) -> Any:  # noqa: N803
+        old, new = scaled(X_train, X_new)
+        model = LogisticRegression(solver=solver, max_iter=1000).fit(old, y_train)
+        return pd.DataFrame(model.predict_proba(new))[1]
+
+    return scores
+
+
+def price_by_loop(y_true: Array, flagged: Array) -> Fraction:
+    euros = 0
+    for bad, flag in zip(y_true, flagged, strict=True):
+        if flag and not bad:
+            euros += 100
+        if bad and not flag:
+            euros += 1500
+    return Fraction(1000 * euros, len(y_true))
+
+
+def price_by_matrix(y_true: Array, flagged: Array) -> Any:
+    return (
+        1000 * (confusion_matrix(y_true, flagged, labels=[0, 1]) * [[0, 100], [1500, 0]]).sum() / y_true.size
+    )
+
+
+class Price:
+    def __call__(self, y_true: Array, flagged: Array) -> Decimal:
+        return Decimal(cost(y_true, flagged))
+
+
+def no_name(*_: Any) -> Any:
+    return undefined_name  # type: ignore[name-defined]  # noqa: F821
+
+
 RIGHT: dict[str, list[Any]] = {
     "price-of-errors": [
-        cost,
+        *(cost, price_by_loop, price_by_matrix, Price()),
         lambda y, flagged: 1000 * np.mean(np.where(flagged > y, 100, 1500 * (y > flagged))),
+        lambda y, f: (
+            1000 * lk.Confusion.from_labels(y, f).cost(false_positive=100, false_negative=1500) / y.size
+        ),
+        lambda y, f: np.array([[cost(y, f)]]),
+        lambda y, f: pd.Series(np.array([0, 100, 1500, 0])[2 * y + f]).mean() * 1000,
+        lambda y, f: 1e5 * ((1 - y) @ f + 15 * (y @ (1 - f))) / len(y),
     ],
-    "known-at-decision": [["funded_amnt", "int_rate", "sub_grade"], {"int_rate", "sub_grade", "funded_amnt"}],
-    "three-parts": [three_parts, lambda y: [rows.tolist() for rows in three_parts(y)]],
-    "logistic-scores": [logistic_scores, lambda *rows: logistic_scores(*rows).tolist()],
-    "net-scores": [net_scores],
-    "difference-interval": [difference],
-    "threshold-within-capacity": [choose_threshold, lambda y, s: np.array([choose_threshold(y, s)])],
-    "audit": [audit, lambda y, s, t: np.array(audit(y, s, t))],
-    "model-card": [CARD, card(average_precision=[0.102, 0.131, 0.174], chosen_on="the validation rows")],
+    "known-at-decision": [
+        *(form(LATER) for form in (list, tuple, set, frozenset, np.array, pd.Index, pd.Series)),
+        LATER[::-1],
+        [*LATER, "int_rate"],
+        dict.fromkeys(LATER).keys(),
+    ],
+    "three-parts": [
+        *(three_parts, parts_by_shuffles, Parts().cut),
+        lambda y: [rows.tolist() for rows in three_parts(y)],
+        lambda y: tuple(pd.Series(rows) for rows in three_parts(y)),
+        lambda y: tuple(pd.Index(rows) for rows in three_parts(y)),
+        lambda y: [np.sort(rows)[:, None] for rows in three_parts(y)],
+        lambda y: tuple(rows.astype(np.int32) for rows in three_parts(y)),
+        lambda y: [range(0), *three_parts(y)][1:],
+    ],
+    "logistic-scores": [
+        *(logistic_scores, logistic_pipeline, logistic_by_hand),
+        *(logistic_by(solver) for solver in ("liblinear", "newton-cg", "newton-cholesky")),
+        lambda *rows: logistic_scores(*rows).tolist(),
+        lambda *rows: logistic_scores(*rows)[:, None],
+        lambda *rows: logistic_scores(*rows).astype(np.float32),
+        lambda *rows: tuple(map(Fraction, logistic_scores(*rows).tolist())),
+    ],
+    "net-scores": [
+        *(net_scores, net_functional, net_that_scales, net_of_logits, Net().scores),
+        partial(net_scores, hidden=("relu", "relu")),
+        lambda *rows: net_scores(*rows)[:, None],
+        lambda *rows: pd.Series(net_scores(*rows)),
+        lambda *rows: net_scores(*rows).astype(float).tolist(),
+    ],
+    "difference-interval": [
+        difference,
+        lambda *_: interval(),
+        lambda *_: list(interval()),
+        lambda *_: np.array(interval()),
+        lambda *_: np.array(interval(), dtype=np.float32)[:, None],
+        lambda *_: pd.Series(interval(), index=["low", "high"]),
+        lambda *_: tuple(map(Fraction, interval())),
+        lambda *_: tuple(round(end, 3) for end in interval()),
+        lambda *_: [np.array([end]) for end in interval()],
+    ],
+    "threshold-within-capacity": [
+        *(choose_threshold, choose_by_sweep, choose_by_loop, choose_by_sorting),
+        lambda y, s: np.array([choose_threshold(y, s)]),
+        lambda y, s: Decimal(choose_threshold(y, s)),
+        lambda y, s: min(choose_threshold(y, s), float(s.max()) + 1),
+        lambda y, s: np.float32(choose_threshold(y, s) - 1e-4),
+    ],
+    "audit": [
+        *(audit, audit_by_sweep, audit_by_matrix, audit_exactly, Audit()),
+        lambda y, s, t: np.array(audit(y, s, t)),
+        lambda y, s, t: [np.array([each]) for each in audit(y, s, t)],
+        lambda y, s, t: (
+            np.mean(s >= t),
+            precision_score(y, s >= t),
+            recall_score(y, s >= t),
+            Decimal(cost(y, s >= t)),
+        ),
+    ],
+    "model-card": [
+        *(CARD, EXACT, card_in(np.float64), card_in(Fraction), card_in(Decimal)),
+        card_in(lambda number: np.array([number])),
+        EXACT | {name: round(EXACT[name], 3) for name in ("prevalence", "flagged", "precision", "recall")},
+        card(average_precision=[0.102, 0.131, 0.174], chosen_on="the validation rows", prices=[100, 1500]),
+        card(average_precision=np.array(EXACT["average_precision"]), prices=np.array([100, 1500])),
+        card(data="2,958 loans", chosen_on="Validation"),
+    ],
 }
 
 WRONG: dict[str, list[tuple[Any, str]]] = {
@@ -167,29 +527,44 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (partial(cost, miss=0), "false alarms alone"),
         (lambda y, f: cost(y, f) / 1000, "one application"),
         (lambda y, f: cost(y, f) * y.size / max(f.sum(), 1), "divide by the flagged"),
+        (lambda y, f: cost(y, f) * y.size / max(y.sum(), 1), "per 1,000."),
+        (lambda y, f: cost(1 - y, f), "per 1,000."),
+        (lambda y, f: 1600 * 1000 * np.mean(y != f), "per 1,000."),
+        (lambda y, f: cost(y, f) if f.any() else None, "Every way through"),
+        (no_name, ""),
     ],
     "known-at-decision": [
         (LATER[:2], "own judgment"),
         (["funded_amnt", "sub_grade"], "Who sets it"),
         (["int_rate", "sub_grade"], "paid out"),
+        (["sub_grade"], "Who sets it"),
         ([*LATER, "log_delinq_amnt"], "*other* accounts"),
         ([*LATER, "term_60"], "36 or 60"),
+        ([*LATER, "log_annual_inc"], "states the income"),
         ([*LATER, "revol_util"], "credit report"),
         ([*LATER, "delinq_2yrs"], "*before*"),
+        (pd.Series([*LATER, "income_verified"]), "taken as known"),
         (["y"], "label"),
         ("int_rate", "as texts"),
+        (dict.fromkeys(LATER, 1), "as texts"),
+        ([1, 2, 3], "as texts"),
+        ([], "as texts"),
     ],
     "three-parts": [
         (partial(three_parts, within=False), "the *rest*"),
         (lambda y: three_parts(y)[:2], "return train, validation, test"),
+        (lambda y: three_parts(y)[0], "return train, validation, test"),
         (partial(three_parts, stratify=False), "Stratify"),
         (stratified_by_all, "stratify by `y[rest]`"),
         (partial(three_parts, share=0.3), "a quarter of the *rest*"),
         (partial(three_parts, state=1), "random_state=0"),
         (lambda y: three_parts(y)[::-1], "The order is"),
         (lambda y: tuple(y[rows] for rows in three_parts(y)), "not `y`"),
+        (lambda y: tuple(np.isin(np.arange(y.size), rows) for rows in three_parts(y)), "row numbers"),
+        (lambda y: tuple(rows + 0.5 for rows in three_parts(y)), "row numbers"),
         (lambda y: three_parts(y[:500]), "exactly one part"),
         (lambda y: np.split(np.arange(y.size), [300, 450]), "30 %"),
+        (no_name, ""),
     ],
     "logistic-scores": [
         (logistic, "the second"),
@@ -207,58 +582,97 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda old, y, new: LogisticRegression(C=1e-3).fit(old, y).predict_proba(new)[:, 1],
             "StandardScaler",
         ),
+        (forest, "StandardScaler"),
+        (no_name, ""),
     ],
-    # The check sees scores, so most of them need no network.
     "net-scores": [
-        (partial(net_scores, activation="softmax", epochs=1), "Softmax over one unit"),
-        (partial(net_scores, epochs=0), "call `fit`"),
-        (lambda *rows: logistic_scores(*rows)[:, None], "out of the column"),
-        (lambda *rows: 10 * logistic_scores(*rows) - 5, "sigmoid"),
-        (lambda *rows: logistic(*rows, scale="own")[:, 1], "riskier"),
-        (lambda *rows: logistic(*rows, scale="both")[:, 1], "a leak"),
-        (lambda *rows: odds(logistic_scores(*rows), 10), "Class weights"),
-        (lambda *rows: logistic_scores(*rows).round(), "Deciding comes later"),
-        (lambda *rows: logistic(*rows)[:, 0], "upside down"),
-        (lambda *rows: logistic_scores(*rows) * np.nan, "learning rate"),
+        (logistic_scores, "a `keras.Sequential`"),
+        (forest, "a `keras.Sequential`"),
+        (beside(logistic_scores), "the trained network says"),
+        (beside(forest), "the trained network says"),
+        (lambda *rows: 1 - net_scores(*rows), "the trained network says"),
+        (net_asked_too_early, "`fit` first"),
+        (partial(net_scores, epochs=0), "call `fit` with"),
+        (partial(net_scores, loss="mean_squared_error"), "binary_crossentropy"),
+        (partial(net_scores, hidden=()), "stack `Dense(16"),
+        (partial(net_scores, hidden=(None,)), "Give the 16 units"),
+        (partial(net_scores, last="softmax", epochs=1), "Softmax over one unit"),
+        (lambda *rows: np.log(1 / (1 / net_scores(*rows) - 1)), "Give the last layer"),
+        (partial(net_scores, scale="own"), "nor use their own mean"),
+        (partial(net_scores, scale="both"), "a leak"),
+        (partial(net_scores, weights={0: 1.0, 1: 10.0}), "Class weights"),
+        (lambda old, y, new: net_scores(old, 1 - y, new), "upside down"),
+        (lambda *rows: net_scores(*rows).round(), "Deciding comes later"),
+        (lambda *rows: net_scores(*rows) * np.nan, "learning rate"),
+        (lambda old, y, _: net_scores(old, y, old), "Score `X_new`"),
+        (lambda *rows: np.column_stack([1 - net_scores(*rows), net_scores(*rows)]), "the second of the two"),
+        (no_name, ""),
     ],
     "difference-interval": [
         (partial(difference, paired=False), "other rows for each model"),
         (extremes, "the largest difference"),
         (lambda *_: _difference("roc"), "ROC AUCs"),
-        (lambda *_: (0.165, 0.17), "within each draw"),
-        (lambda y, a, b: difference(y, b, a), "turned round"),
+        (lambda *_: (0.22, 0.225), "within each draw"),
+        (lambda *_: (-interval()[1], -interval()[0]), "turned round"),
         (partial(difference, together=False), "drawn apart"),
         (partial(difference, level=0.9), "90 %"),
-        (lambda y, a, _: difference(y, a, np.ones(y.size)), "1,000 draws"),
+        (straight, "1,000 draws"),
+        (lambda *_: (0.5, 0.7), "1,000 draws"),
         (lambda *_: _difference("first"), "first model alone"),
-        (lambda y, a, b: difference(y, a, b)[::-1], "low, high"),
+        (lambda *_: interval()[::-1], "low, high"),
         (lambda *_: (0.05, 0.05), "with* replacement"),
         (lambda *_: 0.05, "return low, high"),
+        (lambda *_: (np.nan, 0.3), "single draw"),
+        (no_name, ""),
     ],
     "threshold-within-capacity": [
         (partial(choose_threshold, most=1), "forgot the capacity"),
         (partial(choose_threshold, most=0.199), "is allowed"),
-        (lambda _, s: min(t for t in s if np.mean(s >= t) <= 0.2), "Drop those that flag"),
+        (fill, "whole capacity"),
         (partial(choose_threshold, alarm=1500 * 15), "swapped"),
         (partial(choose_threshold, alarm=1500), "count errors"),
-        (lambda y, s: min(choose_threshold(y, s), s.max()), "Where no review pays"),
+        (without_infinity, "`np.inf` is a candidate too"),
+        (choose_above, "equal to the threshold"),
         (lambda *_: 100 / 1600, "no capacity"),
         (lambda *_: 0.5, "neither prices"),
+        (lambda _, s: np.quantile(s, 0.8), "A quantile"),
+        (lambda *_: 1, "Candidates:"),
+        (lambda y, s: int(np.argmax(s == choose_threshold(y, s))), "Candidates:"),
+        (lambda y, s: cost(y, s >= choose_threshold(y, s)), "Candidates:"),
+        (lambda *_: np.nan, "Candidates:"),
+        (lambda _, s: s.max(), "Candidates:"),
+        (no_name, ""),
     ],
     "audit": [
-        (lambda *given: tuple(np.array(audit(*given))[[0, 2, 1, 3]]), "changed places"),
-        (lambda y, s, t: audit(y, s, np.nextafter(t, np.inf)), "`>=`"),
-        (lambda y, s, t: (*audit(y, s, t)[:3], audit(y, s, t)[3] * y.size / 1000), "total cost"),
-        (lambda y, s, t: ((s >= t).sum(), *audit(y, s, t)[1:]), "number flagged"),
-        (lambda y, s, _: audit(y, s, choose_threshold(y, s)), "has `flagged_rate`"),
+        (audited(lambda four, *_: (four[0], four[2], four[1], four[3])), "changed places"),
+        (lambda y, s, t: audit_by_sweep(y, s, np.nextafter(t, np.inf)), "`>=`"),
+        (audited(lambda four, y, *_: (*four[:3], four[3] * y.size / 1000)), "total cost"),
+        (audited(lambda four, _, s, t: ((s >= t).sum(), *four[1:])), "number flagged"),
+        (audit_anew, "new threshold"),
+        (partial(audit_anew, most=0.2), "new threshold"),
+        (audited(lambda four, y, *_: (y.mean(), *four[1:])), "has `flagged_rate`"),
+        (audited(lambda four, y, s, t: (*four[:3], cost(y, s >= t, 1500, 100))), "has `flagged_rate`"),
+        (audited(lambda four, *_: (*four[:3], four[3] / 1000)), "has `flagged_rate`"),
+        (audited(lambda four, *_: four[:3]), "has `flagged_rate`"),
+        (audited(lambda four, *_: four[::-1]), "has `flagged_rate`"),
+        (audited(lambda four, *_: tuple(100 * each for each in four[:3]) + four[3:]), "has `flagged_rate`"),
+        (lambda y, s, _: audit_by_sweep(y, s, 0.5), "has `flagged_rate`"),
+        (no_name, ""),
     ],
     "model-card": [
         ({"decision": "x"}, "what an AP is worth"),
+        (without("not_for"), "must not be used"),
+        (without("recall"), "the recall on the test rows"),
+        (VALIDATION, "among the validation rows"),
+        (VALIDATION | {"prevalence": EXACT["prevalence"]}, "numbers of the validation rows"),
+        (EXACT | {"average_precision": VALIDATION["average_precision"]}, "area on the validation rows"),
         (card(prevalence=5.2), "not 5.2"),
+        (card(precision=13.2), "not 5.2"),
         (card(prevalence=0.132), "*all*"),
         (card(prevalence=0.053, flagged=0.193, precision=0.102, recall=0.374, cost=66_899), "*test* rows"),
         (card(average_precision=0.131), "half told"),
         (card(average_precision=(0.131, 0.102, 0.174)), "The order"),
+        (card(average_precision=(0.131, 0.131, 0.131)), "The order"),
         (card(average_precision=(0.68, 0.715, 0.755)), "ROC AUC"),
         (card(prices=(1500, 100)), "comes first"),
         (card(prices=(1, 15)), "100, 1500"),
@@ -269,13 +683,13 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (card(flagged=0.463), "capacity"),
         (card(cost=177_900_000), "threshold of the card"),
         (card(precision=1.0, recall=1.0, cost=0), "threshold of the card"),
+        # The identity holds: 0.1 x 0.26 is 0.052 x 0.5.
+        (card(flagged=0.1, precision=0.26, recall=0.5, cost=46_400), "threshold of the card"),
         (card(threshold=0.5), "threshold of the card"),
         (card(threshold=0), "threshold of the card"),
         (card(chosen_on="test, not validation"), "too good"),
         (card(chosen_on="cross-validation on the test rows"), "too good"),
         (card(average_precision=(0.1309, 0.131, 0.1311)), "95% interval"),
-        (card(average_precision=(0.067, 0.091, 0.137)), "area on the validation rows"),
-        (card(prevalence=0.0528), "among the validation rows"),
         (card(decision="Loans."), "who decides"),
         (card(not_for=CARD["decision"]), "must not be used"),
         ("a text", "card = {"),
