@@ -793,8 +793,8 @@ def _strictly_above(y: Array, scores: Array) -> float:
 
 
 def _loans(rows: int, good: int, bad: int) -> tuple[list[int], list[float]]:
-    """Return loans in falling order of score, the highest good and the bad ones next."""
-    return [0] * good + [1] * bad + [0] * (rows - good - bad), (1 - np.arange(rows) / 200).tolist()
+    """Return loans from the highest score down: a bad one, some good ones, and then more bad ones."""
+    return [1] + [0] * good + [1] * bad + [0] * (rows - good - bad - 1), (1 - np.arange(rows) / 200).tolist()
 
 
 def _some_loans(random: Random) -> tuple[Any, ...]:

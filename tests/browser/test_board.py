@@ -99,7 +99,7 @@ def test_the_board_moves_with_the_answers_and_keeps_its_place(
     recorder.record(first)
     stand = bench(ProgressWidget(recorder))
     row = page.get_by_role("row").filter(has_text="01 · Precision and recall")
-    expect(row.get_by_role("cell").first).to_have_text("1 of 13")
+    expect(row.get_by_role("cell").first).to_have_text("1 of 17")
     paths = page.get_by_text("Paths through the course")
     paths.press("Enter")
     page.get_by_role("link", name="02 · Decision thresholds").first.focus()
