@@ -10,7 +10,9 @@ A mutant is the folded solution with one change of its syntax tree. Each has to 
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import io
 import multiprocessing
 import signal
 import sys
@@ -222,8 +224,9 @@ def accepted(exercise: Exercise, mutant: Mutant) -> bool:
     signal.signal(signal.SIGALRM, _stop)
     signal.alarm(TRAINING_PATIENCE if exercise.id in TRAINING else PATIENCE)
     try:
-        exec(_imports(exercise.cell) + mutant.source, space)  # noqa: S102  (the course's own solutions)
-        return bool(verdict(exercise.id, space[exercise.name]).passed)
+        with contextlib.redirect_stdout(io.StringIO()):  # some print
+            exec(_imports(exercise.cell) + mutant.source, space)  # noqa: S102  (the course's own solutions)
+            return bool(verdict(exercise.id, space[exercise.name]).passed)
     except (Exception, _TooLongError):  # noqa: BLE001  (a mutant may do anything)
         return False
     finally:
