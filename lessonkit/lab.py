@@ -93,6 +93,8 @@ def _report(folder: Path, changes: Changes) -> None:
         print(f"Copied to {folder / 'notebooks'}: {', '.join(changes.added)}.")
     if changes.renewed:
         print(f"Replaced by the newer version: {', '.join(changes.renewed)}.")
+    if changes.removed:
+        print(f"Removed, because the course no longer has them: {', '.join(changes.removed)}.")
     if changes.kept:
         print(
             f"There is a newer version of: {', '.join(changes.kept)}. Yours stays, because you have changed "

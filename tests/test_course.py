@@ -94,6 +94,21 @@ def test_a_renamed_notebook_comes_afresh(newest: Path, mine: Path) -> None:
     }
 
 
+def test_what_the_course_has_dropped_goes_unless_it_is_the_learners_work(newest: Path, mine: Path) -> None:
+    (mine / "00-start-here.ipynb").write_text("my answers", encoding="utf-8")
+    for name in ("00-start-here.ipynb", "01-counts.ipynb"):
+        (newest / name).rename(newest / name.replace("0", "1", 1))
+    assert again(mine) == course.Changes(
+        ("10-start-here.ipynb", "11-counts.ipynb"), (), (), ("01-counts.ipynb",)
+    )
+    assert texts(mine) == {
+        "00-start-here.ipynb": "my answers",
+        "10-start-here.ipynb": "start",
+        "11-counts.ipynb": "counts",
+    }
+    assert again(mine) == course.Changes((), (), ())
+
+
 def test_a_notebook_of_the_same_name_that_was_there_before_is_kept(newest: Path, tmp_path: Path) -> None:
     assert newest.is_dir()
     (tmp_path / "mine" / "notebooks").mkdir(parents=True)

@@ -85,6 +85,18 @@ def test_the_reference_has_every_public_name() -> None:
     assert ".. automodule:: lessonkit.figures\n" in page
 
 
+def test_the_old_address_of_a_lesson_leads_to_the_new_one(tmp_path: Path) -> None:
+    site.redirect(tmp_path)
+    for old, new in (
+        ("08-compiling-models", "09-compiling-models"),
+        ("09-sequential-models", "08-sequential-models"),
+    ):
+        page = (tmp_path / f"{old}.html").read_text(encoding="utf-8")
+        assert f'content="0; url={new}.html"' in page
+        assert f'<a href="{new}.html">' in page
+        assert (site.NOTEBOOKS / f"{new}.ipynb").is_file()
+
+
 def test_other_files_are_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
     assert site.main([str(tmp_path)]) == 1

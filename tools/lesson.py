@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -14,7 +15,6 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from markdown_it.token import Token
 
@@ -23,9 +23,14 @@ _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _INTERACTIVE = frozenset({"quiz", "check"})
 
 START = "00-start-here"
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 # The lessons that have the anatomy of CONTRIBUTING.md. The others keep the older one until they are made
 # again.
-REMADE = (START, "01-precision-and-recall", "02-decision-thresholds", "03-precision-recall-curves")
+REMADE = tuple(
+    path.stem
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    if path.stem == START or "## Go deeper" in path.read_text(encoding="utf-8")
+)
 # What a learner looks at or moves, rather than reads.
 WIDGETS = frozenset({"strip", "squares", "explore", "sketch"})
 # The parts of a lesson, in the order in which minutes name them.

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from ruamel.yaml import YAML
 
 import lessonkit as lk
+from lessonkit.questions.bank import renamed
 from tools.check_links import problems
 from tools.lesson import load
 from tools.lesson_pages import anchor
@@ -146,6 +147,17 @@ def gather(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def redirect(pages: Path) -> None:
+    """Lead from the address that a lesson had before to the one that it has now."""
+    for old, new in renamed().items():
+        page = (
+            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>This lesson has moved</title>\n'
+            f'<meta http-equiv="refresh" content="0; url={new}.html">\n<link rel="canonical" href="{new}.html">\n'
+            f'<p>This lesson is now at <a href="{new}.html">{new}</a>.</p>\n</html>\n'
+        )
+        (pages / f"{old}.html").write_text(page, encoding="utf-8")
+
+
 def build(out: Path) -> bool:
     """Build the site into *out*; say whether Sphinx had nothing to warn of.
 
@@ -168,6 +180,7 @@ def build(out: Path) -> bool:
         options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
         if sphinx_build([*options, str(sources), str(pages)]) != 0:
             return False
+        redirect(pages)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)

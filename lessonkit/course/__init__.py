@@ -41,17 +41,21 @@ class Changes:
         Replaced by a newer version, because the learner had not changed them.
     kept : tuple of str
         Left alone although there is another version, because they are the learner's work.
+    removed : tuple of str
+        Deleted, because the course no longer has them under this name, and the learner had not changed them.
     """
 
     added: tuple[str, ...]
     renewed: tuple[str, ...]
     kept: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 def lay_out(folder: Path) -> Changes:
     """Copy the notebooks into a folder, or bring a copy up to date; no work of the learner is overwritten.
 
-    A notebook is replaced only while it still is, byte for byte, what was copied. One that was renamed or
+    A notebook is replaced, or deleted when the course has dropped its name, only while it still is, byte for
+    byte, what was copied. One that was renamed or
     deleted is copied afresh, which is the way to start a lesson over.
 
     Parameters
@@ -84,8 +88,20 @@ def lay_out(folder: Path) -> Changes:
             continue
         _write(mine, content)
         copied[path.name] = new
+    removed = _drop_old_names(target, copied)
     _write(folder / MANIFEST, json.dumps(copied, indent=1, sort_keys=True).encode())
-    return Changes(tuple(added), tuple(renewed), tuple(kept))
+    return Changes(tuple(added), tuple(renewed), tuple(kept), removed)
+
+
+def _drop_old_names(target: Path, copied: dict[str, str]) -> tuple[str, ...]:
+    removed = []
+    for name in sorted(name for name in copied if not (own_course() / "notebooks" / name).exists()):
+        mine = target / name
+        if mine.is_file() and _digest(mine.read_bytes()) == copied[name]:
+            mine.unlink()
+            removed.append(name)
+        del copied[name]
+    return tuple(removed)
 
 
 def _digest(content: bytes) -> str:

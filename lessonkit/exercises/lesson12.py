@@ -597,7 +597,7 @@ def _no_probabilities(scores: Array) -> Verdict | None:
         told = f"Your scores reach from {scores.min():.2g} to {scores.max():.2g}."
         return _wrong(told, 'These are no probabilities. Give the last layer `activation="sigmoid"`.')
     if scores.min() > 0.999:  # noqa: PLR2004  (all but 1)
-        hint = "Softmax over one unit is always 1 (patient B of lesson 08). Use a sigmoid."
+        hint = "Softmax over one unit is always 1 (patient B of lesson 09). Use a sigmoid."
         return _wrong("All scores are 1.", hint)
     if np.isin(scores, (0, 1)).all():
         return _wrong("Your scores are all 0 or 1.", "Return the scores themselves. Deciding comes later.")

@@ -18,11 +18,11 @@ LESSONS: Final[dict[str, tuple[str, tuple[float, float], tuple[str, ...]]]] = {
     "05": ("Area under\nthe PR curve", (2, 1), ("03",)),
     "06": ("ROC\nand PR", (3, 1), ("05",)),
     "07": ("Threshold\ntuning", (4, 1), ("06",)),
-    "08": ("Compiling\nmodels", (5, 0.5), ("04", "07")),
-    "09": ("Sequential\nmodels", (5, 2), ("08",)),
-    "10": ("Pipeline\ntrace: PR", (4, 2), ("09",)),
-    "11": ("Pipeline\ntrace: ROC", (3, 2), ("10",)),
-    "12": ("Capstone", (4, 3), ("10",)),
+    "08": ("Sequential\nmodels", (5, 1), ("07",)),
+    "09": ("Compiling\nmodels", (6, 0.5), ("04", "08")),
+    "10": ("Pipeline\ntrace: PR", (6, 2), ("09",)),
+    "11": ("Pipeline\ntrace: ROC", (5, 2), ("10",)),
+    "12": ("Capstone", (6, 3), ("10",)),
 }
 _WIDE, _TALL = 0.8, 0.62
 
@@ -30,7 +30,7 @@ _WIDE, _TALL = 0.8, 0.62
 def lesson_map() -> None:
     """Show the lessons as boxes; an arrow leads from a lesson to one that needs it."""
     arrows = [f"{before} to {name}" for name, (_, _, needs) in LESSONS.items() for before in needs]
-    with shown_figure(9.6, 4.8, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
+    with shown_figure(10.8, 4.8, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
         _draw(figure.subplots())
 
 

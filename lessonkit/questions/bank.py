@@ -176,22 +176,48 @@ def read_yaml(path: Path) -> Source:
     return source
 
 
+def renamed() -> Mapping[str, str]:
+    """Return the names that lessons of this course had before, and those that they have now.
+
+    They are in the file ``renamed.yaml`` beside the quizzes, which are looked for as in `load_quiz`. What it
+    does not say well is passed over: a record is read with it, and must be readable.
+    """
+    for folder in _quiz_folders():
+        path = folder / "renamed.yaml"
+        try:
+            return _renamed(path, path.stat().st_mtime_ns)
+        except OSError:
+            continue
+    return {}
+
+
+@lru_cache(maxsize=4)
+def _renamed(path: Path, _modified: int) -> Mapping[str, str]:
+    data = read_yaml(path).data
+    return {str(old): str(new) for old, new in data.items()} if isinstance(data, Mapping) else {}
+
+
+def _quiz_folders() -> list[Path]:
+    here = Path.cwd()
+    return [folder / "quizzes" for folder in (here, *here.parents, own_course())]
+
+
 def _find(path_or_stem: str | Path) -> Path:
     name = str(path_or_stem)
     if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
         return Path(path_or_stem)
-    here = Path.cwd()
-    folders = [folder / "quizzes" for folder in (here, *here.parents, own_course())]
-    for folder in folders:
-        path = folder / f"{name}.yaml"
-        if path.is_file():
-            return path
+    folders = _quiz_folders()
+    for stem in (name, renamed().get(name)):
+        for folder in folders if stem else ():
+            path = folder / f"{stem}.yaml"
+            if path.is_file():
+                return path
     known = sorted({path.stem for folder in folders for path in folder.glob("[0-9]*.yaml")})
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known
     mend = (
         f"did you mean {' or '.join(map(repr, close))}?"
         if close
-        else f"no quizzes folder above {here} has any"
+        else f"no quizzes folder above {Path.cwd()} has any"
     )
     raise QuizError(
         [Problem(Path("quizzes") / f"{name}.yaml", 1, 1, "LK001", f"there is no such quiz; {mend}")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
 from lessonkit.i18n import gettext
+from lessonkit.questions.bank import renamed
 from lessonkit.record.event import Event, learner_id
 from lessonkit.record.replay import Replay
 
@@ -94,22 +95,27 @@ class Recorder:
         Parameters
         ----------
         lesson : str, optional
-            Only those of this lesson.
+            Only those of this lesson, under this name or one that it had before.
         """
         learner = learner_id()
+        lessons = (
+            None if lesson is None else {lesson, *(old for old, new in renamed().items() if new == lesson)}
+        )
         with self._lock:
             if self._unkept:
                 self._keep()
             kept: list[Event] = []
             try:
-                kept = self._opened().read(learner=learner, lesson=lesson).events
+                kept = self._opened().read(learner=learner, lessons=lessons).events
             except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
                 self._fail(error)
             else:
                 if not self._unkept:
                     self._recover()
             known = {event.id for event in kept}
-            held = [e for e in self._unkept if e.learner == learner and lesson in {None, e.lesson}]
+            held = [
+                e for e in self._unkept if e.learner == learner and (lessons is None or e.lesson in lessons)
+            ]
             return sorted(kept + [e for e in held if e.id not in known], key=lambda event: event.time)
 
     def replay(self) -> Replay:

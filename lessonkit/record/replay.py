@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from lessonkit.questions.bank import renamed
 from lessonkit.record.schedule import after_answer
 
 if TYPE_CHECKING:
@@ -240,6 +241,9 @@ class Replay:
     ----------
     zone : tzinfo, optional
         Where the learner's days begin and end. Default: the zone of this machine.
+    names : mapping of str to str, optional
+        The names that lessons had before, and those that they have now: an event counts for the lesson of
+        today. Default: those of the course.
 
     Attributes
     ----------
@@ -254,8 +258,9 @@ class Replay:
         Held while events are added; hold it to read several things of the same moment.
     """
 
-    def __init__(self, zone: tzinfo | None = None) -> None:
+    def __init__(self, zone: tzinfo | None = None, names: Mapping[str, str] | None = None) -> None:
         self._zone = zone
+        self._names = renamed() if names is None else names
         self._ids: set[str] = set()
         self._log: list[Event] = []
         self._clear()
@@ -304,9 +309,10 @@ class Replay:
 
     def _take(self, event: Event) -> None:
         day = self.day(event.time)
-        lesson = self.lessons.get(event.lesson)
+        name = self._names.get(event.lesson, event.lesson)
+        lesson = self.lessons.get(name)
         if lesson is None:
-            lesson = self.lessons[event.lesson] = LessonHistory()
+            lesson = self.lessons[name] = LessonHistory()
         if lesson.take(event, day) and event.review:
             self._reviewed[day] += 1
         if event.other:
@@ -319,7 +325,7 @@ def resume(events: Iterable[Event], lesson: str, contents: Mapping[str, str] | N
     Parameters
     ----------
     events : iterable of Event
-        Events of one learner; those of other lessons are passed over.
+        Events of one learner.
     lesson : str
         Stem of the quiz file.
     contents : mapping of str to str, optional
@@ -331,7 +337,7 @@ def resume(events: Iterable[Event], lesson: str, contents: Mapping[str, str] | N
     LessonState
     """
     replay = Replay()
-    replay.add(event for event in events if event.lesson == lesson)
+    replay.add(events)
     played = replay.lessons.get(lesson, LessonHistory())
     if contents is None:
         histories = dict(played.current)

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from lessonkit.record.event import Event, EventError, Line, from_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 #: The version of the tables below. A newer database is refused, and not touched.
 SCHEMA: Final = 1
@@ -159,14 +159,16 @@ class Store:
             return sum(connection.execute(_INSERT_ONCE, _row(event)).rowcount for event in events)
 
     def read(
-        self, *, learner: str | None = None, lesson: str | None = None, after: Row | None = None
+        self, *, learner: str | None = None, lessons: Collection[str] | None = None, after: Row | None = None
     ) -> Reading:
         """Return the events in the order of their time.
 
         Parameters
         ----------
-        learner, lesson : str, optional
-            Only the events of this learner, of this lesson.
+        learner : str, optional
+            Only the events of this learner.
+        lessons : collection of str, optional
+            Only the events of these lessons.
         after : Row, optional
             Only rows after this one; `Reading.last` of an earlier call.
 
@@ -182,8 +184,8 @@ class Store:
             wanted = wanted.where(_EVENTS.c.row > after.number)
         if learner is not None:
             wanted = wanted.where(_EVENTS.c.learner == learner)
-        if lesson is not None:
-            wanted = wanted.where(_EVENTS.c.lesson == lesson)
+        if lessons is not None:
+            wanted = wanted.where(_EVENTS.c.lesson.in_(lessons))
         with self._explained(), self._engine.connect() as connection:
             if after is not None:
                 held = connection.scalar(sa.select(_EVENTS.c.id).where(_EVENTS.c.row == after.number))

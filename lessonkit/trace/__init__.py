@@ -1,6 +1,6 @@
 """What happens in a pipeline, while a Keras model trains, and in one prediction.
 
-Keras is imported only for the names that need it. Elsewhere, only the checks of lesson 08 import it.
+Keras is imported only for the names that need it. Elsewhere, only the checks of lesson 09 import it.
 """
 
 from __future__ import annotations

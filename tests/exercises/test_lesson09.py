@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
-
-from lessonkit.exercises.lesson09 import _stop
-from tests.exercises.answers.lesson09 import stop_by_count
+from lessonkit.exercises import verdict
+from tests.exercises.answers.lesson09 import for_logits, losses
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=20), st.integers(1, 6))
-def test_the_solution_stops_where_a_count_of_waiting_epochs_does(losses: list[int], patience: int) -> None:
-    assert _stop(np.array(losses), patience) == stop_by_count(np.array(losses), patience)
+def test_another_loss_of_logits_is_not_told_that_it_reads_probabilities() -> None:
+    result = verdict("compile-for-logits", for_logits(loss=losses.BinaryFocalCrossentropy(from_logits=True)))
+    assert not result.passed
+    assert result.message == "The loss is not the binary cross-entropy of logits."

@@ -88,7 +88,7 @@ def test_a_function_that_repeats_nothing_is_found() -> None:
     "repeat", ["nowhere.filter_beats_never", "lessons_00_03.nothing", "lessons_00_03.np", "lessons_00_03"]
 )
 def test_a_function_that_is_not_there_is_named(repeat: str) -> None:
-    with pytest.raises(LookupError, match=r"claims\.yaml: "):
+    with pytest.raises(LookupError, match=r"^03-a\.yaml: "):
         _ = Entry("03-a", "A sentence.", repeat=repeat).function
 
 

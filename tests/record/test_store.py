@@ -40,7 +40,7 @@ def test_reading_is_by_learner_lesson_and_row(store: Store) -> None:
     mine, theirs, next_lesson = answer(), answer(learner="bob"), answer(lesson="next")
     store.append(mine, theirs, next_lesson)
     assert store.read(learner="ada").events == [mine, next_lesson]
-    assert store.read(learner="ada", lesson="lesson").events == [mine]
+    assert store.read(learner="ada", lessons=["lesson"]).events == [mine]
     last = store.read().last
     assert store.read(after=last) == ([], 0, last)
     store.append(new := answer())

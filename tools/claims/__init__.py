@@ -7,9 +7,9 @@ A sentence that says better, worse, rises, falls, because, always, never, most, 
 one of:
 
 * arithmetic on the numbers beside it, proved, or quoted: list it under `granted` in
-  tests/notebooks/claims.yaml, with the reason in one phrase ("proved in the next paragraph", a source);
+  tests/notebooks/claims/<lesson>.yaml, with the reason in one phrase ("proved in the next paragraph", a source);
 * a statement about more than these rows and this seed: list it under `claims` there, with the function that
-  repeats it.
+  repeats it ("module.function" of this package).
 
 A function takes the number of the repeat and returns an effect, which is above 0 exactly where the sentence
 holds. It is in the module of its group of lessons and says how often it is repeated, and over what:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
-LIST = ROOT / "tests" / "notebooks" / "claims.yaml"
+LISTS = ROOT / "tests" / "notebooks" / "claims"
 FEWEST_REPEATS = 12
 HOLDS_IN = 0.9
 LEVEL = 0.95
@@ -132,9 +132,11 @@ class Entry:
         try:
             found = getattr(import_module(f"tools.claims.{module}"), name)
         except (ImportError, AttributeError) as error:
-            raise LookupError(f"claims.yaml: there is no tools/claims/{module}.py with {name!r}") from error
+            raise LookupError(
+                f"{self.lesson}.yaml: there is no tools/claims/{module}.py with {name!r}"
+            ) from error
         if not isinstance(found, Repeated):
-            raise LookupError(f"claims.yaml: {self.repeat} is not marked with @repeated")  # noqa: TRY004
+            raise LookupError(f"{self.lesson}.yaml: {self.repeat} is not marked with @repeated")  # noqa: TRY004
         return found
 
     @property
@@ -160,13 +162,14 @@ def _files(stem: str) -> tuple[Path, Path]:
     return ROOT / "notebooks" / f"{stem}.ipynb", ROOT / "quizzes" / f"{stem}.yaml"
 
 
-def read(path: Path = LIST) -> tuple[list[Entry], list[Entry]]:
+def read(folder: Path = LISTS) -> tuple[list[Entry], list[Entry]]:
     """Return the claims that are repeated, and the sentences that are granted, each with its reason."""
-    document: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    claims, granted = (
-        [Entry(stem, **entry) for stem, entries in (document.get(key) or {}).items() for entry in entries]
-        for key in ("claims", "granted")
-    )
+    claims: list[Entry] = []
+    granted: list[Entry] = []
+    for path in sorted(folder.glob("*.yaml")):
+        document: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        claims += [Entry(path.stem, **entry) for entry in document["claims"]]
+        granted += [Entry(path.stem, **entry) for entry in document["granted"]]
     return claims, granted
 
 
