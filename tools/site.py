@@ -151,8 +151,9 @@ def redirect(pages: Path) -> None:
     """Lead from the address that a lesson had before to the one that it has now."""
     for old, new in renamed().items():
         page = (
-            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>This lesson has moved</title>\n'
-            f'<meta http-equiv="refresh" content="0; url={new}.html">\n<link rel="canonical" href="{new}.html">\n'
+            '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Moved</title>\n'
+            f'<meta http-equiv="refresh" content="0; url={new}.html">\n'
+            f'<link rel="canonical" href="{new}.html">\n'
             f'<p>This lesson is now at <a href="{new}.html">{new}</a>.</p>\n</html>\n'
         )
         (pages / f"{old}.html").write_text(page, encoding="utf-8")

@@ -63,7 +63,7 @@ def _draw(axes: Axes) -> None:
                     gid=f"{before}-{name}",
                 )
             )
-    axes.set(xlim=(-0.5, 5.5), ylim=(3.4, -0.4))
+    axes.set(xlim=(-0.5, 6.5), ylim=(3.4, -0.4))
     axes.set_axis_off()
 
 

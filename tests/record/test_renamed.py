@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from lessonkit.questions import load_quiz
 from lessonkit.questions.bank import renamed
 from lessonkit.questions.content import content_hash
 from lessonkit.record import Event, Recorder, Replay, board, resume, syllabus
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 

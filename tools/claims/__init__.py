@@ -7,7 +7,8 @@ A sentence that says better, worse, rises, falls, because, always, never, most, 
 one of:
 
 * arithmetic on the numbers beside it, proved, or quoted: list it under `granted` in
-  tests/notebooks/claims/<lesson>.yaml, with the reason in one phrase ("proved in the next paragraph", a source);
+  tests/notebooks/claims/<lesson>.yaml, with the reason in one phrase ("proved in the next paragraph", a
+  source);
 * a statement about more than these rows and this seed: list it under `claims` there, with the function that
   repeats it ("module.function" of this package).
 
