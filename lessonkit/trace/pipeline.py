@@ -282,13 +282,15 @@ class PipelineTrace(show.Shown):
         self._warn()
 
     def watch(self, step: Step, name: str | None = None, *, does: str | None = None) -> Step:
-        """Return *step* as it is, but with its calls recorded as one stage.
+        """Return *step* wrapped: it takes the same calls, and they are recorded as one stage.
 
         Recorded are fit, fit_transform, fit_predict, fit_resample, partial_fit, transform, predict,
         predict_proba, decision_function, train_on_batch, the adapt of a Keras layer, and a call of the step
-        itself: of a function, a layer, a model. All else passes through. A copy of the step, as
-        cross-validation makes, is not recorded. A function is taken to learn nothing from its rows: record
-        one that does by `step`, with ``fitted_on``.
+        itself: of a function, a layer, a model. All else passes through, and `isinstance` sees the step's own
+        type. So it works in a `Pipeline` of scikit-learn and in a Keras model. (A model calls its layers
+        without rows when it builds its graph; those calls are not recorded.) A copy of it, as made by
+        cross-validation or `clone_model`, is the step alone and is not recorded. A function is taken to learn
+        nothing from its rows: record one that does by `step`, with ``fitted_on``.
 
         Parameters
         ----------
@@ -306,7 +308,9 @@ class PipelineTrace(show.Shown):
         """
         named = name or str(getattr(step, "__name__", type(step).__name__))
         stage = self._add(named, _does(step) if does is None else does)
-        return cast("Step", _Watched(partial(self._run, stage), step))
+        # The name of its type names it in a pipeline.
+        kind = type(type(step).__name__, (_Watched,), {"__slots__": ()})
+        return cast("Step", kind(partial(self._run, stage), step))
 
     def step(
         self, name: str, before: object, after: object, *, fitted_on: object = None, does: str = ""
@@ -401,6 +405,8 @@ class PipelineTrace(show.Shown):
     ) -> object:
         """Call a method of a watched step, and record what it did."""
         rows = args[0] if args else kwargs.get("X", kwargs.get("x"))
+        if _symbolic(rows):
+            return function(*args, **kwargs)
         call, block = self._enter(method, rows)  # before the call, which may change the rows in place
         if method in _FITS and isinstance(kwargs.get("validation_data"), (tuple, list)):
             shown, _ = self._recognize(kwargs["validation_data"][0])  # type: ignore[index]
@@ -507,11 +513,13 @@ class PipelineTrace(show.Shown):
         )
         if not stage.fitted_before_split:
             first, what = "", what[0].upper() + what[1:]
+        judging = int(np.isin(self._parts.get("validation", _NONE), learned).sum())
+        also = f" and {show.count(judging, 'validation row')}" if judging else ""
         return Leak(
             stage.name,
             seen,
             beside,
-            f"{stage.name!r} was fitted on {show.count(seen, 'test row')}, beside "
+            f"{stage.name!r} was fitted on {show.count(seen, 'test row')}{also}, in addition to "
             f"{show.count(beside, 'training row')}. {f'{first} {what}'.strip()}.",
         )
 
@@ -605,7 +613,10 @@ class PipelineTrace(show.Shown):
         unknown = sum(not _known(stage) or _unknown(stage) > 0 for stage in fitted)
         if unknown:
             doubts.append(f"{show.count(unknown, 'fitted stage')} could not be checked.")
-        return " ".join([told, *(doubts or ["No fitted stage saw a test row."])])
+        verdict = doubts or ["No fitted stage saw a test row."]
+        if judged := sum(_fitted_on_validation(stage) > 0 for stage in fitted):
+            verdict.append(f"{show.count(judged, 'fitted stage')} saw validation rows.")
+        return " ".join([told, *verdict])
 
     def _notes(self, stage: Stage) -> list[str]:
         if not stage.calls:
@@ -624,19 +635,7 @@ class PipelineTrace(show.Shown):
                 "before. Record the step that made them: trace.watch or trace.step."
             )
         fits = [call.fitted for call in stage.calls if call.fitted]
-        if not fits or not self._parts:
-            return None
-        if not _known(stage):
-            return "unknown", (
-                "? Not checked: the trace does not know these rows. Record the step that made them: "
-                "trace.watch or trace.step."
-            )
-        if unknown:
-            return "unknown", (
-                f"? Not checked in full: the trace does not know {show.count(unknown, 'row')} that it was "
-                "fitted on. Record the step that made them: trace.watch or trace.step."
-            )
-        return "sound", "✓ Fitted on no test row."
+        return _fit_verdict(stage, unknown) if fits and self._parts else None
 
     def _example(self, stage: Stage) -> tuple[str, Example] | None:
         followed = self._followed()
@@ -674,6 +673,8 @@ class PipelineTrace(show.Shown):
 class _Watched:
     """A step, but told of: what it is asked for comes from the step itself."""
 
+    __slots__ = ("__wrapped__", "_run")
+
     def __init__(self, run: Callable[..., Any], step: object) -> None:
         object.__setattr__(self, "_run", run)
         object.__setattr__(self, "__wrapped__", step)
@@ -683,8 +684,20 @@ class _Watched:
         value = getattr(step, name)
         return partial(self._call, name, value) if name in _RECORDED and callable(value) else value
 
+    @property  # type: ignore[misc]  # isinstance asks for it
+    def __class__(self) -> type:
+        return type(object.__getattribute__(self, "__wrapped__"))
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]  # scikit-learn looks here for what was fitted
+        held: dict[str, Any] = vars(object.__getattribute__(self, "__wrapped__"))
+        return held
+
     def __setattr__(self, name: str, value: object) -> None:
         setattr(self.__wrapped__, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self.__wrapped__, name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         return self._call("", self.__wrapped__, *args, **kwargs)
@@ -742,6 +755,12 @@ def _row(source: Any, place: int) -> NDArray[Any]:  # noqa: ANN401
     return np.array(take(source, [place])).ravel()
 
 
+def _symbolic(value: object) -> bool:
+    """Say whether a tensor stands for rows to come, as while Keras builds a model or compiles its graph."""
+    maker = type(value).__module__.partition(".")[0]
+    return maker in {"keras", "tensorflow"} and not hasattr(value, "numpy")
+
+
 def _copies_rows(call: _Call) -> bool:
     made = call.after_ids
     return made is not None and len(np.unique(made)) < len(made) and len(np.unique(call.ids)) == len(call.ids)
@@ -759,6 +778,30 @@ def _change(call: Call) -> str:
 def _known(stage: Stage) -> bool:
     fits = [call.fitted for call in stage.calls if call.fitted]
     return all(set(rows) - {"other"} for rows in fits)
+
+
+def _fit_verdict(stage: Stage, unknown: int) -> tuple[str, str]:
+    """Judge a stage that was fitted on rows of a split, but on no test row that is known."""
+    if not _known(stage):
+        return "unknown", (
+            "? Not checked: the trace does not know these rows. Record the step that made them: "
+            "trace.watch or trace.step."
+        )
+    if unknown:
+        return "unknown", (
+            f"? Not checked in full: the trace does not know {show.count(unknown, 'row')} that it was "
+            "fitted on. Record the step that made them: trace.watch or trace.step."
+        )
+    if judging := _fitted_on_validation(stage):
+        return "unknown", (
+            f"! Fitted on no test row, but on {show.count(judging, 'validation row')}: whatever is chosen by "
+            "their numbers looks better than it is."
+        )
+    return "sound", "✓ Fitted on no test row."
+
+
+def _fitted_on_validation(stage: Stage) -> int:
+    return max((call.fitted.get("validation", 0) for call in stage.calls), default=0)
 
 
 def _unknown(stage: Stage) -> int:

@@ -75,9 +75,70 @@ def test_a_diverged_model_gives_nan() -> None:
 
 
 def test_two_scores_a_row_are_refused() -> None:
-    message = r"The model returned shape \(100, 2\) for 100 rows.*end the model with Dense\(1\)"
+    message = r"^The model returned shape \(100, 2\) for 100 rows.*end the model with Dense\(1\)"
     with pytest.raises(MetricsError, match=message):
         fit(model(2, "softmax"), ExactAveragePrecision(X_VAL, Y_VAL))
+
+
+def test_what_the_model_returns_is_judged_before_the_first_epoch() -> None:
+    epochs: list[int] = []
+    count = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: epochs.append(epoch))
+    with pytest.raises(MetricsError, match="one score a row"):
+        fit(model(2, "softmax"), count, ExactAveragePrecision(X_VAL, Y_VAL))
+    assert epochs == []
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float64"])
+def test_a_model_of_another_precision_is_measured(policy: str) -> None:
+    keras.config.set_dtype_policy(policy)
+    try:
+        network = model()
+        (value,) = fit(network, exact := ExactAveragePrecision(X_VAL, Y_VAL))[exact.name]
+        scores = network.predict_on_batch(X_VAL)[:, 0].astype(float)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert value == pytest.approx(average_precision_score(Y_VAL, scores), abs=1e-12)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_model_with_two_inputs_is_measured(named: bool) -> None:  # noqa: FBT001
+    keras.utils.set_random_seed(0)
+    left, right = keras.Input((2,), name="left"), keras.Input((2,), name="right")
+    joined = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Concatenate()([left, right]))
+    network = keras.Model({"left": left, "right": right} if named else [left, right], joined)
+    network.compile("sgd", "binary_crossentropy")
+
+    def halves(rows: np.ndarray) -> dict[str, np.ndarray] | list[np.ndarray]:
+        parts = {"left": rows[:, :2], "right": rows[:, 2:]}
+        return parts if named else [*parts.values()]
+
+    exact = ExactAveragePrecision(halves(X_VAL), Y_VAL, batch_size=33)  # type: ignore[arg-type]
+    history = network.fit(halves(X[:200]), Y[:200], verbose=0, callbacks=[exact]).history
+    scores = network.predict(halves(X_VAL), verbose=0)[:, 0]
+    assert history[exact.name] == [pytest.approx(average_precision_score(Y_VAL, scores), abs=1e-12)]
+
+
+def test_a_model_trained_on_a_dataset_is_measured_on_arrays_and_a_dataset_of_rows_is_refused() -> None:
+    import tensorflow as tf
+
+    network = model()
+    batches = tf.data.Dataset.from_tensor_slices((X[:200], Y[:200])).batch(50)
+    exact = ExactAveragePrecision([*X_VAL], Y_VAL)  # a list of rows is one input
+    history = network.fit(batches, verbose=0, shuffle=False, callbacks=[exact]).history
+    scores = network.predict(X_VAL, verbose=0)[:, 0]
+    assert history[exact.name] == [pytest.approx(average_precision_score(Y_VAL, scores), abs=1e-12)]
+    with pytest.raises(MetricsError, match=r"no rows at hand. Collect them: X = np.concatenate"):
+        ExactAveragePrecision(batches, Y_VAL)
+    collected = np.concatenate([x for x, y in batches])
+    assert np.array_equal(collected, X[:200]), "the advice works"
+
+
+def test_a_batch_size_of_none_is_taken_and_none_below_one() -> None:
+    history = fit(model(), exact := ExactAveragePrecision(X_VAL, Y_VAL, batch_size=None))
+    assert len(history[exact.name]) == 1
+    for size in (0, -1, 2.5):
+        with pytest.raises(MetricsError, match="batch_size"):
+            ExactAveragePrecision(X_VAL, Y_VAL, batch_size=size)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +150,8 @@ def test_two_scores_a_row_are_refused() -> None:
         (X_VAL, np.zeros(100), None, "y_true has only negatives"),
         (X_VAL, np.stack([1 - Y_VAL, Y_VAL], axis=1), None, r"\(100, 2\)"),
         (X_VAL, Y_VAL, WEIGHT[:3], "sample_weight"),
+        ([X_VAL, X_VAL[:50]], Y_VAL, None, r"X\[1\] has shape \(50, 4\), y \(100,\)"),
+        ({"left": X_VAL[:50]}, Y_VAL, None, r"X\['left'\] has shape \(50, 4\)"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_before_training(

@@ -127,9 +127,24 @@ def test_the_sound_twin_does_not_warn(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "train", "test"), [("scaler", 150, 50), ("target encoding", 150, 50)])
 def test_the_rows_that_leaked_are_counted(kind: str, train: int, test: int) -> None:
     trace = PipelineTrace()
-    with pytest.warns(LeakWarning, match=f"fitted on {test} test rows, beside {train} training rows"):
+    with pytest.warns(LeakWarning, match=f"fitted on {test} test rows, in addition to {train} training rows"):
         PIPELINES[kind](trace, leak=True)
     assert (trace.leaks[0].train_rows, trace.leaks[0].test_rows) == (train, test)
+
+
+def test_rows_for_choosing_that_a_step_learned_from_are_named() -> None:
+    trace = PipelineTrace()
+    trace.data(FULL)
+    trace.split(FULL[:100], FULL[150:], validation=FULL[100:150])
+    trace.watch(StandardScaler(), "careful").fit(FULL[:100])
+    trace.watch(StandardScaler(), "greedy").fit(FULL[:150])
+    assert trace.leaks == (), "a last fit on training and validation rows is no leak of the test"
+    text = str(trace)
+    assert "No fitted stage saw a test row. 1 fitted stage saw validation rows." in text
+    assert "! Fitted on no test row, but on 50 validation rows: whatever is chosen by their numbers" in text
+    assert text.count("✓ Fitted on no test row.") == 1
+    with pytest.warns(LeakWarning, match="fitted on 50 test rows and 50 validation rows, in addition to 100"):
+        trace.watch(StandardScaler(), "all").fit(FULL)
 
 
 def test_copies_on_both_sides_of_the_split_are_counted() -> None:
@@ -281,7 +296,9 @@ def test_test_rows_that_a_sampler_adds_leak_in_the_next_fit(recorded: str) -> No
         trace.step("balance", FULL[:150], FULL[rows])
     elif recorded == "sampler":
         trace.watch(Careless()).fit_resample(FULL[:150], Y[:150])
-    with pytest.warns(LeakWarning, match="'model' was fitted on 50 test rows, beside 150 training rows"):
+    with pytest.warns(
+        LeakWarning, match="'model' was fitted on 50 test rows, in addition to 150 training rows"
+    ):
         trace.watch(LogisticRegression(), "model").fit(FULL[rows], Y[rows])
 
 

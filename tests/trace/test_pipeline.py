@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import IPython
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from lessonkit.metrics import ThresholdSweep
-from lessonkit.trace import PipelineTrace, TraceError
+from lessonkit.trace import LeakWarning, PipelineTrace, TraceError
 from lessonkit.trace import pipeline as module
 
 if TYPE_CHECKING:
@@ -171,6 +172,43 @@ def test_what_a_function_does_is_read_from_its_documentation() -> None:
         "StandardScaler → LogisticRegression",
         "Tame the large counts.",
     ]
+
+
+def test_watched_steps_work_in_a_pipeline() -> None:
+    trace = PipelineTrace()
+    trace.data(X, Y)
+    trace.split(X[:80], X[80:])
+    scaler, model = trace.watch(StandardScaler(), "scale"), trace.watch(LogisticRegression(), "model")
+    assert isinstance(scaler, StandardScaler)
+    pipeline = make_pipeline(scaler, model).fit(X[:80], Y[:80])
+    plain = make_pipeline(StandardScaler(), LogisticRegression()).fit(X[:80], Y[:80])
+    assert np.array_equal(pipeline.predict_proba(X[80:]), plain.predict_proba(X[80:]))
+    assert list(pipeline.named_steps) == list(plain.named_steps) == ["standardscaler", "logisticregression"]
+    assert [[call.method for call in stage.calls] for stage in trace.stages[2:]] == [
+        ["fit_transform", "transform"],
+        ["fit", "predict_proba"],
+    ]
+    assert trace.leaks == ()
+    with pytest.warns(LeakWarning) as caught:
+        pipeline.fit(X, Y)
+    assert [str(one.message).partition(".")[0] for one in caught] == [
+        f"'{name}' was fitted on 20 test rows, in addition to 80 training rows" for name in ("scale", "model")
+    ]
+
+
+def test_watched_keras_models_and_layers_are_cloned_and_stacked() -> None:
+    trace = PipelineTrace()
+    layer = trace.watch(keras.layers.Dense(1, activation="sigmoid"), "unit")
+    model = trace.watch(keras.Sequential([keras.Input((X.shape[1],)), layer]), "net")
+    model.compile("sgd", "binary_crossentropy")
+    model.fit(X, Y, verbose=0)
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    assert type(clone) is keras.Sequential
+    assert np.allclose(clone.predict(X, verbose=0), model.predict(X, verbose=0))
+    assert [stage.name for stage in trace.stages if stage.calls] == ["net"], "a graph is built without rows"
+    layer(X)
+    assert [stage.name for stage in trace.stages if stage.calls] == ["net", "unit"]
 
 
 def test_a_watched_step_is_the_step_itself_for_all_else() -> None:
