@@ -5,6 +5,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
 
 import pytest
+from hypothesis import settings
+
+# A busy machine must not fail a test.
+settings.register_profile("lessonkit", deadline=None)
+settings.load_profile("lessonkit")
 
 # Tests must neither read nor change the record of whoever runs them. Subprocesses inherit it.
 os.environ["LESSONKIT_STORE"] = "sqlite://"

@@ -1,13 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
 from lessonkit.metrics import counting
-
-# A busy machine must not fail a test.
-settings.register_profile("metrics", deadline=None)
-settings.load_profile("metrics")
 
 
 @pytest.fixture(params=["few", "packed", "packed in small blocks"])
