@@ -33,7 +33,7 @@ _LEFT = (_WIDTH - _INNER) / 2
 _PALE = "#D5E8F5"
 _BUTTON = (
     "width: fit-content; padding: 6px 14px; border: 1px solid #848d97; border-radius: 8px; "
-    "font-weight: 600; cursor: pointer"
+    "font-weight: 600; cursor: pointer; margin-bottom: 8px"
 )
 
 # Truth is the hue and the diamond, "flagged" is the frame, an error is hatched.
