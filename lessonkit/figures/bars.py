@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _WARM = "#FBE3D0"
 
+
 def two_parts(rows: Mapping[str, Mapping[str, float]], title: str) -> None:
     """Show for each row how a whole falls into two parts: a plain one, and a hatched one to its right.
 
@@ -41,7 +42,14 @@ def _draw(axes: Axes, rows: Mapping[str, Mapping[str, float]], title: str) -> No
         (first, left), (second, right) = parts.items()
         axes.barh(place, left, height=0.5, facecolor=PALE, edgecolor=NEGATIVE, linewidth=1.5)
         axes.barh(
-            place, right, left=left, height=0.5, facecolor=_WARM, edgecolor=POSITIVE, hatch="//", linewidth=1.5
+            place,
+            right,
+            left=left,
+            height=0.5,
+            facecolor=_WARM,
+            edgecolor=POSITIVE,
+            hatch="//",
+            linewidth=1.5,
         )
         # The words are below their bar, where no hatch crosses them.
         axes.text(0, place + 0.42, f"{count(left)} {first}", ha="left", va="center", color=INK)

@@ -83,7 +83,7 @@ def test_a_hundred_emails_and_a_filter_that_catches_none() -> None:
 
 def test_the_fractions_can_wait_for_their_lesson() -> None:
     shown = squares(INBOX.y_true, INBOX.scores >= 0.5, subjects=INBOX.subjects, fractions=False)
-    assert repr(shown) == "20 squares: 7 spam and 13 normal emails. 6 of 7 spam caught, 1 missed, 2 false alarms."
+    assert repr(shown).endswith("normal emails. 6 of 7 spam caught, 1 missed, 2 false alarms.")
     text = html(shown)
     assert not re.search("precision|recall", unquote(text), re.IGNORECASE)
     (second,) = pictures(text)[1:]
