@@ -8,6 +8,7 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
@@ -45,4 +46,5 @@ __all__ = [
     "reliability",
     "roc_curve",
     "training_history",
+    "two_parts",
 ]

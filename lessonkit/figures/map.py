@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from lessonkit.figures.style import INK, MUTED, NEGATIVE, PALE, shown_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from matplotlib.axes import Axes
 
 # Each lesson: the words in its box, its place (column, row), and the lessons right before it.
@@ -27,29 +29,47 @@ LESSONS: Final[dict[str, tuple[str, tuple[float, float], tuple[str, ...]]]] = {
 _WIDE, _TALL = 0.8, 0.62
 
 
-def lesson_map() -> None:
-    """Show the lessons as boxes; an arrow leads from a lesson to one that needs it."""
+def lesson_map(*, begun: Collection[str] = (), done: Collection[str] = ()) -> None:
+    """Show the lessons as boxes; an arrow leads from a lesson to one that needs it.
+
+    Parameters
+    ----------
+    begun, done : collection of str
+        Numbers of lessons, such as "01", whose boxes say so. `ProgressWidget.lesson_map` reads them off the
+        learner's record.
+    """
     arrows = [f"{before} to {name}" for name, (_, _, needs) in LESSONS.items() for before in needs]
-    with shown_figure(10.8, 4.8, f"Map of the lessons. Arrows lead from {', '.join(arrows)}.") as figure:
-        _draw(figure.subplots())
+    words = [f"Map of the lessons. Arrows lead from {', '.join(arrows)}."]
+    states = {name: "done" if name in done else "begun" for name in LESSONS if name in {*begun, *done}}
+    words += [
+        f"{state.capitalize()}: {', '.join(name for name, own in states.items() if own == state)}."
+        for state in ("done", "begun")
+        if state in states.values()
+    ]
+    with shown_figure(10.8, 4.8, " ".join(words)) as figure:
+        _draw(figure.subplots(), states)
 
 
-def _draw(axes: Axes) -> None:
+def _draw(axes: Axes, states: dict[str, str]) -> None:
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
     for name, (title, (x, y), needs) in LESSONS.items():
+        state = states.get(name, "")
+        filled = state == "done"
+        ink = "white" if filled else INK
         box = FancyBboxPatch(
             (x - _WIDE / 2, y - _TALL / 2),
             _WIDE,
             _TALL,
             boxstyle="round,pad=0,rounding_size=0.08",
-            facecolor=PALE,
+            facecolor=NEGATIVE if filled else PALE,
             edgecolor=NEGATIVE,
-            linewidth=1.5,
+            linewidth=3.5 if state else 1.5,
         )
         axes.add_patch(box)
-        axes.text(x, y - 0.17, name, ha="center", va="center", weight="bold", size=13, color=INK)
-        axes.text(x, y + 0.08, title, ha="center", va="center", size=11, color=INK)
+        head = f"{name} · {state}" if state else name
+        axes.text(x, y - 0.17, head, ha="center", va="center", weight="bold", size=13, color=ink)
+        axes.text(x, y + 0.08, title, ha="center", va="center", size=11, color=ink)
         for before in needs:
             axes.add_patch(
                 FancyArrowPatch(

@@ -20,6 +20,7 @@ import traitlets
 from anywidget import AnyWidget
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from lessonkit.figures import lesson_map
 from lessonkit.i18n import direction, language, ngettext
 from lessonkit.i18n import gettext as _
 from lessonkit.record import (
@@ -112,6 +113,14 @@ class ProgressWidget(AnyWidget):
     def progress(self) -> Board:
         """All that the record tells up to now."""
         return board(self._recorder.replay(), syllabus(), notice=self._recorder.notice)
+
+    def lesson_map(self) -> None:
+        """Show the map of the lessons, with what the record says is begun and done."""
+        lessons = self._look()[0].lessons
+        lesson_map(
+            begun=[one.lesson[:2] for one in lessons if one.begun],
+            done=[one.lesson[:2] for one in lessons if one.done],
+        )
 
     def close(self) -> None:
         """Close the board, and the review inside it."""

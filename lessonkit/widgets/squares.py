@@ -33,7 +33,7 @@ _LEFT = (_WIDTH - _INNER) / 2
 _PALE = "#D5E8F5"
 _BUTTON = (
     "width: fit-content; padding: 6px 14px; border: 1px solid #848d97; border-radius: 8px; "
-    "font-weight: 600; cursor: pointer"
+    "font-weight: 600; cursor: pointer; margin-bottom: 8px"
 )
 
 # Truth is the hue and the diamond, "flagged" is the frame, an error is hatched.
@@ -51,6 +51,7 @@ def squares(
     *,
     labels: tuple[str, str] = ("spam", "normal emails"),
     subjects: Sequence[str] | None = None,
+    fractions: bool = True,
 ) -> Squares:
     """Show each row as a square and, on a click, what a filter caught, missed and flagged wrongly.
 
@@ -66,6 +67,8 @@ def squares(
         The names of the two classes, in the plural.
     subjects : sequence of n str, optional
         What to call each row; what is flagged and what is missed is then also listed.
+    fractions : bool, default True
+        Show recall and precision too. Leave them out before they are explained.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def squares(
     4 squares: 2 spam and 2 normal emails. 1 of 2 spam caught, 1 missed, 1 false alarm. \
 Precision 1 of 2 = 0.50, recall 1 of 2 = 0.50.
     """
-    return Squares(y_true, y_pred, labels=labels, subjects=subjects)
+    return Squares(y_true, y_pred, labels=labels, subjects=subjects, fractions=fractions)
 
 
 class Squares:
@@ -96,6 +99,7 @@ class Squares:
         *,
         labels: tuple[str, str] = ("spam", "normal emails"),
         subjects: Sequence[str] | None = None,
+        fractions: bool = True,
     ) -> None:
         columns = {"y_true": y_true} if y_pred is None else {"y_true": y_true, "y_pred": y_pred}
         truth, *decided = (column.tolist() for column in read_labels(1, columns))
@@ -105,6 +109,7 @@ class Squares:
         self._flagged: list[bool] | None = decided[0] if decided else None
         self._labels = labels
         self._subjects = read_subjects(subjects, len(truth))
+        self._fractions = fractions
         self.confusion = None if y_pred is None else Confusion.from_labels(y_true, y_pred)
 
     def __repr__(self) -> str:
@@ -139,12 +144,12 @@ class Squares:
             return ()
         caught, missed = counts.true_positives, counts.false_negatives
         found = f"{caught} of {counts.positives} {self._labels[0]} caught"
+        outcome = f"{found}, {missed} missed, {alarms(counts.false_positives)}."
+        if not self._fractions:
+            return (outcome,)
         precision = fraction(caught, counts.predicted_positive)
         recall = _share(caught, counts.positives, self._labels[0])
-        return (
-            f"{found}, {missed} missed, {alarms(counts.false_positives)}.",
-            f"Precision {precision}, recall {recall}.",
-        )
+        return outcome, f"Precision {precision}, recall {recall}."
 
     def _lists(self) -> Iterable[str]:
         if self._subjects is None or self._flagged is None:
@@ -171,6 +176,8 @@ class Squares:
             x, y = _LEFT + 170 * (place // 2), top + 28 * (place % 2)
             name = _KINDS[truth, flagged] + ("s" if (truth, flagged) == (False, True) and number != 1 else "")
             parts += [_square(x, y, 20, (truth, flagged)), text(x + 28, y + 15, f"{number} {name}", ink=True)]
+        if not self._fractions:
+            return _picture((parts, top + 28 * 2 - 10))
         top += 28 * 2 + 22
         caught = int(counts.true_positives)
         for name, whole, rest, meaning in (

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessonkit.figures import style
 from lessonkit.record import Event, Recorder, Replay, Syllabus, board, syllabus
 from lessonkit.record.event import from_jsonl
 from lessonkit.widgets.board import ProgressWidget
@@ -65,6 +66,15 @@ def test_a_saved_record_gives_another_learner_the_same_progress(monkeypatch: pyt
         == "0 events were added."
     )
     assert len(there.recorder.events()) == 2
+
+
+def test_the_map_of_lessons_is_lit_by_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures: list[object] = []
+    monkeypatch.setattr(style, "display", pictures.append)
+    Wire().widget.lesson_map()
+    Wire(Event(type="answer", lesson="02-decision-thresholds", question="recall-target")).widget.lesson_map()
+    fresh, begun = map(repr, pictures)
+    assert begun == f"{fresh} Begun: 02."
 
 
 def test_a_torn_file_is_taken_as_far_as_it_goes() -> None:

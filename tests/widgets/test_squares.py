@@ -81,6 +81,19 @@ def test_a_hundred_emails_and_a_filter_that_catches_none() -> None:
     assert html(shown) == html(squares([0] * 91 + [1] * 9, [0] * 100))
 
 
+def test_the_fractions_can_wait_for_their_lesson() -> None:
+    shown = squares(INBOX.y_true, INBOX.scores >= 0.5, subjects=INBOX.subjects, fractions=False)
+    assert repr(shown).endswith("normal emails. 6 of 7 spam caught, 1 missed, 2 false alarms.")
+    text = html(shown)
+    assert not re.search("precision|recall", unquote(text), re.IGNORECASE)
+    (second,) = pictures(text)[1:]
+    assert words(second) == ["6 caught", "1 missed", "2 false alarms", "11 left alone"]
+    _, _, _, height = map(float, second.get("viewBox", "").split())
+    lowest = max(float(item.get("y", 0)) for item in second.iter("{http://www.w3.org/2000/svg}text"))
+    assert lowest < height - 8
+    assert "We would like to offer you the job" in text, "the lists stay"
+
+
 def test_without_decisions_there_is_nothing_to_unfold() -> None:
     shown = squares([0, 1])
     assert "<details>" not in html(shown)
