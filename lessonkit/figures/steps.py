@@ -10,7 +10,6 @@ from lessonkit.figures.lines import draw_curve
 from lessonkit.figures.style import (
     CARD,
     INK,
-    MUTED,
     NEGATIVE,
     PALE,
     POSITIVE,
