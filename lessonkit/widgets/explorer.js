@@ -72,7 +72,7 @@ function measure({ threshold, tp, fp: alarms }, { positives, negatives: rows }, 
   };
 }
 
-const percent = (value) => `${Number((100 * value).toPrecision(3))} %`;
+const percent = (value) => `${Number((100 * value).toPrecision(3))}%`;
 
 /** A precision–recall curve as steps: each gain in recall has the precision at its end, as average precision counts. */
 function stepPath(stops, weight, box) {
@@ -188,7 +188,7 @@ function precisionRecallPanel(shared, band) {
   const label = s("text", { class: "lk-words" });
   const area = s("path", { class: "lk-band" });
   const entries = [keyEntry("baseline", "flagging at random"), keyEntry("iso", "equal F1")];
-  if (band) entries.push(keyEntry("bar", "95 % of resamples, at each recall"));
+  if (band) entries.push(keyEntry("bar", "95% of resamples, at each recall"));
   const columns = band && [band.recall, band.low, band.high].map(unpack);
   return curvePanel({
     ...shared,
