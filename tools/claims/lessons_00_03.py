@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RESAMPLES = 400
 SHUFFLES = 400
 HALF = 0.5
+DEMANDED = 0.8
 
 
 @cache
@@ -162,15 +163,15 @@ def neighbors_win_at_half_of_the_spam(seed: int) -> float:
 
 @repeated(20, over="seeds")
 def neighbors_reach_eighty_percent_half_of_the_time(seed: int) -> float:
-    """The neighbor filter reaches precision 0.8 in 35 to 60% of redrawn test sets."""
+    """In 35 to 60% of redrawn test sets the neighbor filter reaches precision 0.8."""
     rng = np.random.default_rng(seed)
-    reached = [(_both_filters(_drawn(rng))[1].precision >= 0.8).any() for _ in range(100)]
+    reached = [(_both_filters(_drawn(rng))[1].precision >= DEMANDED).any() for _ in range(100)]
     return 0.125 - abs(float(np.mean(reached)) - 0.475)
 
 
 @repeated(20, over="seeds")
 def before_the_end_precision_varies_about_twofold(seed: int) -> float:
-    """At recall 0.9, most of sixty redrawn curves are in a range whose ends differ by a factor of 1.5 to 2.5."""
+    """At recall 0.9, the range of most of sixty redrawn curves spans a factor of 1.5 to 2.5."""
     rng = np.random.default_rng(seed)
     found = [_precision_at_recall(_both_filters(_drawn(rng))[0], 0.9) for _ in range(60)]
     low, high = np.quantile(found, [0.025, 0.975])
