@@ -40,5 +40,5 @@ def precision_and_recall(sweep: ThresholdSweep) -> None:
             heights = np.concatenate([values[-1:], values[::-1]])
             axes.plot(rising, heights, drawstyle="steps-pre", **look | {"label": name})
         axes.set(xlim=(low, high), ylim=(0, 1.02), xlabel="Threshold", ylabel="Precision, recall")
-        axes.set_title("Recall only falls; precision goes both ways" if falls else "Recall only falls")
+        axes.set_title("Recall never rises; precision goes both ways" if falls else "Recall never rises")
         legend_below(axes)

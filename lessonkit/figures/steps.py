@@ -10,7 +10,6 @@ from lessonkit.figures.lines import draw_curve
 from lessonkit.figures.style import (
     CARD,
     INK,
-    MUTED,
     NEGATIVE,
     PALE,
     POSITIVE,
@@ -166,16 +165,16 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
         np.concatenate([[0.0], recall]),
         np.concatenate([precision[:1], precision]),
         drawstyle="steps-pre",
-        color=MUTED,
-        linewidth=1.6,
+        color="#B9BDC2",  # pale and below the marks: they are the points
+        linewidth=1.4,
         label="_path",
         zorder=2,
     )
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "hit": ("hit: right, and up if it can", {"marker": "^", "color": NEGATIVE}),
+        "hit": ("hit: right, and up if it can", {"marker": "^", "color": POSITIVE}),
         "false alarm": (
             "false alarm: straight down",
-            {"marker": "v", "color": POSITIVE, "markerfacecolor": CARD},
+            {"marker": "v", "color": NEGATIVE, "markerfacecolor": CARD},
         ),
         "tie": ("tie of both", {"marker": "D", "color": RECALL}),
     }
@@ -186,7 +185,7 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
                 recall[chosen],
                 precision[chosen],
                 linestyle="none",
-                markersize=11,
+                markersize=10,
                 markeredgewidth=2,
                 label=label,
                 zorder=3,

@@ -10,7 +10,7 @@
  */
 
 import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
-import { amount, at, clamp, dragged, enliven, exact, frame, linePath, nearest, REST, sender, setUnder, share, shareAxes, stepped, ticks, toWire } from "./plot.js";
+import { amount, at, clamp, dragged, drawing, enliven, exact, frame, linePath, nearest, sender, setUnder, share, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
 const RAREST = 0.001;
@@ -72,7 +72,7 @@ function measure({ threshold, tp, fp: alarms }, { positives, negatives: rows }, 
   };
 }
 
-const percent = (value) => `${Number((100 * value).toPrecision(3))} %`;
+const percent = (value) => `${Number((100 * value).toPrecision(3))}%`;
 
 /** A precision–recall curve as steps: each gain in recall has the precision at its end, as average precision counts. */
 function stepPath(stops, weight, box) {
@@ -188,7 +188,7 @@ function precisionRecallPanel(shared, band) {
   const label = s("text", { class: "lk-words" });
   const area = s("path", { class: "lk-band" });
   const entries = [keyEntry("baseline", "flagging at random"), keyEntry("iso", "equal F1")];
-  if (band) entries.push(keyEntry("bar", "95 % of resamples, at each recall"));
+  if (band) entries.push(keyEntry("bar", "95% of resamples, at each recall"));
   const columns = band && [band.recall, band.low, band.high].map(unpack);
   return curvePanel({
     ...shared,
@@ -487,8 +487,6 @@ function render({ model, el }) {
   let prevalence = own;
   let weight = 1;
   let cheapest;
-  let drawn = false;
-  let frameAsked = 0;
   let stale = true; // whether the curves have to be drawn anew
 
   const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
@@ -574,13 +572,17 @@ function render({ model, el }) {
   }
   const panels = root.querySelector(".lk-panels");
 
-  // Drawing, at most once a frame
-  function schedule() {
-    if (drawn && !frameAsked) frameAsked = requestAnimationFrame(draw);
-  }
+  const { schedule, show } = drawing({
+    ...{ root, watched: panels.firstChild, widest: WIDEST, draw },
+    layout(width, text) {
+      for (const part of [scores, ...curves]) part.layout(width, text);
+      const [left, right] = scores.inset();
+      setUnder(slider, left, width - right);
+      stale = true;
+    },
+  });
 
   function draw() {
-    frameAsked = 0;
     const weighted = weight !== 1;
     if (stale) {
       for (const curve of curves) curve.reshape(weight);
@@ -634,15 +636,10 @@ function render({ model, el }) {
 
   // Moving
   const { tell, flush } = sender(model, "threshold");
-  let speaking = 0;
-
-  function announce() {
-    clearTimeout(speaking);
-    speaking = setTimeout(() => {
-      const numbers = measure(point, data, weight, prices);
-      status.textContent = `${asked ?? ""} ${sentence(numbers, point, data, labels, weight !== 1)}`.trim();
-    }, REST);
-  }
+  const { announce, hush } = speaker(status, () => {
+    const numbers = measure(point, data, weight, prices);
+    return `${asked ?? ""} ${sentence(numbers, point, data, labels, weight !== 1)}`.trim();
+  });
 
   /** Show a threshold whose counts are known. */
   function go(next) {
@@ -738,7 +735,7 @@ function render({ model, el }) {
     () => {
       scores.rescale(oneScale.checked);
       scaleSays.textContent = scores.scale();
-      clearTimeout(speaking);
+      hush();
       status.textContent = scaleSays.textContent;
     },
     { signal },
@@ -746,35 +743,9 @@ function render({ model, el }) {
 
   listen(model, "change:threshold", follow, signal);
 
-  // Room: the drawings are laid out in real pixels, so that text and lines keep their size.
-  let room = "";
-  const observer = new ResizeObserver(() => {
-    const text = 0.86 * parseFloat(getComputedStyle(root).fontSize);
-    const width = Math.min(Math.floor(panels.firstChild.clientWidth), WIDEST + Math.floor(4 * text));
-    if (width <= 0 || room === `${width} ${text}`) return;
-    room = `${width} ${text}`;
-    for (const part of [scores, ...curves]) part.layout(width, text);
-    const [left, right] = scores.inset();
-    setUnder(slider, left, width - right);
-    drawn = true;
-    stale = true;
-    cancelAnimationFrame(frameAsked);
-    draw();
-  });
-
   const [wire, tp, fp] = model.get("threshold");
   point = tp === null ? data.at(nearest(data, Number(wire))) : { threshold: Number(wire), tp, fp };
-  el.append(root);
-  observer.observe(panels);
-
-  return () => {
-    controller.abort();
-    observer.disconnect();
-    cancelAnimationFrame(frameAsked);
-    clearTimeout(speaking);
-    flush();
-    root.remove();
-  };
+  return show(el, () => controller.abort(), hush, flush);
 }
 
 /** In a page without a kernel: put the explorer in place of its picture. */

@@ -3,7 +3,7 @@
 import { h, s } from "./page.js";
 
 /** How long the learner has to rest before the numbers are read out, and how often Python hears, in ms. */
-export const REST = 500;
+const REST = 500;
 const BEAT = 100;
 
 /** The range's thumb, in pixels. */
@@ -155,6 +155,57 @@ export function sender(model, trait) {
       if (!saving) return;
       clearTimeout(saving);
       save();
+    },
+  };
+}
+
+/** Read out what `words` returns as soon as the learner rests; `hush` forgets it. */
+export function speaker(status, words) {
+  let waiting = 0;
+  const hush = () => clearTimeout(waiting);
+  return {
+    hush,
+    announce() {
+      hush();
+      waiting = setTimeout(() => (status.textContent = words()), REST);
+    },
+  };
+}
+
+/**
+ * Draw a widget in real pixels, so that text and lines keep their size: `layout` gets the width and the size of text
+ * whenever one of them has changed, and `draw` follows it. `schedule` asks for `draw`, at most once a frame.
+ * `show` puts the widget on the page and returns how it ends; `ends` is what else has to be done then.
+ */
+export function drawing({ root, watched, widest = Infinity, layout, draw }) {
+  let room = "";
+  let asked = 0;
+  const paint = () => {
+    asked = 0;
+    draw();
+  };
+  const observer = new ResizeObserver(() => {
+    const text = 0.86 * parseFloat(getComputedStyle(root).fontSize);
+    const width = Math.min(Math.floor(watched.clientWidth), widest + Math.floor(4 * text));
+    if (width <= 0 || room === `${width} ${text}`) return;
+    room = `${width} ${text}`;
+    layout(width, text);
+    cancelAnimationFrame(asked);
+    paint();
+  });
+  return {
+    schedule() {
+      if (room && !asked) asked = requestAnimationFrame(paint);
+    },
+    show(el, ...ends) {
+      el.append(root);
+      observer.observe(watched);
+      return () => {
+        observer.disconnect();
+        cancelAnimationFrame(asked);
+        for (const end of ends) end();
+        root.remove();
+      };
     },
   };
 }

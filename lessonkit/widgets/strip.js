@@ -7,7 +7,7 @@
  */
 
 import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
-import { REST, at, clamp, dragged, enliven, exact, frame, sender, setUnder, shareAxes, stepped, ticks, toWire } from "./plot.js";
+import { at, clamp, dragged, drawing, enliven, exact, frame, sender, setUnder, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** Half the size of a mark, the distance of two that do not touch, and how near the pointer has to be, in pixels. */
 const MARK = 7;
@@ -277,8 +277,6 @@ function render({ model, el }) {
   let threshold = Number(model.get("threshold")[0]);
   let visited = [...model.get("visited")];
   let pointed;
-  let drawn = false;
-  let frameAsked = 0;
 
   const status = h("div", { class: "lk-visually-hidden", role: "status", "aria-live": "polite" });
   const line = linePanel({
@@ -353,13 +351,16 @@ function render({ model, el }) {
     return `${name} (${VERDICTS[verdict(data.rows[index], index < counts.flagged)]})`;
   }
 
-  // Drawing, at most once a frame
-  function schedule() {
-    if (drawn && !frameAsked) frameAsked = requestAnimationFrame(draw);
-  }
+  const { schedule, show } = drawing({
+    ...{ root, watched: line.svg.parentElement, draw },
+    layout(width, text) {
+      line.layout(width, text);
+      trail?.layout(Math.min(width, BOX), text);
+      setUnder(slider, ...line.inset());
+    },
+  });
 
   function draw() {
-    frameAsked = 0;
     const counts = count();
     const verdicts = data.rows.map((row, index) => verdict(row, index < counts.flagged));
     line.paint(threshold, verdicts.map((one) => one === "fp" || one === "fn"), pointed);
@@ -378,18 +379,14 @@ function render({ model, el }) {
 
   // Moving
   const { tell, flush } = sender(model, "threshold");
-  let speaking = 0;
-
-  function announce() {
-    clearTimeout(speaking);
-    speaking = setTimeout(() => {
-      const counts = count();
-      const alarms = counts.fp === 1 ? "1 false alarm" : `${counts.fp} false alarms`;
-      status.textContent =
-        `Threshold ${exact(threshold)}: ${counts.tp} of ${data.positives} ${labels[0]} caught, ${counts.fn} missed, ` +
-        `${alarms}. Precision ${precision(counts)}, recall ${fraction(counts.tp, data.positives)}.`;
-    }, REST);
-  }
+  const { announce, hush } = speaker(status, () => {
+    const counts = count();
+    const alarms = counts.fp === 1 ? "1 false alarm" : `${counts.fp} false alarms`;
+    return (
+      `Threshold ${exact(threshold)}: ${counts.tp} of ${data.positives} ${labels[0]} caught, ${counts.fn} missed, ` +
+      `${alarms}. Precision ${precision(counts)}, recall ${fraction(counts.tp, data.positives)}.`
+    );
+  });
 
   /** Note that the learner has been here. With nothing flagged there is no precision, so no point. */
   function visit({ flagged }) {
@@ -426,31 +423,7 @@ function render({ model, el }) {
   listen(model, "change:threshold", follow, signal);
   listen(model, "change:visited", follow, signal);
 
-  // Room: the drawings are laid out in real pixels, so that text and lines keep their size.
-  let room = "";
-  const observer = new ResizeObserver(() => {
-    const text = 0.86 * parseFloat(getComputedStyle(root).fontSize);
-    const width = Math.floor(line.svg.parentElement.clientWidth);
-    if (width <= 0 || room === `${width} ${text}`) return;
-    room = `${width} ${text}`;
-    line.layout(width, text);
-    trail?.layout(Math.min(width, BOX), text);
-    setUnder(slider, ...line.inset());
-    drawn = true;
-    cancelAnimationFrame(frameAsked);
-    draw();
-  });
-  el.append(root);
-  observer.observe(line.svg.parentElement);
-
-  return () => {
-    controller.abort();
-    observer.disconnect();
-    cancelAnimationFrame(frameAsked);
-    clearTimeout(speaking);
-    flush();
-    root.remove();
-  };
+  return show(el, () => controller.abort(), hush, flush);
 }
 
 /** In a page without a kernel: put the strip in place of its picture. */

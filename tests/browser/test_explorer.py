@@ -340,11 +340,11 @@ def test_the_dial_moves_precision_and_lets_roc_stand(email: Stage, page: Page) -
     roc, curve = email.path(3), email.path(2)
     before = email.readings()
     dial = email.root().get_by_role("slider", name="Prevalence")
-    assert dial.get_attribute("aria-valuetext") == "9.35 %, as in the data"
+    assert dial.get_attribute("aria-valuetext") == "9.35%, as in the data"
     dial.focus()
     page.keyboard.press("End")
     email.settled()
-    assert dial.get_attribute("aria-valuetext") == "90 %, reweighted"
+    assert dial.get_attribute("aria-valuetext") == "90%, reweighted"
     after = email.readings()
     assert email.path(3) == roc
     assert email.path(2) != curve
@@ -354,7 +354,7 @@ def test_the_dial_moves_precision_and_lets_roc_stand(email: Stage, page: Page) -
     assert after["Precision"] == f"{found / (found + alarms):.3f}"
     assert after["Alerts per 1,000"] == f"{1000 * (found + alarms):.1f}"
     assert email.counts()["tp"] == f"{1000 * found:.1f}"
-    assert email.root().get_by_text("Cases in 1,000, reweighted to 90 % spam.").is_visible()
+    assert email.root().get_by_text("Cases in 1,000, reweighted to 90% spam.").is_visible()
 
     email.root().get_by_role("button", name="As in the data").click()
     email.settled()

@@ -27,5 +27,5 @@ def test_the_text_counts_the_steps(shown: list[Any]) -> None:
     assert "recall never rises; precision rises in 2 steps and falls in 2." in repr(shown[0])
     figures.precision_and_recall(ThresholdSweep([1, 0], [2.0, -1.0]))
     assert "precision rises in 1 steps and falls in 0." in repr(shown[1])
-    assert shown[1].figure.axes[0].get_title(loc="left") == "Recall only falls"
+    assert shown[1].figure.axes[0].get_title(loc="left") == "Recall never rises"
     assert line(shown[1].figure.axes[0], "recall").tolist() == [[-1, 1], [-1, 1], [2, 1]]
