@@ -214,6 +214,11 @@ def cheapest_threshold(answer: object) -> Verdict:
     )
 
 
+def _on_a_grid(grid: Array) -> Callable[[float, float], float]:
+    """Choose the threshold of a grid at which the two decisions differ least in their cost."""
+    return lambda false_alarm, miss: float(grid[np.abs(false_alarm * (1 - grid) - miss * grid).argmin()])
+
+
 @exercise("calibrated-threshold")
 def calibrated_threshold(answer: object) -> Verdict:
     """Check ``f(false_alarm, miss) -> threshold`` for calibrated scores, at prices above 0."""
@@ -221,7 +226,8 @@ def calibrated_threshold(answer: object) -> Verdict:
         answer,
         solution=lambda false_alarm, miss: false_alarm / (false_alarm + miss),
         returns=("threshold",),
-        cases=[(1, 5), (4, 1), (2, 2)],
+        # The last ones are halfway between two places of two, three and four decimals.
+        cases=[(1, 5), (4, 1), (2, 2), (3, 5), (3, 13), (3, 29)],
         inputs=lambda random: tuple(max(price(random), random.choice([0.25, 1, 7])) for _ in range(2)),
         mistakes=[
             Mistake(
@@ -256,6 +262,15 @@ def calibrated_threshold(answer: object) -> Verdict:
             Mistake(
                 lambda _, __: 1 / 6,
                 "This is right for one price list, 1 and 5. Use the arguments.",
+            ),
+            *(
+                Mistake(
+                    _on_a_grid(np.linspace(*ends, points)),
+                    "Your result is right to some decimals only. Solve false_alarm · (1 − p) = miss · p for "
+                    "p: then you neither round nor try thresholds at equal distances.",
+                )
+                for points in (101, 1001, 10_001)
+                for ends in ((0, 1), (1, 0))
             ),
         ],
         otherwise=(
