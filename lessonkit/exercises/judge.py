@@ -350,10 +350,8 @@ def kind(value: object) -> str:
     """Say what a value is, in a learner's words."""
     if value is None:
         return "None"
-    if isinstance(value, str):
-        return "a text"
-    if isinstance(value, _NUMBER):
-        return "a number"
+    if isinstance(value, str | Real | Decimal | np.bool_):
+        return "a text" if isinstance(value, str) else "a number"
     if inspect.isroutine(value):
         return "a function"
     name = "array" if isinstance(value, np.ndarray) else type(value).__name__
@@ -483,7 +481,7 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
         else:
             size = len(result)
         arrays = like is not None and all(part.ndim for part in like)
-        if size != len(task.returns) or (arrays and read(next(iter(result)), 1) is None):
+        if size != len(task.returns) or (arrays and _is_flat(result)):
             counted = "" if size is None or " of " in kind(result) else f" of {size}"
             parts_told = "arrays" if arrays else "values"
             return _Failure(
@@ -505,6 +503,11 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.", hint)
         parts.append(part)
     return tuple(parts)
+
+
+def _is_flat(values: Iterable[object]) -> bool:
+    """Say whether the members of a collection are numbers, and no rows of numbers."""
+    return all(isinstance(each, _NUMBER) for each in values)
 
 
 def _unordered(value: object) -> bool:

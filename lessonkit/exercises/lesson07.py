@@ -117,6 +117,8 @@ def cheapest_threshold(answer: object) -> Verdict:
             (labels, scores, 1, 5),
             (labels, scores, 5, 1),
             ([0, 0, 1, 0], [0.9, 0.8, 0.2, 0.1], 1, 1),
+            # False alarms of 4 cost less than one of 2 and a miss of 3, but not if the costs are squared.
+            ([0, 1, 0, 1], [0.9, 0.8, 0.7, 0.6], 2, 3),
         ],
         inputs=_priced,
         mistakes=[
@@ -472,6 +474,13 @@ def honest_report(answer: object) -> Verdict:
                 [0.8, 0.75, 0.7, 0.35, 0.3, 0.25, 0.15, 0.05],
             ),
             ([0, 0, 0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], [1, 0, 1], [0.8, 0.5, 0.2]),
+            # Six false alarms cost more than one miss, and less than two.
+            (
+                [1, 0, 0, 0, 0, 0, 0, 1],
+                [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2],
+                [1, 0, 1],
+                [0.8, 0.5, 0.2],
+            ),
         ],
         inputs=_two_parts,
         mistakes=[
