@@ -252,6 +252,11 @@ def average_precision_interval(answer: object) -> Verdict:
             Mistake(belief(summary=_quantiles(0.0, 0.95)), tails),
             Mistake(belief(summary=_quantiles(0.25, 0.75)), tails),
             Mistake(
+                belief(summary=lambda values: (float(np.sort(values)[5]), float(np.sort(values)[194]))),
+                "These are values themselves. A quantile may lie between two of them: take "
+                "`np.quantile(areas, [0.025, 0.975])`.",
+            ),
+            Mistake(
                 belief(summary=_quantiles(0.975, 0.025)),
                 "The two ends have changed places: the low one first.",
             ),

@@ -158,6 +158,11 @@ def cheapest_threshold(answer: object) -> Verdict:
                 "Your threshold flags nothing, whatever that costs. Add the price of every miss.",
             ),
             Mistake(
+                lambda *given: float(np.float32(_cheapest(*given))),
+                "As float32, your threshold may lie a hair above the score, which is then not flagged: "
+                "return the score as it is.",
+            ),
+            Mistake(
                 _lowest_cost,
                 "This is the lowest cost. Return the threshold at which it occurs.",
             ),

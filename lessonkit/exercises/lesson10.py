@@ -60,6 +60,10 @@ def bars_to_scale(answer: object) -> Verdict:
                 "You cut off the decimals. Round to the nearest whole number.",
             ),
             Mistake(
+                lambda losses, width: width * losses // losses.max(),
+                "You cut off the decimals: `//` rounds down. Round to the nearest whole number.",
+            ),
+            Mistake(
                 lambda losses, width: np.ceil(width * losses / losses.max()),
                 "You round up. Round to the nearest whole number.",
             ),
