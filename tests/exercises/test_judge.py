@@ -55,7 +55,7 @@ def test_a_row_of_a_table_is_no_flat_array(exercise_id: str) -> None:
 
 def decide_aloud(scores: Any, threshold: Any) -> Any:  # noqa: ANN401
     for score in scores:
-        print("score", score)
+        print("score", score)  # noqa: T201
     return scores > threshold
 
 
@@ -85,7 +85,7 @@ def in_another_order(threshold: Any, scores: Any) -> Any:  # noqa: ANN401
         ("decide", in_another_order, "is expected", "called with (scores, threshold)"),
         ("decide", lambda s, t: (int(each >= t) for each in s), "returned a generator", "`list(…)`"),
         ("decide", lambda s, t: np.where(s >= t, "spam", "ham"), "an array of 2 texts", "NumPy"),
-        ("decide", lambda s, t: ["ham" for _ in s], "a list of 2 texts", "NumPy"),
+        ("decide", lambda s, _: ["ham" for _ in s], "a list of 2 texts", "NumPy"),
         ("decide", lambda s, _: np.zeros((s.size, 2)), "an array of shape (2, 2)", "NumPy"),
         ("decide", lambda *_: dict, "the class dict", "NumPy"),
         ("mend-the-leak", lambda x, train, _: x[train], "an array of 2 numbers; 2 arrays are", "mean"),

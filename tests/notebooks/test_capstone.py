@@ -16,7 +16,6 @@ import pytest
 import lessonkit as lk
 import lessonkit.exercises
 import lessonkit.metrics.uncertainty
-from lessonkit.exercises import verdict
 from lessonkit.questions import load_quiz
 from tools.bootstrap import ROOT
 from tools.execute_notebooks import execute
@@ -341,7 +340,7 @@ def step_by_step(stored: Lesson) -> Iterator[Callable[[set[str]], dict[int, str]
     patch = pytest.MonkeyPatch()
     for name in ("quiz", "progress", "review", "check"):
         patch.setattr(lk, name, lambda *_, **__: None)
-    patch.setattr(lessonkit.exercises, "verdict", Cached(verdict))
+    patch.setattr(lessonkit.exercises, "verdict", Cached(lessonkit.exercises.verdict))
     for owner in (lessonkit.metrics, lessonkit.metrics.uncertainty):
         for name in ("bootstrap_interval", "bootstrap_band"):
             if hasattr(owner, name):

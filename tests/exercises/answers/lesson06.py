@@ -324,7 +324,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         ),
         (choose_wrongly(lambda sweep, m: -sweep.thresholds[first_above(sweep, m)]), GENERAL),
         (
-            choose_wrongly(lambda sweep, m: sweep.false_positives[np.flatnonzero(sweep.recall <= m)[-1:]].sum()),
+            choose_wrongly(
+                lambda sweep, m: sweep.false_positives[np.flatnonzero(sweep.recall <= m)[-1:]].sum()
+            ),
             GENERAL,
         ),
         (choose_through_ties, GENERAL),
