@@ -481,7 +481,8 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
         else:
             size = len(result)
         arrays = like is not None and all(part.ndim for part in like)
-        if size != len(task.returns) or (arrays and _is_flat(result)):
+        flat = size is not None and all(isinstance(each, _NUMBER) for each in result)  # type: ignore[attr-defined]
+        if size != len(task.returns) or (arrays and flat):
             counted = "" if size is None or " of " in kind(result) else f" of {size}"
             parts_told = "arrays" if arrays else "values"
             return _Failure(
@@ -503,11 +504,6 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.", hint)
         parts.append(part)
     return tuple(parts)
-
-
-def _is_flat(values: Iterable[object]) -> bool:
-    """Say whether the members of a collection are numbers, and no rows of numbers."""
-    return all(isinstance(each, _NUMBER) for each in values)
 
 
 def _unordered(value: object) -> bool:
