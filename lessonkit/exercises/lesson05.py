@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
     from numpy.typing import NDArray
 
@@ -113,21 +113,50 @@ def two_areas(answer: object) -> Verdict:
     )
 
 
-# Enough of both classes that no draw misses one. Each seed has scores of its own.
-_LABELS = (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0)
-_ROWS = (
-    (3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0),
-    (0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6),
+def _drawn_rows(size: int, seed: int) -> list[NDArray[Any]]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(size, size=size) for _ in range(_RESAMPLES)]
+
+
+def _rows_and_seed(random: Random) -> tuple[Any, ...]:
+    """Draw rows and a seed whose resamples all have both classes."""
+    while True:
+        y_true, scores = scored_rows(random, rows=16, positives=3, negatives=3)
+        seed = random.randint(0, 99)
+        if all(0 < y_true[rows].sum() < y_true.size for rows in _drawn_rows(y_true.size, seed)):
+            return y_true, scores, seed
+
+
+_RANDOM = Random(5)  # noqa: S311  (nothing is to be kept secret)
+# Few, as each takes 200 resamples: distinct scores and tied ones, and what the generator draws.
+_CASES = (
+    (
+        (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0),
+        (3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0),
+        0,
+    ),
+    (
+        (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0),
+        (0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6),
+        1,
+    ),
+    *(
+        (tuple(y_true.tolist()), tuple(scores.tolist()), seed)
+        for y_true, scores, seed in (_rows_and_seed(_RANDOM) for _ in range(6))
+    ),
 )
 
 
 @cache
-def _values(seed: int, statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float]) -> Floats:
+def _values(
+    y_true: tuple[int, ...],
+    scores: tuple[float, ...],
+    seed: int,
+    statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float],
+) -> Floats:
     """Return a statistic of the resamples of a case; many beliefs sum up the same ones."""
-    y_true, scores = np.array(_LABELS), np.array(_ROWS[seed])
-    rng = np.random.default_rng(seed)
-    draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
-    return np.array([statistic(y_true, scores, rows) for rows in draws])
+    drawn = _drawn_rows(len(y_true), seed)
+    return np.array([statistic(np.array(y_true), np.array(scores), rows) for rows in drawn])
 
 
 def _resampled(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
@@ -184,16 +213,16 @@ def average_precision_interval(answer: object) -> Verdict:
         statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float] = _resampled,
         summary: Callable[[Floats], tuple[float, float]] = middle,
     ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
-        return lambda _y_true, _scores, seed: summary(_values(seed, statistic))
+        def interval(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
+            return summary(_values(tuple(y_true.tolist()), tuple(scores.tolist()), seed, statistic))
 
-    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:  # noqa: ARG001
-        return middle(_values(seed, _resampled))
+        return interval
 
     return judge_function(
         answer,
-        solution=solution,
+        solution=belief(),
         returns=("low", "high"),
-        cases=[(list(_LABELS), list(scores), seed) for seed, scores in enumerate(_ROWS)],
+        cases=[(list(y_true), list(scores), seed) for y_true, scores, seed in _CASES],
         mistakes=[
             Mistake(
                 belief(_never_drawn),
@@ -222,6 +251,11 @@ def average_precision_interval(answer: object) -> Verdict:
             Mistake(belief(summary=_quantiles(0.05, 0.95)), tails),
             Mistake(belief(summary=_quantiles(0.0, 0.95)), tails),
             Mistake(belief(summary=_quantiles(0.25, 0.75)), tails),
+            Mistake(
+                belief(summary=lambda values: (float(np.sort(values)[5]), float(np.sort(values)[194]))),
+                "These are values themselves. A quantile may lie between two of them: take "
+                "`np.quantile(areas, [0.025, 0.975])`.",
+            ),
             Mistake(
                 belief(summary=_quantiles(0.975, 0.025)),
                 "The two ends have changed places: the low one first.",

@@ -201,6 +201,15 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             ),
             "which you choose",
         ),
+        (
+            resampled(summary=lambda values: np.quantile(values, [0.025, 0.975], method="nearest")),
+            "`np.quantile(areas, [0.025, 0.975])`",
+        ),
+        (
+            resampled(summary=lambda values: (sorted(values)[5], sorted(values)[194])),
+            "`np.quantile(areas, [0.025, 0.975])`",
+        ),
+        (lambda y, s, _: tuple(np.random.default_rng(0).permutation(resampled()(y, s, 7))), "two lines"),
         (resampled(times=100), "two lines that draw"),
         (resampled(summary=np.mean), "two lines that draw"),
         (lambda y, s, _: resampled()(y, s, 7), "two lines that draw"),
