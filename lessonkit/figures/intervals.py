@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessonkit.figures.style import INK, NEGATIVE, POSITIVE, TINT, outlined, shown_figure
+from lessonkit.figures.style import DOTTED, INK, NEGATIVE, POSITIVE, TINT, shown_figure
 from lessonkit.metrics import MetricsError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from lessonkit.metrics import Interval
 
 _BINS = 40
@@ -40,14 +42,16 @@ def bootstrap_histogram(
     if not draws.size:
         raise MetricsError("interval has no draws. Give one from bootstrap_interval or bootstrap_difference.")
     inside = np.mean((draws >= interval.low) & (draws <= interval.high))
-    numbers = f"{interval.estimate:.{decimals}f} [{interval.low:.{decimals}f}, {interval.high:.{decimals}f}]"
+    low, estimate, high = (
+        f"{number:.{decimals}f}".replace("-", "−")
+        for number in (interval.low, interval.estimate, interval.high)
+    )
     alt = (
-        f"Histogram of {name} in {draws.size:,} resamples. The estimate is {interval.estimate:.{decimals}f}; "
-        f"{inside:.0%} of the resamples lie in the interval from {interval.low:.{decimals}f} to "
-        f"{interval.high:.{decimals}f}."
+        f"Histogram of {name} in {draws.size:,} resamples. The estimate is {estimate}; "
+        f"{inside:.0%} of the resamples lie in the interval from {low} to {high}."
     )
     heading = name[:1].upper() + name[1:]
-    title = f"{heading}: {numbers}"
+    title = f"{heading}: {estimate} [{low}, {high}]"
     if difference:
         above = f"Above 0 in {int(np.sum(draws > 0)):,} of {draws.size:,} resamples"
         alt += f" {above}."
@@ -56,30 +60,35 @@ def bootstrap_histogram(
         axes = figure.subplots()
         heights, _, _ = axes.hist(draws, bins=_BINS, color=TINT, edgecolor=NEGATIVE, linewidth=0.8)
         top = float(np.max(heights))
-        below = -0.09 * top
-        axes.plot([interval.low, interval.high], [below] * 2, color=NEGATIVE, linewidth=7, label="interval")
-        axes.plot([interval.estimate] * 2, [below, 1.04 * top], color=INK, linewidth=2.4, label="estimate")
-        axes.annotate(
-            "estimate",
-            (interval.estimate, 1.04 * top),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="top",
-            path_effects=outlined(),
+        below, above_bars = -0.09 * top, 1.16 * top
+        axes.plot(
+            [interval.low, interval.high],
+            [below] * 2,
+            color=NEGATIVE,
+            linewidth=7,
+            solid_capstyle="butt",
+            label="interval",
         )
+        axes.plot([interval.estimate] * 2, [below, above_bars], color=INK, label="estimate")
+        rightward = interval.estimate > 0 or not difference
+        _name_line(axes, "estimate", (interval.estimate, above_bars), INK, rightward=rightward)
         if difference:
-            axes.axvline(0, color=POSITIVE, linewidth=2, linestyle=(0, (1, 1.5)), label="zero")
-            axes.annotate(
-                "no difference",
-                (0, 0.5 * top),
-                xytext=(-6, 0),
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                rotation=90,
-                color=POSITIVE,
-                path_effects=outlined(),
-            )
-        axes.set(ylim=(2 * below, 1.12 * top), xlabel=heading, ylabel="Resamples")
+            axes.plot([0, 0], [2 * below, above_bars], **DOTTED | {"color": POSITIVE, "label": "zero"})
+            _name_line(axes, "no difference", (0, above_bars), POSITIVE, rightward=not rightward)
+            axes.margins(x=0.15)  # room for the words beside zero
+        axes.set(ylim=(2 * below, 1.2 * top), xlabel=heading, ylabel="Resamples")
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
         axes.set_title(title)
+
+
+def _name_line(axes: Axes, name: str, top: tuple[float, float], color: str, *, rightward: bool) -> None:
+    """Write a line's name beside its upper end, above the bars."""
+    axes.annotate(
+        name,
+        top,
+        xytext=(6 if rightward else -6, 0),
+        textcoords="offset points",
+        ha="left" if rightward else "right",
+        va="top",
+        color=color,
+    )

@@ -47,10 +47,12 @@ def test_the_histogram_of_a_difference_marks_zero(shown: list[Any]) -> None:
     (axes,) = shown[0].figure.axes
     above = int((difference.draws > 0).sum())
     assert line(axes, "zero")[:, 0].tolist() == [0, 0]
+    assert (difference.draws < 0).all()
     assert axes.get_xlim()[1] > 0  # zero is in view, although no draw reaches it
     assert {"no difference", "estimate"} <= texts(axes).keys()
     assert axes.get_title(loc="left").endswith(f"\nAbove 0 in {above} of 200 resamples")
-    assert f"{difference.low:.2f} to {difference.high:.2f}. Above 0 in {above} of 200" in repr(shown[0])
+    minus = f"{difference.low:.2f} to {difference.high:.2f}".replace("-", "−")
+    assert f"from {minus}. Above 0 in {above} of 200 resamples." in repr(shown[0])
 
 
 def test_an_interval_without_draws_has_no_histogram() -> None:
