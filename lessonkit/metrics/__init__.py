@@ -6,6 +6,7 @@ A row is flagged when ``score >= threshold``, as in scikit-learn.
 from __future__ import annotations
 
 from lessonkit.metrics.confusion import Confusion
+from lessonkit.metrics.delong import DeLongTest, delong_test
 from lessonkit.metrics.inputs import MetricsError
 from lessonkit.metrics.sweep import OperatingPoint, ThresholdSweep
 from lessonkit.metrics.uncertainty import (
@@ -19,6 +20,7 @@ from lessonkit.metrics.uncertainty import (
 __all__ = [
     "Band",
     "Confusion",
+    "DeLongTest",
     "Interval",
     "MetricsError",
     "OperatingPoint",
@@ -26,4 +28,5 @@ __all__ = [
     "bootstrap_band",
     "bootstrap_difference",
     "bootstrap_interval",
+    "delong_test",
 ]

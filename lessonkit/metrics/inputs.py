@@ -201,6 +201,19 @@ def need_integer(name: str, value: object, minimum: int) -> None:
         raise MetricsError(f"{name} is {value!r}. Give an integer of at least {minimum}.")
 
 
+def need_level(level: float) -> None:
+    """Refuse what is no share of resamples or intervals.
+
+    Raises
+    ------
+    MetricsError
+        If *level* is not between 0 and 1.
+    """
+    need_real("level", level)
+    if not 0 < level < 1:
+        raise MetricsError(f"level is {level!r}. Give a number between 0 and 1, such as 0.95.")
+
+
 def need_amount(name: str, value: float, *, positive: bool = False) -> None:
     """Refuse what is not a finite number of at least 0 (above 0, if *positive*).
 

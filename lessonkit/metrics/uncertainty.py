@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lessonkit.metrics.counting import Cells, CountedCells, count
-from lessonkit.metrics.inputs import MetricsError, need_integer, need_real, read_numbers, read_rows
+from lessonkit.metrics.inputs import (
+    MetricsError,
+    need_integer,
+    need_level,
+    need_real,
+    read_numbers,
+    read_rows,
+)
 from lessonkit.metrics.sweep import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -322,9 +329,7 @@ def _interval(draws: Floats, estimate: float, tails: tuple[float, float]) -> Int
 
 
 def _tails(level: float) -> tuple[float, float]:
-    need_real("level", level)
-    if not 0 < level < 1:
-        raise MetricsError(f"level is {level!r}. Give a number between 0 and 1, such as 0.95.")
+    need_level(level)
     return (1 - level) / 2, (1 + level) / 2
 
 
