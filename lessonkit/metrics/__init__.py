@@ -12,6 +12,7 @@ from lessonkit.metrics.sweep import OperatingPoint, ThresholdSweep
 from lessonkit.metrics.uncertainty import (
     Band,
     Interval,
+    SmallSampleWarning,
     bootstrap_band,
     bootstrap_difference,
     bootstrap_interval,
@@ -24,6 +25,7 @@ __all__ = [
     "Interval",
     "MetricsError",
     "OperatingPoint",
+    "SmallSampleWarning",
     "ThresholdSweep",
     "bootstrap_band",
     "bootstrap_difference",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from lessonkit.metrics.formulas import normal_quantile
 from lessonkit.metrics.inputs import MetricsError, need_level, read_rows
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def delong_test(
     scores_a: ArrayLike,
     scores_b: ArrayLike,
     *,
-    pos_label: object = 1,
+    pos_label: object = None,
     level: float = 0.95,
 ) -> DeLongTest:
     """Compare the ROC AUCs of two models on the same rows.
@@ -100,7 +100,7 @@ def delong_test(
     error = math.sqrt(
         float(by_positive.var(ddof=1)) / by_positive.size + float(by_negative.var(ddof=1)) / by_negative.size
     )
-    half = NormalDist().inv_cdf((1 + level) / 2) * error
+    half = normal_quantile(level) * error
     p_value = math.erfc(abs(estimate) / error / math.sqrt(2)) if error else float(estimate == 0)
     return DeLongTest(estimate - half, estimate, estimate + half, p_value)
 

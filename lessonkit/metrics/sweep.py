@@ -58,15 +58,15 @@ class ThresholdSweep:
     Parameters
     ----------
     y_true : (n,) array_like
-        True labels, 0 and 1 (or booleans). Both must occur.
+        True labels, 0 and 1, or -1 and 1 (or booleans). Both must occur.
     scores : (n,) array_like
         Real scores, higher for rows more likely positive: integers, booleans or floats, infinities
         included. -0.0 and 0.0 are one score.
     sample_weight : (n,) array_like, optional
         Weights, finite and ≥ 0; an integer weight acts as that many equal rows, and a row of weight 0 as if
         it were not there. Counts are then sums of weights, as float64; else they are int64.
-    pos_label : default 1
-        The positive label. With another value than 1, the labels may be any two values.
+    pos_label : optional
+        The positive label; the labels may then be any two values. Without it, they are 0 or -1 and 1.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class ThresholdSweep:
         scores: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
-        pos_label: object = 1,
+        pos_label: object = None,
     ) -> None:
         positive, (values,), weights = read_rows(
             y_true, {"scores": scores}, sample_weight=sample_weight, pos_label=pos_label

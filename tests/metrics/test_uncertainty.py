@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
+from scipy.stats import norm
 
 from lessonkit.metrics import (
     Band,
     Interval,
     MetricsError,
+    SmallSampleWarning,
     ThresholdSweep,
     bootstrap_band,
     bootstrap_difference,
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike
+
+
+FEW = pytest.mark.filterwarnings("ignore::lessonkit.metrics.SmallSampleWarning")
 
 
 def sample(size: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -105,6 +112,7 @@ def test_the_draws_do_not_depend_on_the_order_of_rows() -> None:
     )
 
 
+@FEW
 def test_both_bootstraps_take_any_two_labels() -> None:
     y_true, scores = sample(60)
     words = np.where(y_true, "spam", "ham")
@@ -118,6 +126,7 @@ def test_both_bootstraps_take_any_two_labels() -> None:
     assert bootstrap_band(words, scores, pos_label="spam", resamples=20).low.tolist() == band.low.tolist()
 
 
+@FEW
 def test_rows_of_weight_0_are_as_if_they_were_not_there() -> None:
     y_true, scores = sample(60)
     weights = np.where(np.arange(60) % 3, 0.5, 0)
@@ -162,6 +171,7 @@ def test_the_other_way_round_a_difference_has_the_other_sign() -> None:
     )
 
 
+@FEW
 def test_two_models_with_the_same_order_do_not_differ() -> None:
     y_true, scores = sample(100)
     assert bootstrap_difference(y_true, scores, 2 * scores + 7, "roc_auc", resamples=20) == Interval(0, 0, 0)
@@ -243,11 +253,144 @@ def test_the_interval_is_about_as_wide_as_theory_says() -> None:
     assert interval.high - interval.low == pytest.approx(width, rel=0.1)
 
 
+@FEW
 def test_resamples_without_a_class_are_drawn_again() -> None:
-    interval = bootstrap_interval([1, 0], [0.9, 0.1], "roc_auc", resamples=100)
+    interval = bootstrap_interval([1, 0], [0.9, 0.1], "roc_auc", method="percentile", resamples=100)
     assert interval == Interval(1.0, 1.0, 1.0)
+    assert interval.draws.tolist() == [1.0] * 100
     one_positive = bootstrap_interval([1] + [0] * 30, np.arange(31), "roc_auc", resamples=100)
     assert one_positive.estimate == 0
+
+
+# ---------------------------------------------------------------------------------- how to find the ends
+
+
+def rows_of(positives: int, negatives: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    y_true = np.repeat([True, False], [positives, negatives])
+    return y_true, np.random.default_rng(seed).normal(size=y_true.size) + 1.5 * y_true
+
+
+def test_the_formula_of_average_precision_is_that_of_boyd_and_others() -> None:
+    interval = bootstrap_interval(*rows_of(30, 200), "average_precision", method="formula", resamples=10)
+    eta, tau = logit(interval.estimate), (30 * interval.estimate * (1 - interval.estimate)) ** -0.5
+    expected = expit([eta - norm.ppf(0.975) * tau, eta + norm.ppf(0.975) * tau])
+    assert (interval.low, interval.high) == pytest.approx(tuple(expected), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "level"), [(30, 200, 0.95), (200, 12, 0.8), (15, 15, 0.95)]
+)
+def test_the_formula_of_roc_auc_is_newcombes_fifth(positives: int, negatives: int, level: float) -> None:
+    interval = bootstrap_interval(
+        *rows_of(positives, negatives), "roc_auc", method="formula", level=level, resamples=10
+    )
+    half = (positives + negatives) / 2
+    for end in (interval.low, interval.high):
+        own = 1 + (half - 1) * (1 - end) / (2 - end) + (half - 1) * end / (1 + end)
+        error = math.sqrt(end * (1 - end) * own / (positives * negatives))
+        assert abs(interval.estimate - end) == pytest.approx(norm.ppf((1 + level) / 2) * error, rel=1e-9)
+    assert 0 < interval.low < interval.estimate < interval.high < 1
+
+
+@pytest.mark.filterwarnings("ignore::lessonkit.metrics.SmallSampleWarning")
+def test_a_perfect_roc_auc_is_not_certain() -> None:
+    y_true = np.repeat([True, False], [20, 100])
+    perfect = bootstrap_interval(y_true, y_true, "roc_auc", resamples=10)
+    assert (perfect.estimate, perfect.high) == (1, 1)
+    assert 0.85 < perfect.low < 0.99
+    hopeless = bootstrap_interval(y_true, ~y_true, "roc_auc", resamples=10)
+    assert (hopeless.low, hopeless.estimate) == (0, 0)
+    assert hopeless.high == pytest.approx(1 - perfect.low)
+
+
+@pytest.mark.parametrize("statistic", ["average_precision", "roc_auc"])
+def test_few_rows_of_a_class_take_the_formula(statistic: str) -> None:
+    def found(rows: tuple[np.ndarray, np.ndarray], method: str | None) -> Interval:
+        return bootstrap_interval(*rows, statistic, method=method, resamples=50)
+
+    for rows, usual in (
+        (rows_of(49, 200), "formula"),
+        (rows_of(200, 49), "formula"),
+        (rows_of(50, 50), "percentile"),
+    ):
+        ways = {method: found(rows, method) for method in ("formula", "percentile")}
+        assert ways["formula"] != ways["percentile"]
+        assert ways["formula"].draws.tolist() == ways["percentile"].draws.tolist()
+        assert found(rows, None) == ways[usual]
+
+
+def test_a_function_has_no_formula() -> None:
+    def area(sweep: ThresholdSweep) -> float:
+        return sweep.roc_auc
+
+    rows = rows_of(20, 100)
+    percentile = bootstrap_interval(*rows, "roc_auc", method="percentile", resamples=50)
+    assert bootstrap_interval(*rows, area, resamples=50) == percentile
+    for statistic in (area, "davis_goadrich_area"):
+        with pytest.raises(
+            MetricsError, match=r"of average_precision and roc_auc\. Give method='percentile'"
+        ):
+            bootstrap_interval(*rows, statistic, method="formula", resamples=50)
+
+
+def test_weights_count_as_so_many_equal_rows() -> None:
+    y_true, scores = rows_of(30, 200)
+    for name in ("average_precision", "roc_auc"):
+        plain = bootstrap_interval(y_true, scores, name, method="formula", resamples=10)
+        equal = bootstrap_interval(
+            y_true, scores, name, sample_weight=np.full(230, 1e300), method="formula", resamples=10
+        )
+        assert (equal.low, equal.high) == pytest.approx((plain.low, plain.high))
+    # One weight of ten beside ten of one: (10 + 10)² / (100 + 10) rows.
+    heavy = np.where(y_true, 1, 1.0)
+    heavy[:20] = 0
+    heavy[0] = 10
+    some = bootstrap_interval(
+        y_true, scores, "average_precision", sample_weight=heavy, method="formula", resamples=10
+    )
+    tau = (logit(some.high) - logit(some.low)) / 2 / norm.ppf(0.975)
+    assert tau**-2 / (some.estimate * (1 - some.estimate)) == pytest.approx(400 / 110)
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "method", "message"),
+    [
+        (
+            9,
+            100,
+            "percentile",
+            r"only 9 positives\. A resample can only repeat them.* 50 to 75% do .*at least 10 pos",
+        ),
+        (100, 9, "percentile", r"only 9 negatives\. .* at least 10 negatives, better 50"),
+        (1, 100, None, r"only 1 positive\. Of such intervals .* 88 to 97% do with two rows"),
+    ],
+)
+def test_few_rows_of_a_class_are_warned_of(
+    positives: int, negatives: int, method: str | None, message: str
+) -> None:
+    rows = rows_of(positives, negatives)
+    with pytest.warns(SmallSampleWarning, match=message) as caught:
+        bootstrap_interval(*rows, "roc_auc", method=method, resamples=20)
+    assert caught[0].filename == __file__
+    with pytest.warns(SmallSampleWarning, match="These rows have only"):
+        bootstrap_difference(*rows, -rows[1], "roc_auc", resamples=20)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bootstrap_interval(*rows_of(10, 10), "roc_auc", resamples=20)
+
+
+def test_a_width_of_0_is_warned_of() -> None:
+    y_true = np.repeat([True, False], 60)
+    with pytest.warns(SmallSampleWarning, match="All 20 resamples give 1, so the interval has no width"):
+        assert bootstrap_interval(y_true, y_true, "average_precision", resamples=20) == Interval(1, 1, 1)
+
+
+def test_an_unknown_method_is_named() -> None:
+    with pytest.raises(MetricsError, match=r"method is 'bca'\. Known: percentile, formula\."):
+        bootstrap_interval(*rows_of(20, 20), "roc_auc", method="bca", resamples=2)
+
+
+# ------------------------------------------------------------------------------------------------- band
 
 
 def test_the_band_is_average_precision_when_averaged() -> None:
