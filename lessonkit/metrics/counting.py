@@ -368,15 +368,71 @@ def _float_keys(scores: NDArray[Any], base: int) -> NDArray[Any]:
 
 def _sorted_curve(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> Curve:
     """Return the sums of weights, all above 0, at every threshold."""
-    if scores.dtype.kind == "f":
-        scores = scores + scores.dtype.type(0)  # -0.0 becomes 0.0
-    order = np.argsort(scores)[::-1]
-    scores, positive, weights = scores[order], positive[order], weights[order]
-    ends = np.flatnonzero(np.append(_differ(scores)[1:], True))
-    nothing = weights.dtype.type(0)
-    tp = np.cumsum(np.where(positive, weights, nothing))[ends]
-    fp = np.cumsum(np.where(positive, nothing, weights))[ends]
-    return Curve(scores[ends], tp, fp)
+    order, ends = _descending(scores)
+    signed = np.where(positive, weights, -weights).take(order)  # one column to look up instead of two
+    thresholds = scores[order[ends]]
+    del order
+    if thresholds.dtype.kind == "f":
+        thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
+    tp = np.cumsum(np.maximum(signed, 0))[ends]
+    np.minimum(signed, 0, out=signed)
+    fp = np.cumsum(np.negative(signed, out=signed), out=signed)[ends]
+    return Curve(thresholds, tp, fp)
+
+
+def _descending(scores: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows from the highest score to the lowest, and the last place of each tie.
+
+    It is an argsort by a sort of values: each value is a score's key, above the number of its row. Of a key
+    that is too long beside the number, the last bits are left out, and then the rows that only these tell
+    apart are sorted once more.
+    """
+    key = _Key.of(scores)
+    bits = (scores.size - 1).bit_length()
+    cut = max(key.bits + bits - WIDEST, 0)
+    packed = np.empty(scores.size, np.uint64)
+    for start in range(0, scores.size, BLOCK):
+        block = packed[start : start + BLOCK]
+        key.descend(scores[start : start + BLOCK], out=block)
+        block >>= np.uint64(cut)
+        block <<= np.uint64(bits)
+        block |= np.arange(start, start + block.size, dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64((1 << bits) - 1)).view(np.intp)
+    packed >>= np.uint64(bits)
+    differ = _differ(packed)
+    del packed
+    if cut and not differ.all():
+        last = np.append(differ[1:], True)
+        unsure = np.flatnonzero(~(differ & last))
+        rows = order[unsure]
+        keys = np.empty(rows.size, np.uint64)
+        key.descend(scores[rows], out=keys)
+        again = np.argsort(keys, kind="stable")
+        order[unsure] = rows[again]
+        differ[unsure] |= _differ(keys[again])
+    return order, np.flatnonzero(np.append(differ[1:], True))
+
+
+class _Key(NamedTuple):
+    """How a score becomes an integer from 0 upward, the higher the lower the score."""
+
+    kind: str
+    top: int
+    bits: int
+
+    @classmethod
+    def of(cls, scores: NDArray[Any]) -> _Key:
+        """Return the way for these scores."""
+        ends = np.array([scores.min(), scores.max()], scores.dtype)
+        bottom, top = (int(each) for each in (_float_keys(ends, 0) if scores.dtype.kind == "f" else ends))
+        return cls(scores.dtype.kind, top, (top - bottom).bit_length())
+
+    def descend(self, scores: NDArray[Any], *, out: NDArray[np.uint64]) -> None:
+        """Write the integers of scores."""
+        keys = _float_keys(scores, 0) if self.kind == "f" else scores
+        # Modulo 2**64, so that a difference too wide for int64 is right as well.
+        np.subtract(np.uint64(self.top % 2**WIDEST), keys.astype(np.int64 if self.kind != "u" else np.uint64).view(np.uint64), out=out)
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # Below so many rows of a class, formulas hold better than quantiles; below so few, nothing does.
 MANY = 50
 FEW = 10
+# A precision whose counts are smaller than this has no band.
+SEEN = 3
 METHODS = ("percentile", "formula")
 # What an interval of few rows is worth, as `make bench` measures it.
 _WORTH = {
@@ -81,12 +83,16 @@ class Band:
         Quantiles of precision over the resamples, at each recall by itself.
     estimate : (m,) array
         Precision on the rows themselves.
+    holds : (m,) array of booleans
+        Where the band can be relied on: at least three positives are found there, three missed and three
+        negatives flagged. Elsewhere it is too narrow, often of width 0.
     """
 
     recall: Floats
     low: Floats
     estimate: Floats
     high: Floats
+    holds: NDArray[np.bool]
 
 
 def bootstrap_interval(  # noqa: PLR0913  (rows, what is measured, how it is drawn; all but three have defaults)
@@ -168,25 +174,21 @@ def bootstrap_interval(  # noqa: PLR0913  (rows, what is measured, how it is dra
     """
     measure = _Measure(statistic)
     tails = _tails(level)
-    rows = _Rows(y_true, {"scores": scores}, sample_weight, pos_label)
-    estimate = measure(rows.sweeps[0])
-    drawn = rows.by_score().resampled(resamples, seed)
-    draws = np.array([measure.in_resample(sweep, place, resamples) for place, (sweep,) in enumerate(drawn)])
     formula = FORMULAS.get(statistic) if isinstance(statistic, str) else None
-    if method is None:
-        method = "formula" if formula and min(rows.sizes) < MANY else "percentile"
-    if method not in METHODS:
+    if method not in (None, *METHODS):
         raise MetricsError(f"method is {method!r}. Known: {', '.join(METHODS)}.")
-    if method == "percentile":
-        ends = np.quantile(draws, tails)
-    elif formula:
-        ends = formula(estimate, *rows.sizes, level)
-    else:
+    if method == "formula" and formula is None:
         raise MetricsError(
             f"method is 'formula', and the known ones are of {' and '.join(FORMULAS)}. "
             "Give method='percentile'."
         )
-    return _interval(draws, estimate, ends, rows, method)
+    rows = _Rows(y_true, {"scores": scores}, sample_weight, pos_label)
+    estimate = measure(rows.sweeps[0])
+    drawn = rows.by_score().resampled(resamples, seed)
+    draws = np.array([measure.in_resample(sweep, place, resamples) for place, (sweep,) in enumerate(drawn)])
+    if formula and (method == "formula" or (method is None and min(rows.sizes) < MANY)):
+        return _interval(draws, estimate, formula(estimate, *rows.sizes, level), rows, "formula")
+    return _interval(draws, estimate, np.quantile(draws, tails), rows, "percentile")
 
 
 def bootstrap_difference(  # noqa: PLR0913  (as bootstrap_interval)
@@ -263,7 +265,7 @@ def bootstrap_band(  # noqa: PLR0913  (as bootstrap_interval)
 
     Precision at recall r is that of the highest threshold whose recall is at least r: the step curve whose
     area is average precision. Rows are drawn as in `bootstrap_interval`. The band holds at each recall by
-    itself, not over the whole curve at once.
+    itself, not over the whole curve at once, and only where enough rows speak for it (`Band.holds`).
 
     Parameters
     ----------
@@ -293,7 +295,7 @@ def bootstrap_band(  # noqa: PLR0913  (as bootstrap_interval)
     drawn = rows.by_score().resampled(resamples, seed)
     precisions = np.array([_precision_at(sweep, grid) for (sweep,) in drawn])
     low, high = np.quantile(precisions, tails, axis=0)
-    return Band(grid, low, _precision_at(rows.sweeps[0], grid), high)
+    return Band(grid, low, _precision_at(rows.sweeps[0], grid), high, rows.seen(grid))
 
 
 class _Rows:
@@ -331,6 +333,15 @@ class _Rows:
         if self._weights is not None:
             self._weights = self._weights[order]
         return self
+
+    def seen(self, grid: Floats) -> NDArray[np.bool]:
+        """Return at which recalls there are enough rows of each kind, whatever their weights."""
+        cells, cell_of_row = self._sorted[0]
+        places = _places(self.sweeps[0], grid)
+        counted = CountedCells(cells, np.bincount(cell_of_row, minlength=cells.places.size)).curve()
+        found, flagged = counted.true_positives[places], counted.false_positives[places]
+        seen: NDArray[np.bool] = np.minimum(np.minimum(found, flagged), self.rows[0] - found) >= SEEN
+        return seen
 
     def resampled(self, resamples: int, seed: int) -> Iterator[list[ThresholdSweep]]:
         """Yield the sweeps of all models for each resample."""
@@ -428,6 +439,11 @@ def _tails(level: float) -> tuple[float, float]:
 
 
 def _precision_at(sweep: ThresholdSweep, grid: Floats) -> Floats:
+    precision: Floats = sweep.precision[_places(sweep, grid)]
+    return precision
+
+
+def _places(sweep: ThresholdSweep, grid: Floats) -> NDArray[np.intp]:
+    """Return the highest thresholds with at least these recalls."""
     # 35 of 100 found is recall 0.35, and 35 × 0.01 is 0.35000000000000003: a hair must not cost a threshold.
-    first: Floats = sweep.precision[np.searchsorted(sweep.recall, grid * (1 - 1e-12))]
-    return first
+    return np.searchsorted(sweep.recall, grid * (1 - 1e-12))

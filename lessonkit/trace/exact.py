@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras  # type: ignore[import-untyped]
 import numpy as np
@@ -43,6 +43,8 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         The key in the logs.
     sample_weight : array_like, shape (n,), optional
         How much each row counts.
+    pos_label : optional
+        The positive label; `y` may then hold any two values.
     batch_size : int
         Rows predicted at a time. It changes the time, not the value.
 
@@ -65,6 +67,7 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         *,
         name: str = "val_average_precision_exact",
         sample_weight: ArrayLike | None = None,
+        pos_label: object = None,
         batch_size: int = 256,
     ) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         self._rows = np.asarray(X)
         labels = np.asarray(y)
         self._labels = labels[:, 0] if labels.shape[1:] == (1,) else labels
-        self._weight = sample_weight
+        self._options: dict[str, Any] = {"sample_weight": sample_weight, "pos_label": pos_label}
         self._batch_size = batch_size
         if self._rows.shape[:1] != self._labels.shape[:1]:
             raise MetricsError(
@@ -99,4 +102,4 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         logs[self.name] = math.nan if np.isnan(scores).any() else self._value(scores)
 
     def _value(self, scores: ArrayLike) -> float:
-        return ThresholdSweep(self._labels, scores, sample_weight=self._weight).average_precision
+        return ThresholdSweep(self._labels, scores, **self._options).average_precision

@@ -407,6 +407,23 @@ def test_the_band_is_average_precision_when_averaged() -> None:
     assert (band.low < band.high).any()
 
 
+def test_the_band_holds_where_three_rows_of_each_kind_speak_for_it() -> None:
+    # Ten positives above ten negatives, but for three negatives at the top, and one more after the fourth.
+    y_true = [False] * 3 + [True] * 4 + [False] + [True] * 6 + [False] * 9
+    scores = -np.arange(len(y_true))
+    grid = np.arange(1, 11) / 10
+    band = bootstrap_band(y_true, scores, recall_grid=grid, resamples=2)
+    assert band.holds.tolist() == [each in {3, 4, 5, 6, 7} for each in range(1, 11)]
+    weighted = bootstrap_band(
+        y_true, scores, sample_weight=np.full(len(y_true), 0.01), recall_grid=grid, resamples=2
+    )
+    assert weighted.holds.tolist() == band.holds.tolist()
+    # Without false alarms there is no noise to be seen: the band has no width there.
+    best = bootstrap_band([True] * 20 + [False] * 20, -np.arange(40), recall_grid=grid, resamples=50)
+    assert (best.low == best.high).all()
+    assert not best.holds.any()
+
+
 def test_the_band_has_101_recalls_by_default() -> None:
     y_true = np.repeat([True, False], 100)
     scores = np.append(np.arange(100, 200), np.arange(100)) + 0.0
