@@ -8,11 +8,13 @@ instructions, in one of two ways:
   highest one (counted in steps from one representable number to the next), times two, plus the label.
   Within a tie the negatives come first, so the last positive of a tie stands where the tie ends.
 
-Weighted rows, and the rare scores without room for the label, take the argsort.
+* `WeightedRows` packs each score's key above the number of its row, sorts, and looks up the weights. The
+  rare scores without room for the label come here too.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -100,13 +102,15 @@ def count(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.
         Rows of weight 0 are as if they were not there.
     """
     if weights is not None:
+        if weights.min() > 0:
+            return WeightedRows(scores, positive, weights)
         kept = weights > 0
-        return _sorted_curve(scores[kept], positive[kept], weights[kept])
+        return WeightedRows(scores[kept], positive[kept], weights[kept])
     if FEW * np.count_nonzero(positive) <= positive.size:
         return FewPositives(scores, positive)
     code = _Code.of(scores)
     if code is None:
-        return _sorted_curve(scores, positive, np.ones(scores.size, np.int64))
+        return WeightedRows(scores, positive, np.ones(scores.size, np.int64))
     return PackedRows(code, scores, positive)
 
 
@@ -366,18 +370,72 @@ def _float_keys(scores: NDArray[Any], base: int) -> NDArray[Any]:
     return keys
 
 
-def _sorted_curve(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> Curve:
-    """Return the sums of weights, all above 0, at every threshold."""
-    order, ends = _descending(scores)
-    signed = np.where(positive, weights, -weights).take(order)  # one column to look up instead of two
-    thresholds = scores[order[ends]]
-    del order
-    if thresholds.dtype.kind == "f":
-        thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
-    tp = np.cumsum(np.maximum(signed, 0))[ends]
-    np.minimum(signed, 0, out=signed)
-    fp = np.cumsum(np.negative(signed, out=signed), out=signed)[ends]
-    return Curve(thresholds, tp, fp)
+class WeightedRows:
+    """Rows with weights above 0, sorted once, from the highest score to the lowest."""
+
+    def __init__(self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> None:
+        self._scores = scores.copy()  # to be looked up when a curve is asked for
+        self._order, self._ends = _descending(scores)
+        # One column to look up instead of two: the weights of negatives are negative.
+        self._signed = np.where(positive, weights, -weights).take(self._order)
+
+    @cached_property
+    def _totals(self) -> tuple[float, float]:
+        *_, (tp, fp) = self._counts()
+        return tp[-1].item(), fp[-1].item()
+
+    @property
+    def positives(self) -> float:
+        """Total of the positives."""
+        return self._totals[0]
+
+    @property
+    def negatives(self) -> float:
+        """Total of the negatives."""
+        return self._totals[1]
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC."""
+        signed = self._signed
+        # In units of the largest weights, no product of two sums overflows, nor vanishes.
+        unit, false_unit = signed.max(), -signed.min()
+        precision_sum = area = 0.0
+        last_tp = last_fp = signed.dtype.type(0)
+        for tp, fp in self._counts():
+            step = np.diff(tp, prepend=last_tp)
+            precision_sum += float((step * (tp / (tp + fp)) / unit).sum())
+            area += float((np.diff(fp, prepend=last_fp) / false_unit * ((tp - step / 2) / unit)).sum())
+            last_tp, last_fp = tp[-1], fp[-1]
+        total, false_total = float(last_tp / unit), float(last_fp / false_unit)
+        return Areas(min(precision_sum / total, 1.0), min(area / total / false_total, 1.0))
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
+        tp, fp = (np.concatenate(parts) for parts in zip(*self._counts(), strict=True))
+        thresholds = self._scores[self._order[self._ends]]
+        if thresholds.dtype.kind == "f":
+            thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
+        return Curve(thresholds, tp, fp)
+
+    def _counts(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """Yield the sums of weights at the thresholds, in blocks that stay in the processor's cache."""
+        tp = fp = self._signed.dtype.type(0)
+        stops = np.searchsorted(self._ends, np.arange(BLOCK, self._signed.size + BLOCK, BLOCK))
+        first = 0
+        for start, stop in zip(range(0, self._signed.size, BLOCK), stops.tolist(), strict=True):
+            block = self._signed[start : start + BLOCK]
+            found, false = np.maximum(block, 0), np.maximum(-block, 0)
+            found[0] += tp
+            false[0] += fp
+            found.cumsum(out=found)
+            false.cumsum(out=false)
+            tp, fp = found[-1], false[-1]
+            ends = self._ends[first:stop] - start
+            first = stop
+            if ends.size == block.size:
+                yield found, false
+            elif ends.size:
+                yield found[ends], false[ends]
 
 
 def _descending(scores: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -431,8 +489,9 @@ class _Key(NamedTuple):
     def descend(self, scores: NDArray[Any], *, out: NDArray[np.uint64]) -> None:
         """Write the integers of scores."""
         keys = _float_keys(scores, 0) if self.kind == "f" else scores
+        whole = keys.astype(np.uint64 if self.kind == "u" else np.int64, copy=False).view(np.uint64)
         # Modulo 2**64, so that a difference too wide for int64 is right as well.
-        np.subtract(np.uint64(self.top % 2**WIDEST), keys.astype(np.int64 if self.kind != "u" else np.uint64).view(np.uint64), out=out)
+        np.subtract(np.uint64(self.top % 2**WIDEST), whole, out=out)
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool]:

@@ -53,10 +53,9 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
     MetricsError
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
-    weights = _numbers("sample_weight", sample_weight).astype(np.float64)
-    good = (weights >= 0) & np.isfinite(weights)
-    if not good.all():
-        place = int(good.argmin())
+    weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
+    if not (weights.min() >= 0 and weights.max() < np.inf):  # NaN is neither
+        place = int(((weights >= 0) & np.isfinite(weights)).argmin())
         raise MetricsError(
             f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
             "0 leaves the row out."
@@ -151,7 +150,7 @@ def read_rows(
     weights = read_weights(sample_weight)
     need_same_length(y_true=positive, sample_weight=weights)
     for name, rows in (("positives", positive), ("negatives", ~positive)):
-        if not weights[rows].any():
+        if not weights.any(where=rows):
             raise MetricsError(
                 f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
             )
