@@ -377,7 +377,9 @@ class WeightedRows:
         self._scores = scores.copy()  # to be looked up when a curve is asked for
         self._order, self._ends = _descending(scores)
         # One column to look up instead of two: the weights of negatives are negative.
-        self._signed = np.where(positive, weights, -weights).take(self._order)
+        signed = weights.copy()
+        np.negative(signed, out=signed, where=~positive)
+        self._signed = signed.take(self._order)
 
     @cached_property
     def _totals(self) -> tuple[float, float]:
@@ -403,8 +405,9 @@ class WeightedRows:
         last_tp = last_fp = signed.dtype.type(0)
         for tp, fp in self._counts():
             step = np.diff(tp, prepend=last_tp)
-            precision_sum += float((step * (tp / (tp + fp)) / unit).sum())
-            area += float((np.diff(fp, prepend=last_fp) / false_unit * ((tp - step / 2) / unit)).sum())
+            precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
+            false_step = np.diff(fp, prepend=last_fp)
+            area += float(((tp - step / 2) / unit * (false_step / false_unit)).sum())
             last_tp, last_fp = tp[-1], fp[-1]
         total, false_total = float(last_tp / unit), float(last_fp / false_unit)
         return Areas(min(precision_sum / total, 1.0), min(area / total / false_total, 1.0))

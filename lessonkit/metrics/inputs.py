@@ -150,7 +150,7 @@ def read_rows(
     weights = read_weights(sample_weight)
     need_same_length(y_true=positive, sample_weight=weights)
     for name, rows in (("positives", positive), ("negatives", ~positive)):
-        if not weights.any(where=rows):
+        if weights.min() == 0 and not weights.any(where=rows):
             raise MetricsError(
                 f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
             )
