@@ -1,7 +1,7 @@
 """How often intervals hold the true value: test sets are drawn whose true areas are known.
 
-``make bench`` judges the method that `bootstrap_interval` advises for each number of positives, in two to eight
-minutes. ``python -m tools.bench_intervals`` prints both methods everywhere, in about three times as long.
+``make bench`` judges the method that `bootstrap_interval` advises for each number of positives, in two to
+eight minutes. ``python -m tools.bench_intervals`` prints both everywhere, in about three times as long.
 """
 
 from __future__ import annotations
