@@ -39,7 +39,7 @@ def _alarms(sweep: ThresholdSweep, recall: float) -> float:
 
 @repeated(SEEDS, over="seeds")
 def areas_disagree(seed: int) -> float:
-    """A has the higher ROC AUC, and B has the higher average precision."""
+    """Compare both areas: A has the higher ROC AUC, and B has the higher average precision."""
     a, b = _models(seed)
     return min(a.roc_auc - b.roc_auc, b.average_precision - a.average_precision)
 
@@ -108,7 +108,7 @@ def a_swap_counts_most_at_the_top(seed: int) -> float:
 
 @repeated(SPLITS, over="splits")
 def the_hull_fits_its_own_emails_best(seed: int) -> float:
-    """The lead of the hull's corners over the curve is larger on the emails that the hull was fitted to."""
+    """Compare leads: that of the hull's corners is larger on the emails it was fitted to."""
     y_true, scores = _emails()
     first = np.zeros(y_true.size, dtype=bool)
     rng = np.random.default_rng(seed)
@@ -118,7 +118,7 @@ def the_hull_fits_its_own_emails_best(seed: int) -> float:
     old, new = (ThresholdSweep(y_true[part], scores[part]) for part in (first, ~first))
     points = np.column_stack([old.false_positive_rate, old.recall])
     hull = ConvexHull(np.concatenate([points, [[0, 0], [1, 0]]]))
-    corners = [new.at(old.thresholds[place]) for place in sorted(hull.vertices) if place < len(points)]
+    corners = [new.at(float(old.thresholds[place])) for place in sorted(hull.vertices) if place < len(points)]
     rate = [0, *(corner.false_positive_rate for corner in corners), 1]
     recall = [0, *(corner.recall for corner in corners), 1]
     return float((hull.volume - old.roc_auc) - (np.trapezoid(recall, rate) - new.roc_auc))
