@@ -23,6 +23,7 @@ from lessonkit.figures.curves import (
 from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
+from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
 from lessonkit.figures.steps import (
     average_precision_rectangles,
     precision_recall_areas,
@@ -37,7 +38,9 @@ __all__ = [
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
+    "curves_by_prevalence",
     "lesson_map",
+    "pair_board",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -46,6 +49,7 @@ __all__ = [
     "precision_recall_demands",
     "precision_recall_steps",
     "reliability",
+    "roc_and_pr",
     "roc_curve",
     "training_history",
     "two_parts",

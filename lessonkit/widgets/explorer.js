@@ -234,20 +234,43 @@ function precisionRecallPanel(shared, band) {
   });
 }
 
+/** Precisions whose ray is drawn in the ROC curve's panel, from the steepest ray to the flattest. */
+const RAYS = [0.8, 0.5, 0.2];
+
+/**
+ * Points of equal precision are a ray from the corner of the ROC curve's panel. Its slope, recall over false positive
+ * rate, is the odds of that precision times the number of negatives per positive: so the rays turn with the prevalence.
+ */
 function rocPanel(shared) {
-  return curvePanel({
+  const { data } = shared;
+  const rays = RAYS.map(() => s("path", { class: "lk-ray" }));
+  const curve = "ROC curve with the point of the threshold. The numbers stand above.";
+  const roc = curvePanel({
     ...shared,
     title: "ROC curve",
-    words: "ROC curve with the point of the threshold. The numbers stand above.",
+    words: curve,
     xName: "False positive rate",
     yName: "Recall",
     place: ({ tp, fp }, { positives, negatives }) => [fp / negatives, tp / positives],
     extras: {
-      entries: [keyEntry("baseline", "flagging at random")],
+      entries: [
+        keyEntry("baseline", "flagging at random"),
+        keyEntry("ray", `equal precision: ${RAYS[0]} (steepest), ${RAYS.slice(1).join(", ")}`),
+      ],
       path: (stops, _weight, box) => rocPath(stops, box),
-      draw: (box) => s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }),
+      draw: (box) => s("g", {}, s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }), ...rays),
+      reshape(box, weight) {
+        const slopes = RAYS.map((precision) => ((precision / (1 - precision)) * data.negatives * weight) / data.positives);
+        slopes.forEach((slope, index) => {
+          const end = [box.x(Math.min(1, 1 / slope)), box.y(Math.min(1, slope))];
+          rays[index].setAttribute("d", linePath([[box.left, box.bottom], end]));
+        });
+        const told = RAYS.map((precision, index) => `${precision} where recall is ${amount(slopes[index], 3)} times the false positive rate`);
+        roc.svg.setAttribute("aria-label", `${curve} Precision is ${told.join(", ")}.`);
+      },
     },
   });
+  return roc;
 }
 
 /** A count beside an axis: short, so that a million needs no wide margin. */

@@ -362,6 +362,48 @@ def test_the_dial_moves_precision_and_lets_roc_stand(email: Stage, page: Page) -
     assert dial.evaluate("dial => dial === document.activeElement")
 
 
+RAYS = """() => {
+  const svg = document.querySelector(".lk-explorer .lk-panel:nth-child(4) .lk-plot");
+  const [corner, end] = ["M", "L"].map((sign) => (path) =>
+    path.getAttribute("d").split(sign)[1].split("L")[0].split(" ").map(Number));
+  const grid = svg.querySelector(".lk-baseline").getAttribute("d").match(/[\\d.]+/g).map(Number);
+  const [left, bottom, right, top] = grid;
+  return [...svg.querySelectorAll(".lk-ray")].map((ray) => {
+    const [[x0, y0], [x1, y1]] = [corner(ray), end(ray)];
+    return [(y0 - y1) / (bottom - top), (x1 - x0) / (right - left), x0 - left, y0 - bottom];
+  });
+}"""
+
+
+@pytest.mark.parametrize("prevalence", [None, 0.01, 0.9], ids=["as in the data", "rare", "common"])
+def test_rays_of_equal_precision_turn_with_the_dial(
+    email: Stage, page: Page, prevalence: float | None
+) -> None:
+    turned = float(EMAIL.y_true.mean())
+    if prevalence is not None:
+        email.root().get_by_role("slider", name="Prevalence").evaluate(
+            "(dial, value) => { dial.value = value; dial.dispatchEvent(new Event('input')); }",
+            math.log(prevalence / (1 - prevalence)),
+        )
+        email.settled()
+        turned = prevalence
+    found = page.evaluate(RAYS)
+    assert len(found) == 3
+    for (recall, rate, *corner), precision in zip(found, (0.8, 0.5, 0.2), strict=True):
+        assert corner == pytest.approx([0, 0], abs=0.02)
+        assert max(recall, rate) == pytest.approx(1, abs=0.001), "it ends at the border"
+        # What a flagged case is worth on the ray: recall and rate weighted by the two classes.
+        hits, alarms = recall * turned, rate * (1 - turned)
+        assert hits / (hits + alarms) == pytest.approx(precision, abs=0.02)
+
+
+def test_the_rays_are_told_in_words(email: Stage) -> None:
+    svg = email.root().locator(".lk-panel").nth(3).locator(".lk-plot")
+    assert "0.5 where recall is 9.7 times the false positive rate" in (svg.get_attribute("aria-label") or "")
+    key = email.root().locator(".lk-panel").nth(3).locator(".lk-key")
+    assert "equal precision: 0.8 (steepest), 0.5, 0.2" in key.inner_text()
+
+
 def test_the_lowest_cost_is_that_of_the_sweep(stage: Callable[..., Stage]) -> None:
     stand = stage(explore(EMAIL.y_true, EMAIL.scores, false_positive_cost=1, false_negative_cost=5))
     best = stand.explorers[0].sweep.cheapest(false_positive=1, false_negative=5)
