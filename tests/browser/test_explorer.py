@@ -37,7 +37,7 @@ COUNTS = """(view = 0) => {
   return Object.fromEntries([...cells].map((cell) => [cell.dataset.cell, text(cell)]));
 }"""
 READINGS = """(view = 0) => {
-  const rows = document.querySelectorAll(".lk-explorer")[view].querySelectorAll("dl > div");
+  const rows = document.querySelectorAll(".lk-explorer")[view].querySelectorAll(".lk-readings dl > div");
   const text = (row, part) => row.querySelector(part).textContent;
   return Object.fromEntries([...rows].map((row) => [text(row, "dt"), text(row, ".lk-mine")]));
 }"""

@@ -245,14 +245,14 @@ def test_the_table_has_the_numbers_of_the_threshold() -> None:
         "Accuracy": f"{counts.accuracy:.3f}",
         "Alerts per 1,000": "81.6",
         "Cost": "346",
-        "Lowest cost": "255 (threshold 0.1132)",
+        "Lowest cost": "255 (threshold 0.1018)",
         "Cost of flagging nothing": "550",
     }
 
 
 @pytest.mark.parametrize("rows", [6, 60, 5_000])
 @given(seed=st.integers(0, 99), false_positive=st.integers(0, 30), false_negative=st.integers(0, 30))
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 def test_the_page_has_the_cheapest_threshold_at_any_prices(
     rows: int, seed: int, false_positive: int, false_negative: int
 ) -> None:
