@@ -488,7 +488,7 @@ function pricesPanel({ prices, id, signal, changed, pick }) {
   const sliders = {};
   const row = (name, words) => {
     const slider = h("input", { ...OWN_KEYS, type: "range", class: "lk-dial", id: `${id}-${name}`, min: 0, max: most, step, value: prices[name] });
-    const says = h("output", { class: "lk-price", for: slider.id });
+    const says = h("span", { class: "lk-price", "aria-hidden": "true" });
     sliders[name] = { slider, says };
     slider.addEventListener(
       "input",
