@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.figures.lines import draw_curve, draw_diagonal
-from lessonkit.figures.style import DOTTED, NEGATIVE, POSITIVE, RECALL, TINT, count, legend_below, mark_place, shown_figure
+from lessonkit.figures.style import (
+    DOTTED,
+    NEGATIVE,
+    POSITIVE,
+    RECALL,
+    TINT,
+    count,
+    legend_below,
+    mark_place,
+    shown_figure,
+)
 from lessonkit.metrics import MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -191,7 +201,9 @@ def calibration_by_groups(
         legend_below(axes)
 
 
-def _wilson(share: NDArray[np.float64], rows: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _wilson(
+    share: NDArray[np.float64], rows: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the 95 % interval of a share of rows, by Wilson (1927): it works for a share of 0, too."""
     z = 1.959964
     middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)

@@ -60,10 +60,14 @@ def price_lines(*, false_positive: float, false_negative: float) -> None:
         axes = figure.subplots()
         axes.plot([0, 1], [false_positive, 0], **_FLAG, label="flag it: price of a false alarm × (1 − p)")
         axes.plot([0, 1], [0, false_negative], **_LEAVE, label="leave it: price of a miss × p")
-        axes.plot([cross], [level], marker="o", markersize=11, color=INK, markeredgecolor=CARD, label="_cross")
+        axes.plot(
+            [cross], [level], marker="o", markersize=11, color=INK, markeredgecolor=CARD, label="_cross"
+        )
         mark_place(axes, cross)
         top = max(false_positive, false_negative) * 1.05
-        axes.set(xlim=(0, 1), ylim=(0, top), xlabel="Probability p that the email is spam", ylabel="Mean cost")
+        axes.set(
+            xlim=(0, 1), ylim=(0, top), xlabel="Probability p that the email is spam", ylabel="Mean cost"
+        )
         axes.set_title(f"The two cross at p = {cross:.3g}")
         for x, side, words in ((cross - 0.01, "right", "leave it"), (cross + 0.01, "left", "flag it")):
             axes.annotate(words, (x, top * 0.93), ha=side, color=MUTED, path_effects=outlined())
@@ -104,15 +108,19 @@ def cost_valleys(
     nothing = whole.at(np.inf).cost(**prices)
     alt = (
         f"Cost against the threshold with {min(lines, resamples)} gray lines of resamples. The cheapest "
-        f"threshold of the rows is {cheapest.threshold:.3g}, cost {count(cheapest.value)}; in the middle 90% of "
-        f"{resamples} resamples it is {low:.2f} to {high:.2f}. Flagging nothing costs {count(nothing)}."
+        f"threshold of the rows is {cheapest.threshold:.3g}, cost {count(cheapest.value)}; in the middle 90% "
+        f"of {resamples} resamples it is {low:.2f} to {high:.2f}. Flagging nothing costs {count(nothing)}."
     )
     with shown_figure(8.0, 5.0, alt) as figure:
         axes = figure.subplots()
         left, right = score_range(whole)
         for sweep, point in zip(drawn[:lines], found[:lines], strict=True):
-            axes.plot(*_valley(sweep, prices, left, right), **_FAINT, drawstyle="steps-pre", label="_resample")
-            axes.plot([point.threshold], [point.value], marker=".", markersize=6, color=MUTED, label="_lowest")
+            axes.plot(
+                *_valley(sweep, prices, left, right), **_FAINT, drawstyle="steps-pre", label="_resample"
+            )
+            axes.plot(
+                [point.threshold], [point.value], marker=".", markersize=6, color=MUTED, label="_lowest"
+            )
         axes.plot(
             *_valley(whole, prices, left, right), color=NEGATIVE, drawstyle="steps-pre", label="these rows"
         )
@@ -122,7 +130,9 @@ def cost_valleys(
             linestyle="none", label="cheapest",
         )  # fmt: skip
         base = 0.05 * nothing
-        axes.plot([low, high], [base, base], color=POSITIVE, linewidth=6, solid_capstyle="butt", label="middle 90%")
+        axes.plot(
+            [low, high], [base, base], color=POSITIVE, linewidth=6, solid_capstyle="butt", label="middle 90%"
+        )
         axes.annotate(f"{low:.2f} to {high:.2f}", (high, base), xytext=(8, 0), textcoords="offset points",
                       va="center", color=POSITIVE, path_effects=outlined())  # fmt: skip
         axes.set(xlim=(left, right), ylim=(0, 1.6 * nothing), xlabel="Threshold", ylabel="Cost")

@@ -63,8 +63,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     threshold : float, optional
         Where to start. By default 0.5 where the scores lie between 0 and 1, else that of the best F1.
     false_positive_cost, false_negative_cost : float, optional
-        Prices of one false alarm and of one miss, both or neither. The cost is then drawn against the threshold,
-        with its minimum and that of flagging nothing, and two sliders change the prices in the page.
+        Prices of one false alarm and of one miss, both or neither. The cost is then drawn against the
+        threshold, with its minimum and that of flagging nothing, and two sliders change the prices.
     band : bool, default False
         Show the 95 % bootstrap band of precision, from 200 resamples. Not for weighted sweeps.
     curves : bool, default True
@@ -205,7 +205,7 @@ def _prices(false_positive: float | None, false_negative: float | None) -> Price
 
 
 def _ever_cheapest(sweep: ThresholdSweep) -> list[float]:
-    """Return the thresholds that are the cheapest at some prices: the corners of the ROC curve's convex hull."""
+    """Return the thresholds that some prices make the cheapest: the corners of the ROC curve's hull."""
     tp, fp = (np.append(0, counts) for counts in (sweep.true_positives, sweep.false_positives))
     rises, runs = np.diff(tp) > 0, np.diff(fp) > 0
     # A corner ends a rise. Beyond it the curve turns right, or ends.

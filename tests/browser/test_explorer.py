@@ -413,7 +413,7 @@ def test_price_sliders_move_the_valley_by_keyboard(priced: Stage, page: Page) ->
     assert sweep.at(float(priced.field().input_value())) == cheapest.confusion
 
 
-def test_free_misses_are_best_left_alone(priced: Stage, page: Page) -> None:
+def test_free_misses_are_best_left_alone(priced: Stage) -> None:
     priced.root().get_by_role("slider", name="Price of a miss").press("Home")
     priced.settled()
     assert told(priced)["Lowest cost"] == "0 by flagging nothing"
@@ -423,7 +423,8 @@ def test_the_valley_and_the_scores_share_their_axis(priced: Stage, page: Page) -
     for threshold in (0.1, 0.8):
         priced.set(threshold)
         places = [
-            priced.root().locator(part).bounding_box() for part in (".lk-threshold circle", ".lk-valley .lk-dot")
+            priced.root().locator(part).bounding_box()
+            for part in (".lk-threshold circle", ".lk-valley .lk-dot")
         ]
         assert places[0]
         assert places[1]
