@@ -126,8 +126,8 @@ def cost_valleys(
         )
         axes.axhline(nothing, **DOTTED | {"label": "flag nothing"})
         axes.plot(
-            [cheapest.threshold], [cheapest.value], marker="D", color=POSITIVE, markeredgecolor=CARD, zorder=5,
-            linestyle="none", label="cheapest",
+            [cheapest.threshold], [cheapest.value], marker="D", color=POSITIVE, markeredgecolor=CARD,
+            zorder=5, linestyle="none", label="cheapest",
         )  # fmt: skip
         base = 0.05 * nothing
         axes.plot(
