@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
-from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
     curves_by_group,
@@ -23,6 +23,7 @@ from lessonkit.figures.curves import (
 from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
+from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
 from lessonkit.figures.steps import (
     average_precision_rectangles,
@@ -34,8 +35,11 @@ from lessonkit.figures.training import training_history
 __all__ = [
     "average_precision_rectangles",
     "bootstrap_histogram",
+    "calibration_by_groups",
+    "chosen_and_reported",
     "confusion_matrix",
     "cost_by_threshold",
+    "cost_valleys",
     "curves_and_calibration",
     "curves_by_group",
     "curves_by_prevalence",
@@ -48,6 +52,7 @@ __all__ = [
     "precision_recall_curve",
     "precision_recall_demands",
     "precision_recall_steps",
+    "price_lines",
     "reliability",
     "roc_and_pr",
     "roc_curve",

@@ -69,7 +69,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     threshold : float, optional
         Where to start. By default 0.5 where the scores lie between 0 and 1, else that of the best F1.
     false_positive_cost, false_negative_cost : float, optional
-        Prices of one false alarm and of one miss, both or neither; the cost is then shown with its minimum.
+        Prices of one false alarm and of one miss, both or neither. The cost is then drawn against the
+        threshold, with its minimum and that of flagging nothing, and two sliders change the prices.
     band : bool, default False
         Show the 95 % bootstrap band of precision, from 200 resamples, at the recalls where it holds.
         Not for a weighted sweep, which does not keep its rows.
@@ -154,8 +155,8 @@ class ExplorerWidget(SweptWidget):
     ) -> None:
         self._sweep = sweep
         self._start = _start(sweep) if threshold is None else threshold
-        keep = [sweep.cheapest(**vars(prices)).threshold] if prices else []
-        self._stops = Stops.of(sweep, keep=keep)
+        # The page finds the lowest cost at any prices, so it needs all thresholds that some prices lead to.
+        self._stops = Stops.of(sweep, keep=_ever_cheapest(sweep) if prices else [])
         view = {
             "labels": list(labels),
             "histogram": _histogram(sweep),
@@ -216,6 +217,25 @@ def _prices(false_positive: float | None, false_negative: float | None) -> Price
             raise MetricsError(f"{name} is missing. Give both prices; an error that costs nothing costs 0.")
         need_amount(name, price)
     return Prices(float(false_positive), float(false_negative))  # type: ignore[arg-type]
+
+
+def _ever_cheapest(sweep: ThresholdSweep) -> list[float]:
+    """Return the thresholds that some prices make the cheapest: the corners of the ROC curve's hull."""
+    tp, fp = (np.append(0, counts) for counts in (sweep.true_positives, sweep.false_positives))
+    rises, runs = np.diff(tp) > 0, np.diff(fp) > 0
+    # A corner ends a rise. Beyond it the curve turns right, or ends.
+    ends = np.flatnonzero(rises & np.append(runs[1:], True)) + 1
+    hull = [0]
+    for new in ends.tolist():
+        while len(hull) > 1:
+            first, middle = hull[-2:]
+            left = (tp[middle] - tp[first]) * (fp[new] - fp[middle])
+            if left > (tp[new] - tp[middle]) * (fp[middle] - fp[first]):
+                break
+            hull.pop()
+        hull.append(new)
+    kept: list[float] = sweep.thresholds[np.array(hull[1:], dtype=np.intp) - 1].tolist()
+    return kept
 
 
 def _start(sweep: ThresholdSweep) -> float:

@@ -274,7 +274,46 @@ def test_the_table_has_the_numbers_of_the_threshold() -> None:
         "Accuracy": f"{counts.accuracy:.3f}",
         "Alerts per 1,000": "81.6",
         "Cost": "346",
+        "Lowest cost": "255 (threshold 0.1018)",
+        "Cost of flagging nothing": "550",
     }
+
+
+@pytest.mark.parametrize("rows", [6, 60, 5_000])
+@given(seed=st.integers(0, 99), false_positive=st.integers(0, 30), false_negative=st.integers(0, 30))
+@settings(max_examples=20, deadline=None)
+def test_the_page_has_the_cheapest_threshold_at_any_prices(
+    rows: int, seed: int, false_positive: int, false_negative: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    y_true = np.append([0, 1], (rng.random(rows) < 0.3).astype(int))
+    # Whole numbers tie, and of 5,000 scores not all are stops.
+    scores = rng.normal(size=y_true.size) + y_true if rows > 60 else rng.integers(0, rows, y_true.size)
+    sweep = ThresholdSweep(y_true, scores)
+    stops = explore(sweep, false_positive_cost=1, false_negative_cost=1)._stops
+    misses = sweep.positives - stops.true_positives
+    costs = false_positive * stops.false_positives + false_negative * misses
+    cheapest = sweep.cheapest(false_positive=false_positive, false_negative=false_negative)
+    assert costs.min() == cheapest.value
+    found = stops.thresholds[costs.argmin()]
+    counts = sweep.at(found)
+    assert counts == cheapest.confusion
+
+
+def test_the_picture_with_prices_draws_the_cost_and_says_what_it_is() -> None:
+    plain, priced = (
+        explore(EMAIL.y_true, EMAIL.scores, curves=False, **prices)
+        for prices in ({}, {"false_positive_cost": 1, "false_negative_cost": 5})
+    )
+    assert set(pictured(priced)) - set(pictured(plain)) == {
+        "Cost",
+        "A false alarm costs 1, a miss 5.",
+        "Lowest cost: 255",
+        "At this threshold: 417",
+        "Flag nothing (dotted): 550",
+    }
+    assert "cost against the threshold" in bundle(priced)["text/html"]
+    assert "cost against the threshold" not in bundle(plain)["text/html"]
 
 
 def pictured(explorer: ExplorerWidget) -> list[str]:
