@@ -8,6 +8,12 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.areas import (
+    average_precision_scale,
+    intervals_and_truth,
+    precision_recall_areas,
+    precision_recall_gaps,
+)
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
@@ -22,20 +28,18 @@ from lessonkit.figures.curves import (
 from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
-from lessonkit.figures.steps import (
-    average_precision_rectangles,
-    precision_recall_areas,
-    precision_recall_steps,
-)
+from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
 from lessonkit.figures.training import training_history
 
 __all__ = [
     "average_precision_rectangles",
+    "average_precision_scale",
     "bootstrap_histogram",
     "confusion_matrix",
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
+    "intervals_and_truth",
     "lesson_map",
     "precision_and_recall",
     "precision_recall_areas",
@@ -43,6 +47,7 @@ __all__ = [
     "precision_recall_bundle",
     "precision_recall_curve",
     "precision_recall_demands",
+    "precision_recall_gaps",
     "precision_recall_steps",
     "reliability",
     "roc_curve",
