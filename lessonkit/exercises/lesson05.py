@@ -348,8 +348,8 @@ def paired_difference(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "200 times: draw the rows once with `rng.integers`, take the average precision of `a` on them less "
-            "that of `b`. Then return the quantiles 0.025 and 0.975 of the differences."
+            "200 times: draw the rows once with `rng.integers`, take the average precision of `a` on them "
+            "less that of `b`. Then return the quantiles 0.025 and 0.975 of the differences."
         ),
     )
 

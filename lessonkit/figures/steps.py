@@ -9,7 +9,6 @@ import numpy as np
 from lessonkit.figures.lines import draw_curve
 from lessonkit.figures.style import (
     CARD,
-    INK,
     MUTED,
     NEGATIVE,
     PALE,
