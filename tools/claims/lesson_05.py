@@ -184,21 +184,3 @@ def bands_hold_in_the_middle(seed: int) -> float:
 def bands_do_not_hold_everywhere(seed: int) -> float:
     """All five recalls are inside at once in clearly fewer than 95% of the bands."""
     return float(0.95 - _band_holds(seed).all(axis=1).mean())
-
-
-@repeated(40, over="resamples")
-def spam_moves_the_area_more(seed: int) -> float:
-    """Drawing the spam again spreads the area more than drawing the normal emails again."""
-    y_true, scores, _ = _resample(seed)
-    kinds = [np.flatnonzero(y_true == label) for label in (1, 0)]
-    rng = np.random.default_rng([seed, 1])
-    spread = []
-    for drawn in (0, 1):
-        areas = []
-        for _ in range(200):
-            rows = np.concatenate(
-                [rng.choice(kind, kind.size) if place == drawn else kind for place, kind in enumerate(kinds)]
-            )
-            areas.append(_area(y_true[rows], scores[rows]))
-        spread.append(float(np.std(areas)))
-    return spread[0] - spread[1]
