@@ -8,6 +8,12 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.areas import (
+    average_precision_scale,
+    intervals_and_truth,
+    precision_recall_areas,
+    precision_recall_gaps,
+)
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
@@ -25,15 +31,12 @@ from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
-from lessonkit.figures.steps import (
-    average_precision_rectangles,
-    precision_recall_areas,
-    precision_recall_steps,
-)
+from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
 from lessonkit.figures.training import training_history
 
 __all__ = [
     "average_precision_rectangles",
+    "average_precision_scale",
     "bootstrap_histogram",
     "calibration_by_groups",
     "chosen_and_reported",
@@ -43,6 +46,7 @@ __all__ = [
     "curves_and_calibration",
     "curves_by_group",
     "curves_by_prevalence",
+    "intervals_and_truth",
     "lesson_map",
     "pair_board",
     "precision_and_recall",
@@ -51,6 +55,7 @@ __all__ = [
     "precision_recall_bundle",
     "precision_recall_curve",
     "precision_recall_demands",
+    "precision_recall_gaps",
     "precision_recall_steps",
     "price_lines",
     "reliability",

@@ -29,11 +29,19 @@ if TYPE_CHECKING:
     from lessonkit.metrics import ThresholdSweep
 
 MANY = np.tile(Y_TRUE, 10), np.tile(SCORES, 10)
+INTERVAL = bootstrap_interval(*MANY, "roc_auc", resamples=20)
 EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "confusion_matrix": lambda s: figures.confusion_matrix(s.at(0.7)),
     "precision_and_recall": figures.precision_and_recall,
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
     "precision_recall_areas": figures.precision_recall_areas,
+    "precision_recall_gaps": lambda s: figures.precision_recall_gaps(
+        (s, "one", (1, 3)), (s, "two", (1, 4)), (OTHER, "three", (1, 2))
+    ),
+    "average_precision_scale": lambda _: figures.average_precision_scale([0.5, 0.0935, 0.01], area=0.54),
+    "intervals_and_truth": lambda _: figures.intervals_and_truth(
+        {"2 positives among 40": [INTERVAL] * 3, "50 positives among 1,000": [INTERVAL] * 3}, 0.3, name="AP"
+    ),
     "precision_recall_steps": figures.precision_recall_steps,
     "precision_recall_curve, two": lambda s: figures.precision_recall_curve(s, compare=(OTHER, "other")),
     "precision_recall_band": lambda _: figures.precision_recall_band(*MANY, resamples=20),
