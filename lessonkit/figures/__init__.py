@@ -19,6 +19,7 @@ from lessonkit.figures.curves import (
     precision_recall_demands,
     roc_curve,
 )
+from lessonkit.figures.keras_curves import epochs_kept, keras_area, keras_bins, keras_bounds
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.steps import (
@@ -34,6 +35,10 @@ __all__ = [
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
+    "epochs_kept",
+    "keras_area",
+    "keras_bins",
+    "keras_bounds",
     "lesson_map",
     "precision_and_recall",
     "precision_recall_areas",

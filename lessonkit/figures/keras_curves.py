@@ -218,11 +218,11 @@ def keras_area(
     parts = {"bins": joined - keras, "definition": steps - joined}
     distinct = np.unique(points.hits[points.flagged > 0] / points.hits[-1]).size
     alt = (
-        f"{f'{name}: ' if name else ''}the scores lie in {binned.used} of {binned.bins} bins. "
+        f"{f'{name}: ' if name else ''}the scores are in {binned.used} of {binned.bins} bins. "
         f"Keras joins {distinct} different recalls to a line with area {keras:.3f}; the exact curve joined in the same way has "
-        f"{joined:.3f}. Average precision {steps:.3f} = {keras:.3f} {parts['bins']:+.3f} (bins) "
-        f"{parts['definition']:+.3f} (definition)."
-    ).replace("-", "−").replace("the scores lie", "the scores are")
+        f"{joined:.3f}. Average precision {steps:.3f} = {keras:.3f} {_signed(parts['bins'])} (bins) "
+        f"{_signed(parts['definition'])} (definition)."
+    )
     with shown_figure(8.6, 8.6, alt) as figure:
         top, middle, bottom = figure.subplots(3, 1, height_ratios=[1.5, 4.4, 0.6])
         _draw_scores(top, binned, labels)
@@ -279,7 +279,7 @@ def epochs_kept(history: Mapping[str, Sequence[float]], *, patience: int) -> Non
     """
     kept = {name: best_before_stop(values, patience) for name, values in history.items()}
     alt = f"Values by epoch, and the epoch that stopping with patience {patience} keeps. " + "; ".join(
-        f"{name}: {', '.join(f'{value:.2f}' for value in values)}; keeps epoch {kept[name]}"
+        f"{name}: {values[0]:.2f} to {values[-1]:.2f}, keeps epoch {kept[name]} with {values[kept[name] - 1]:.2f}"
         for name, values in history.items()
     )
     looks = ({**_KERAS_LOOK, "marker": "o"}, {**_EXACT_LOOK, "marker": "D", "markerfacecolor": CARD})
@@ -363,10 +363,14 @@ def _draw_parts(axes: Axes, keras: float, parts: dict[str, float]) -> None:
     start = 0.0
     for name, width in {"Keras": keras, **parts}.items():
         color, hatch = looks[name]
-        text = f"Keras {width:.3f}" if name == "Keras" else f"{name} {width:+.3f}".replace("-", "−")
+        text = f"Keras {width:.3f}" if name == "Keras" else f"{name} {_signed(width)}"
         axes.barh(0, width, left=start, color=color, hatch=hatch, edgecolor=INK, linewidth=1, label=text)
         start += width
     axes.set(xlim=(0, max(1.0, start)), yticks=[], xlabel="Area", title=f"Average precision {start:.3f} is the sum of:")
     axes.grid(visible=False)
     axes.title.set_fontsize(12)
     axes.legend(loc="center right", ncols=1, fontsize=11, handlelength=1.2, borderaxespad=0.1, labelspacing=0.1)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
