@@ -92,7 +92,8 @@ class _Points:
         end = np.searchsorted(self.hits, wanted - 1e-9)
         start = end - 1
         share = (wanted - self.hits[start]) / (self.hits[end] - self.hits[start])
-        return wanted / (self.flagged[start] + share * (self.flagged[end] - self.flagged[start]))
+        precision: Floats = wanted / (self.flagged[start] + share * (self.flagged[end] - self.flagged[start]))
+        return precision
 
 
 @dataclass(frozen=True)
@@ -253,12 +254,20 @@ def keras_bounds(cases: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
         axes = figure.subplots()
         lows, highs, areas, exacts = np.array(list(rows.values())).T
         heights = np.arange(len(rows))[::-1]
-        axes.hlines(heights, lows, highs, color=POSITIVE, linewidth=9, alpha=0.35, label="minoring to majoring")
+        axes.hlines(
+            heights, lows, highs, color=POSITIVE, linewidth=9, alpha=0.35, label="minoring to majoring"
+        )
         axes.plot(areas, heights, "o", color=POSITIVE, label="Keras's area", zorder=3)
         axes.plot(
             exacts, heights, "D", color=NEGATIVE, markerfacecolor=CARD, markeredgewidth=2, label="exact area"
         )
-        axes.set(yticks=heights, yticklabels=list(rows), xlabel="Area", xlim=(-0.02, 1), ylim=(-0.6, len(rows) - 0.4))
+        axes.set(
+            yticks=heights,
+            yticklabels=list(rows),
+            xlabel="Area",
+            xlim=(-0.02, 1),
+            ylim=(-0.6, len(rows) - 0.4),
+        )
         axes.grid(visible=False, axis="y")
         axes.set_title("Does the bar hold the exact area?")
         axes.legend(loc="upper right", bbox_to_anchor=(1.0, 1.0))
@@ -279,7 +288,8 @@ def epochs_kept(history: Mapping[str, Sequence[float]], *, patience: int) -> Non
     """
     kept = {name: best_before_stop(values, patience) for name, values in history.items()}
     alt = f"Values by epoch, and the epoch that stopping with patience {patience} keeps. " + "; ".join(
-        f"{name}: {values[0]:.2f} to {values[-1]:.2f}, keeps epoch {kept[name]} with {values[kept[name] - 1]:.2f}"
+        f"{name}: {values[0]:.2f} to {values[-1]:.2f}, "
+        f"keeps epoch {kept[name]} with {values[kept[name] - 1]:.2f}"
         for name, values in history.items()
     )
     looks = ({**_KERAS_LOOK, "marker": "o"}, {**_EXACT_LOOK, "marker": "D", "markerfacecolor": CARD})
@@ -300,7 +310,7 @@ def epochs_kept(history: Mapping[str, Sequence[float]], *, patience: int) -> Non
                 label="_kept",
                 clip_on=False,
             )
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
         axes.set(xlabel="Epoch", ylabel="Area", ylim=(0, None))
         axes.set_title("Which epoch is kept?")
         legend_below(axes)
@@ -327,10 +337,22 @@ def _draw_scores(axes: Axes, binned: _Binned, labels: tuple[str, str]) -> None:
         (binned.y_true == 0, labels[1], NEGATIVE, -0.85),
     ):
         axes.vlines(
-            binned.scores[chosen], 0, end, color=color, linewidth=3 if few else 1, alpha=1 if few else 0.5, label=label
+            binned.scores[chosen],
+            0,
+            end,
+            color=color,
+            linewidth=3 if few else 1,
+            alpha=1 if few else 0.5,
+            label=label,
         )
     axes.vlines(
-        borders, -1.1, 1.1, color=INK, linewidth=1.6 if bold else 0.35, alpha=1 if bold else 0.7, label="borders"
+        borders,
+        -1.1,
+        1.1,
+        color=INK,
+        linewidth=1.6 if bold else 0.35,
+        alpha=1 if bold else 0.7,
+        label="borders",
     )
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.set(xlim=(0, binned.end), ylim=(-1.15, 1.15), yticks=[0.5, -0.5], yticklabels=labels, xlabel="Score")
@@ -345,8 +367,15 @@ def _draw_gap(axes: Axes, points: _Points, exact: _Points) -> None:
         (exact_line < keras_line, "////", "_added"),
     ):
         axes.fill_between(
-            _GRID, keras_line, exact_line, where=where, facecolor=PALE, edgecolor=RECALL if hatch else "none",
-            linewidth=0, hatch=hatch or None, label=label,
+            _GRID,
+            keras_line,
+            exact_line,
+            where=where,
+            facecolor=PALE,
+            edgecolor=RECALL if hatch else "none",
+            linewidth=0,
+            hatch=hatch or None,
+            label=label,
         )
     axes.plot(_GRID, exact_line, label=f"exact curve: {exact.area:.3f}", **_EXACT_LOOK)
     axes.plot(_GRID, keras_line, label=f"Keras's line: {points.area:.3f}", **_KERAS_LOOK)
@@ -366,10 +395,17 @@ def _draw_parts(axes: Axes, keras: float, parts: dict[str, float]) -> None:
         text = f"Keras {width:.3f}" if name == "Keras" else f"{name} {_signed(width)}"
         axes.barh(0, width, left=start, color=color, hatch=hatch, edgecolor=INK, linewidth=1, label=text)
         start += width
-    axes.set(xlim=(0, max(1.0, start)), yticks=[], xlabel="Area", title=f"Average precision {start:.3f} is the sum of:")
+    axes.set(
+        xlim=(0, max(1.0, start)),
+        yticks=[],
+        xlabel="Area",
+        title=f"Average precision {start:.3f} is the sum of:",
+    )
     axes.grid(visible=False)
     axes.title.set_fontsize(12)
-    axes.legend(loc="center right", ncols=1, fontsize=11, handlelength=1.2, borderaxespad=0.1, labelspacing=0.1)
+    axes.legend(
+        loc="center right", ncols=1, fontsize=11, handlelength=1.2, borderaxespad=0.1, labelspacing=0.1
+    )
 
 
 def _signed(value: float) -> str:
