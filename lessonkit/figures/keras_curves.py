@@ -221,8 +221,8 @@ def keras_area(
     alt = (
         f"{f'{name}: ' if name else ''}the scores are in {binned.used} of {binned.bins} bins. "
         f"Keras joins {distinct} different recalls to a line with area {keras:.3f}; the exact curve joined in "
-        f"the same way has {joined:.3f}. Average precision {steps:.3f} = {keras:.3f} {_signed(parts['bins'])} (bins) "
-        f"{_signed(parts['definition'])} (definition)."
+        f"the same way has {joined:.3f}. Average precision {steps:.3f} = {keras:.3f} "
+        f"{_signed(parts['bins'])} (bins) {_signed(parts['definition'])} (definition)."
     )
     with shown_figure(8.6, 8.6, alt) as figure:
         top, middle, bottom = figure.subplots(3, 1, height_ratios=[1.5, 4.4, 0.6])
