@@ -220,8 +220,8 @@ def keras_area(
     distinct = np.unique(points.hits[points.flagged > 0] / points.hits[-1]).size
     alt = (
         f"{f'{name}: ' if name else ''}the scores are in {binned.used} of {binned.bins} bins. "
-        f"Keras joins {distinct} different recalls to a line with area {keras:.3f}; the exact curve joined in "
-        f"the same way has {joined:.3f}. Average precision {steps:.3f} = {keras:.3f} "
+        f"Keras joins {distinct} different recalls to a line with area {keras:.3f}; the exact curve joined "
+        f"in the same way has {joined:.3f}. Average precision {steps:.3f} = {keras:.3f} "
         f"{_signed(parts['bins'])} (bins) {_signed(parts['definition'])} (definition)."
     )
     with shown_figure(8.6, 8.6, alt) as figure:
