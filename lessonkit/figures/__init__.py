@@ -27,6 +27,7 @@ from lessonkit.figures.curves import (
     roc_curve,
 )
 from lessonkit.figures.intervals import bootstrap_histogram
+from lessonkit.figures.keras_curves import epochs_kept, keras_area, keras_bins, keras_bounds
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
@@ -46,7 +47,11 @@ __all__ = [
     "curves_and_calibration",
     "curves_by_group",
     "curves_by_prevalence",
+    "epochs_kept",
     "intervals_and_truth",
+    "keras_area",
+    "keras_bins",
+    "keras_bounds",
     "lesson_map",
     "pair_board",
     "precision_and_recall",
