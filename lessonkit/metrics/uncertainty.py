@@ -31,18 +31,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Below so many rows of a class, formulas hold better than quantiles; below so few, nothing does.
-MANY = 50
+MANY = 150
 FEW = 10
 # A precision whose counts are smaller than this has no band.
 SEEN = 3
 METHODS = ("percentile", "formula")
 # What an interval of few rows is worth, as `make bench` measures it.
 _WORTH = {
-    "percentile": "A resample can only repeat them, so the interval is too narrow: of such intervals that "
-    "ought to hold the true value in 95% of all cases, 50 to 75% do with two rows of a class, "
-    "and 83 to 93% with ten.",
-    "formula": "Of such intervals that ought to hold the true value in 95% of all cases, 88 to 97% do with "
-    "two rows of a class; the formula knows these rows only by their number.",
+    "percentile": "made for 95%, it holds the true value in 50 to 75 of 100 cases where a class has two "
+    "rows, and in 83 to 93 where it has ten, because a resample can only repeat what is there",
+    "formula": "made for 95%, it holds the true value in 88 to 97 of 100 cases where a class has two rows, "
+    "and the formula knows these rows only by their number",
 }
 STATISTICS = ("average_precision", "roc_auc", "davis_goadrich_area")
 
@@ -112,7 +111,7 @@ def bootstrap_interval(  # noqa: PLR0913  (rows, what is measured, how it is dra
     The rows (label and score together) are drawn with replacement, as many as there are; a draw that misses
     a class is drawn again. The interval tells the noise of this test set, not that of training.
 
-    With at least 50 rows of each class, its ends are quantiles of the draws. With fewer, draws are too much
+    With at least 150 rows of each class, its ends are quantiles of the draws. With fewer, draws are too much
     alike, because they repeat the same few rows: the ends of average precision and ROC AUC then come from a
     formula. Below ten rows of a class there is a warning; the notes say why.
 
@@ -158,8 +157,7 @@ def bootstrap_interval(  # noqa: PLR0913  (rows, what is measured, how it is dra
     ROC AUC, formula       .96–.97    .96        .95–.96    .95–.98
     ====================== ========== ========== ========== ==========
 
-    So give ``method="formula"`` below about 200 positives if the width matters, and "percentile" above: at
-    1,000 of each class the formula of average precision covers .92, the quantiles .93.
+    At 1,000 of each class the formula of average precision covers .92, the quantiles .93.
 
     Formulas: for average precision the normal interval on the logit scale, with the number of positives as
     the sample size (Boyd and others); for ROC AUC Newcombe's fifth method, which solves for all areas whose
@@ -421,8 +419,8 @@ def _interval(draws: Floats, estimate: float, ends: Iterable[float], rows: _Rows
     name = ("positives", "negatives")[rows.rows.index(few)]
     if few < FEW:
         warnings.warn(
-            f"These rows have only {few} {name if few > 1 else name[:-1]}. {_WORTH[method]} "
-            f"Report the counts beside the interval, and gather at least {FEW} {name}, better {MANY}.",
+            f"An interval from only {few} {name if few > 1 else name[:-1]} says little: {_WORTH[method]}. "
+            f"Report the counts beside it, and gather at least {FEW} {name}, better {10 * FEW}.",
             SmallSampleWarning,
             stacklevel=3,
         )
