@@ -11,6 +11,7 @@ from __future__ import annotations
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
     curves_by_group,
@@ -44,7 +45,11 @@ __all__ = [
     "precision_recall_demands",
     "precision_recall_steps",
     "reliability",
+    "remedies_over_seeds",
     "roc_curve",
+    "six_logs",
     "training_history",
+    "training_logs",
+    "training_loop",
     "two_parts",
 ]
