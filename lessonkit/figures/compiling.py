@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BOXES: dict[str, tuple[str, float, float]] = {
     "weights": ("what training changes", 0.13, 0.72),
     "scores": ("one per row", 0.42, 0.72),
-    "loss": ("one number to make small", 0.71, 0.72),
+    "loss": ("how wrong they are", 0.71, 0.72),
     "slopes": ("one for each weight", 0.71, 0.24),
     "optimizer": ("takes a step downhill", 0.29, 0.24),
     "metrics": ("for you to read", 0.42, 0.97),
@@ -127,7 +127,15 @@ def training_loop() -> None:
             arrowprops={"arrowstyle": "-|>", "lw": 1.8, "color": MUTED, "linestyle": "dashed"},
         )
         axes.text(0.56, 0.97, "no arrow leaves this box", va="center", color=MUTED)
-        axes.text(0.85, 0.72, "← labels", va="center", color=MUTED)
+        axes.annotate(
+            "labels",
+            (0.83, 0.72),
+            (0.92, 0.72),
+            ha="center",
+            va="center",
+            fontsize=15,
+            arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": INK},
+        )
 
 
 def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: float | None = None) -> None:
@@ -151,12 +159,16 @@ def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: f
             others = [key for key in log if "loss" not in key and not key.startswith("val_")]
             _lines(upper, log, [key for key in ("loss", "val_loss") if key in log])
             _lines(lower, log, others)
+            # From 0, so that a loss that barely moves looks like one.
+            low, high = upper.get_ylim()
+            upper.set_ylim(min(0, low), max(0.1, 1.08 * high))
             lower.set(ylim=(-0.05, 1.05), xlabel="Epoch")
             if never is not None and "accuracy" in others:
                 lower.axhline(never, **{**DOTTED, "label": "never flagging"})
             for axes in (upper, lower):
                 axes.xaxis.get_major_locator().set_params(integer=True)
-                axes.legend(fontsize=10, handlelength=1.6, loc="best")
+            upper.legend(fontsize=10, handlelength=1.6)
+            lower.legend(fontsize=10, handlelength=1.6, loc="lower right", ncols=2, columnspacing=1)
 
 
 def _lines(axes: Axes, log: Mapping[str, Sequence[float]], keys: Sequence[str]) -> None:
