@@ -9,11 +9,13 @@ the learner has really computed, or it is the general one.
 from __future__ import annotations
 
 import inspect
+import io
 import linecache
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from numbers import Real
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 INPUTS = 200
 # Far below any difference a mistake makes, far above what the order of additions changes.
 _TOLERANCE = 1e-6
-# Of all inputs, the share on which a learner must agree with a belief to be told of it.
-_SHARED = 0.9
 # So many values of a row are told.
 _TOLD = 24
+# So much of what a learner's function prints is told.
+_LINES, _WIDTH = 3, 80
 # Rounding to one decimal is too easily met by chance.
 _DECIMALS = (4, 3, 2)
 # What float() takes, beside arrays.
@@ -166,9 +168,7 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
             message=f"A function is expected, and you gave {kind(answer)}.",
             hint="Give the function itself, without parentheses: `check(…, my_function)`.",
         )
-    # A warning of NumPy (0 / 0) is no news here: the nan it leaves is told.
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quiet():
         every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
         task = _Task(returns, adapt)
         right = [_right(solution, case, task) for case in every]
@@ -187,10 +187,65 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
             said, hint = result.told, result.hint
         else:
             said = _difference(result, right[first], task)
+        if hint is None and _right_by_name(answer, solution, every, right, task):
+            order = ", ".join(inspect.signature(solution).parameters)
+            hint = f"Your function takes its arguments in another order: it is called with ({order})."
         if hint is None:
             known = "" if _one_bit(right) else _belief(mistakes, every, right, results, wrong_at, task)
-            hint = known or _rounded(results, right, wrong_at) or otherwise
-        return Verdict(passed=False, message=f"{told_inputs(solution, every[first])} {said}", hint=hint)
+            hint = known or _rounded(results, right) or otherwise
+        told = f"{told_inputs(solution, every[first])} {said}{_printed(answer, every[first])}"
+        return Verdict(passed=False, message=told, hint=hint)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """While a learner's function is judged, drop what it prints and what is warned of.
+
+    It is called some hundred times. A warning of NumPy (0 / 0) is no news: the nan it leaves is told.
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(_Sink()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+class _Sink(io.TextIOBase):
+    """Takes what is printed, and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _printed(function: Callable[..., Any], case: tuple[Any, ...]) -> str:
+    """Say the first lines that the function prints on a case, if any."""
+    with redirect_stdout(io.StringIO()) as text, suppress(Exception, SystemExit):
+        function(*_arguments(case))
+    lines = [line[:_WIDTH] for line in text.getvalue().splitlines() if line.strip()]
+    if not lines:
+        return ""
+    more = ", and more" if len(lines) > _LINES else ""
+    return f" It printed: {' / '.join(lines[:_LINES])}{more}."
+
+
+def _right_by_name(
+    answer: Callable[..., Any],
+    solution: Callable[..., Any],
+    every: Sequence[tuple[Any, ...]],
+    right: Sequence[_Parts],
+    task: _Task,
+) -> bool:
+    """Say whether the function is right but for the order of its arguments, which have the lesson's names."""
+    names = list(inspect.signature(solution).parameters)
+    try:
+        theirs = list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):  # some built-in functions tell nothing
+        return False
+    if theirs == names or sorted(theirs) != sorted(names):
+        return False
+
+    def by_name(*arguments: Any) -> Any:  # noqa: ANN401
+        return answer(**dict(zip(names, arguments, strict=True)))
+
+    return all(_same(_run(by_name, case, like, task), like) for case, like in zip(every, right, strict=True))
 
 
 def _results(
@@ -295,14 +350,26 @@ def kind(value: object) -> str:
     """Say what a value is, in a learner's words."""
     if value is None:
         return "None"
-    if isinstance(value, str):
-        return "a text"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if callable(value):
+    if isinstance(value, str | Real | Decimal | np.bool_):
+        return "a text" if isinstance(value, str) else "a number"
+    if inspect.isroutine(value):
         return "a function"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
+    name = "array" if isinstance(value, np.ndarray) else type(value).__name__
+    name = f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, list | tuple | np.ndarray):
+        return f"{name} of {_members(value)}"
+    return name
+
+
+def _members(values: Sequence[Any] | NDArray[Any]) -> str:
+    """Say how many members a collection has, and what they are; of a table, its shape."""
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        return f"shape {values.shape}"
+    kinds = {kind(each).partition(" ")[2] for each in values}
+    (what,) = kinds if len(kinds) == 1 and len(next(iter(kinds)).split()) == 1 else ("value",)
+    return f"{len(values)} {what}{'s' * (len(values) != 1)}"
 
 
 def told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
@@ -413,11 +480,14 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             size = None
         else:
             size = len(result)
-        if size != len(task.returns):
-            counted = "" if size is None else f" of {size}"
+        arrays = like is not None and all(part.ndim for part in like)
+        flat = size is not None and all(isinstance(each, _NUMBER) for each in result)  # type: ignore[attr-defined]
+        if size != len(task.returns) or (arrays and flat):
+            counted = "" if size is None or " of " in kind(result) else f" of {size}"
+            parts_told = "arrays" if arrays else "values"
             return _Failure(
                 "form",
-                f"you returned {kind(result)}{counted}; {len(task.returns)} values are expected: "
+                f"you returned {kind(result)}{counted}; {len(task.returns)} {parts_told} are expected: "
                 f"({', '.join(task.returns)}).",
             )
         values = list(result)  # type: ignore[call-overload]
@@ -430,7 +500,8 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
             shape = "a one-dimensional array of numbers" if dimensions else "a single number"
             if task.truth:
                 shape = "True or False"
-            return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.")
+            hint = "Turn it into a list: `list(…)`." if isinstance(value, Iterator) else None
+            return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.", hint)
         parts.append(part)
     return tuple(parts)
 
@@ -465,7 +536,7 @@ def _belief(
     wrong_at: Sequence[int],
     task: _Task,
 ) -> str:
-    """Return the hint of the belief that gives the learner's result wherever it is wrong, or nothing."""
+    """Return the hint of the belief that gives the learner's result wherever it has one, or nothing."""
     best, most = "", 0
     silent = all(not _says_something(results[index]) for index in wrong_at)
     for each in mistakes:
@@ -486,11 +557,13 @@ def _belief(
                 continue
             for index in set(range(len(cases))) - theirs.keys():
                 theirs[index] = _run(each.solve, cases[index], right[index], task)
-            shared = sum(_shares(one, results[at]) for at, one in theirs.items())
-            # A belief without a result contradicts nobody, and one that gives the same is closer.
-            agreeing = sum(_same(one, results[at]) for at, one in theirs.items())
-            if shared >= _SHARED * len(cases) and agreeing > most:
-                best, most = each.hint, agreeing
+                if not _shares(theirs[index], results[index]):
+                    break
+            else:
+                # A belief without a result contradicts nobody, and one that gives the same is closer.
+                agreeing = sum(_same(one, results[at]) for at, one in theirs.items())
+                if agreeing > most:
+                    best, most = each.hint, agreeing
     return best
 
 
@@ -512,23 +585,24 @@ def _failure_of(outcome: _Outcome | None) -> str:
     return "" if _says_something(outcome) else "nan"
 
 
-def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts], wrong_at: Sequence[int]) -> str:
+def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
     """Say that every result is the right one, rounded, if so."""
-    found = [each for each in results if isinstance(each, tuple)]
-    if len(found) < len(results):
-        return ""
     for digits in _DECIMALS:
-        half = 0.5 / 10**digits + 1e-9
-        rounds = all(
-            np.allclose(part, part.round(digits), rtol=0, atol=1e-7) for each in found for part in each
-        )
-        if rounds and all(
-            one.shape == other.shape and bool((np.abs(one - other) <= half).all())
-            for index in wrong_at
-            for one, other in zip(found[index], right[index], strict=True)
+        if all(
+            isinstance(each, tuple)
+            and all(_is_rounding(one, other, digits) for one, other in zip(each, like, strict=True))
+            for each, like in zip(results, right, strict=True)
         ):
             return f"Rounded to {digits} decimals: return the value itself, and round where you print it."
     return ""
+
+
+def _is_rounding(one: NDArray[np.float64], other: NDArray[np.float64], digits: int) -> bool:
+    """Say whether each number is the other, rounded; a half may go either way, as sums differ by a hair."""
+    if one.shape != other.shape:
+        return False
+    near = [np.abs(one - (other + hair).round(digits)) < _TOLERANCE / 10 for hair in (-1e-9, 0, 1e-9)]
+    return bool(np.any(near, axis=0).all())
 
 
 def _difference(result: _Parts, right: _Parts, task: _Task) -> str:

@@ -51,7 +51,8 @@ def decide(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda scores, threshold: scores <= threshold,
-                "Turn the comparison around: scores at or *above* the threshold get the 1.",
+                "You flag the scores at or *below* the threshold. Those at or above it get the 1. The "
+                "arguments come in the order (scores, threshold).",
             ),
             Mistake(
                 lambda scores, _: scores >= 0.5,  # noqa: PLR2004

@@ -163,8 +163,9 @@ def curve_by_hand(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "Sort by falling score, add up the labels (`np.cumsum`), divide by the number flagged so far "
-            "(precision) and by all positives (recall), and keep the last row of each score."
+            "Compare your steps with these: order by falling score, add up the labels (`np.cumsum`), divide "
+            "by the number flagged so far (precision) and by all positives (recall), and keep the last row "
+            "of each score."
         ),
     )
 

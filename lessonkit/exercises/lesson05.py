@@ -1,8 +1,9 @@
-"""The exercises of lesson 05: areas by two rules, an interval by resampling, and what no skill scores."""
+"""The exercises of lesson 05: areas by two rules, intervals by resampling, and what no skill scores."""
 
 from __future__ import annotations
 
 from functools import cache
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    _Statistic = Callable[[NDArray[Any], Floats, NDArray[Any]], float]
+    _Summary = Callable[[Floats], tuple[float, float]]
 
 exercise = exercises_of("05-area-under-the-pr-curve")
 
@@ -113,21 +115,42 @@ def two_areas(answer: object) -> Verdict:
     )
 
 
-# Enough of both classes that no draw misses one. Each seed has scores of its own.
+def _drawn_rows(size: int, seed: int) -> list[NDArray[Any]]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(size, size=size) for _ in range(_RESAMPLES)]
+
+
+def _rows_and_seed(random: Random) -> tuple[Any, ...]:
+    """Draw rows and a seed whose resamples all have both classes."""
+    while True:
+        y_true, scores = scored_rows(random, rows=16, positives=3, negatives=3)
+        seed = random.randint(0, 99)
+        if all(0 < y_true[rows].sum() < y_true.size for rows in _drawn_rows(y_true.size, seed)):
+            return y_true, scores, seed
+
+
+_RANDOM = Random(5)  # noqa: S311  (nothing is to be kept secret)
 _LABELS = (1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0)
+# Distinct scores, and tied ones.
 _ROWS = (
     (3.1, 2.4, 1.9, 1.2, 0.8, 0.5, 0.1, -0.2, -0.4, -0.7, -0.9, -1.1, -1.6, -2.0, -2.3, -3.0),
     (0.9, 0.4, 0.4, 0.9, 0.6, 0.6, 0.4, 0.1, 0.1, 0.1, 0.6, 0.4, 0.9, 0.1, 0.4, 0.6),
 )
+# Few, as each takes 200 resamples: these two, and what the generator draws.
+_CASES = (
+    *((_LABELS, scores, seed) for seed, scores in enumerate(_ROWS)),
+    *(
+        (tuple(y_true.tolist()), tuple(scores.tolist()), seed)
+        for y_true, scores, seed in (_rows_and_seed(_RANDOM) for _ in range(6))
+    ),
+)
 
 
 @cache
-def _values(seed: int, statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float]) -> Floats:
+def _values(y_true: tuple[int, ...], scores: tuple[float, ...], seed: int, statistic: _Statistic) -> Floats:
     """Return a statistic of the resamples of a case; many beliefs sum up the same ones."""
-    y_true, scores = np.array(_LABELS), np.array(_ROWS[seed])
-    rng = np.random.default_rng(seed)
-    draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
-    return np.array([statistic(y_true, scores, rows) for rows in draws])
+    drawn = _drawn_rows(len(y_true), seed)
+    return np.array([statistic(np.array(y_true), np.array(scores), rows) for rows in drawn])
 
 
 def _resampled(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> float:
@@ -154,7 +177,7 @@ def _ranked_by_roc(y_true: NDArray[Any], scores: Floats, rows: NDArray[Any]) -> 
     return ThresholdSweep(y_true[rows], scores[rows]).roc_auc
 
 
-def _quantiles(low: float, high: float) -> Callable[[Floats], tuple[float, float]]:
+def _quantiles(low: float, high: float) -> _Summary:
     def summary(values: Floats) -> tuple[float, float]:
         ends = np.quantile(values, [low, high])
         return float(ends[0]), float(ends[1])
@@ -162,7 +185,12 @@ def _quantiles(low: float, high: float) -> Callable[[Floats], tuple[float, float
     return summary
 
 
-def _around_mean(factor: float) -> Callable[[Floats], tuple[float, float]]:
+_MIDDLE = _quantiles(0.025, 0.975)
+_WRONG_TAILS = ((0.05, 0.95), (0.0, 0.95), (0.25, 0.75))
+_TAILS = "Quantiles, but not these: 95% in the middle leaves 2.5% on each side, so 0.025 and 0.975."
+
+
+def _around_mean(factor: float) -> _Summary:
     def summary(values: Floats) -> tuple[float, float]:
         return float(values.mean() - factor * values.std()), float(values.mean() + factor * values.std())
 
@@ -176,24 +204,22 @@ def _standard_error(values: Floats) -> tuple[float, float]:
 
 @exercise("average-precision-interval", gaps=2)
 def average_precision_interval(answer: object) -> Verdict:
-    """Check ``f(y_true, scores, seed) -> (low, high)``: the middle 95 % of AP over 200 resamples."""
-    middle = _quantiles(0.025, 0.975)
-    tails = "Quantiles, but not these: 95 % in the middle leaves 2.5 % on each side, so 0.025 and 0.975."
+    """Check ``f(y_true, scores, seed) -> (low, high)``: the middle 95% of AP over 200 resamples."""
 
     def belief(
-        statistic: Callable[[NDArray[Any], Floats, NDArray[Any]], float] = _resampled,
-        summary: Callable[[Floats], tuple[float, float]] = middle,
+        statistic: _Statistic = _resampled,
+        summary: _Summary = _MIDDLE,
     ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
-        return lambda _y_true, _scores, seed: summary(_values(seed, statistic))
+        def interval(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
+            return summary(_values(tuple(y_true.tolist()), tuple(scores.tolist()), seed, statistic))
 
-    def solution(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:  # noqa: ARG001
-        return middle(_values(seed, _resampled))
+        return interval
 
     return judge_function(
         answer,
-        solution=solution,
+        solution=belief(),
         returns=("low", "high"),
-        cases=[(list(_LABELS), list(scores), seed) for seed, scores in enumerate(_ROWS)],
+        cases=[(list(y_true), list(scores), seed) for y_true, scores, seed in _CASES],
         mistakes=[
             Mistake(
                 belief(_never_drawn),
@@ -219,9 +245,12 @@ def average_precision_interval(answer: object) -> Verdict:
                 belief(summary=lambda values: (float(values.min()), float(values.max()))),
                 "These are the lowest and the highest value, which hold all resamples. Take quantiles.",
             ),
-            Mistake(belief(summary=_quantiles(0.05, 0.95)), tails),
-            Mistake(belief(summary=_quantiles(0.0, 0.95)), tails),
-            Mistake(belief(summary=_quantiles(0.25, 0.75)), tails),
+            *(Mistake(belief(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
+            Mistake(
+                belief(summary=lambda values: (float(np.sort(values)[5]), float(np.sort(values)[194]))),
+                "These are values themselves. A quantile may lie between two of them: take "
+                "`np.quantile(areas, [0.025, 0.975])`.",
+            ),
             Mistake(
                 belief(summary=_quantiles(0.975, 0.025)),
                 "The two ends have changed places: the low one first.",
@@ -242,6 +271,111 @@ def average_precision_interval(answer: object) -> Verdict:
         otherwise=(
             "Keep the two lines that draw the rows. Append the average precision of `y_true[rows]` and "
             "`scores[rows]`, then return the quantiles 0.025 and 0.975 of the values."
+        ),
+    )
+
+
+@cache
+def _differences(seed: int, statistic: _Statistic, *, paired: bool = True) -> Floats:
+    """Return a statistic of model a less that of model b, on resamples of a case of two models."""
+    y_true, a, b = (np.array(rows) for rows in _models(seed))
+    rng = np.random.default_rng(seed)
+    differences = []
+    for _ in range(_RESAMPLES):
+        rows = rng.integers(y_true.size, size=y_true.size)
+        others = rows if paired else rng.integers(y_true.size, size=y_true.size)
+        differences.append(statistic(y_true, a, rows) - statistic(y_true, b, others))
+    return np.array(differences)
+
+
+def _models(seed: int) -> tuple[tuple[float, ...], ...]:
+    return _LABELS, _ROWS[seed], _ROWS[1 - seed]
+
+
+def _one_model(place: int, seed: int) -> tuple[float, float]:
+    """Return the interval of one of the two models by itself."""
+    y_true, *models = (np.array(rows) for rows in _models(seed))
+    rng = np.random.default_rng(seed)
+    draws = (rng.integers(y_true.size, size=y_true.size) for _ in range(_RESAMPLES))
+    return _MIDDLE(np.array([_resampled(y_true, models[place], rows) for rows in draws]))
+
+
+def _from_ends(seed: int, *, crossed: bool) -> tuple[float, float]:
+    (low_a, high_a), (low_b, high_b) = _one_model(0, seed), _one_model(1, seed)
+    return (low_a - high_b, high_a - low_b) if crossed else (low_a - low_b, high_a - high_b)
+
+
+@exercise("paired-difference")
+def paired_difference(answer: object) -> Verdict:
+    """Check ``f(y_true, a, b, seed) -> (low, high)``: the middle 95% of AP(a) - AP(b), rows drawn once."""
+    ends = (
+        "You subtract the ends of two intervals. In each resample take the difference first; then the "
+        "quantiles of the differences."
+    )
+
+    def belief(
+        statistic: _Statistic = _resampled,
+        summary: _Summary = _MIDDLE,
+        *,
+        paired: bool = True,
+    ) -> Callable[[NDArray[Any], Floats, Floats, int], tuple[float, float]]:
+        return lambda _y_true, _a, _b, seed: summary(_differences(seed, statistic, paired=paired))
+
+    return judge_function(
+        answer,
+        solution=belief(),
+        returns=("low", "high"),
+        cases=[(*map(list, _models(seed)), seed) for seed in (0, 1)],
+        mistakes=[
+            Mistake(
+                belief(paired=False),
+                "You draw other rows for each model. Draw the rows once, and measure both models on them.",
+            ),
+            Mistake(lambda _y_true, _a, _b, seed: _from_ends(seed, crossed=False), ends),
+            Mistake(lambda _y_true, _a, _b, seed: _from_ends(seed, crossed=True), ends),
+            Mistake(
+                belief(summary=lambda values: _MIDDLE(-values)),
+                "The sign is wrong: take the area of `a` less that of `b`.",
+            ),
+            Mistake(
+                belief(summary=lambda values: _MIDDLE(np.abs(values))),
+                "The sign of a difference says which model is ahead: do not drop it.",
+            ),
+            Mistake(
+                belief(summary=_quantiles(0.975, 0.025)),
+                "The two ends have changed places: the low one first.",
+            ),
+            Mistake(belief(_never_drawn), "Both ends are the difference on all rows: draw rows."),
+            Mistake(
+                belief(_scores_left),
+                "You drew the labels but not the scores. A row keeps its label and its scores together.",
+            ),
+            Mistake(
+                belief(_labels_left),
+                "You drew the scores but not the labels. A row keeps its label and its scores together.",
+            ),
+            Mistake(
+                belief(_without_repeats),
+                "A row that is drawn twice counts twice: use `rows` as they are, with repeats.",
+            ),
+            Mistake(
+                belief(_ranked_by_roc),
+                "This is the area under another curve. Take `.average_precision` of each resample.",
+            ),
+            Mistake(
+                belief(summary=lambda values: (float(values.min()), float(values.max()))),
+                "These are the lowest and the highest difference, which hold all resamples. Take quantiles.",
+            ),
+            *(Mistake(belief(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
+            *(Mistake(belief(summary=_around_mean(factor)), _UNEVEN) for factor in (1.96, 2)),
+            Mistake(
+                belief(summary=_standard_error),
+                "This shrinks with the number of resamples, which you choose. Take quantiles of the values.",
+            ),
+        ],
+        otherwise=(
+            "200 times: draw the rows once with `rng.integers`, take the average precision of `a` on them "
+            "less that of `b`. Then return the quantiles 0.025 and 0.975 of the differences."
         ),
     )
 

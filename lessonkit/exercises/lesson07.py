@@ -117,6 +117,8 @@ def cheapest_threshold(answer: object) -> Verdict:
             (labels, scores, 1, 5),
             (labels, scores, 5, 1),
             ([0, 0, 1, 0], [0.9, 0.8, 0.2, 0.1], 1, 1),
+            # False alarms of 4 cost less than one of 2 and a miss of 3, but not if the costs are squared.
+            ([0, 1, 0, 1], [0.9, 0.8, 0.7, 0.6], 2, 3),
         ],
         inputs=_priced,
         mistakes=[
@@ -154,6 +156,11 @@ def cheapest_threshold(answer: object) -> Verdict:
             Mistake(
                 lambda *_: np.inf,
                 "Your threshold flags nothing, whatever that costs. Add the price of every miss.",
+            ),
+            Mistake(
+                lambda *given: float(np.float32(_cheapest(*given))),
+                "As float32, your threshold may lie a hair above the score, which is then not flagged: "
+                "return the score as it is.",
             ),
             Mistake(
                 _lowest_cost,
@@ -214,6 +221,11 @@ def cheapest_threshold(answer: object) -> Verdict:
     )
 
 
+def _on_a_grid(grid: Array) -> Callable[[float, float], float]:
+    """Choose the threshold of a grid at which the two decisions differ least in their cost."""
+    return lambda false_alarm, miss: float(grid[np.abs(false_alarm * (1 - grid) - miss * grid).argmin()])
+
+
 @exercise("calibrated-threshold")
 def calibrated_threshold(answer: object) -> Verdict:
     """Check ``f(false_alarm, miss) -> threshold`` for calibrated scores, at prices above 0."""
@@ -221,7 +233,8 @@ def calibrated_threshold(answer: object) -> Verdict:
         answer,
         solution=lambda false_alarm, miss: false_alarm / (false_alarm + miss),
         returns=("threshold",),
-        cases=[(1, 5), (4, 1), (2, 2)],
+        # The last ones are halfway between two places of two, three and four decimals.
+        cases=[(1, 5), (4, 1), (2, 2), (3, 5), (3, 13), (3, 29)],
         inputs=lambda random: tuple(max(price(random), random.choice([0.25, 1, 7])) for _ in range(2)),
         mistakes=[
             Mistake(
@@ -256,6 +269,15 @@ def calibrated_threshold(answer: object) -> Verdict:
             Mistake(
                 lambda _, __: 1 / 6,
                 "This is right for one price list, 1 and 5. Use the arguments.",
+            ),
+            *(
+                Mistake(
+                    _on_a_grid(np.linspace(*ends, points)),
+                    "Your result is right to some decimals only. Solve false_alarm · (1 − p) = miss · p for "
+                    "p: then you neither round nor try thresholds at equal distances.",
+                )
+                for points in (101, 1001, 10_001)
+                for ends in ((0, 1), (1, 0))
             ),
         ],
         otherwise=(
@@ -457,6 +479,13 @@ def honest_report(answer: object) -> Verdict:
                 [0.8, 0.75, 0.7, 0.35, 0.3, 0.25, 0.15, 0.05],
             ),
             ([0, 0, 0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], [1, 0, 1], [0.8, 0.5, 0.2]),
+            # Six false alarms cost more than one miss, and less than two.
+            (
+                [1, 0, 0, 0, 0, 0, 0, 1],
+                [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2],
+                [1, 0, 1],
+                [0.8, 0.5, 0.2],
+            ),
         ],
         inputs=_two_parts,
         mistakes=[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function, kind, stopped
+from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function, kind, quiet, stopped
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _compiled(answer: object) -> tuple[dict[str, Any], object] | Verdict:
         )
     recorder = _Recorder()
     try:
-        returned = answer(recorder)
+        with quiet():
+            returned = answer(recorder)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
         hint = "It gets one argument, the model, and calls its `compile`." if type(error) is TypeError else ""
         return Verdict(passed=False, message=f"For a model with one unit: {stopped(error)}", hint=hint)

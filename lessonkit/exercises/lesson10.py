@@ -60,6 +60,10 @@ def bars_to_scale(answer: object) -> Verdict:
                 "You cut off the decimals. Round to the nearest whole number.",
             ),
             Mistake(
+                lambda losses, width: width * losses // losses.max(),
+                "You cut off the decimals: `//` rounds down. Round to the nearest whole number.",
+            ),
+            Mistake(
                 lambda losses, width: np.ceil(width * losses / losses.max()),
                 "You round up. Round to the nearest whole number.",
             ),
@@ -238,8 +242,8 @@ def mend_the_leak(answer: object) -> Verdict:
                     scale(x, train, train, by=train)[0],
                     scale(x, test, test, by=test)[1],
                 ),
-                "You scale the test rows by their own mean and spread. In use, one row has none: take those "
-                "of the training rows.",
+                "You scale the test rows by their own mean and spread. A model in use may get a single row, "
+                "which has no spread of its own: take the mean and the spread of the training rows.",
             ),
             Mistake(
                 lambda x, train, test: (

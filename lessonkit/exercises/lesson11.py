@@ -143,7 +143,7 @@ def _split(random: Random) -> tuple[Any, ...]:
 @exercise("balance-rows")
 def balance_rows(answer: object) -> Verdict:
     """Check ``f(y, train) -> numbers of the rows to train on``."""
-    return judge_function(
+    found = judge_function(
         answer,
         solution=lambda y, train: _balanced(y, train, train[y[train] == 0]),
         returns=("row numbers",),
@@ -199,6 +199,13 @@ def balance_rows(answer: object) -> Verdict:
             "fixed order."
         ),
     )
+    if not found.passed or not callable(answer):
+        return found
+    rows = np.asarray(answer(np.array([0, 1, 1]), np.array([0, 1, 2])))
+    if rows.dtype.kind in "iu":
+        return found
+    message = f"The row numbers are right, but they are of type {rows.dtype}, by which nothing is indexed."
+    return Verdict(passed=False, message=message, hint="Turn them into whole numbers: `astype(int)`.")
 
 
 def _same_order(first: Array, second: Array) -> bool:

@@ -8,9 +8,15 @@ markers and words say the same.
 
 from __future__ import annotations
 
+from lessonkit.figures.areas import (
+    average_precision_scale,
+    intervals_and_truth,
+    precision_recall_areas,
+    precision_recall_gaps,
+)
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
-from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
@@ -21,31 +27,41 @@ from lessonkit.figures.curves import (
     precision_recall_demands,
     roc_curve,
 )
+from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
-from lessonkit.figures.steps import (
-    average_precision_rectangles,
-    precision_recall_areas,
-    precision_recall_steps,
-)
+from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
+from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
+from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
 from lessonkit.figures.training import training_history
 
 __all__ = [
     "average_precision_rectangles",
+    "average_precision_scale",
+    "bootstrap_histogram",
+    "calibration_by_groups",
+    "chosen_and_reported",
     "confusion_matrix",
     "cost_by_threshold",
+    "cost_valleys",
     "curves_and_calibration",
     "curves_by_group",
+    "curves_by_prevalence",
+    "intervals_and_truth",
     "lesson_map",
+    "pair_board",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
     "precision_recall_bundle",
     "precision_recall_curve",
     "precision_recall_demands",
+    "precision_recall_gaps",
     "precision_recall_steps",
+    "price_lines",
     "reliability",
     "remedies_over_seeds",
+    "roc_and_pr",
     "roc_curve",
     "six_logs",
     "training_history",

@@ -173,7 +173,8 @@ def precision_recall_band(
 ) -> None:
     """Show the precision–recall curve in its bootstrap band, and the interval of average precision.
 
-    The band holds at each recall by itself. It tells the noise of these rows, not that of training.
+    The band holds at each recall by itself, and is drawn only where enough rows speak for it. It tells the
+    noise of these rows, not that of training.
 
     Parameters
     ----------
@@ -193,23 +194,29 @@ def precision_recall_band(
     drawing: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     band = bootstrap_band(y_true, scores, **drawing)
     area = bootstrap_interval(y_true, scores, "average_precision", **drawing)
+    holds = band.holds
     places = [int(np.abs(band.recall - recall).argmin()) for recall in (0.2, 0.5, 0.8)]
     ranges = "; ".join(
         f"at recall {band.recall[place]:.1f} {band.low[place]:.3f} to {band.high[place]:.3f}"
         for place in places
+        if holds[place]
     )
+    where = "There are too few rows for a band"
+    if holds.any():
+        first, last = band.recall[holds][[0, -1]]
+        where = f"The band is drawn where enough rows speak for it, from recall {first:.2f} to {last:.2f}"
     title = f"average precision {area.estimate:.3f} [{area.low:.3f}, {area.high:.3f}]"
     alt = (
         f"Precision–recall curve{f' of {name}' if name else ''} in its {level:.0%} bootstrap band: {title}, "
         f"from {count(sweep.positives)} positives in {count(sweep.positives + sweep.negatives)} rows. "
-        f"Precision {ranges}."
+        f"{f'Precision {ranges}. ' if ranges else ''}{where}."
     )
     with shown_figure(7.2, 5.6, alt) as figure:
         axes = figure.subplots()
         axes.fill_between(
-            band.recall,
-            band.low,
-            band.high,
+            band.recall[holds],
+            band.low[holds],
+            band.high[holds],
             step="pre",
             facecolor=PALE,
             edgecolor=NEGATIVE,

@@ -1,4 +1,4 @@
-"""How a precision–recall curve is made of single points: its steps, and the lines that join them."""
+"""How a precision–recall curve is made of single points: its steps, and the area under them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ import numpy as np
 from lessonkit.figures.lines import draw_curve
 from lessonkit.figures.style import (
     CARD,
-    INK,
     NEGATIVE,
     PALE,
     POSITIVE,
-    PRECISION,
     RECALL,
     TINT,
-    count,
     legend_below,
     outlined,
     shown_figure,
@@ -34,31 +31,6 @@ _MOST_RECTANGLES = 12
 
 # In a rectangle with less width the text is turned.
 _NARROW = 0.2
-
-
-def precision_recall_areas(sweep: ThresholdSweep) -> None:
-    """Show three ways to join the points of a precision–recall curve, with the area under each.
-
-    Steps: average precision. Straight lines: the trapezoid rule, from recall 0 and precision 1 on, as
-    scikit-learn stores the curve. Davis–Goadrich: equal scores are flagged one by one, in random order.
-
-    Parameters
-    ----------
-    sweep : ThresholdSweep
-        One with few points: with many, the three lines cover each other.
-    """
-    recall, precision = (
-        np.append(start, values) for start, values in ((0, sweep.recall), (1, sweep.precision))
-    )
-    lines = {
-        "straight lines": float(np.trapezoid(precision, recall)),
-        "Davis–Goadrich": sweep.davis_goadrich_area,
-        "steps": sweep.average_precision,
-    }
-    areas = ", ".join(f"{name} {area:.3f}" for name, area in lines.items())
-    alt = f"Three ways to join the {count(sweep.thresholds.size)} points of a curve, and the areas: {areas}."
-    with shown_figure(7.2, 5.8, alt) as figure:
-        _draw_areas(figure.subplots(), sweep, lines)
 
 
 def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
@@ -120,32 +92,6 @@ def average_precision_rectangles(sweep: ThresholdSweep) -> None:
         axes = figure.subplots()
         _draw_rectangles(axes, sweep, gains)
         axes.set_title(f"Shaded area: average precision {sweep.average_precision:.3f}")
-
-
-def _draw_areas(axes: Axes, sweep: ThresholdSweep, areas: dict[str, float]) -> None:
-    # Rows of equal score join in random order: hits and flagged rows grow in proportion.
-    share = np.linspace(0, 1, 101)
-    hits = np.append(0, sweep.true_positives)
-    flagged = np.append(0, sweep.true_positives + sweep.false_positives)
-    hits, flagged = (
-        (counts[:-1, None] + np.diff(counts)[:, None] * share).ravel() for counts in (hits, flagged)
-    )
-    grown = flagged > 0
-    paths = {
-        "straight lines": (np.append(0, sweep.recall), np.append(1, sweep.precision)),
-        "Davis–Goadrich": (hits[grown] / sweep.positives, hits[grown] / flagged[grown]),
-    }
-    looks: dict[str, dict[str, Any]] = {
-        "straight lines": {"color": POSITIVE, "linestyle": (0, (5, 1.5))},
-        "Davis–Goadrich": {"color": PRECISION, "linestyle": (0, (1, 1))},
-    }
-    for name, (recall, precision) in paths.items():
-        axes.plot(recall, precision, label=f"{name}: {areas[name]:.3f}", clip_on=False, **looks[name])
-    draw_curve(axes, sweep)
-    axes.lines[-1].set_label(f"steps: {areas['steps']:.3f}")
-    axes.plot(sweep.recall, sweep.precision, "o", color=INK, label="_points", clip_on=False, zorder=5)
-    axes.set_title("Three lines through the same points")
-    legend_below(axes)
 
 
 def _step_kinds(sweep: ThresholdSweep) -> list[str]:

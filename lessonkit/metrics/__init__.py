@@ -6,17 +6,29 @@ A row is flagged when ``score >= threshold``, as in scikit-learn.
 from __future__ import annotations
 
 from lessonkit.metrics.confusion import Confusion
+from lessonkit.metrics.delong import DeLongTest, delong_test
 from lessonkit.metrics.inputs import MetricsError
 from lessonkit.metrics.sweep import OperatingPoint, ThresholdSweep
-from lessonkit.metrics.uncertainty import Band, Interval, bootstrap_band, bootstrap_interval
+from lessonkit.metrics.uncertainty import (
+    Band,
+    Interval,
+    SmallSampleWarning,
+    bootstrap_band,
+    bootstrap_difference,
+    bootstrap_interval,
+)
 
 __all__ = [
     "Band",
     "Confusion",
+    "DeLongTest",
     "Interval",
     "MetricsError",
     "OperatingPoint",
+    "SmallSampleWarning",
     "ThresholdSweep",
     "bootstrap_band",
+    "bootstrap_difference",
     "bootstrap_interval",
+    "delong_test",
 ]

@@ -77,20 +77,21 @@ class Confusion:
         y_pred: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
-        pos_label: object = 1,
+        pos_label: object = None,
     ) -> Confusion:
         """Count decisions against the truth.
 
         Parameters
         ----------
         y_true : (n,) array_like
-            True labels, 0 and 1 (or booleans).
+            True labels, 0 and 1, or -1 and 1 (or booleans).
         y_pred : (n,) array_like
             Decisions, with the same labels. Not scores.
         sample_weight : (n,) array_like, optional
             Weights, finite and ≥ 0. The counts are then sums of weights, as floats.
-        pos_label : default 1
-            The positive label. With another value than 1, the labels may be any two values.
+        pos_label : optional
+            The positive label; the labels may then be any two values. Without it, they are 0 or -1 and 1.
+            One that does not occur is no error, because a fold may have no positives.
 
         Raises
         ------
@@ -164,8 +165,10 @@ class Confusion:
 
     @property
     def balanced_accuracy(self) -> float:
-        """Mean of recall and specificity."""
-        return (self.recall + self.specificity) / 2
+        """Mean of recall and specificity; of one class alone, its share of right decisions."""
+        if self.positives and self.negatives:
+            return (self.recall + self.specificity) / 2
+        return self.recall if self.positives else self.specificity
 
     @property
     def f1(self) -> float:

@@ -8,12 +8,14 @@ instructions, in one of two ways:
   highest one (counted in steps from one representable number to the next), times two, plus the label.
   Within a tie the negatives come first, so the last positive of a tie stands where the tie ends.
 
-Weighted rows, and the rare scores without room for the label, take the argsort.
+* `WeightedRows` packs each score's key above the number of its row, sorts, and looks up the weights. The
+  rare scores without room for the label come here too.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,6 +36,24 @@ class Areas(NamedTuple):
 
     average_precision: float
     roc_auc: float
+
+
+class Counted(Protocol):
+    """Rows that are counted, in whatever way."""
+
+    @property
+    def positives(self) -> float:
+        """Total of the positives."""
+
+    @property
+    def negatives(self) -> float:
+        """Total of the negatives."""
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC."""
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
 
 
 class Curve(NamedTuple):
@@ -71,9 +91,7 @@ class Curve(NamedTuple):
         return self
 
 
-def count(
-    scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64] | None
-) -> FewPositives | PackedRows | Curve:
+def count(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64] | None) -> Counted:
     """Count rows, by the fast way where there is one.
 
     Parameters
@@ -84,13 +102,15 @@ def count(
         Rows of weight 0 are as if they were not there.
     """
     if weights is not None:
+        if weights.min() > 0:
+            return WeightedRows(scores, positive, weights)
         kept = weights > 0
-        return _sorted_curve(scores[kept], positive[kept], weights[kept])
+        return WeightedRows(scores[kept], positive[kept], weights[kept])
     if FEW * np.count_nonzero(positive) <= positive.size:
         return FewPositives(scores, positive)
     code = _Code.of(scores)
     if code is None:
-        return _sorted_curve(scores, positive, np.ones(scores.size, np.int64))
+        return WeightedRows(scores, positive, np.ones(scores.size, np.int64))
     return PackedRows(code, scores, positive)
 
 
@@ -210,6 +230,75 @@ class PackedRows:
             start = stop
 
 
+class Cells(NamedTuple):
+    """The pairs of a score and a class that occur in some rows, to count these rows again and again.
+
+    Cells go from the highest score to the lowest; of a tie, the negatives' comes first. So the cell of some
+    positives ends their tie.
+    """
+
+    thresholds: NDArray[Any]
+    places: NDArray[np.intp]
+    """Which threshold each cell has, shape (m,)."""
+    positive: NDArray[np.intp]
+    """The cells of positives."""
+    tied: NDArray[np.bool]
+    """Which of these share their score with negatives."""
+
+    @classmethod
+    def of(cls, positive: NDArray[np.bool], scores: NDArray[Any]) -> tuple[Cells, NDArray[np.intp]]:
+        """Return the cells of rows, and which cell each row is in, shape (n,)."""
+        if scores.dtype.kind == "f":
+            scores = scores + scores.dtype.type(0)  # -0.0 becomes 0.0
+        ascending, inverse = np.unique(scores, return_inverse=True)
+        every = 2 * (ascending.size - 1 - inverse) + positive
+        occurs = np.zeros(2 * ascending.size, np.bool)
+        occurs[every] = True
+        names = np.flatnonzero(occurs)
+        places = names // 2
+        found = np.flatnonzero(names % 2)
+        tied = (found > 0) & (places[found - 1] == places[found])
+        return cls(ascending[::-1], places, found, tied), (np.cumsum(occurs) - 1)[every]
+
+
+class CountedCells:
+    """How often the rows of each cell were drawn, or the sum of their weights."""
+
+    def __init__(self, cells: Cells, counts: NDArray[Any]) -> None:
+        self._cells, self._counts = cells, counts
+        self._found = counts[cells.positive]
+        self.positives = self._found.sum().item()
+        # Weights are added up apart: a difference of two sums is not exactly 0.
+        whole = counts.dtype.kind == "i"
+        self.negatives = counts.sum().item() - self.positives if whole else self._of_negatives().sum().item()
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC, looking at the positives only."""
+        cells, counts, found = self._cells, self._counts, self._found
+        if counts.dtype.kind != "i":
+            return self.curve().areas()
+        tp = found.cumsum()
+        flagged = counts.cumsum()[cells.positive]
+        precision = tp / np.maximum(flagged, 1)
+        ties = counts[cells.positive[cells.tied] - 1]
+        half_lost = 2 * int((found * (flagged - tp)).sum()) - int((found[cells.tied] * ties).sum())
+        pairs = self.positives * self.negatives
+        return Areas(float((found * precision).sum()) / self.positives, (2 * pairs - half_lost) / (2 * pairs))
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
+        cells = self._cells
+        tp = np.zeros(cells.thresholds.size, self._counts.dtype)
+        tp[cells.places[cells.positive]] = self._found
+        fp = np.zeros_like(tp)
+        fp[np.delete(cells.places, cells.positive)] = self._of_negatives()
+        occurs = (tp > 0) | (fp > 0)
+        return Curve(cells.thresholds[occurs], tp[occurs].cumsum(), fp[occurs].cumsum())
+
+    def _of_negatives(self) -> NDArray[Any]:
+        return np.delete(self._counts, self._cells.positive)
+
+
 class _Code(NamedTuple):
     """How a score and its label become one integer, and back.
 
@@ -281,17 +370,131 @@ def _float_keys(scores: NDArray[Any], base: int) -> NDArray[Any]:
     return keys
 
 
-def _sorted_curve(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> Curve:
-    """Return the sums of weights, all above 0, at every threshold."""
-    if scores.dtype.kind == "f":
-        scores = scores + scores.dtype.type(0)  # -0.0 becomes 0.0
-    order = np.argsort(scores)[::-1]
-    scores, positive, weights = scores[order], positive[order], weights[order]
-    ends = np.flatnonzero(np.append(_differ(scores)[1:], True))
-    nothing = weights.dtype.type(0)
-    tp = np.cumsum(np.where(positive, weights, nothing))[ends]
-    fp = np.cumsum(np.where(positive, nothing, weights))[ends]
-    return Curve(scores[ends], tp, fp)
+class WeightedRows:
+    """Rows with weights above 0, sorted once, from the highest score to the lowest."""
+
+    def __init__(self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> None:
+        self._scores = scores.copy()  # to be looked up when a curve is asked for
+        self._order, self._ends = _descending(scores)
+        # One column to look up instead of two: the weights of negatives are negative.
+        signed = weights.copy()
+        np.negative(signed, out=signed, where=~positive)
+        self._signed = signed.take(self._order)
+
+    @cached_property
+    def _totals(self) -> tuple[float, float]:
+        *_, (tp, fp) = self._counts()
+        return tp[-1].item(), fp[-1].item()
+
+    @property
+    def positives(self) -> float:
+        """Total of the positives."""
+        return self._totals[0]
+
+    @property
+    def negatives(self) -> float:
+        """Total of the negatives."""
+        return self._totals[1]
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC."""
+        signed = self._signed
+        # In units of the largest weights, no product of two sums overflows, nor vanishes.
+        unit, false_unit = signed.max(), -signed.min()
+        precision_sum = area = 0.0
+        last_tp = last_fp = signed.dtype.type(0)
+        for tp, fp in self._counts():
+            step = np.diff(tp, prepend=last_tp)
+            precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
+            false_step = np.diff(fp, prepend=last_fp)
+            area += float(((tp - step / 2) / unit * (false_step / false_unit)).sum())
+            last_tp, last_fp = tp[-1], fp[-1]
+        total, false_total = float(last_tp / unit), float(last_fp / false_unit)
+        return Areas(min(precision_sum / total, 1.0), min(area / total / false_total, 1.0))
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
+        tp, fp = (np.concatenate(parts) for parts in zip(*self._counts(), strict=True))
+        thresholds = self._scores[self._order[self._ends]]
+        if thresholds.dtype.kind == "f":
+            thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
+        return Curve(thresholds, tp, fp)
+
+    def _counts(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """Yield the sums of weights at the thresholds, in blocks that stay in the processor's cache."""
+        tp = fp = self._signed.dtype.type(0)
+        stops = np.searchsorted(self._ends, np.arange(BLOCK, self._signed.size + BLOCK, BLOCK))
+        first = 0
+        for start, stop in zip(range(0, self._signed.size, BLOCK), stops.tolist(), strict=True):
+            block = self._signed[start : start + BLOCK]
+            found, false = np.maximum(block, 0), np.maximum(-block, 0)
+            found[0] += tp
+            false[0] += fp
+            found.cumsum(out=found)
+            false.cumsum(out=false)
+            tp, fp = found[-1], false[-1]
+            ends = self._ends[first:stop] - start
+            first = stop
+            if ends.size == block.size:
+                yield found, false
+            elif ends.size:
+                yield found[ends], false[ends]
+
+
+def _descending(scores: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows from the highest score to the lowest, and the last place of each tie.
+
+    It is an argsort by a sort of values: each value is a score's key, above the number of its row. Of a key
+    that is too long beside the number, the last bits are left out, and then the rows that only these tell
+    apart are sorted once more.
+    """
+    key = _Key.of(scores)
+    bits = (scores.size - 1).bit_length()
+    cut = max(key.bits + bits - WIDEST, 0)
+    packed = np.empty(scores.size, np.uint64)
+    for start in range(0, scores.size, BLOCK):
+        block = packed[start : start + BLOCK]
+        key.descend(scores[start : start + BLOCK], out=block)
+        block >>= np.uint64(cut)
+        block <<= np.uint64(bits)
+        block |= np.arange(start, start + block.size, dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64((1 << bits) - 1)).view(np.intp)
+    packed >>= np.uint64(bits)
+    differ = _differ(packed)
+    del packed
+    if cut and not differ.all():
+        last = np.append(differ[1:], True)
+        unsure = np.flatnonzero(~(differ & last))
+        rows = order[unsure]
+        keys = np.empty(rows.size, np.uint64)
+        key.descend(scores[rows], out=keys)
+        again = np.argsort(keys, kind="stable")
+        order[unsure] = rows[again]
+        differ[unsure] |= _differ(keys[again])
+    return order, np.flatnonzero(np.append(differ[1:], True))
+
+
+class _Key(NamedTuple):
+    """How a score becomes an integer from 0 upward, the higher the lower the score."""
+
+    kind: str
+    top: int
+    bits: int
+
+    @classmethod
+    def of(cls, scores: NDArray[Any]) -> _Key:
+        """Return the way for these scores."""
+        ends = np.array([scores.min(), scores.max()], scores.dtype)
+        bottom, top = (int(each) for each in (_float_keys(ends, 0) if scores.dtype.kind == "f" else ends))
+        return cls(scores.dtype.kind, top, (top - bottom).bit_length())
+
+    def descend(self, scores: NDArray[Any], *, out: NDArray[np.uint64]) -> None:
+        """Write the integers of scores."""
+        keys = _float_keys(scores, 0) if self.kind == "f" else scores
+        whole = keys.astype(np.uint64 if self.kind == "u" else np.int64, copy=False).view(np.uint64)
+        # Modulo 2**64, so that a difference too wide for int64 is right as well.
+        np.subtract(np.uint64(self.top % 2**WIDEST), whole, out=out)
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool]:

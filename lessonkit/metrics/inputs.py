@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import ArrayLike, NDArray
 
 # Labels listed in a message.
 SHOWN = 6
+# Rows that a message looks at for them.
+READ = 10_000
+# What the other label may be beside 1.
+NEGATIVES = (0, -1)
 # Rows worked on at a time: few enough to stay in the processor's cache.
 BLOCK = 1 << 16
 INTEGERS = (-(2**63), 2**64 - 1)
@@ -51,10 +53,9 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
     MetricsError
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
-    weights = _numbers("sample_weight", sample_weight).astype(np.float64)
-    good = (weights >= 0) & np.isfinite(weights)
-    if not good.all():
-        place = int(good.argmin())
+    weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
+    if not (weights.min() >= 0 and weights.max() < np.inf):  # NaN is neither
+        place = int(((weights >= 0) & np.isfinite(weights)).argmin())
         raise MetricsError(
             f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
             "0 leaves the row out."
@@ -72,8 +73,8 @@ def read_labels(pos_label: object, columns: Mapping[str, ArrayLike]) -> list[NDA
     Parameters
     ----------
     pos_label
-        The label that counts as positive. With 1 (the default everywhere) the other one must be 0;
-        with any other value, the labels may be any two values.
+        The label that counts as positive; the labels are then any two values. None (the default
+        everywhere) stands for 1, beside 0 or -1 (or booleans), as in scikit-learn.
     columns
         Columns by their name in error messages; together they hold at most two labels.
 
@@ -83,42 +84,77 @@ def read_labels(pos_label: object, columns: Mapping[str, ArrayLike]) -> list[NDA
         If a label is neither the positive nor the negative one.
     """
     arrays = {name: _one_dimension(name, column) for name, column in columns.items()}
-    if pos_label == 1:
+    if pos_label is None:
         binary_columns = [_binary(array) for array in arrays.values()]
         if all(column is not None for column in binary_columns):
             return [column for column in binary_columns if column is not None]
-    positives = {name: _equal(array, pos_label) for name, array in arrays.items()}
-    binary = pos_label == 1
-    if not binary and not any(positive.any() for positive in positives.values()):
-        raise MetricsError(
-            f"pos_label={pos_label!r} is not among the labels. {_found(arrays)} "
-            "Set pos_label to the one that counts as positive."
-        )
-    negative_label: object = 0 if binary else None
+    wanted = 1 if pos_label is None else pos_label
+    positives = {name: _equal(name, array, wanted) for name, array in arrays.items()}
+    others: list[object] = []
     for name, array in arrays.items():
         positive = positives[name]
         first = int(positive.argmin())
         if positive[first]:
             continue
-        if negative_label is None:
-            negative_label = array[first]
-        negative = _equal(array, negative_label)
-        if np.count_nonzero(positive) + np.count_nonzero(negative) == len(array):
-            continue
-        place = int((positive | negative).argmin())
-        value = _plain(array[place])
-        wanted = (
-            "labels must be 0 (negative) or 1 (positive)"
-            if binary
-            else f"the labels so far are {pos_label!r} (positive) and {_plain(negative_label)!r} (negative)"
-        )
-        mend = (
-            f"If these are scores, decide first: {name} = scores >= threshold."
-            if name != "y_true" and isinstance(value, float)
-            else f"Name the positive one of two labels with pos_label, or pass booleans: {name} == label."
-        )
-        raise MetricsError(f"{name}[{place}] is {value!r}, but {wanted}. {_found(arrays)} {mend}")
+        if not others:
+            others = [array[first]]
+            if pos_label is None and _plain(others[0]) not in NEGATIVES:
+                _refuse_label(arrays, name, first, pos_label)
+        negative = _equal(name, array, others[0])
+        if np.count_nonzero(positive) + np.count_nonzero(negative) != len(array):
+            _refuse_label(arrays, name, int((positive | negative).argmin()), pos_label, others[0])
     return list(positives.values())
+
+
+def read_rows(
+    y_true: ArrayLike,
+    columns: Mapping[str, ArrayLike],
+    *,
+    sample_weight: ArrayLike | None,
+    pos_label: object,
+) -> tuple[NDArray[np.bool], list[NDArray[Any]], NDArray[np.float64] | None]:
+    """Return labels, scores (one array for each column) and weights of rows that have both classes.
+
+    Parameters
+    ----------
+    y_true, sample_weight, pos_label
+        As for `ThresholdSweep`.
+    columns
+        Scores by their name in error messages.
+
+    Raises
+    ------
+    MetricsError
+        For what `ThresholdSweep` refuses.
+    """
+    try:
+        (positive,) = read_labels(pos_label, {"y_true": y_true})
+    except MetricsError:
+        if pos_label is None and _swapped(y_true, columns):
+            raise MetricsError(
+                f"y_true looks like scores, and {next(iter(columns))} like labels of 0 and 1. "
+                "Swap them: the labels come first, as in ThresholdSweep(y_true, scores)."
+            ) from None
+        raise
+    scores = {name: read_numbers(name, column) for name, column in columns.items()}
+    need_same_length(y_true=positive, **scores)
+    found = int(np.count_nonzero(positive))
+    if found in (0, positive.size):
+        named = "" if pos_label is None or found else f" (pos_label={pos_label!r} is not among them)"
+        raise MetricsError(
+            f"y_true has only {'positives' if found else 'negatives'}: its {positive.size:,} labels are "
+            f"equal{named}. A curve needs both classes; check the split, or use Confusion.from_labels."
+        )
+    if sample_weight is None:
+        return positive, list(scores.values()), None
+    weights = read_weights(sample_weight)
+    need_same_length(y_true=positive, sample_weight=weights)
+    for name, rows in (("positives", positive), ("negatives", ~positive)):
+        if weights.min() == 0 and not weights.any(where=rows):
+            raise MetricsError(
+                f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
+            )
+    return positive, list(scores.values()), weights
 
 
 def need_same_length(**columns: NDArray[Any]) -> None:
@@ -159,6 +195,19 @@ def need_integer(name: str, value: object, minimum: int) -> None:
         raise MetricsError(f"{name} is {value!r}. Give an integer of at least {minimum}.")
 
 
+def need_level(level: float) -> None:
+    """Refuse what is no share of resamples or intervals.
+
+    Raises
+    ------
+    MetricsError
+        If *level* is not between 0 and 1.
+    """
+    need_real("level", level)
+    if not 0 < level < 1:
+        raise MetricsError(f"level is {level!r}. Give a number between 0 and 1, such as 0.95.")
+
+
 def need_amount(name: str, value: float, *, positive: bool = False) -> None:
     """Refuse what is not a finite number of at least 0 (above 0, if *positive*).
 
@@ -173,16 +222,38 @@ def need_amount(name: str, value: float, *, positive: bool = False) -> None:
 
 
 def _one_dimension(name: str, values: ArrayLike) -> NDArray[Any]:
+    if values is None:
+        raise MetricsError(f"{name} is None. Give one value for each row.")
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise MetricsError(
+            f"{name} has {np.count_nonzero(values.mask):,} masked entries. Leave such rows out of every "
+            f"column: keep = ~numpy.ma.getmaskarray({name}), then numpy.asarray({name})[keep] and so on."
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise MetricsError(f"{name} is not one column of values ({error}).") from None
     if array.ndim != 1:
-        mend = f" Pass {name}[:, 0]." if array.ndim == 2 and array.shape[1] == 1 else ""  # noqa: PLR2004
+        mend = ""
+        if array.ndim == 0:
+            mend = _as_list(name, values)
+        elif array.size == max(array.shape):
+            mend = f" Pass numpy.ravel({name})."
         raise MetricsError(f"{name} has shape {array.shape}; one dimension, shape (n,), is needed.{mend}")
     if not array.size:
         raise MetricsError(f"{name} is empty. At least one row is needed.")
     return array
+
+
+def _as_list(name: str, values: object) -> str:
+    """Say how to make a column of what NumPy takes for one value."""
+    if isinstance(values, (set, frozenset)):
+        return " A set has no order: give the column it was made from."
+    if isinstance(values, Mapping):
+        return f" Pass list({name}.values())."
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, np.ndarray)):
+        return f" Pass list({name})."
+    return ""
 
 
 def _numbers(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -205,14 +276,18 @@ def _numbers(name: str, values: ArrayLike) -> NDArray[Any]:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _equal(array: NDArray[Any], value: object) -> NDArray[np.bool]:
-    """Compare entry by entry; what has no answer (as with pandas.NA) is not equal."""
+def _equal(name: str, array: NDArray[Any], value: object) -> NDArray[np.bool]:
+    """Compare entry by entry; an entry without an answer (pandas.NA) is refused."""
     try:
         return np.asarray(array == value, dtype=np.bool)
     except (TypeError, ValueError):
-        if array.size == 1:
-            return np.zeros(1, np.bool)
-        return np.concatenate([_equal(array[i : i + 1], value) for i in range(array.size)])
+        pass
+    for place, entry in enumerate(array):
+        try:
+            bool(entry == value)
+        except (TypeError, ValueError):
+            _refuse_label({name: array}, name, place, None)
+    raise AssertionError  # NumPy compares the same entries
 
 
 def _binary(array: NDArray[Any]) -> NDArray[np.bool] | None:
@@ -234,8 +309,70 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _found(arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Say which labels there are, the first few of them."""
-    labels = dict.fromkeys(repr(_plain(value)) for array in arrays.values() for value in array)
-    shown = ", ".join(islice(labels, SHOWN))
-    return f"Found: {shown}{f' and {len(labels) - SHOWN:,} more' if len(labels) > SHOWN else ''}."
+def _missing(value: object) -> bool:
+    """Tell whether a label is NaN, None, or one that cannot be compared, as pandas.NA."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124  (only NaN differs from itself)
+    except (TypeError, ValueError):
+        return True
+
+
+def _refuse_label(
+    arrays: Mapping[str, NDArray[Any]],
+    name: str,
+    place: int,
+    pos_label: object,
+    negative_label: object = None,
+) -> NoReturn:
+    """Say which label is neither the positive nor the negative one, and what to do about it."""
+    value = _plain(arrays[name][place])
+    if _missing(value):
+        raise MetricsError(
+            f"{name}[{place}] is {value!r}: a row without a label is neither positive nor negative. "
+            f"Leave such rows out of every column: keep = ~pandas.isna(numpy.asarray({name})), "
+            f"then numpy.asarray({name})[keep] and so on."
+        )
+    found, more = _labels(arrays)
+    listed = f"Found: {', '.join(map(repr, found))}{' and more' if more else ''}."
+    if pos_label is not None and not any(label == pos_label for label in found) and not more:
+        raise MetricsError(
+            f"pos_label={pos_label!r} is not among the labels. {listed} "
+            "Set pos_label to the one that counts as positive."
+        )
+    if pos_label is None:
+        wanted = "labels must be 0 or -1 (negative) and 1 (positive)"
+    else:
+        wanted = f"the labels so far are {pos_label!r} (positive) and {_plain(negative_label)!r} (negative)"
+    if name != "y_true" and isinstance(value, float):
+        mend = f"If these are scores, decide first: {name} = scores >= threshold."
+    elif more or len(found) > 2:  # noqa: PLR2004  (two labels need no more than a name)
+        label = repr(found[0] if pos_label is None else pos_label)
+        each = " and ".join(f"numpy.asarray({column}) == {label}" for column in arrays)
+        mend = f"One label against the rest is: {each}."
+    else:
+        mend = f"Name the positive one of two labels: {' or '.join(f'pos_label={each!r}' for each in found)}."
+    raise MetricsError(f"{name}[{place}] is {value!r}, but {wanted}. {listed} {mend}")
+
+
+def _labels(arrays: Mapping[str, NDArray[Any]]) -> tuple[list[object], bool]:
+    """Return the first few labels there are, and whether there are more; it reads little of a long column."""
+    found: dict[str, object] = {}
+    for array in arrays.values():
+        for value in array[:READ]:
+            found.setdefault(repr(_plain(value)), _plain(value))
+            if len(found) > SHOWN:
+                return list(found.values())[:SHOWN], True
+    return list(found.values()), False
+
+
+def _swapped(y_true: ArrayLike, columns: Mapping[str, ArrayLike]) -> bool:
+    """Tell whether fractions came as labels, and zeros and ones as scores."""
+    try:
+        labels, *scores = (np.asarray(column)[:READ] for column in (y_true, *columns.values()))
+        return (
+            labels.dtype.kind == "f"
+            and bool((labels != np.round(labels)).any())
+            and all(bool(np.isin(column, (0, 1)).all()) for column in scores)
+        )
+    except (TypeError, ValueError, IndexError):
+        return False

@@ -176,6 +176,10 @@ def read_yaml(path: Path) -> Source:
     return source
 
 
+#: The file beside the quizzes that says which names lessons had before.
+RENAMED: Final = "renamed.yaml"
+
+
 def renamed() -> Mapping[str, str]:
     """Return the names that lessons of this course had before, and those that they have now.
 
@@ -183,7 +187,7 @@ def renamed() -> Mapping[str, str]:
     does not say well is passed over: a record is read with it, and must be readable.
     """
     for folder in _quiz_folders():
-        path = folder / "renamed.yaml"
+        path = folder / RENAMED
         try:
             return _renamed(path, path.stat().st_mtime_ns)
         except OSError:

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 
 from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
-from lessonkit.questions.bank import Location, Place, Source, read, read_yaml
+from lessonkit.questions.bank import RENAMED, Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
 from lessonkit.questions.lock import LOCK, read_lock
@@ -46,6 +46,8 @@ _Tell: TypeAlias = Callable[[str, str, str], None]
 
 #: Beside the quizzes: what each misconception slug means.
 MISCONCEPTIONS: Final = "misconceptions.yaml"
+#: What stands beside the quizzes and is none.
+NO_QUIZ: Final = frozenset({MISCONCEPTIONS, RENAMED})
 
 
 def lint(paths: Iterable[str | Path]) -> list[Problem]:
@@ -66,7 +68,7 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
     problems: list[Problem] = []
     for folder in dict.fromkeys(file.parent for file in files):
         asked = {file for file in files if file.parent == folder}
-        quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name != MISCONCEPTIONS}
+        quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name not in NO_QUIZ}
         sources = [read(file) for file in sorted(quizzes)]
         beliefs = _read_beliefs(folder / MISCONCEPTIONS)
         locked = _read_lock(folder / LOCK, problems)

@@ -47,6 +47,8 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         The key in the logs.
     sample_weight : array_like, shape (n,), optional
         How much each row counts.
+    pos_label : optional
+        The positive label; `y` may then hold any two values.
     batch_size : int or None
         Rows predicted at a time; None for 256. It changes the time, not the value.
 
@@ -69,13 +71,14 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         *,
         name: str = "val_average_precision_exact",
         sample_weight: ArrayLike | None = None,
+        pos_label: object = None,
         batch_size: int | None = None,
     ) -> None:
         super().__init__()
         self.name = name
         labels = np.asarray(y)
         self._labels = labels[:, 0] if labels.shape[1:] == (1,) else labels
-        self._weight = sample_weight
+        self._options: dict[str, Any] = {"sample_weight": sample_weight, "pos_label": pos_label}
         self._batch_size = _DEFAULT_BATCH if batch_size is None else batch_size
         need_integer("batch_size", self._batch_size, 1)
         self._rows = _inputs(X, labels)
@@ -115,7 +118,7 @@ class ExactAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]  # 
         return scores if np.issubdtype(scores.dtype, np.floating) else scores.astype(np.float32)
 
     def _value(self, scores: ArrayLike) -> float:
-        return ThresholdSweep(self._labels, scores, sample_weight=self._weight).average_precision
+        return ThresholdSweep(self._labels, scores, **self._options).average_precision
 
 
 def _inputs(X: Any, labels: NDArray[Any]) -> dict[int | str, NDArray[Any]]:  # noqa: ANN401, N803

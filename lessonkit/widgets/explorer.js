@@ -234,27 +234,57 @@ function precisionRecallPanel(shared, band) {
   });
 }
 
+/** Precisions whose ray is drawn in the ROC curve's panel, from the steepest ray to the flattest. */
+const RAYS = [0.8, 0.5, 0.2];
+
+/**
+ * Points of equal precision are a ray from the corner of the ROC curve's panel. Its slope, recall over false positive
+ * rate, is the odds of that precision times the number of negatives per positive: so the rays turn with the prevalence.
+ */
 function rocPanel(shared) {
-  return curvePanel({
+  const { data } = shared;
+  const rays = RAYS.map(() => s("path", { class: "lk-ray" }));
+  const curve = "ROC curve with the point of the threshold. The numbers stand above.";
+  const roc = curvePanel({
     ...shared,
     title: "ROC curve",
-    words: "ROC curve with the point of the threshold. The numbers stand above.",
+    words: curve,
     xName: "False positive rate",
     yName: "Recall",
     place: ({ tp, fp }, { positives, negatives }) => [fp / negatives, tp / positives],
     extras: {
-      entries: [keyEntry("baseline", "flagging at random")],
+      entries: [
+        keyEntry("baseline", "flagging at random"),
+        keyEntry("ray", `equal precision: ${RAYS[0]} (steepest), ${RAYS.slice(1).join(", ")}`),
+      ],
       path: (stops, _weight, box) => rocPath(stops, box),
-      draw: (box) => s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }),
+      draw: (box) => s("g", {}, s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }), ...rays),
+      reshape(box, weight) {
+        const slopes = RAYS.map((precision) => ((precision / (1 - precision)) * data.negatives * weight) / data.positives);
+        slopes.forEach((slope, index) => {
+          const end = [box.x(Math.min(1, 1 / slope)), box.y(Math.min(1, slope))];
+          rays[index].setAttribute("d", linePath([[box.left, box.bottom], end]));
+        });
+        const told = RAYS.map((precision, index) => `${precision} where recall is ${amount(slopes[index], 3)} times the false positive rate`);
+        roc.svg.setAttribute("aria-label", `${curve} Precision is ${told.join(", ")}.`);
+      },
     },
   });
+  return roc;
 }
 
 /** A count beside an axis: short, so that a million needs no wide margin. */
 const short = (value) => (value < 10_000 ? amount(value) : value.toLocaleString("en", { notation: "compact" }));
 
-/** The scores of both classes, the threshold as a line to drag, and the cost along it. */
-function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
+/** The axis of thresholds that the scores and the cost share. */
+function axisOf(data, histogram) {
+  const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
+  const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
+  return { low, high, along: (threshold) => (clamp(threshold, low, high) - low) / (high - low) };
+}
+
+/** The scores of both classes, and the threshold as a line to drag. */
+function scoresPanel({ data, histogram, labels, id, signal, pick }) {
   const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": `Scores of ${labels[0]} (up) and ${labels[1]} (down), with the threshold as a line.` });
   const clip = s("rect");
   const cover = s("clipPath", { id: `${id}-flagged` }, clip);
@@ -271,11 +301,7 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
     s("circle", { r: 7 }),
     s("text", { class: "lk-words" }, "flagged →"),
   );
-  const cost = { path: s("path", { class: "lk-cost" }), dot: s("circle", { class: "lk-dot", r: 5 }) };
-  cost.best = s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z" });
-  cost.label = s("text", { class: "lk-words" });
-  const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
-  const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
+  const { low, high, along } = axisOf(data, histogram);
   const classes = [
     { name: "positive", label: labels[0], counts: histogram.positive, total: data.positives, up: true },
     { name: "negative", label: labels[1], counts: histogram.negative, total: data.negatives, up: false },
@@ -283,10 +309,8 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
   const whole = classes.every(({ counts }) => counts.every(Number.isInteger));
   let same = false; // whether both classes are drawn to one scale
   let box;
-  let costY;
   let size;
 
-  const along = (threshold) => (clamp(threshold, low, high) - low) / (high - low);
   dragged(
     svg,
     (event) => {
@@ -332,13 +356,11 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
     },
     layout(width, text) {
       size = [width, text];
-      const strip = prices ? 5.5 * text : 0;
-      const height = Math.min(width * 0.62, 300) + strip;
+      const height = Math.min(width * 0.62, 300);
       const longest = Math.max(...classes.map(({ tallest }) => short(tallest).length));
       box = frame(width, height, text, [1.9, 1.4, 1.6, 2.3 + 0.58 * longest]);
       set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-      const bottom = box.bottom - strip;
-      const middle = at((box.top + 0.4 * text + bottom) / 2);
+      const middle = at((box.top + 0.4 * text + box.bottom) / 2);
       const reach = middle - box.top - 1.6 * text;
       const shapes = classes.map((part) => ({
         name: part.name,
@@ -385,39 +407,147 @@ function scoresPanel({ data, histogram, labels, prices, id, signal, pick }) {
         ),
         s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` }),
         ...classes.map(({ label, total, up }) =>
-          title(`${label} (${amount(total)})`, up ? box.top + 1.1 * text : bottom - 0.5 * text),
+          title(`${label} (${amount(total)})`, up ? box.top + 1.1 * text : box.bottom - 0.5 * text),
         ),
       );
-      if (prices) {
-        costY = (part) => at(box.bottom - 3 - part * (strip - 2.4 * text));
-        svg.append(
-          s("path", { class: "lk-middle", d: `M${box.left} ${bottom + 2}H${box.right}M${box.left} ${box.bottom}H${box.right}` }),
-          ...[cost.path, cost.label, cost.best, cost.dot],
-        );
-      }
       svg.append(line);
     },
-    reshape({ costs, best, most }) {
-      if (!prices) return;
-      const part = (value) => value / (most || 1);
-      cost.part = part;
-      cost.path.setAttribute(
-        "d",
-        linePath(costs.map((value, index) => [box.x(along(data.thresholds[index])), costY(part(value))])),
-      );
-      const x = at(box.x(along(data.thresholds[best])));
-      cost.best.setAttribute("transform", `translate(${x} ${costY(part(costs[best]))})`);
-      cost.label.textContent = `cost; lowest ${amount(costs[best])} at ${exact(data.thresholds[best])}`;
-      set(cost.label, { x: box.right, y: at(costY(1) - 0.6 * box.text), "text-anchor": "end" });
-    },
-    paint({ point, numbers }) {
+    paint({ point }) {
       const x = at(box.x(along(point.threshold)));
       line.setAttribute("transform", `translate(${x} 0)`);
       const room = box.right - x > 5 * box.text;
       set(line.children[2], { x: room ? -4 : 4, "text-anchor": room ? "start" : "end" });
       set(clip, { x, width: Math.max(box.right + 9 - x, 0) });
-      if (prices) cost.dot.setAttribute("transform", `translate(${x} ${costY(cost.part(numbers.cost))})`);
     },
+  };
+}
+
+/** The cost against the threshold, above the same axis as the scores, with the line of flagging nothing. */
+function costPanel({ data, histogram, signal, pick }) {
+  const svg = s("svg", { class: "lk-plot lk-valley", role: "img", "aria-label": "Cost against the threshold. The numbers are beside it." });
+  const moving = {
+    nothing: s("path", { class: "lk-baseline" }),
+    words: s("text", { class: "lk-words" }),
+    path: s("path", { class: "lk-cost" }),
+    guides: s("path", { class: "lk-guides" }),
+    best: s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z" }),
+    dot: s("circle", { class: "lk-dot", r: 6 }),
+  };
+  const levels = s("g", { class: "lk-axes" });
+  const { low, high, along } = axisOf(data, histogram);
+  let box;
+  let most = 1;
+  const y = (value) => at(box.y(value / most));
+
+  dragged(
+    svg,
+    (event) => {
+      const x = event.clientX - svg.getBoundingClientRect().left;
+      pick(nearest(data, low + clamp((x - box.left) / box.wide, 0, 1) * (high - low)));
+    },
+    signal,
+  );
+
+  return {
+    svg,
+    layout(width, text, [left, right]) {
+      const height = Math.min(width * 0.62, 300);
+      box = frame(width, height, text, [1.9, right / text, 2.9, left / text]);
+      set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+      const axes = s("g", { class: "lk-axes" });
+      for (const value of ticks(low, high, 5)) {
+        const x = at(box.x(along(value)));
+        axes.append(
+          s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}` }),
+          s("text", { x, y: box.bottom + 1.3 * text, "text-anchor": "middle" }, String(value)),
+        );
+      }
+      axes.append(
+        s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * text, "text-anchor": "end" }, "Threshold →"),
+        s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * text }, "↑ Cost"),
+      );
+      svg.replaceChildren(axes, levels, ...Object.values(moving));
+    },
+    reshape({ costs, best, nothing }) {
+      most = Math.max(...costs, nothing) || 1;
+      levels.replaceChildren(
+        ...ticks(0, most, 3).flatMap((value) => [
+          s("path", { class: "lk-grid", d: `M${box.left} ${y(value)}H${box.right}` }),
+          s("text", { x: at(box.left - 0.5 * box.text), y: at(y(value) + 0.35 * box.text), "text-anchor": "end" }, short(value)),
+        ]),
+      );
+      moving.nothing.setAttribute("d", `M${box.left} ${y(nothing)}H${box.right}`);
+      const above = y(nothing) - box.top > 1.4 * box.text;
+      set(moving.words, { x: box.right - 4, y: at(y(nothing) + (above ? -0.4 : 1.2) * box.text), "text-anchor": "end" });
+      moving.words.textContent = `flag nothing: ${amount(nothing)}`;
+      // Between two stops the higher one decides, so the cost is a staircase.
+      const steps = costs.map((value, index) => `V${y(value)}H${at(box.x(along(data.thresholds[index + 1] ?? low)))}`);
+      moving.path.setAttribute("d", `M${box.right} ${y(nothing)}H${at(box.x(along(data.thresholds[0])))}${steps.join("")}`);
+      moving.best.setAttribute("transform", `translate(${at(box.x(along(data.thresholds[best])))} ${y(costs[best])})`);
+    },
+    paint({ point, numbers }) {
+      const [x, height] = [at(box.x(along(point.threshold))), y(numbers.cost)];
+      moving.guides.setAttribute("d", `M${x} ${box.top}V${box.bottom}`);
+      moving.dot.setAttribute("transform", `translate(${x} ${height})`);
+    },
+  };
+}
+
+/** The step of a price slider: the coarsest power of ten that both prices are multiples of. */
+function priceStep(prices) {
+  const asked = prices.filter((price) => price > 0);
+  let step = 10 ** Math.floor(Math.log10(Math.min(...asked, Infinity)));
+  if (!Number.isFinite(step)) return 1;
+  const divides = (price) => Math.abs(price / step - Math.round(price / step)) < 1e-6;
+  for (let tries = 0; tries < 6 && !asked.every(divides); tries++) step /= 10;
+  return step;
+}
+
+/** Two sliders for the prices, and what they lead to. `changed` is called at every move, `pick` by the button. */
+function pricesPanel({ prices, id, signal, changed, pick }) {
+  const step = priceStep(Object.values(prices));
+  const digits = Math.max(0, -Math.round(Math.log10(step)));
+  const most = Math.max(4 * Math.ceil(Math.max(...Object.values(prices)) / step), 10) * step;
+  const sliders = {};
+  const row = (name, words) => {
+    const slider = h("input", { ...OWN_KEYS, type: "range", class: "lk-dial", id: `${id}-${name}`, min: 0, max: most, step, value: prices[name] });
+    const says = h("span", { class: "lk-price", "aria-hidden": "true" });
+    sliders[name] = { slider, says };
+    slider.addEventListener(
+      "input",
+      () => {
+        prices[name] = Number(Number(slider.value).toFixed(digits));
+        changed();
+      },
+      { signal },
+    );
+    return h("div", { class: "lk-price-row" }, h("label", { for: slider.id }, words), slider, says);
+  };
+  const told = { lowest: h("dd", {}), here: h("dd", {}), nothing: h("dd", {}) };
+  const line = (name, words) => h("div", { class: "lk-told" }, h("dt", {}, words), told[name]);
+  const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "Go to the lowest cost");
+  let best;
+  button.addEventListener("click", () => pick(best), { signal });
+  return {
+    parts: [
+      row("false_positive", "Price of a false alarm"),
+      row("false_negative", "Price of a miss"),
+      h("dl", { class: "lk-costs" }, line("lowest", "Lowest cost"), line("here", "At your threshold"), line("nothing", "Flag nothing")),
+      button,
+    ],
+    reshape({ lowest, index, nothing, place }) {
+      best = index;
+      for (const [name, { slider, says }] of Object.entries(sliders)) {
+        says.textContent = amount(prices[name]);
+        slider.setAttribute("aria-valuetext", says.textContent);
+      }
+      told.lowest.textContent = `${amount(lowest)} ${place}`;
+      told.nothing.textContent = amount(nothing);
+    },
+    paint({ numbers }) {
+      told.here.textContent = amount(numbers.cost);
+    },
+    told: () => ({ lowest: told.lowest.textContent, nothing: told.nothing.textContent }),
   };
 }
 
@@ -476,7 +606,8 @@ function render({ model, el }) {
   const { signal } = controller;
   const id = nameView("explorer");
   const view = model.get("view");
-  const { labels, histogram, prices, names } = view;
+  const { labels, histogram, names } = view;
+  const prices = view.prices && { ...view.prices }; // the learner turns them
   const data = readStops(view);
   const other = view.compare && readStops(view.compare);
   const own = data.positives / (data.positives + data.negatives);
@@ -495,6 +626,8 @@ function render({ model, el }) {
   const pick = (index) => go(data.at(index));
   const shared = { data, other, prices, names, signal, pick };
   const scores = scoresPanel({ ...shared, histogram, labels, id });
+  const valley = prices && costPanel({ ...shared, histogram });
+  const dials = prices && pricesPanel({ ...shared, id, changed: reprice });
   const matrix = matrixPanel(labels);
   const curves = view.curves ? [precisionRecallPanel(shared, view.band), rocPanel(shared)] : [];
 
@@ -562,6 +695,7 @@ function render({ model, el }) {
       { class: "lk-panels" },
       panel("Scores", scores.svg, slider, h("label", { class: "lk-switch" }, oneScale, "Same scale"), scaleSays),
       panel("Decisions", matrix.table, matrix.note),
+      ...(prices ? [panel("Cost", valley.svg), panel("Prices", ...dials.parts)] : []),
       ...curves.map(({ title, svg, key }) => panel(title, svg, key)),
     ),
     status,
@@ -578,6 +712,7 @@ function render({ model, el }) {
       for (const part of [scores, ...curves]) part.layout(width, text);
       const [left, right] = scores.inset();
       setUnder(slider, left, width - right);
+      valley?.layout(width, text, [left, right]);
       stale = true;
     },
   });
@@ -590,8 +725,11 @@ function render({ model, el }) {
         const perCase = weighted ? 1000 / (data.positives + data.negatives * weight) : 1;
         const costs = data.thresholds.map((_, index) => measure(data.at(index), data, weight, prices).cost * perCase);
         const best = costs.indexOf(Math.min(...costs)); // the highest of equally cheap thresholds, as `cheapest`
-        scores.reshape({ costs, best, most: Math.max(...costs) });
         cheapest = data.at(best);
+        const nothing = prices.false_negative * data.positives * perCase;
+        const place = cheapest.tp + cheapest.fp ? `at ${exact(cheapest.threshold)}` : "by flagging nothing";
+        valley.reshape({ costs, best, nothing });
+        dials.reshape({ lowest: costs[best], index: best, nothing, place });
       }
       dial.value = Math.log(prevalence / (1 - prevalence));
       dialSays.textContent = weighted ? `${percent(prevalence)}, reweighted` : `${percent(prevalence)}, as in the data`;
@@ -608,7 +746,7 @@ function render({ model, el }) {
     const match = other && matched();
     const theirs = match && measure(match, other, weight, prices);
     if (theirs && prices && weighted) theirs.cost *= 1000 / theirs.total;
-    for (const painter of [scores, matrix, ...curves]) painter.paint({ point, numbers, weighted, match, cheapest });
+    for (const painter of [scores, matrix, ...(prices ? [valley, dials] : []), ...curves]) painter.paint({ point, numbers, weighted, match, cheapest });
 
     for (const [name, { mine, theirs: beside }] of Object.entries(readings)) {
       const show = name === "cost" ? amount : name === "alerts" ? (value) => value.toFixed(1) : share;
@@ -729,6 +867,16 @@ function render({ model, el }) {
     },
     { signal },
   );
+
+  /** A price has changed. */
+  function reprice() {
+    stale = true;
+    schedule();
+    announce(() => {
+      const { lowest, nothing } = dials.told();
+      return `Lowest cost ${lowest}. Flagging nothing costs ${nothing}.`;
+    });
+  }
 
   oneScale.addEventListener(
     "change",

@@ -19,13 +19,15 @@ import numpy as np
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount
-from lessonkit.metrics.uncertainty import bootstrap_band
+from lessonkit.metrics.uncertainty import Band, bootstrap_band
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.picture import explorer_html, explorer_text
 from lessonkit.widgets.stops import Stops, finite_range, pack
 from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
 
@@ -38,6 +40,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     y_true: ArrayLike | ThresholdSweep,
     scores: ArrayLike | None = None,
     *,
+    sample_weight: ArrayLike | None = None,
+    pos_label: object = None,
     compare: ArrayLike | ThresholdSweep | None = None,
     threshold: float | None = None,
     false_positive_cost: float | None = None,
@@ -55,17 +59,21 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     Parameters
     ----------
     y_true : (n,) array_like, or ThresholdSweep
-        True labels, 0 and 1; or a sweep in hand (the way to give weights or another positive label).
+        True labels, 0 and 1; or a sweep in hand.
     scores : (n,) array_like
         Scores, higher for rows more likely positive. Left out with a sweep.
+    sample_weight, pos_label
+        As for `ThresholdSweep`. Left out with a sweep, which has its own.
     compare : (n,) array_like of scores, or ThresholdSweep, optional
         A second model, drawn dashed, its point at its highest threshold with at least the same recall.
     threshold : float, optional
         Where to start. By default 0.5 where the scores lie between 0 and 1, else that of the best F1.
     false_positive_cost, false_negative_cost : float, optional
-        Prices of one false alarm and of one miss, both or neither; the cost is then shown with its minimum.
+        Prices of one false alarm and of one miss, both or neither. The cost is then drawn against the
+        threshold, with its minimum and that of flagging nothing, and two sliders change the prices.
     band : bool, default False
-        Show the 95 % bootstrap band of precision, from 200 resamples. Not for weighted sweeps.
+        Show the 95 % bootstrap band of precision, from 200 resamples, at the recalls where it holds.
+        Not for a weighted sweep, which does not keep its rows.
     curves : bool, default True
         Show the two curves and the dial of the prevalence. Without them, scores and decisions are left, and
         there is neither *compare* nor *band*.
@@ -92,7 +100,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     >>> explorer.confusion.precision
     0.6666666666666666
     """
-    sweep = _sweep(y_true, scores)
+    options: dict[str, Any] = {"sample_weight": sample_weight, "pos_label": pos_label}
+    sweep = _sweep(y_true, scores, options)
     if not curves and (band or compare is not None):
         name = "band" if band else "compare"
         raise MetricsError(f"{name} is drawn on the curves, and curves is False. Leave one of the two out.")
@@ -103,13 +112,15 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
         elif isinstance(y_true, ThresholdSweep):
             raise MetricsError("compare is scores beside a sweep, whose labels are not kept. Give a sweep.")
         else:
-            other = ThresholdSweep(y_true, compare)
+            other = ThresholdSweep(y_true, compare, **options)
     return ExplorerWidget(
         sweep,
         compare=other,
         threshold=threshold,
         prices=_prices(false_positive_cost, false_negative_cost),
-        band=band,
+        band=_band(sweep if isinstance(y_true, ThresholdSweep) else (y_true, scores), options)
+        if band
+        else None,
         curves=curves,
         labels=labels,
         names=names,
@@ -137,15 +148,15 @@ class ExplorerWidget(SweptWidget):
         compare: ThresholdSweep | None = None,
         threshold: float | None = None,
         prices: Prices | None = None,
-        band: bool = False,
+        band: Band | None = None,
         curves: bool = True,
         labels: tuple[str, str] = ("positives", "negatives"),
         names: tuple[str, str] = ("this model", "the other model"),
     ) -> None:
         self._sweep = sweep
         self._start = _start(sweep) if threshold is None else threshold
-        keep = [sweep.cheapest(**vars(prices)).threshold] if prices else []
-        self._stops = Stops.of(sweep, keep=keep)
+        # The page finds the lowest cost at any prices, so it needs all thresholds that some prices lead to.
+        self._stops = Stops.of(sweep, keep=_ever_cheapest(sweep) if prices else [])
         view = {
             "labels": list(labels),
             "histogram": _histogram(sweep),
@@ -156,7 +167,7 @@ class ExplorerWidget(SweptWidget):
         if curves:
             view |= {
                 "names": list(names),
-                "band": _band(sweep) if band else None,
+                "band": _packed(band),
                 "compare": _model(compare, Stops.of(compare)) if compare else None,
             }
         super().__init__(view=view, threshold=self._start)
@@ -183,14 +194,19 @@ class ExplorerWidget(SweptWidget):
         return {**data, "text/html": html, "text/plain": text}, metadata
 
 
-def _sweep(y_true: ArrayLike | ThresholdSweep, scores: ArrayLike | None) -> ThresholdSweep:
+def _sweep(
+    y_true: ArrayLike | ThresholdSweep, scores: ArrayLike | None, options: Mapping[str, Any]
+) -> ThresholdSweep:
     if isinstance(y_true, ThresholdSweep):
+        for name, value in options.items():
+            if value is not None:
+                raise MetricsError(f"{name} is given beside a sweep, which has its own. Give explore(sweep).")
         if scores is not None:
             raise MetricsError("scores are given beside a sweep, which has its own. Give explore(sweep).")
         return y_true
     if scores is None:
         raise MetricsError("scores are missing. Give explore(y_true, scores) or explore(sweep).")
-    return ThresholdSweep(y_true, scores)
+    return ThresholdSweep(y_true, scores, **options)
 
 
 def _prices(false_positive: float | None, false_negative: float | None) -> Prices | None:
@@ -201,6 +217,25 @@ def _prices(false_positive: float | None, false_negative: float | None) -> Price
             raise MetricsError(f"{name} is missing. Give both prices; an error that costs nothing costs 0.")
         need_amount(name, price)
     return Prices(float(false_positive), float(false_negative))  # type: ignore[arg-type]
+
+
+def _ever_cheapest(sweep: ThresholdSweep) -> list[float]:
+    """Return the thresholds that some prices make the cheapest: the corners of the ROC curve's hull."""
+    tp, fp = (np.append(0, counts) for counts in (sweep.true_positives, sweep.false_positives))
+    rises, runs = np.diff(tp) > 0, np.diff(fp) > 0
+    # A corner ends a rise. Beyond it the curve turns right, or ends.
+    ends = np.flatnonzero(rises & np.append(runs[1:], True)) + 1
+    hull = [0]
+    for new in ends.tolist():
+        while len(hull) > 1:
+            first, middle = hull[-2:]
+            left = (tp[middle] - tp[first]) * (fp[new] - fp[middle])
+            if left > (tp[new] - tp[middle]) * (fp[middle] - fp[first]):
+                break
+            hull.pop()
+        hull.append(new)
+    kept: list[float] = sweep.thresholds[np.array(hull[1:], dtype=np.intp) - 1].tolist()
+    return kept
 
 
 def _start(sweep: ThresholdSweep) -> float:
@@ -237,16 +272,23 @@ def _histogram(sweep: ThresholdSweep) -> dict[str, Any]:
     }
 
 
-def _band(sweep: ThresholdSweep) -> dict[str, bytes]:
-    if sweep.true_positives.dtype.kind != "i":
-        raise MetricsError("band is True, but the rows have weights. A bootstrap draws rows: leave band out.")
-    classes = (sweep.true_positives, sweep.false_positives)
-    rows = [np.repeat(sweep.thresholds, np.diff(counts, prepend=0)) for counts in classes]
-    band = bootstrap_band(
-        np.repeat([1, 0], [part.size for part in rows]),
-        np.concatenate(rows),
-        recall_grid=np.linspace(0, 1, _BAND_GRID),
-        resamples=_RESAMPLES,
-    )
+def _band(rows: ThresholdSweep | tuple[Any, Any], options: Mapping[str, Any]) -> Band:
+    """Return the band of precision of rows, or of a sweep whose rows are all alike."""
+    if isinstance(rows, ThresholdSweep):
+        if rows.true_positives.dtype.kind != "i":
+            raise MetricsError(
+                "band is True, but the sweep has weights and does not keep its rows. Give the rows: "
+                "explore(y_true, scores, sample_weight=sample_weight, band=True)."
+            )
+        classes = (rows.true_positives, rows.false_positives)
+        parts = [np.repeat(rows.thresholds, np.diff(counts, prepend=0)) for counts in classes]
+        rows = np.repeat([1, 0], [part.size for part in parts]), np.concatenate(parts)
+    grid = np.linspace(0, 1, _BAND_GRID)
+    return bootstrap_band(*rows, recall_grid=grid, resamples=_RESAMPLES, **options)
+
+
+def _packed(band: Band | None) -> dict[str, bytes] | None:
+    if band is None or not band.holds.any():
+        return None
     # A thousandth is less than half a pixel.
-    return {name: pack(np.round(getattr(band, name), 3)) for name in ("recall", "low", "high")}
+    return {name: pack(np.round(getattr(band, name)[band.holds], 3)) for name in ("recall", "low", "high")}

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _SIDE = 240
 _WIDTH, _HEIGHT = 660, 654
 _HEIGHT_WITHOUT_CURVES = 316
+_HEIGHT_OF_COST = 230
 # Where the panels' plots begin.
 _LEFT, _RIGHT = 70, 390
 _UPPER, _LOWER = 50, 362
@@ -71,9 +72,10 @@ def explorer_html(
     address = data_address(_picture(sweep, stops, confusion, view, number))
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
-        for name, value in _numbers(number, confusion, view)
+        for name, value in _numbers(sweep, number, confusion, view)
     )
     panels = ["histogram", "confusion matrix", *["precision–recall curve", "ROC curve"] * view["curves"]]
+    panels += ["cost against the threshold"] * bool(view["prices"])
     shown = f"Panels: {', '.join(panels)}. In the histogram, {_SCALE}."
     still = (
         f'<img src="{address}" width="{_WIDTH}" height="{_height(view)}" '
@@ -102,7 +104,9 @@ def as_text(value: object) -> object:
     return value
 
 
-def _numbers(threshold: float, counts: Confusion, view: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _numbers(
+    sweep: ThresholdSweep, threshold: float, counts: Confusion, view: dict[str, Any]
+) -> Iterable[tuple[str, str]]:
     yield "Threshold", _plain(threshold)
     yield "True positives", _count(counts.true_positives)
     yield "False positives (false alarms)", _count(counts.false_positives)
@@ -115,6 +119,9 @@ def _numbers(threshold: float, counts: Confusion, view: dict[str, Any]) -> Itera
     yield "Alerts per 1,000", f"{1000 * counts.flagged_rate:.1f}"
     if view["prices"]:
         yield "Cost", _count(counts.cost(**view["prices"]))
+        cheapest = sweep.cheapest(**view["prices"])
+        yield "Lowest cost", f"{_count(cheapest.value)} (threshold {cheapest.threshold:.4g})"
+        yield "Cost of flagging nothing", _count(sweep.at(math.inf).cost(**view["prices"]))
 
 
 def _plain(number: float) -> str:
@@ -134,6 +141,7 @@ def _picture(
         *_scores(view, threshold),
         *_matrix(counts, view["labels"]),
         *(_curves(sweep, stops, counts) if view["curves"] else ()),
+        *(_valley(stops, counts, view, threshold) if view["prices"] else ()),
     ]
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' "
@@ -142,7 +150,8 @@ def _picture(
 
 
 def _height(view: dict[str, Any]) -> int:
-    return _HEIGHT if view["curves"] else _HEIGHT_WITHOUT_CURVES
+    above = _HEIGHT if view["curves"] else _HEIGHT_WITHOUT_CURVES
+    return above + _HEIGHT_OF_COST * bool(view["prices"])
 
 
 def _curves(sweep: ThresholdSweep, stops: Stops, counts: Confusion) -> Iterable[str]:
@@ -254,6 +263,42 @@ def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
     for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
         score = low * (1 - part) + high * part
         yield _text(_LEFT + part * _SIDE, bottom + 17, f"{score:.4g}", anchor=anchor)
+
+
+def _valley(stops: Stops, counts: Confusion, view: dict[str, Any], threshold: float) -> Iterable[str]:
+    """Draw the cost at each stop, the cost of flagging nothing, and the threshold; right of it the prices."""
+    price = view["prices"]
+    misses = view["positives"] - stops.true_positives
+    costs = price["false_positive"] * stops.false_positives + price["false_negative"] * misses
+    nothing = price["false_negative"] * view["positives"]
+    most = max(float(costs.max()), nothing) or 1.0
+    bottom, tall = _height(view) - 40, 140
+    low, high = view["histogram"]["low"], view["histogram"]["high"]
+
+    def place(score: float, cost: float) -> tuple[str, str]:
+        share = (min(max(score, low), high) / 2 - low / 2) / (high / 2 - low / 2)
+        return _near(_LEFT + _SIDE * share), _near(bottom - tall * cost / most)
+
+    yield _text(_LEFT - 30, bottom - tall - 18, "Cost", ink=True, bold=True)
+    points = [place(*point) for point in zip(stops.thresholds.tolist(), costs.tolist(), strict=True)]
+    yield _path(f"M{_LEFT} {bottom}h{_SIDE}", _GRID, width=1)
+    level = place(low, nothing)[1]
+    yield _path(f"M{_LEFT} {level}h{_SIDE}", _MUTED, width=1.5, dash="2 3")
+    yield _path("M" + "L".join(" ".join(point) for point in points), _INK)
+    x, y = place(threshold, counts.cost(**price))
+    yield _path(f"M{x} {bottom - tall}V{bottom}", _INK, width=1, dash="3 3")
+    yield f"<circle cx='{x}' cy='{y}' r='6.5' fill='{_POSITIVE}' stroke='{_CARD}' stroke-width='2'/>"
+    for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
+        score = low * (1 - part) + high * part
+        yield _text(_LEFT + part * _SIDE, bottom + 17, f"{score:.4g}", anchor=anchor)
+    lines = [
+        f"A false alarm costs {price['false_positive']:g}, a miss {price['false_negative']:g}.",
+        f"Lowest cost: {_count(float(costs.min()))}",
+        f"At this threshold: {_count(counts.cost(**price))}",
+        f"Flag nothing (dotted): {_count(nothing)}",
+    ]
+    for number, words in enumerate(lines):
+        yield _text(_RIGHT - 30, bottom - tall + 20 + 24 * number, words, ink=number == 0)
 
 
 def _ticks(counts: Sequence[float]) -> list[float]:

@@ -159,15 +159,15 @@ export function sender(model, trait) {
   };
 }
 
-/** Read out what `words` returns as soon as the learner rests; `hush` forgets it. */
+/** Read out what `words` (or what is announced in place of it) returns as soon as the learner rests; `hush` forgets it. */
 export function speaker(status, words) {
   let waiting = 0;
   const hush = () => clearTimeout(waiting);
   return {
     hush,
-    announce() {
+    announce(say = words) {
       hush();
-      waiting = setTimeout(() => (status.textContent = words()), REST);
+      waiting = setTimeout(() => (status.textContent = say()), REST);
     },
   };
 }

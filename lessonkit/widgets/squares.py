@@ -102,7 +102,7 @@ class Squares:
         fractions: bool = True,
     ) -> None:
         columns = {"y_true": y_true} if y_pred is None else {"y_true": y_true, "y_pred": y_pred}
-        truth, *decided = (column.tolist() for column in read_labels(1, columns))
+        truth, *decided = (column.tolist() for column in read_labels(None, columns))
         if len(truth) > MOST:
             raise MetricsError(f"y_true has {len(truth):,} rows. Give at most {MOST:,}, each is a square.")
         self._truth: list[bool] = truth

@@ -140,7 +140,7 @@ class StripWidget(SweptWidget):
             )
         self._sweep = ThresholdSweep(y_true, np.asarray(scores, dtype=np.float64))
         names = read_subjects(subjects, rows)
-        (truth,) = read_labels(1, {"y_true": y_true})
+        (truth,) = read_labels(None, {"y_true": y_true})
         values = np.asarray(scores, dtype=np.float64)
         order = np.argsort(-values, kind="stable")
         low, high = _span(self._sweep)

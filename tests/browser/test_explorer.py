@@ -37,7 +37,7 @@ COUNTS = """(view = 0) => {
   return Object.fromEntries([...cells].map((cell) => [cell.dataset.cell, text(cell)]));
 }"""
 READINGS = """(view = 0) => {
-  const rows = document.querySelectorAll(".lk-explorer")[view].querySelectorAll("dl > div");
+  const rows = document.querySelectorAll(".lk-explorer")[view].querySelectorAll(".lk-readings dl > div");
   const text = (row, part) => row.querySelector(part).textContent;
   return Object.fromEntries([...rows].map((row) => [text(row, "dt"), text(row, ".lk-mine")]));
 }"""
@@ -362,16 +362,148 @@ def test_the_dial_moves_precision_and_lets_roc_stand(email: Stage, page: Page) -
     assert dial.evaluate("dial => dial === document.activeElement")
 
 
-def test_the_lowest_cost_is_that_of_the_sweep(stage: Callable[..., Stage]) -> None:
-    stand = stage(explore(EMAIL.y_true, EMAIL.scores, false_positive_cost=1, false_negative_cost=5))
-    best = stand.explorers[0].sweep.cheapest(false_positive=1, false_negative=5)
-    label = stand.root().get_by_text("cost; lowest").text_content() or ""
-    found = re.fullmatch(r"cost; lowest (\d+) at (\S+)", label)
+RAYS = """() => {
+  const svg = document.querySelector(".lk-explorer .lk-panel:nth-child(4) .lk-plot");
+  const [corner, end] = ["M", "L"].map((sign) => (path) =>
+    path.getAttribute("d").split(sign)[1].split("L")[0].split(" ").map(Number));
+  const grid = svg.querySelector(".lk-baseline").getAttribute("d").match(/[\\d.]+/g).map(Number);
+  const [left, bottom, right, top] = grid;
+  return [...svg.querySelectorAll(".lk-ray")].map((ray) => {
+    const [[x0, y0], [x1, y1]] = [corner(ray), end(ray)];
+    return [(y0 - y1) / (bottom - top), (x1 - x0) / (right - left), x0 - left, y0 - bottom];
+  });
+}"""
+
+
+@pytest.mark.parametrize("prevalence", [None, 0.01, 0.9], ids=["as in the data", "rare", "common"])
+def test_rays_of_equal_precision_turn_with_the_dial(
+    email: Stage, page: Page, prevalence: float | None
+) -> None:
+    turned = float(EMAIL.y_true.mean())
+    if prevalence is not None:
+        email.root().get_by_role("slider", name="Prevalence").evaluate(
+            "(dial, value) => { dial.value = value; dial.dispatchEvent(new Event('input')); }",
+            math.log(prevalence / (1 - prevalence)),
+        )
+        email.settled()
+        turned = prevalence
+    found = page.evaluate(RAYS)
+    assert len(found) == 3
+    for (recall, rate, *corner), precision in zip(found, (0.8, 0.5, 0.2), strict=True):
+        assert corner == pytest.approx([0, 0], abs=0.02)
+        assert max(recall, rate) == pytest.approx(1, abs=0.001), "it ends at the border"
+        # What a flagged case is worth on the ray: recall and rate weighted by the two classes.
+        hits, alarms = recall * turned, rate * (1 - turned)
+        assert hits / (hits + alarms) == pytest.approx(precision, abs=0.02)
+
+
+def test_the_rays_are_told_in_words(email: Stage) -> None:
+    svg = email.root().locator(".lk-panel").nth(3).locator(".lk-plot")
+    assert "0.5 where recall is 9.7 times the false positive rate" in (svg.get_attribute("aria-label") or "")
+    key = email.root().locator(".lk-panel").nth(3).locator(".lk-key")
+    assert "equal precision: 0.8 (steepest), 0.5, 0.2" in key.inner_text()
+
+
+@pytest.fixture
+def priced(stage: Callable[..., Stage]) -> Stage:
+    prices = {"false_positive_cost": 1, "false_negative_cost": 5}
+    return stage(explore(EMAIL.y_true, EMAIL.scores, labels=LABELS, curves=False, **prices))
+
+
+def told(stand: Stage) -> dict[str, str]:
+    """Return what the panel of prices says: lowest cost, cost here, cost of flagging nothing."""
+    rows = stand.root().locator(".lk-told").all()
+    return {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
+
+
+def test_the_lowest_cost_is_that_of_the_sweep(priced: Stage) -> None:
+    said = told(priced)
+    found = re.fullmatch(r"(\d+) at (\S+)", said["Lowest cost"])
     assert found
-    assert int(found[1]) == best.value
-    assert stand.explorers[0].sweep.at(float(found[2])) == best.confusion
-    stand.set(best.threshold)
-    assert stand.readings()["Cost"] == f"{best.value:g}"
+    cheapest = priced.explorers[0].sweep.cheapest(false_positive=1, false_negative=5)
+    assert int(found[1]) == cheapest.value
+    assert priced.explorers[0].sweep.at(float(found[2])) == cheapest.confusion
+    assert said["Flag nothing"] == str(5 * 110)
+    assert said["At your threshold"] == priced.readings()["Cost"] == str(7 + 5 * 82)
+
+
+def test_price_sliders_move_the_valley_by_keyboard(priced: Stage, page: Page) -> None:
+    root = priced.root()
+    assert root.locator(".lk-panel-title").all_text_contents() == ["Scores", "Decisions", "Cost", "Prices"]
+    before = root.locator(".lk-valley .lk-cost").get_attribute("d")
+    for slider, keys in (("Price of a false alarm", 3), ("Price of a miss", -4)):
+        root.get_by_role("slider", name=slider).focus()
+        for _ in range(abs(keys)):
+            page.keyboard.press("ArrowRight" if keys > 0 else "ArrowLeft")
+    priced.settled()
+    sweep = priced.explorers[0].sweep
+    cheapest = sweep.cheapest(false_positive=4, false_negative=1)
+    assert told(priced)["Lowest cost"].startswith(f"{cheapest.value:.0f} at ")
+    assert told(priced)["Flag nothing"] == "110"
+    assert told(priced)["At your threshold"] == str(4 * 7 + 82)
+    assert root.locator(".lk-price").all_text_contents() == ["4", "1"]
+    assert root.locator(".lk-valley .lk-cost").get_attribute("d") != before
+    assert root.get_by_text("flag nothing: 110").is_visible()
+    assert priced.field().input_value() == "0.5", "prices move the valley, not the threshold"
+    page.wait_for_timeout(700)
+    assert page.get_by_role("status").inner_text() == (
+        f"Lowest cost {told(priced)['Lowest cost']}. Flagging nothing costs 110."
+    )
+    root.get_by_role("button", name="Go to the lowest cost").press("Enter")
+    priced.settled()
+    assert told(priced)["At your threshold"] == f"{cheapest.value:.0f}"
+    assert sweep.at(float(priced.field().input_value())) == cheapest.confusion
+
+
+def test_free_misses_are_best_left_alone(priced: Stage) -> None:
+    priced.root().get_by_role("slider", name="Price of a miss").press("Home")
+    priced.settled()
+    assert told(priced)["Lowest cost"] == "0 by flagging nothing"
+
+
+def test_the_valley_and_the_scores_share_their_axis(priced: Stage, page: Page) -> None:
+    for threshold in (0.1, 0.8):
+        priced.set(threshold)
+        places = [
+            priced.root().locator(part).bounding_box()
+            for part in (".lk-threshold circle", ".lk-valley .lk-dot")
+        ]
+        assert places[0]
+        assert places[1]
+        centers = [box["x"] + box["width"] / 2 for box in places if box]
+        assert centers[0] == pytest.approx(centers[1], abs=1)
+    valley = priced.root().locator(".lk-valley").bounding_box()
+    assert valley
+    page.mouse.click(valley["x"] + valley["width"] / 2, valley["y"] + valley["height"] / 2)
+    priced.settled()
+    assert 0.3 < float(priced.field().input_value()) < 0.7
+
+
+@pytest.mark.parametrize(
+    ("prices", "step", "most"),
+    [((1, 5), 1, 20), ((0.5, 2), 0.1, 8), ((1, 2.5), 0.1, 10), ((100, 1500), 100, 6000), ((0, 0), 1, 10)],
+)
+def test_a_price_slider_starts_at_its_price_and_steps_in_round_amounts(
+    stage: Callable[..., Stage], prices: tuple[float, float], step: float, most: float
+) -> None:
+    false_alarm, miss = prices
+    stand = stage(explore([0, 1], [0.2, 0.8], false_positive_cost=false_alarm, false_negative_cost=miss))
+    for name, price in zip(("Price of a false alarm", "Price of a miss"), prices, strict=True):
+        slider = stand.root().get_by_role("slider", name=name)
+        assert float(slider.input_value()) == pytest.approx(price)
+        assert float(slider.get_attribute("step") or "nan") == pytest.approx(step)
+        assert float(slider.get_attribute("max") or "nan") == pytest.approx(most)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_axe_finds_nothing_with_prices(
+    stage: Callable[..., Stage], page: Page, violations: Callable[[str], list[str]], theme: str, width: int
+) -> None:
+    prices = {"false_positive_cost": 1, "false_negative_cost": 5}
+    stage(explore(EMAIL.y_true, EMAIL.scores, curves=False, **prices), theme=theme, width=width)
+    assert violations(".lk-explorer") == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
 def test_a_second_model_stands_at_the_same_recall(stage: Callable[..., Stage]) -> None:
@@ -632,6 +764,17 @@ def test_an_export_without_a_kernel_still_moves(page: Page, tmp_path: Path) -> N
     assert stand.counts(1) == {"tn": "0", "fp": "1,067", "fn": "0", "tp": "110"}
     assert stand.counts(0)["tp"] == "28", "each output has its own"
     assert page.locator("[data-lk-explorer]").count() == 0
+
+
+def test_prices_turn_in_an_export_without_a_kernel(page: Page, tmp_path: Path) -> None:
+    prices = {"false_positive_cost": 1, "false_negative_cost": 5}
+    one = explore(EMAIL.y_true, EMAIL.scores, labels=LABELS, **prices)  # type: ignore[arg-type]
+    exported(page, tmp_path, one)
+    page.locator(".lk-explorer").wait_for()
+    stand = Stage(page, [one])
+    stand.root().get_by_role("slider", name="Price of a miss").press("Home")
+    stand.settled()
+    assert told(stand)["Lowest cost"] == "0 by flagging nothing"
 
 
 def test_an_export_without_scripts_shows_picture_and_numbers(page: Page, tmp_path: Path) -> None:

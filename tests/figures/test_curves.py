@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from lessonkit import figures
 from lessonkit.datasets import load_email_scores
-from lessonkit.metrics import ThresholdSweep
+from lessonkit.metrics import ThresholdSweep, bootstrap_band
 from tests.figures.drawn import MONTHS, OTHER, SCORES, Y_TRUE, line, texts
 
 
@@ -182,13 +182,25 @@ def test_band_encloses_the_curve_and_names_the_interval(shown: list[Any]) -> Non
     figures.precision_recall_band(email.y_true, email.scores, name="email", resamples=200)
     (axes,) = shown[0].figure.axes
     (band,) = axes.collections
-    low, high = band.get_datalim(axes.transData).intervaly
-    assert 0 < low < 0.2
-    assert high == 1
+    found = bootstrap_band(email.y_true, email.scores, resamples=200)
+    limits = band.get_datalim(axes.transData)
+    assert limits.intervaly.tolist() == [found.low[found.holds].min(), found.high[found.holds].max()]
+    # It is drawn only where it holds: not at recall 0, where no row speaks for it.
+    assert limits.intervalx.tolist() == found.recall[found.holds][[0, -1]].tolist()
+    assert 0 < limits.intervalx[0] < limits.intervalx[1] < 1
+    assert "from recall 0.0" in repr(shown[0])
     title = axes.get_title(loc="left")
     assert title.startswith("email: average precision 0.541 [0.4")
     assert title.removeprefix("email: ") in repr(shown[0])
     assert "from 110 positives in 1,177 rows" in repr(shown[0])
+
+
+@pytest.mark.filterwarnings("ignore::lessonkit.metrics.SmallSampleWarning")
+def test_too_few_rows_have_no_band(shown: list[Any]) -> None:
+    figures.precision_recall_band(Y_TRUE, SCORES, resamples=20)
+    (axes,) = shown[0].figure.axes
+    assert not axes.collections[0].get_paths()
+    assert repr(shown[0]).endswith("from 4 positives in 10 rows. There are too few rows for a band.")
 
 
 def test_groups_have_panels_with_the_same_axes(shown: list[Any]) -> None:

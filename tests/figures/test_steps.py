@@ -2,28 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from lessonkit import figures
 from lessonkit.datasets import load_email_scores
 from lessonkit.metrics import ThresholdSweep
 from tests.figures.drawn import line, texts
-
-
-def test_each_line_through_the_points_holds_its_area(shown: list[Any]) -> None:
-    sweep = ThresholdSweep([1, 1, 0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0])
-    figures.precision_recall_areas(sweep)
-    (axes,) = shown[0].figure.axes
-    steps, straight, smooth = (
-        line(axes, label) for label in ("steps: 0.569", "straight lines: 0.729", "Davis–Goadrich: 0.603")
-    )
-    assert np.sum(np.diff(steps[:, 0]) * steps[1:, 1]) == pytest.approx(sweep.average_precision)
-    assert straight.tolist() == [[0, 1], [pytest.approx(2 / 3)] * 2, [1, pytest.approx(3 / 8)]]
-    area = smooth[0, 0] * smooth[0, 1] + np.trapezoid(smooth[:, 1], smooth[:, 0])
-    assert area == pytest.approx(sweep.davis_goadrich_area, abs=1e-4)
-    assert line(axes, "_points").tolist() == np.column_stack([sweep.recall, sweep.precision]).tolist()
-    assert "the 2 points of a curve, and the areas: straight lines 0.729" in repr(shown[0])
 
 
 def test_steps_tell_hits_false_alarms_and_ties(sweep: ThresholdSweep, shown: list[Any]) -> None:

@@ -17,6 +17,7 @@ from matplotlib.image import imread
 
 from lessonkit import figures
 from lessonkit.figures import style
+from lessonkit.metrics import bootstrap_difference, bootstrap_interval
 from tests.figures.drawn import HISTORY, MONTHS, OTHER, SCORES, Y_TRUE
 
 if TYPE_CHECKING:
@@ -27,14 +28,29 @@ if TYPE_CHECKING:
 
     from lessonkit.metrics import ThresholdSweep
 
+MANY = np.tile(Y_TRUE, 10), np.tile(SCORES, 10)
+INTERVAL = bootstrap_interval(*MANY, "roc_auc", resamples=20)
 EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "confusion_matrix": lambda s: figures.confusion_matrix(s.at(0.7)),
     "precision_and_recall": figures.precision_and_recall,
     "precision_recall_curve": lambda s: figures.precision_recall_curve(s, points=(0.7, 0.4), iso_f1=True),
     "precision_recall_areas": figures.precision_recall_areas,
+    "precision_recall_gaps": lambda s: figures.precision_recall_gaps(
+        (s, "one", (1, 3)), (s, "two", (1, 4)), (OTHER, "three", (1, 2))
+    ),
+    "average_precision_scale": lambda _: figures.average_precision_scale([0.5, 0.0935, 0.01], area=0.54),
+    "intervals_and_truth": lambda _: figures.intervals_and_truth(
+        {"2 positives among 40": [INTERVAL] * 3, "50 positives among 1,000": [INTERVAL] * 3}, 0.3, name="AP"
+    ),
     "precision_recall_steps": figures.precision_recall_steps,
     "precision_recall_curve, two": lambda s: figures.precision_recall_curve(s, compare=(OTHER, "other")),
-    "precision_recall_band": lambda _: figures.precision_recall_band(Y_TRUE, SCORES, resamples=20),
+    "precision_recall_band": lambda _: figures.precision_recall_band(*MANY, resamples=20),
+    "bootstrap_histogram": lambda _: figures.bootstrap_histogram(
+        bootstrap_interval(*MANY, "roc_auc", resamples=20), name="ROC AUC"
+    ),
+    "bootstrap_histogram, difference": lambda _: figures.bootstrap_histogram(
+        bootstrap_difference(*MANY, MANY[1] % 0.4, "roc_auc", resamples=20), difference=True
+    ),
     "precision_recall_demands": lambda s: figures.precision_recall_demands(
         (s, "toy"), (OTHER, "other"), min_recall=0.8, min_precision=0.8
     ),

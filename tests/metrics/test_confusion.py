@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
@@ -140,6 +141,16 @@ def test_any_two_labels_with_pos_label() -> None:
 def test_one_class_is_fine_at_one_threshold() -> None:
     assert Confusion.from_labels([0, 0], [0, 0]) == Confusion(0, 0, 0, 2)
     assert Confusion.from_labels(["a", "a"], ["a", "a"], pos_label="a") == Confusion(2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("y_pred", [[0] * 5, [0, 0, 0, 0, 1]])
+@pytest.mark.parametrize("label", [0, 1])
+def test_balanced_accuracy_of_one_class_is_that_of_scikit_learn(label: int, y_pred: list[int]) -> None:
+    y_true = [label] * 5
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn says that y_pred has a class of its own
+        theirs = sk.balanced_accuracy_score(y_true, y_pred)
+    assert Confusion.from_labels(y_true, y_pred).balanced_accuracy == theirs
 
 
 def test_scores_passed_as_decisions_are_refused_with_the_mend() -> None:

@@ -58,6 +58,14 @@ def test_weights_columns_of_labels_and_data_frames_are_taken() -> None:
     assert history["val_ap"] == [pytest.approx(expected, abs=1e-12)]
 
 
+def test_any_two_labels_are_taken() -> None:
+    network = model()
+    words = np.where(Y_VAL == 1, "spam", "ham")
+    plain = ExactAveragePrecision(X_VAL, Y_VAL, name="plain")
+    history = fit(network, plain, ExactAveragePrecision(X_VAL, words, name="words", pos_label="spam"))
+    assert history["words"] == history["plain"]
+
+
 def test_early_stopping_reads_it() -> None:
     network = model()
     network.optimizer.learning_rate = 0.0  # nothing improves after the first epoch

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessonkit.datasets import load_email_scores
-from lessonkit.metrics import Confusion, ThresholdSweep
+from lessonkit.metrics import Confusion, ThresholdSweep, bootstrap_band
 from lessonkit.metrics.inputs import MetricsError
 from lessonkit.widgets import ExplorerWidget, explore
+from lessonkit.widgets.stops import pack
 
 EMAIL = load_email_scores()
 RNG = np.random.default_rng(3)
@@ -130,6 +131,26 @@ def test_all_that_is_asked_for_is_in_the_view() -> None:
     assert set(full["band"]) == {"recall", "low", "high"}
 
 
+def test_weights_and_labels_reach_sweep_comparison_and_band() -> None:
+    weights = 1 + RNG.random(EMAIL.scores.size)
+    words = np.where(EMAIL.y_true == 1, "spam", "ham")
+    given: dict[str, Any] = {"sample_weight": weights, "pos_label": "spam"}
+    explorer = explore(words, EMAIL.scores, compare=EMAIL.scores**2, band=True, **given)
+    assert explorer.sweep.positives == pytest.approx(weights[EMAIL.y_true == 1].sum())
+    assert explorer.view["compare"]["positives"] == explorer.sweep.positives
+    band = bootstrap_band(words, EMAIL.scores, recall_grid=np.linspace(0, 1, 51), resamples=200, **given)
+    for name in ("recall", "low", "high"):
+        assert explorer.view["band"][name] == pack(np.round(getattr(band, name)[band.holds], 3))
+    # The band of a sweep is that of its rows.
+    plain = explore(EMAIL.y_true, EMAIL.scores, band=True).view["band"]
+    assert explore(ThresholdSweep(EMAIL.y_true, EMAIL.scores), band=True).view["band"] == plain
+    assert plain != explorer.view["band"]
+
+
+def test_too_few_rows_have_no_band() -> None:
+    assert explore([0, 1, 1, 0], [0.1, 0.2, 0.3, 0.4], band=True).view["band"] is None
+
+
 def test_without_curves_the_view_holds_what_is_shown_and_no_more() -> None:
     plain = explore(EMAIL.y_true, EMAIL.scores).view
     parts = explore(EMAIL.y_true, EMAIL.scores, curves=False).view
@@ -150,7 +171,15 @@ def test_without_curves_the_view_holds_what_is_shown_and_no_more() -> None:
             {"y_true": [0, 1], "scores": [0, 1], "false_positive_cost": -1, "false_negative_cost": 1},
             "false_positive_cost",
         ),
-        ({"y_true": ThresholdSweep([0, 1], [0, 1], sample_weight=[1, 2]), "band": True}, "weights"),
+        (
+            {"y_true": ThresholdSweep([0, 1], [0, 1], sample_weight=[1, 2]), "band": True},
+            "does not keep its rows",
+        ),
+        ({"y_true": ThresholdSweep([0, 1], [0, 1]), "pos_label": 1}, "pos_label is given beside a sweep"),
+        (
+            {"y_true": ThresholdSweep([0, 1], [0, 1]), "sample_weight": [1, 1]},
+            "sample_weight is given beside",
+        ),
         ({"y_true": [0, 1], "scores": [0, math.nan]}, "nan"),
     ],
 )
@@ -245,7 +274,46 @@ def test_the_table_has_the_numbers_of_the_threshold() -> None:
         "Accuracy": f"{counts.accuracy:.3f}",
         "Alerts per 1,000": "81.6",
         "Cost": "346",
+        "Lowest cost": "255 (threshold 0.1018)",
+        "Cost of flagging nothing": "550",
     }
+
+
+@pytest.mark.parametrize("rows", [6, 60, 5_000])
+@given(seed=st.integers(0, 99), false_positive=st.integers(0, 30), false_negative=st.integers(0, 30))
+@settings(max_examples=20, deadline=None)
+def test_the_page_has_the_cheapest_threshold_at_any_prices(
+    rows: int, seed: int, false_positive: int, false_negative: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    y_true = np.append([0, 1], (rng.random(rows) < 0.3).astype(int))
+    # Whole numbers tie, and of 5,000 scores not all are stops.
+    scores = rng.normal(size=y_true.size) + y_true if rows > 60 else rng.integers(0, rows, y_true.size)
+    sweep = ThresholdSweep(y_true, scores)
+    stops = explore(sweep, false_positive_cost=1, false_negative_cost=1)._stops
+    misses = sweep.positives - stops.true_positives
+    costs = false_positive * stops.false_positives + false_negative * misses
+    cheapest = sweep.cheapest(false_positive=false_positive, false_negative=false_negative)
+    assert costs.min() == cheapest.value
+    found = stops.thresholds[costs.argmin()]
+    counts = sweep.at(found)
+    assert counts == cheapest.confusion
+
+
+def test_the_picture_with_prices_draws_the_cost_and_says_what_it_is() -> None:
+    plain, priced = (
+        explore(EMAIL.y_true, EMAIL.scores, curves=False, **prices)
+        for prices in ({}, {"false_positive_cost": 1, "false_negative_cost": 5})
+    )
+    assert set(pictured(priced)) - set(pictured(plain)) == {
+        "Cost",
+        "A false alarm costs 1, a miss 5.",
+        "Lowest cost: 255",
+        "At this threshold: 417",
+        "Flag nothing (dotted): 550",
+    }
+    assert "cost against the threshold" in bundle(priced)["text/html"]
+    assert "cost against the threshold" not in bundle(plain)["text/html"]
 
 
 def pictured(explorer: ExplorerWidget) -> list[str]:

@@ -320,7 +320,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             "A score equal to the threshold",
         ),
         (lambda scores, threshold: scores < threshold, "the other way around"),
-        (lambda scores, threshold: 1 - (scores > threshold), "Turn the comparison around"),
+        (lambda scores, threshold: 1 - (scores > threshold), "at or *below*"),
         (lambda scores, _: scores >= 0.5, "whatever the threshold"),
         (lambda scores, _: np.round(scores), "Rounding is a threshold"),
         (lambda scores, threshold: scores[scores >= threshold], "These are the flagged scores"),

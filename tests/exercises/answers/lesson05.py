@@ -91,6 +91,83 @@ def around_the_mean(values: Array) -> tuple[float, float]:
     return values.mean() - 1.96 * values.std(), values.mean() + 1.96 * values.std()
 
 
+def paired(
+    statistic: Callable[..., float] = average_precision_score,
+    summary: Callable[..., Any] = lambda values: np.quantile(values, [0.025, 0.975]),
+    change: Callable[..., tuple[Array, Array]] = lambda y, s, rows: (y[rows], s[rows]),
+    times: int = 200,
+) -> Callable[..., Any]:
+    def interval(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+        rng = np.random.default_rng(seed)
+        values = []
+        for _ in range(times):
+            rows = rng.integers(y_true.size, size=y_true.size)
+            values.append(statistic(*change(y_true, a, rows)) - statistic(*change(y_true, b, rows)))
+        return summary(np.array(values))
+
+    return interval
+
+
+def area(y_true: Array, scores: Array) -> float:
+    return lk.ThresholdSweep(y_true, scores).average_precision
+
+
+def drawn_first(y_true: Array, a: Array, b: Array, seed: int) -> tuple[Any, ...]:
+    rng = np.random.default_rng(seed)
+    draws = [rng.integers(0, len(y_true), len(y_true)) for _ in range(200)]
+    of_a = np.array([area(y_true[rows], a[rows]) for rows in draws])
+    of_b = np.array([area(y_true[rows], b[rows]) for rows in draws])
+    return tuple(np.percentile(of_a - of_b, [2.5, 97.5]))
+
+
+def by_the_library(y_true: Array, a: Array, b: Array, seed: int) -> list[float]:
+    found = lk.metrics.bootstrap_difference(y_true, a, b, "average_precision", resamples=200, seed=seed)
+    return [found.low, found.high]
+
+
+def from_a_table(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"y": y_true, "a": a, "b": b})
+    values = []
+    for _ in range(200):
+        some = table.iloc[rng.integers(len(table), size=len(table))]
+        values.append(area(some.y.to_numpy(), some.a.to_numpy()) - area(some.y.to_numpy(), some.b.to_numpy()))
+    return pd.Series(values).quantile([0.025, 0.975])
+
+
+class Paired:
+    def __call__(self, y_true: Array, a: Array, b: Array, seed: int) -> tuple[Any, Any]:
+        low, high = paired()(y_true, a, b, seed)
+        return low, high
+
+
+def rows_for_each(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(200):
+        rows = rng.integers(y_true.size, size=y_true.size)
+        others = rng.integers(y_true.size, size=y_true.size)
+        values.append(area(y_true[rows], a[rows]) - area(y_true[others], b[others]))
+    return np.quantile(values, [0.025, 0.975])
+
+
+def one_loop_for_each(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+    rng = np.random.default_rng(seed)
+    areas = []
+    for scores in (a, b):
+        draws = [rng.integers(y_true.size, size=y_true.size) for _ in range(200)]
+        areas.append(np.array([area(y_true[rows], scores[rows]) for rows in draws]))
+    return np.quantile(areas[0] - areas[1], [0.025, 0.975])
+
+
+def end_from_end(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+    return resampled()(y_true, a, seed) - resampled()(y_true, b, seed)
+
+
+def outer_ends(y_true: Array, a: Array, b: Array, seed: int) -> Any:
+    return resampled()(y_true, a, seed) - resampled()(y_true, b, seed)[::-1]
+
+
 def worst(positives: int, negatives: int) -> float:
     place = np.arange(1, positives + 1)
     return float(np.mean(place / (negatives + place)))
@@ -143,6 +220,14 @@ RIGHT: dict[str, list[Any]] = {
         resampled(change=lambda y, s, rows: (np.take(y, rows), np.take(s, rows))),
         resampled(summary=lambda values: np.quantile(np.sort(values)[::-1], [0.025, 0.975])),
     ],
+    "paired-difference": [
+        *(paired(), drawn_first, by_the_library, from_a_table, Paired()),
+        paired(statistic=area),
+        paired(summary=lambda values: list(np.percentile(values, (2.5, 97.5)))),
+        paired(summary=lambda values: (np.quantile(values, 0.025), np.quantile(values, 0.975))),
+        paired(change=lambda y, s, rows: (np.take(y, rows), np.take(s, rows))),
+        lambda y, a, b, seed: -paired()(y, b, a, seed)[::-1],
+    ],
     "baseline-and-minimum": [
         *(no_skill, no_skill_exact, no_skill_of_scikit_learn, no_skill_by_loop, no_skill_by_sweep),
         lambda positives, negatives: pd.Series(no_skill(positives, negatives)),
@@ -185,8 +270,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (resampled(change=lambda y, s, rows: (y[np.unique(rows)], s[np.unique(rows)])), "with repeats"),
         (resampled(statistic=roc_auc_score), "another curve"),
         (resampled(summary=lambda values: (values.min(), values.max())), "hold all resamples"),
-        (resampled(summary=lambda values: np.quantile(values, [0.05, 0.95])), "2.5 % on each side"),
-        (resampled(summary=lambda values: np.quantile(values, [0.25, 0.75])), "2.5 % on each side"),
+        (resampled(summary=lambda values: np.quantile(values, [0.05, 0.95])), "2.5% on each side"),
+        (resampled(summary=lambda values: np.quantile(values, [0.25, 0.75])), "2.5% on each side"),
         (resampled(summary=lambda values: np.quantile(values, [0.975, 0.025])), "changed places"),
         (resampled(summary=around_the_mean), "equal distances"),
         (
@@ -201,9 +286,43 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             ),
             "which you choose",
         ),
+        (
+            resampled(summary=lambda values: np.quantile(values, [0.025, 0.975], method="nearest")),
+            "`np.quantile(areas, [0.025, 0.975])`",
+        ),
+        (
+            resampled(summary=lambda values: (sorted(values)[5], sorted(values)[194])),
+            "`np.quantile(areas, [0.025, 0.975])`",
+        ),
+        (lambda y, s, _: tuple(np.random.default_rng(0).permutation(resampled()(y, s, 7))), "two lines"),
         (resampled(times=100), "two lines that draw"),
         (resampled(summary=np.mean), "two lines that draw"),
         (lambda y, s, _: resampled()(y, s, 7), "two lines that draw"),
+    ],
+    "paired-difference": [
+        (rows_for_each, "other rows for each model"),
+        (one_loop_for_each, "draw the rows once"),
+        (end_from_end, "ends of two intervals"),
+        (outer_ends, "ends of two intervals"),
+        (lambda y, a, b, seed: paired()(y, b, a, seed), "sign is wrong"),
+        (paired(summary=lambda values: np.quantile(np.abs(values), [0.025, 0.975])), "do not drop it"),
+        (paired(summary=lambda values: np.quantile(values, [0.975, 0.025])), "changed places"),
+        (paired(change=lambda y, s, _: (y, s)), "difference on all rows"),
+        (paired(change=lambda y, s, rows: (y[rows], s)), "drew the labels"),
+        (paired(change=lambda y, s, rows: (y, s[rows])), "drew the scores"),
+        (paired(change=lambda y, s, rows: (y[np.unique(rows)], s[np.unique(rows)])), "with repeats"),
+        (paired(statistic=roc_auc_score), "another curve"),
+        (paired(summary=lambda values: (values.min(), values.max())), "hold all resamples"),
+        (paired(summary=lambda values: np.quantile(values, [0.05, 0.95])), "2.5% on each side"),
+        (paired(summary=around_the_mean), "equal distances"),
+        (
+            paired(summary=lambda values: values.mean() + np.array([-1.96, 1.96]) * values.std() / 200**0.5),
+            "which you choose",
+        ),
+        (paired(times=100), "200 times"),
+        (paired(summary=np.mean), "200 times"),
+        (lambda y, a, b, _: paired()(y, a, b, 7), "200 times"),
+        (lambda y, a, *_: resampled()(y, a, 0), "200 times"),
     ],
     "baseline-and-minimum": [
         (lambda p, n: (0.5, worst(p, n)), "A half"),

@@ -323,6 +323,12 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             GENERAL,
         ),
         (choose_wrongly(lambda sweep, m: -sweep.thresholds[first_above(sweep, m)]), GENERAL),
+        (
+            choose_wrongly(
+                lambda sweep, m: sweep.false_positives[np.flatnonzero(sweep.recall <= m)[-1:]].sum()
+            ),
+            GENERAL,
+        ),
         (choose_through_ties, GENERAL),
         (choose_at_one_threshold, GENERAL),
     ],

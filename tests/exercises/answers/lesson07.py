@@ -113,6 +113,11 @@ class Tuner:
         return [self.threshold, cost(y_test, s_test, self.threshold, 1, 5)]
 
 
+def calibrated_on(grid: Array) -> Any:
+    """Search the threshold on a grid."""
+    return lambda false_alarm, miss: grid[np.argmin(np.abs(false_alarm * (1 - grid) - miss * grid))]
+
+
 def allowed(scores: Array, count: float) -> float:
     candidates = np.append(np.unique(scores), np.inf)
     flagged = np.array([np.sum(scores >= threshold) for threshold in candidates])
@@ -231,6 +236,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y, s, false_alarm, miss: cheapest(y, s, miss, false_alarm), "prices are swapped"),
         (lambda y, s, _, __: cheapest(y, s, 1, 1), "fewest errors"),
         (cheapest_by(by_shares), "priced shares"),
+        (cheapest_by(lambda y, s, t, a, m: cost(y, s, t, a**2, m**2)), _EACH),
+        (cheapest_by(lambda y, s, t, a, m: cost(y, s, t, a, 0) ** 2 + cost(y, s, t, 0, m) ** 2), _EACH),
+        (cheapest_by(lambda y, s, t, a, m: max(cost(y, s, t, a, 0), cost(y, s, t, 0, m))), _EACH),
+        (lambda *given: np.float32(cheapest(*given)), "a hair"),
         (cheapest_by(lambda y, s, t, _, m: m * np.sum((s < t) & (y == 1))), "only the misses"),
         (cheapest_by(lambda y, s, t, a, _: a * np.sum((s >= t) & (y == 0))), "flags nothing"),
         (cheapest_by(lambda y, s, t, a, m: cost(y, s, t, a, 0) - cost(y, s, t, 0, m)), "flags nothing"),
@@ -270,6 +279,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda false_alarm, miss: false_alarm**2 / (false_alarm**2 + miss**2), _FLAG),
         (lambda false_alarm, miss: round(false_alarm / (false_alarm + miss), 2), "Rounded to 2"),
         (lambda false_alarm, miss: false_alarm // (false_alarm + miss), _FLAG),
+        (calibrated_on(np.linspace(0, 1, 101)), "right to some decimals"),
+        (calibrated_on(np.linspace(0, 1, 1001)), "right to some decimals"),
+        (calibrated_on(np.linspace(0, 1, 21)), _FLAG),
     ],
     "threshold-for-capacity": [
         (lambda scores, _, capacity: allowed(scores, capacity), "per day"),
@@ -332,5 +344,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *parts: report(*parts)[0], _TWO),
         (lambda *parts: dict(zip("tc", report(*parts), strict=True)), _TWO),
         (report_of(youden), _TWO),
+        (report_of(lambda y, s, a, m: cheapest(y, s, a**2, m**2)), _TWO),
+        (report_of(lambda y, s, a, m: cheapest(y, s, a, 2)), _TWO),
     ],
 }

@@ -146,6 +146,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda losses, width: np.round(width * (losses - losses.min()) / np.ptp(losses)), "Bars begin at 0"),
         (lambda losses, width: (width * losses / losses.max()).astype(int), "cut off the decimals"),
         (lambda losses, width: [int(width * loss / max(losses)) for loss in losses], "cut off the decimals"),
+        (lambda losses, width: width * losses // losses.max(), "cut off the decimals"),
         (lambda losses, width: np.ceil(width * losses / losses.max()), "round up"),
         (lambda losses, width: np.round(width * losses / losses[0]), "first loss"),
         (lambda losses, width: np.round(width * losses), "full width"),
@@ -179,7 +180,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "mend-the-leak": [
         (lambda x, train, test: scaled(x, train, test, x.mean(), x.std()), "still come from all rows"),
-        (lambda x, train, test: (scaled(x, train, train)[0], scaled(x, test, test)[0]), "their own mean"),
+        (lambda x, train, test: (scaled(x, train, train)[0], scaled(x, test, test)[0]), "a single row"),
         (lambda x, train, test: scaled(x, train, test, spread=x.std()), "mean is right now"),
         (lambda x, train, test: scaled(x, train, test, mean=x.mean()), "spread is right now"),
         (lambda x, train, test: scaled(x, train, test, spread=x[train].var()), "variance"),

@@ -210,6 +210,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y, train: y[balanced(y, train)], "by chance"),
         (lambda y, train: np.sort(balanced(y, train)), "by chance"),
         (lambda y, train: balanced(y, train) + 0.5, "by chance"),
+        (lambda y, train: balanced(y, train).astype(float), "`astype(int)`"),
     ],
     "same-order": [
         (lambda first, second: np.array_equal(np.argsort(first), np.argsort(second)), ORDER),

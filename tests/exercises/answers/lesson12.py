@@ -190,13 +190,27 @@ def difference(
     rng = np.random.default_rng(7)
     found = []
     for _ in range(1000):
-        rows, others = rng.integers(0, y.size, y.size), rng.integers(0, y.size, y.size)
+        rows, others = (rng.integers(0, y.size, y.size) for _ in range(2))
         for_b = rows if paired else others
-        first = lk.ThresholdSweep(y[rows if together else others], a[rows]).average_precision
-        second = lk.ThresholdSweep(y[for_b if together else others], b[for_b]).average_precision
-        found.append(first - second)
+        area_of_a = lk.ThresholdSweep(y[rows if together else others], a[rows]).average_precision
+        area_of_b = lk.ThresholdSweep(y[for_b if together else others], b[for_b]).average_precision
+        found.append(area_of_a - area_of_b)
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def without_an_end(first: int, behind: int | None) -> Any:
+    """Draw from all rows but the first, or but the last."""
+
+    def ends(y: Array, a: Array, b: Array) -> Any:
+        rng, found = np.random.default_rng(7), []
+        for _ in range(1000):
+            rows = rng.choice(np.arange(y.size)[first:behind], y.size)
+            areas = [lk.ThresholdSweep(y[rows], scores[rows]).average_precision for scores in (a, b)]
+            found.append(areas[0] - areas[1])
+        return np.quantile(found, [0.025, 0.975])
+
+    return ends
 
 
 def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
@@ -210,10 +224,15 @@ def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
     return min(found), max(found)
 
 
-@cache
-def interval() -> tuple[float, float]:
-    """Return a right interval for the rows of the check."""
-    return difference(*_rivals())
+_INTERVALS: dict[int, tuple[float, float]] = {}
+
+
+def interval(*rows: Array) -> tuple[float, float]:
+    """Return a right interval, which is computed once for the rows of the check."""
+    y, a, b = rows or _rivals()
+    if y.size not in _INTERVALS:
+        _INTERVALS[y.size] = difference(y, a, b)
+    return _INTERVALS[y.size]
 
 
 def straight(y: Array, a: Array, b: Array) -> tuple[float, float]:
@@ -269,6 +288,16 @@ def choose_above(y_val: Array, s_val: Array) -> float:
     """Take scores above the threshold only."""
     candidates = [t for t in np.append(np.inf, np.unique(s_val)) if np.mean(s_val > t) <= 0.2]
     return float(min(candidates, key=lambda t: cost(y_val, s_val > t)))
+
+
+def choose_by_price(price: Any) -> Any:
+    """Take the threshold within the capacity at which price(labels, flags) is lowest."""
+
+    def choose(y_val: Array, s_val: Array) -> float:
+        candidates = [t for t in (np.inf, *np.unique(s_val)[::-1]) if np.mean(s_val >= t) <= 0.2]
+        return min(candidates, key=lambda t: price(y_val, (s_val >= t).astype(int)))
+
+    return choose
 
 
 def fill(_: Array, s_val: Array) -> float:
@@ -480,14 +509,14 @@ RIGHT: dict[str, list[Any]] = {
     ],
     "difference-interval": [
         difference,
-        lambda *_: interval(),
-        lambda *_: list(interval()),
-        lambda *_: np.array(interval()),
-        lambda *_: np.array(interval(), dtype=np.float32)[:, None],
-        lambda *_: pd.Series(interval(), index=["low", "high"]),
-        lambda *_: tuple(map(Fraction, interval())),
-        lambda *_: tuple(round(end, 3) for end in interval()),
-        lambda *_: [np.array([end]) for end in interval()],
+        interval,
+        lambda *rows: list(interval(*rows)),
+        lambda *rows: np.array(interval(*rows)),
+        lambda *rows: np.array(interval(*rows), dtype=np.float32)[:, None],
+        lambda *rows: pd.Series(interval(*rows), index=["low", "high"]),
+        lambda *rows: tuple(map(Fraction, interval(*rows))),
+        lambda *rows: tuple(round(end, 3) for end in interval(*rows)),
+        lambda *rows: [np.array([end]) for end in interval(*rows)],
     ],
     "threshold-within-capacity": [
         *(choose_threshold, choose_by_sweep, choose_by_loop, choose_by_sorting),
@@ -499,6 +528,7 @@ RIGHT: dict[str, list[Any]] = {
     "audit": [
         *(audit, audit_by_sweep, audit_by_matrix, audit_exactly, Audit()),
         lambda y, s, t: np.array(audit(y, s, t)),
+        lambda y, s, t: pd.Series(audit(y, s, t)),
         lambda y, s, t: [np.array([each]) for each in audit(y, s, t)],
         lambda y, s, t: (
             np.mean(s >= t),
@@ -577,6 +607,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *rows: logistic(*rows, weights="balanced")[:, 1], "class weights"),
         (lambda old, y, _: logistic_scores(old, y, old), "Score `X_new`"),
         (lambda old, y, _: LogisticRegression().fit(old, y), "one score for each"),
+        (lambda old, y, new: LogisticRegression().predict_proba(new), ""),
+        (lambda old, y, _: LogisticRegression().fit(old, y).predict(old[:, 0]), ""),
         (lambda old, y, new: logistic_scores(old[:, :20], y, np.resize(new, (400, 20))), "X_train.shape[1]"),
         (
             lambda old, y, new: LogisticRegression(C=1e-3).fit(old, y).predict_proba(new)[:, 1],
@@ -610,6 +642,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "difference-interval": [
         (partial(difference, paired=False), "other rows for each model"),
+        (without_an_end(1, None), "the first and the last"),
+        (without_an_end(0, -1), "the first and the last"),
         (extremes, "the largest difference"),
         (lambda *_: _difference("roc"), "ROC AUCs"),
         (lambda *_: (0.22, 0.225), "within each draw"),
@@ -629,6 +663,11 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (partial(choose_threshold, most=1), "forgot the capacity"),
         (partial(choose_threshold, most=0.199), "is allowed"),
         (fill, "whole capacity"),
+        (choose_by_price(lambda y, f: 100 * f[y == 0].mean() + 1500 * (1 - f)[y == 1].mean()), "Candidates:"),
+        (choose_by_price(lambda y, f: np.sum(f * (1 - y)) + 2 * np.sum((1 - f) * y)), "Candidates:"),
+        # Whoever is not flagged counts as missed: the same as to fill the capacity.
+        (choose_by_price(lambda y, f: 100 * np.sum(f * (1 - y)) + 1500 * np.sum(1 - f)), "a *bad* loan"),
+        (choose_by_price(lambda y, f: 100 * np.sum(f) + 1500 * np.sum((1 - f) * y)), "Candidates:"),
         (partial(choose_threshold, alarm=1500 * 15), "swapped"),
         (partial(choose_threshold, alarm=1500), "count errors"),
         (without_infinity, "`np.inf` is a candidate too"),
