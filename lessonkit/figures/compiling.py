@@ -179,7 +179,9 @@ def _lines(axes: Axes, log: Mapping[str, Sequence[float]], keys: Sequence[str]) 
 def _logs_alt(logs: Mapping[str, Mapping[str, Sequence[float]]], never: float | None) -> str:
     said = [
         f"{name}: "
-        + ", ".join(f"{key} {values[0]:.2f}, {values[1]:.2f} … {values[-1]:.2f}" for key, values in log.items())
+        + ", ".join(
+            f"{key} {values[0]:.2f}, {values[1]:.2f} … {values[-1]:.2f}" for key, values in log.items()
+        )
         + "."
         for name, log in logs.items()
     ]
