@@ -1,4 +1,4 @@
-"""What `compile` sets in motion, the logs that a wrong call leaves, and what remedies for rare spam change."""
+"""What `compile` sets in motion, the logs that a wrong call leaves, and what remedies for rare spam do."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ _LINES: tuple[dict[str, Any], ...] = (
     {"color": RECALL, "marker": "s", "linestyle": (0, (1, 1))},
 )
 
-# Six nets on scikit-learn's breast cancer data (70% to train), 8 epochs, batches of 32, Adam(0.01), seed 3: one
-# sigmoid unit but for one word of `compile` or `fit`, rounded. The numbers of the log, epoch by epoch.
+# Six networks on scikit-learn's breast cancer data (70% to train), 8 epochs, batches of 32, Adam(0.01), seed 3:
+# one sigmoid unit, but for one word of `compile` or `fit`. Their logs, epoch by epoch, rounded.
 _SIX_LOGS: dict[str, dict[str, list[float]]] = {
     "Log 1": {
         "loss": [1.24, 0.48, 0.37, 0.31, 0.26, 0.23, 0.2, 0.18],
@@ -81,8 +81,8 @@ _SIX_LOGS: dict[str, dict[str, list[float]]] = {
     },
 }
 
-# Over twelve splits and starts: average precision, recall, mean score and Brier score. Measured and printed by
-# tools/claims/lesson_09.py.
+# Over twelve splits and starts: average precision, recall, mean score and Brier score. Measured and printed
+# by tools/claims/lesson_09.py.
 _QUANTITIES = ("Average precision", "Recall", "Mean score", "Brier score")
 _REMEDIES: dict[str, list[tuple[float, float, float, float]]] = {}
 # Student's t for twelve runs: 95% of the mean.
@@ -90,13 +90,13 @@ _T = 2.201
 
 
 def training_loop() -> None:
-    """Show who moves the weights: scores, loss, slopes and optimizer form a loop, and metrics are a dead end."""
+    """Show who moves the weights: scores, loss, slopes, optimizer form a loop; metrics are a dead end."""
     from matplotlib.patches import FancyBboxPatch
 
     alt = (
-        "A loop of arrows: weights make scores, scores and labels make the loss, the loss gives slopes, and the "
-        "optimizer uses the slopes to change the weights. One more arrow leads from the scores to the metrics. "
-        "No arrow leaves the metrics."
+        "A loop of arrows: weights make scores, scores and labels make the loss, the loss gives slopes, and "
+        "the optimizer uses the slopes to change the weights. One more arrow leads from the scores to the "
+        "metrics. No arrow leaves the metrics."
     )
     with shown_figure(9.4, 4.8, alt) as figure:
         axes = figure.subplots()
@@ -168,7 +168,14 @@ def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: f
             for axes in (upper, lower):
                 axes.xaxis.get_major_locator().set_params(integer=True)
             upper.legend(fontsize=10, handlelength=1.6)
-            lower.legend(fontsize=10, handlelength=1.6, loc="lower right", ncols=2, columnspacing=1)
+            lower.legend(
+                fontsize=10,
+                handlelength=1.6,
+                loc="lower right",
+                bbox_to_anchor=(1, 0.16),
+                ncols=2,
+                columnspacing=1,
+            )
 
 
 def _lines(axes: Axes, log: Mapping[str, Sequence[float]], keys: Sequence[str]) -> None:

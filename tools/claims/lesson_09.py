@@ -143,7 +143,7 @@ def weights_raise_recall(seed: int) -> float:
 def weights_break_calibration(seed: int) -> float:
     """Class weights raise the mean score by at least half, and the Brier score."""
     weighted, plain = _trained(seed, "class weights"), _trained(seed, "plain")
-    return min(weighted.brier - plain.brier, weighted.scores.mean() - 1.5 * plain.scores.mean())
+    return min(weighted.brier - plain.brier, float(weighted.scores.mean() - 1.5 * plain.scores.mean()))
 
 
 @repeated(RUNS, over="seeds")
