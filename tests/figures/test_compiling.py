@@ -46,7 +46,7 @@ def test_logs_show_losses_above_and_other_numbers_below(shown: list[Any]) -> Non
 
 
 def test_a_loss_is_drawn_from_zero(shown: list[Any]) -> None:
-    figures.training_logs({"slow": {"loss": [0.62, 0.61]}, "below": {"loss": [-1.0, -3.0]}})
+    figures.training_logs({"slow": {"loss": [0.62, 0.61], "ap": [0, 1]}, "below": {"loss": [-1.0, -3.0], "ap": [0, 1]}})
     slow, below, *_ = shown[0].figure.axes
     assert slow.get_ylim()[0] == 0
     assert below.get_ylim()[0] < -3
@@ -72,8 +72,8 @@ def test_remedies_show_every_run_and_the_interval_of_the_mean(shown: list[Any]) 
     figures.remedies_over_seeds()
     panels = shown[0].figure.axes
     assert [axes.get_title(loc="left") for axes in panels] == list(compiling._QUANTITIES)
+    assert [text.get_text() for text in panels[0].get_yticklabels()] == list(compiling._REMEDIES)
     for place, axes in enumerate(panels):
-        assert [text.get_text() for text in axes.get_yticklabels()] == list(compiling._REMEDIES)
         dots = [each for each in axes.lines if each.get_label() == "_runs"]
         for row, (each, values) in enumerate(zip(dots, compiling._REMEDIES.values(), strict=True)):
             runs = np.array(values)[:, place]

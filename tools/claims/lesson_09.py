@@ -120,7 +120,7 @@ def _undone(seed: int) -> _Run:
 
 @repeated(RUNS, over="seeds")
 def log_is_above_the_loss_after_it(seed: int) -> float:
-    """The loss that the first log shows for the last epoch is above the loss of the trained net."""
+    """See the loss of the last epoch in the log above the loss of the trained network."""
     run = _trained(seed, "plain")
     return run.log["loss"][-1] - run.evaluated
 
@@ -155,7 +155,7 @@ def threshold_raises_recall(seed: int) -> float:
 
 @repeated(RUNS, over="seeds")
 def bias_helps_the_start(seed: int) -> float:
-    """The first loss in the log is lower with the initial bias."""
+    """See a lower first loss in the log with the initial bias."""
     return _trained(seed, "plain").log["loss"][0] - _trained(seed, "initial bias").log["loss"][0]
 
 
