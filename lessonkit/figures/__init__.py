@@ -17,6 +17,7 @@ from lessonkit.figures.areas import (
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
+from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
     curves_by_group,
@@ -64,8 +65,12 @@ __all__ = [
     "precision_recall_steps",
     "price_lines",
     "reliability",
+    "remedies_over_seeds",
     "roc_and_pr",
     "roc_curve",
+    "six_logs",
     "training_history",
+    "training_logs",
+    "training_loop",
     "two_parts",
 ]

@@ -1,0 +1,303 @@
+"""What `compile` sets in motion, the logs that a wrong call leaves, and what remedies for rare spam do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lessonkit.figures.style import (
+    DOTTED,
+    INK,
+    MUTED,
+    NEGATIVE,
+    PALE,
+    POSITIVE,
+    RECALL,
+    shown_figure,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+# The boxes of the loop: name, words under it, and the center.
+_BOXES: dict[str, tuple[str, float, float]] = {
+    "weights": ("what training changes", 0.13, 0.72),
+    "scores": ("one per row", 0.42, 0.72),
+    "loss": ("how wrong they are", 0.71, 0.72),
+    "slopes": ("one for each weight", 0.71, 0.24),
+    "optimizer": ("takes a step downhill", 0.29, 0.24),
+    "metrics": ("for you to read", 0.42, 0.97),
+}
+_WIDTH, _HEIGHT = 0.23, 0.17
+# From, to, and the place of both ends.
+_ARROWS = (
+    ((0.245, 0.72), (0.305, 0.72)),
+    ((0.535, 0.72), (0.595, 0.72)),
+    ((0.71, 0.635), (0.71, 0.325)),
+    ((0.595, 0.24), (0.405, 0.24)),
+    ((0.2, 0.325), (0.13, 0.635)),
+)
+_PANELS_A_ROW = 3
+_LINES: tuple[dict[str, Any], ...] = (
+    {"color": NEGATIVE, "marker": "o"},
+    {"color": POSITIVE, "marker": "^", "linestyle": (0, (5, 1.5))},
+    {"color": RECALL, "marker": "s", "linestyle": (0, (1, 1))},
+)
+
+# Six networks on scikit-learn's breast cancer data, 70% of it: 8 epochs, batches of 32, Adam(0.01), seed 3;
+# one sigmoid unit, but for one word of `compile` or `fit`. Their logs, epoch by epoch, rounded.
+_SIX_LOGS: dict[str, dict[str, list[float]]] = {
+    "Log 1": {
+        "loss": [1.24, 0.48, 0.37, 0.31, 0.26, 0.23, 0.2, 0.18],
+        "val_loss": [0.35, 0.31, 0.27, 0.23, 0.19, 0.17, 0.16, 0.16],
+        "accuracy": [0.8, 0.9, 0.92, 0.93, 0.95, 0.95, 0.96, 0.96],
+    },
+    "Log 2": {
+        "loss": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        "accuracy": [0.88, 0.91, 0.9, 0.9, 0.89, 0.87, 0.86, 0.85],
+    },
+    "Log 3": {
+        "loss": [0.52, 0.15, 0.1, 0.08, 0.07, 0.06, 0.05, 0.05],
+        "accuracy": [0.76, 0.95, 0.97, 0.98, 0.98, 0.98, 0.99, 0.99],
+        "precision": [0.76, 0.95, 0.97, 0.98, 0.98, 0.98, 0.99, 0.99],
+        "recall": [0.76, 0.95, 0.97, 0.98, 0.98, 0.98, 0.99, 0.99],
+    },
+    "Log 4": {
+        "loss": [3.15, 3.1, 1.24, 1.09, 1.4, 0.85, 0.89, 0.88],
+        "val_loss": [6.1, 6.28, 5.89, 4.28, 6.63, 12.16, 8.2, 3.65],
+        "accuracy": [0.86, 0.96, 0.99, 0.99, 0.98, 0.98, 0.98, 0.98],
+    },
+    "Log 5": {
+        "loss": [-0.18, -1.67, -3.75, -7.19, -12.74, -20.83, -31.52, -44.8],
+        "accuracy": [0.37, 0.58, 0.63, 0.63, 0.63, 0.63, 0.63, 0.63],
+    },
+    "Log 6": {
+        "loss": [0.62, 0.61, 0.6, 0.59, 0.58, 0.57, 0.56, 0.55],
+        "val_loss": [0.58, 0.57, 0.56, 0.55, 0.54, 0.53, 0.52, 0.52],
+        "accuracy": [0.67, 0.7, 0.7, 0.72, 0.73, 0.75, 0.76, 0.76],
+    },
+}
+
+# Over twelve splits and starts: average precision, recall, mean score and Brier score. Measured and printed
+# by tools/claims/lesson_09.py.
+_QUANTITIES = ("Average precision", "Recall", "Mean score", "Brier score")
+_REMEDIES: dict[str, list[tuple[float, float, float, float]]] = {
+    "plain, at 0.5": [
+        (0.651, 0.391, 0.079, 0.051),
+        (0.622, 0.509, 0.113, 0.052),
+        (0.592, 0.518, 0.108, 0.053),
+        (0.511, 0.455, 0.096, 0.06),
+        (0.546, 0.382, 0.088, 0.056),
+        (0.649, 0.555, 0.107, 0.051),
+        (0.618, 0.518, 0.096, 0.05),
+        (0.683, 0.618, 0.113, 0.048),
+        (0.688, 0.564, 0.108, 0.047),
+        (0.622, 0.491, 0.103, 0.053),
+        (0.616, 0.436, 0.082, 0.053),
+        (0.663, 0.464, 0.095, 0.048),
+    ],
+    "initial bias": [
+        (0.668, 0.409, 0.081, 0.049),
+        (0.617, 0.473, 0.106, 0.051),
+        (0.604, 0.445, 0.099, 0.052),
+        (0.509, 0.436, 0.095, 0.061),
+        (0.538, 0.418, 0.079, 0.056),
+        (0.666, 0.573, 0.108, 0.049),
+        (0.601, 0.482, 0.093, 0.051),
+        (0.68, 0.609, 0.111, 0.048),
+        (0.685, 0.545, 0.109, 0.048),
+        (0.694, 0.473, 0.099, 0.046),
+        (0.616, 0.473, 0.097, 0.053),
+        (0.644, 0.482, 0.083, 0.05),
+    ],
+    "class weights": [
+        (0.639, 0.864, 0.22, 0.096),
+        (0.607, 0.964, 0.285, 0.13),
+        (0.575, 0.891, 0.252, 0.114),
+        (0.515, 0.836, 0.233, 0.111),
+        (0.52, 0.836, 0.233, 0.104),
+        (0.635, 0.864, 0.256, 0.113),
+        (0.59, 0.918, 0.239, 0.102),
+        (0.649, 0.918, 0.257, 0.12),
+        (0.67, 0.927, 0.282, 0.131),
+        (0.68, 0.936, 0.274, 0.129),
+        (0.612, 0.845, 0.219, 0.088),
+        (0.608, 0.855, 0.242, 0.112),
+    ],
+    "lower threshold": [
+        (0.651, 0.845, 0.079, 0.051),
+        (0.622, 0.945, 0.113, 0.052),
+        (0.592, 0.918, 0.108, 0.053),
+        (0.511, 0.845, 0.096, 0.06),
+        (0.546, 0.827, 0.088, 0.056),
+        (0.649, 0.864, 0.107, 0.051),
+        (0.618, 0.891, 0.096, 0.05),
+        (0.683, 0.909, 0.113, 0.048),
+        (0.688, 0.918, 0.108, 0.047),
+        (0.622, 0.9, 0.103, 0.053),
+        (0.616, 0.8, 0.082, 0.053),
+        (0.663, 0.891, 0.095, 0.048),
+    ],
+}
+# Student's t for twelve runs: 95% of the mean.
+_T = 2.201
+
+
+def training_loop() -> None:
+    """Show who moves the weights: scores, loss, slopes, optimizer form a loop; metrics are a dead end."""
+    from matplotlib.patches import FancyBboxPatch
+
+    alt = (
+        "A loop of arrows: weights make scores, scores and labels make the loss, the loss gives slopes, and "
+        "the optimizer uses the slopes to change the weights. One more arrow leads from the scores to the "
+        "metrics. No arrow leaves the metrics."
+    )
+    with shown_figure(9.4, 4.8, alt) as figure:
+        axes = figure.subplots()
+        axes.set(xlim=(-0.01, 0.99), ylim=(0.1, 1.08))
+        axes.axis("off")
+        for name, (words, x, y) in _BOXES.items():
+            dead = name == "metrics"
+            axes.add_patch(
+                FancyBboxPatch(
+                    (x - _WIDTH / 2, y - _HEIGHT / 2),
+                    _WIDTH,
+                    _HEIGHT,
+                    boxstyle="round,pad=0,rounding_size=0.02",
+                    facecolor="none" if dead else PALE,
+                    edgecolor=MUTED if dead else NEGATIVE,
+                    linestyle="dashed" if dead else "solid",
+                    linewidth=2,
+                )
+            )
+            axes.text(x, y + 0.03, name, ha="center", va="center", fontsize=15, weight="bold")
+            axes.text(x, y - 0.045, words, ha="center", va="center", fontsize=11, color=MUTED)
+        for start, end in _ARROWS:
+            axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": INK})
+        axes.annotate(
+            "",
+            (0.42, 0.885),
+            (0.42, 0.805),
+            arrowprops={"arrowstyle": "-|>", "lw": 1.8, "color": MUTED, "linestyle": "dashed"},
+        )
+        axes.text(0.56, 0.97, "no arrow leaves this box", va="center", color=MUTED)
+        axes.annotate(
+            "labels",
+            (0.83, 0.72),
+            (0.92, 0.72),
+            ha="center",
+            va="center",
+            fontsize=15,
+            arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": INK},
+        )
+
+
+def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: float | None = None) -> None:
+    """Show the logs of several training runs side by side: the loss above, what else was counted below.
+
+    Parameters
+    ----------
+    logs : mapping of name to history
+        The ``history`` of what Keras's ``fit`` returns, one for each run. Each has a ``loss``.
+    never : float, optional
+        The accuracy of never flagging, as a dotted line.
+    """
+    rows = -(-len(logs) // _PANELS_A_ROW)
+    columns = min(len(logs), _PANELS_A_ROW)
+    with shown_figure(1 + 3.3 * columns, 0.4 + 4.3 * rows, _logs_alt(logs, never)) as figure:
+        grid = figure.subplots(2 * rows, columns, squeeze=False)
+        for place, (name, log) in enumerate(logs.items()):
+            row, column = divmod(place, _PANELS_A_ROW)
+            upper, lower = grid[2 * row, column], grid[2 * row + 1, column]
+            upper.set_title(name)
+            others = [key for key in log if "loss" not in key and not key.startswith("val_")]
+            _lines(upper, log, [key for key in ("loss", "val_loss") if key in log])
+            _lines(lower, log, others)
+            # From 0, so that a loss that barely moves looks like one.
+            low, high = upper.get_ylim()
+            upper.set_ylim(min(0, low), max(0.1, 1.08 * high))
+            lower.set(ylim=(-0.05, 1.05), xlabel="Epoch")
+            if never is not None and "accuracy" in others:
+                lower.axhline(never, **{**DOTTED, "label": "never flagging"})
+            for axes in (upper, lower):
+                axes.xaxis.get_major_locator().set_params(integer=True)
+            upper.legend(fontsize=10, handlelength=1.6)
+            lower.legend(
+                fontsize=10,
+                handlelength=1.6,
+                loc="lower right",
+                bbox_to_anchor=(1, 0.16),
+                ncols=2,
+                columnspacing=1,
+            )
+
+
+def _lines(axes: Axes, log: Mapping[str, Sequence[float]], keys: Sequence[str]) -> None:
+    for key, look in zip(keys, _LINES, strict=False):
+        axes.plot(range(1, len(log[key]) + 1), log[key], label=key, **{"markersize": 5, **look})
+
+
+def _logs_alt(logs: Mapping[str, Mapping[str, Sequence[float]]], never: float | None) -> str:
+    said = [
+        f"{name}: "
+        + ", ".join(f"{key} {each[0]:.2f}, {each[1]:.2f} … {each[-1]:.2f}" for key, each in log.items())
+        + "."
+        for name, log in logs.items()
+    ]
+    line = [] if never is None else [f"Dotted: the accuracy of never flagging, {never:.2f}."]
+    return " ".join([f"{len(logs)} training logs.", *said, *line])
+
+
+def six_logs() -> None:
+    """Show the six logs of the exercise *Diagnose it*, with letters instead of their causes."""
+    training_logs(_SIX_LOGS, never=0.63)
+
+
+def remedies_over_seeds() -> None:
+    """Show what class weights, an initial bias and a lower threshold change, over twelve runs with intervals.
+
+    Each run has a split and a start of its own. A dot is a run; the bar is the 95% interval of the mean.
+    """
+    runs = {name: np.array(values) for name, values in _REMEDIES.items()}
+    names = list(runs)
+    means = {name: values.mean(axis=0) for name, values in runs.items()}
+    halves = {name: _T * values.std(axis=0, ddof=1) / np.sqrt(len(values)) for name, values in runs.items()}
+    alt = "Twelve runs of each remedy; mean and 95% interval. " + " ".join(
+        f"{quantity}: "
+        + ", ".join(
+            f"{name} {means[name][place]:.2f} ({means[name][place] - halves[name][place]:.2f} to "
+            f"{means[name][place] + halves[name][place]:.2f})"
+            for name in names
+        )
+        + "."
+        for place, quantity in enumerate(_QUANTITIES)
+    )
+    with shown_figure(10.4, 5.6, alt) as figure:
+        grid = figure.subplots(2, 2, sharey=True)
+        for place, (axes, quantity) in enumerate(zip(grid.flat, _QUANTITIES, strict=True)):
+            for row, name in enumerate(names):
+                axes.plot(
+                    runs[name][:, place],
+                    np.full(len(runs[name]), row),
+                    "o",
+                    color=NEGATIVE,
+                    alpha=0.35,
+                    markersize=6,
+                    label="_runs",
+                )
+                axes.errorbar(
+                    means[name][place],
+                    row + 0.28,
+                    xerr=halves[name][place],
+                    fmt="D",
+                    color=INK,
+                    capsize=5,
+                    markersize=6,
+                    label="_mean",
+                )
+            axes.set_title(quantity)
+            axes.set_yticks(range(len(names)), names)
+            axes.set_ylim(len(names) - 0.4, -0.6)
