@@ -8,7 +8,7 @@ markers and words say the same.
 
 from __future__ import annotations
 
-from lessonkit.figures.bars import two_parts
+from lessonkit.figures.bars import paired_bars, two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
 from lessonkit.figures.cost import cost_by_threshold
@@ -22,20 +22,25 @@ from lessonkit.figures.curves import (
 )
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
+from lessonkit.figures.networks import network, network_curves, predicted_against_true, softmax_scores
 from lessonkit.figures.steps import (
     average_precision_rectangles,
     precision_recall_areas,
     precision_recall_steps,
 )
-from lessonkit.figures.training import training_history
+from lessonkit.figures.training import compared_runs, training_history
 
 __all__ = [
     "average_precision_rectangles",
+    "compared_runs",
     "confusion_matrix",
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
     "lesson_map",
+    "network",
+    "network_curves",
+    "paired_bars",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -43,8 +48,10 @@ __all__ = [
     "precision_recall_curve",
     "precision_recall_demands",
     "precision_recall_steps",
+    "predicted_against_true",
     "reliability",
     "roc_curve",
+    "softmax_scores",
     "training_history",
     "two_parts",
 ]

@@ -180,7 +180,7 @@ def softmax_scores(pixels: ArrayLike, logits: ArrayLike, *, truth: int) -> None:
         picture.set_axis_off()
         for axes, values, name in ((left, sums, "logit"), (right, scores, "score")):
             bars = axes.bar(range(sums.size), values, color=TINT, edgecolor=NEGATIVE, linewidth=1.5)
-            bars[truth].set(facecolor=POSITIVE, edgecolor=POSITIVE, hatch="//")
+            bars[truth].set(facecolor="#FBE3D0", edgecolor=POSITIVE, hatch="//")
             axes.set(title=f"{name} of each digit", xlabel="Digit")
             axes.set_xticks(range(sums.size))
             axes.axhline(0, color=MUTED, linewidth=1.2)
@@ -239,7 +239,7 @@ def _places(count: int, apart: float) -> list[float]:
     return [apart * ((count - 1) / 2 - place) for place in range(count)]
 
 
-def _node(
+def _node(  # noqa: PLR0913  (a node of the drawing)
     axes: Axes,
     at: tuple[float, float],
     value: str,

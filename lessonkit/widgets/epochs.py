@@ -1,7 +1,7 @@
 """Learning curves with an epoch to move: what a network reached on both sets of rows after each epoch.
 
-The page has all values, so moving asks nobody. Between the two halves there are two traits: ``view`` (kernel to
-page) holds the curves, and ``epoch`` (both ways) is where the line is, counted from 1.
+The page has all values, so moving asks nobody. Between the two halves there are two traits: ``view``
+(kernel to page) holds the curves, and ``epoch`` (both ways) is where the line is, counted from 1.
 """
 
 from __future__ import annotations
