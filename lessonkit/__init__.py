@@ -10,6 +10,7 @@ TensorFlow's start-up log out of the lessons.
     lk.squares(y_true, y_pred)             each email as a square: what a filter catches and misses
     lk.strip(y_true, scores, subjects)     named emails on the line of scores, a threshold to drag
     lk.explore(y_true, scores)             move a threshold, see all that moves with it
+    lk.epochs(history)                     learning curves with an epoch to move
     lk.sketch(sweep)                       draw the curve you expect, then see the true one
     lk.table({"name": values})             columns as a table, with numbers that line up
     lk.check("exercise-id", answer)        a check of your own code, with a hint
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
     from lessonkit.questions import load_quiz
     from lessonkit.tables import table
-    from lessonkit.widgets import explore, progress, quiz, review, sketch, squares, strip
+    from lessonkit.widgets import epochs, explore, progress, quiz, review, sketch, squares, strip
 
 __version__ = "0.1.0"
 
@@ -40,6 +41,7 @@ __all__ = [
     "ThresholdSweep",
     "check",
     "datasets",
+    "epochs",
     "explore",
     "figures",
     "load_quiz",
@@ -59,6 +61,7 @@ _HOMES = {
     "ThresholdSweep": "lessonkit.metrics",
     "check": "lessonkit.feedback",
     "datasets": "lessonkit.datasets",
+    "epochs": "lessonkit.widgets",
     "explore": "lessonkit.widgets",
     "figures": "lessonkit.figures",
     "load_quiz": "lessonkit.questions",

@@ -16,6 +16,7 @@ TOO_HEAVY = {
     "ThresholdSweep": HEAVY | {"pydantic", "lessonkit.questions", "lessonkit.widgets"},
     "check": HEAVY - {"IPython"} | {"lessonkit.record", "lessonkit.widgets"},
     "datasets": HEAVY - {"pandas"},
+    "epochs": HEAVY - {"IPython", "ipywidgets"},
     "explore": HEAVY - {"IPython", "ipywidgets"},
     "figures": HEAVY - {"matplotlib", "IPython"},
     "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},

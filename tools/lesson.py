@@ -32,7 +32,7 @@ REMADE = tuple(
     if path.stem == START or "## Go deeper" in path.read_text(encoding="utf-8")
 )
 # What a learner looks at or moves, rather than reads.
-WIDGETS = frozenset({"strip", "squares", "explore", "sketch"})
+WIDGETS = frozenset({"strip", "squares", "explore", "sketch", "epochs"})
 # The parts of a lesson, in the order in which minutes name them.
 PARTS = ("core", "exercises", "quiz", "deeper")
 # The H2 that begins another part; what follows belongs to it, up to the next one that is named here.

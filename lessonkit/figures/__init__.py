@@ -15,6 +15,7 @@ from lessonkit.figures.areas import (
     precision_recall_gaps,
 )
 from lessonkit.figures.bars import two_parts
+from lessonkit.figures.bars import paired_bars, two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
@@ -42,6 +43,17 @@ __all__ = [
     "bootstrap_histogram",
     "calibration_by_groups",
     "chosen_and_reported",
+from lessonkit.figures.networks import network, network_curves, predicted_against_true, softmax_scores
+from lessonkit.figures.steps import (
+    average_precision_rectangles,
+    precision_recall_areas,
+    precision_recall_steps,
+)
+from lessonkit.figures.training import compared_runs, training_history
+
+__all__ = [
+    "average_precision_rectangles",
+    "compared_runs",
     "confusion_matrix",
     "cost_by_threshold",
     "cost_valleys",
@@ -55,6 +67,9 @@ __all__ = [
     "keras_bounds",
     "lesson_map",
     "pair_board",
+    "network",
+    "network_curves",
+    "paired_bars",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -64,11 +79,13 @@ __all__ = [
     "precision_recall_gaps",
     "precision_recall_steps",
     "price_lines",
+    "predicted_against_true",
     "reliability",
     "remedies_over_seeds",
     "roc_and_pr",
     "roc_curve",
     "six_logs",
+    "softmax_scores",
     "training_history",
     "training_logs",
     "training_loop",

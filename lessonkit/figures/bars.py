@@ -1,8 +1,10 @@
-"""Two parts of a whole as bars, one bar a row."""
+"""Bars: two parts of a whole, and two values side by side."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from lessonkit.figures.style import INK, NEGATIVE, PALE, POSITIVE, count, shown_figure
 
@@ -60,3 +62,41 @@ def _draw(axes: Axes, rows: Mapping[str, Mapping[str, float]], title: str) -> No
     axes.tick_params(length=0, labelsize=13)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
+
+
+def paired_bars(rows: Mapping[str, tuple[float, float]], names: tuple[str, str], xlabel: str) -> None:
+    """Show two values for each row, one bar under the other: a plain one to compare with, and a hatched one.
+
+    Parameters
+    ----------
+    rows : mapping of row to (first, second)
+        Values of 0 or more, for instance what no skill reaches and what a network does.
+    names : (first, second)
+        What the two are.
+    xlabel : str
+        What is measured.
+
+    Examples
+    --------
+    >>> paired_bars({"scaling": (0.91, 0.91)}, ("honest", "leaky"), "average precision")  # doctest: +SKIP
+    """
+    first, second = names
+    said = [f"{row}: {first} {one:.2f}, {second} {other:.2f}." for row, (one, other) in rows.items()]
+    with shown_figure(8.4, 1.6 + 0.62 * len(rows), f"Bars. {xlabel}. {' '.join(said)}") as figure:
+        axes = figure.subplots()
+        ends = np.array(list(rows.values()), dtype=np.float64)
+        places = np.arange(len(rows))
+        looks = (
+            {"facecolor": PALE, "edgecolor": NEGATIVE},
+            {"facecolor": _WARM, "edgecolor": POSITIVE, "hatch": "//"},
+        )
+        for column, (name, look) in enumerate(zip(names, looks, strict=True)):
+            where = places + (column - 0.5) * 0.4
+            axes.barh(where, ends[:, column], height=0.36, linewidth=1.5, label=name, **look)
+            for place, value in zip(where, ends[:, column], strict=True):
+                axes.text(value + 0.008 * ends.max(), place, f"{value:.2f}", va="center", ha="left", size=11)
+        axes.set(ylim=(len(rows) - 0.45, -0.55), xlim=(0, 1.08 * ends.max()), xlabel=xlabel)
+        axes.set_yticks(places, list(rows))
+        axes.tick_params(axis="y", length=0, labelsize=13)
+        axes.grid(visible=False, axis="y")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)

@@ -1,10 +1,19 @@
-"""A training run, epoch by epoch."""
+"""Training runs, epoch by epoch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lessonkit.figures.style import NEGATIVE, POSITIVE, legend_below, mark_place, shown_figure
+from lessonkit.figures.style import (
+    INK,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    RECALL,
+    legend_below,
+    mark_place,
+    shown_figure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,3 +79,55 @@ def training_history(
                 axes.set_xlabel(f"Epoch (marked: {epoch})")
                 mark_place(axes, epoch)
             legend_below(axes)
+
+
+# The first run of a comparison, and those that it is compared with.
+_RUNS: tuple[dict[str, Any], ...] = (
+    {"color": POSITIVE, "linestyle": "solid"},
+    {"color": NEGATIVE, "linestyle": (0, (5, 1.5))},
+    {"color": RECALL, "linestyle": (0, (3, 1, 1, 1))},
+    {"color": MUTED, "linestyle": (0, (1, 1))},
+)
+
+
+def compared_runs(runs: Mapping[str, Sequence[float]], quantity: str) -> None:
+    """Show one quantity by epoch for several training runs, each named at its end.
+
+    Parameters
+    ----------
+    runs : mapping of str to sequence of float
+        At most four, the one to compare with first.
+    quantity : str
+        What the values are.
+
+    Raises
+    ------
+    ValueError
+        There are no runs, or more than four.
+    """
+    if not 1 <= len(runs) <= len(_RUNS):
+        raise ValueError(f"{len(runs)} runs: give 1 to {len(_RUNS)}, more lines cannot be told apart.")
+    ends = " ".join(
+        f"{name}: {values[0]:.2f} to {values[-1]:.2f}, lowest {min(values):.2f}."
+        for name, values in runs.items()
+    )
+    with shown_figure(8.4, 4.6, f"{quantity} by epoch. {ends}") as figure:
+        axes = figure.subplots()
+        # Names of lines that end close to one another are moved apart.
+        room = 0.07 * (max(map(max, runs.values())) - min(map(min, runs.values())))
+        low = float("-inf")
+        heights = {}
+        for name in sorted(runs, key=lambda name: runs[name][-1]):
+            heights[name] = low = max(runs[name][-1], low + room)
+        for (name, values), look in zip(runs.items(), _RUNS, strict=False):
+            axes.plot(range(1, len(values) + 1), values, label=name, **look)
+            axes.annotate(
+                name,
+                (len(values), values[-1]),
+                xytext=(len(values) + 0.3, heights[name]),
+                va="center",
+                color=look["color"] if look["color"] != MUTED else INK,
+                annotation_clip=False,
+            )
+        axes.set(xlabel="Epoch", ylabel=quantity)
+        axes.xaxis.get_major_locator().set_params(integer=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lessonkit.widgets.board import ProgressWidget, progress
+from lessonkit.widgets.epochs import EpochsWidget, epochs
 from lessonkit.widgets.explorer import ExplorerWidget, explore
 from lessonkit.widgets.quiz import QuizWidget, quiz
 from lessonkit.widgets.review import ReviewWidget, review
@@ -11,12 +12,14 @@ from lessonkit.widgets.squares import squares
 from lessonkit.widgets.strip import StripWidget, strip
 
 __all__ = [
+    "EpochsWidget",
     "ExplorerWidget",
     "ProgressWidget",
     "QuizWidget",
     "ReviewWidget",
     "SketchWidget",
     "StripWidget",
+    "epochs",
     "explore",
     "progress",
     "quiz",

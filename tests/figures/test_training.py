@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -40,3 +41,16 @@ def test_history_refuses_what_it_has_not(arguments: dict[str, Any], message: str
     with pytest.raises(ValueError, match=message):
         figures.training_history(**arguments)
     assert shown == []
+
+
+def test_runs_are_named_at_their_ends_and_names_keep_apart(shown: list[Any]) -> None:
+    figures.compared_runs(
+        {"plain": [0.5, 0.2, 0.6], "decay": [0.5, 0.3, 0.3], "small": [0.6, 0.4, 0.301]}, "Loss"
+    )
+    (axes,) = shown[0].figure.axes
+    assert line(axes, "decay").tolist() == [[1, 0.5], [2, 0.3], [3, 0.3]]
+    heights = sorted(text.xyann[1] for text in axes.texts)
+    assert min(high - low for low, high in pairwise(heights)) >= 0.07 * 0.4 - 1e-9
+    assert repr(shown[0]).startswith("Loss by epoch. plain: 0.50 to 0.60, lowest 0.20. decay:")
+    with pytest.raises(ValueError, match="5 runs"):
+        figures.compared_runs({str(place): [1.0] for place in range(5)}, "Loss")

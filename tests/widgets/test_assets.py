@@ -10,7 +10,7 @@ from lessonkit.widgets import assets
 from lessonkit.widgets.assets import asset
 
 FOLDER = Path(assets.__file__).parent
-WIDGETS = ("board", "explorer", "quiz", "sketch", "strip")
+WIDGETS = ("board", "epochs", "explorer", "quiz", "sketch", "strip")
 
 
 def _classes(name: str) -> set[str]:
