@@ -14,7 +14,6 @@ from lessonkit.figures.areas import (
     precision_recall_areas,
     precision_recall_gaps,
 )
-from lessonkit.figures.bars import two_parts
 from lessonkit.figures.bars import paired_bars, two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
@@ -32,10 +31,11 @@ from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.keras_curves import epochs_kept, keras_area, keras_bins, keras_bounds
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
+from lessonkit.figures.networks import network, network_curves, predicted_against_true, softmax_scores
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
 from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
-from lessonkit.figures.training import training_history
+from lessonkit.figures.training import compared_runs, training_history
 
 __all__ = [
     "average_precision_rectangles",
@@ -43,16 +43,6 @@ __all__ = [
     "bootstrap_histogram",
     "calibration_by_groups",
     "chosen_and_reported",
-from lessonkit.figures.networks import network, network_curves, predicted_against_true, softmax_scores
-from lessonkit.figures.steps import (
-    average_precision_rectangles,
-    precision_recall_areas,
-    precision_recall_steps,
-)
-from lessonkit.figures.training import compared_runs, training_history
-
-__all__ = [
-    "average_precision_rectangles",
     "compared_runs",
     "confusion_matrix",
     "cost_by_threshold",
@@ -66,9 +56,9 @@ __all__ = [
     "keras_bins",
     "keras_bounds",
     "lesson_map",
-    "pair_board",
     "network",
     "network_curves",
+    "pair_board",
     "paired_bars",
     "precision_and_recall",
     "precision_recall_areas",
@@ -78,8 +68,8 @@ __all__ = [
     "precision_recall_demands",
     "precision_recall_gaps",
     "precision_recall_steps",
-    "price_lines",
     "predicted_against_true",
+    "price_lines",
     "reliability",
     "remedies_over_seeds",
     "roc_and_pr",
