@@ -22,6 +22,13 @@ from lessonkit.figures.curves import (
 )
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
+from lessonkit.figures.pipelines import (
+    contributions,
+    losses_of_a_training,
+    losses_of_seeds,
+    rows_reached,
+    shuffled_labels,
+)
 from lessonkit.figures.steps import (
     average_precision_rectangles,
     precision_recall_areas,
@@ -32,10 +39,13 @@ from lessonkit.figures.training import training_history
 __all__ = [
     "average_precision_rectangles",
     "confusion_matrix",
+    "contributions",
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
     "lesson_map",
+    "losses_of_a_training",
+    "losses_of_seeds",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -45,6 +55,8 @@ __all__ = [
     "precision_recall_steps",
     "reliability",
     "roc_curve",
+    "rows_reached",
+    "shuffled_labels",
     "training_history",
     "two_parts",
 ]
