@@ -50,7 +50,9 @@ def runs_that_fell(answer: object) -> Verdict:
         inputs=_runs,
         mistakes=[
             Mistake(
-                lambda losses, start, end: np.sum(losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]),
+                lambda losses, start, end: np.sum(
+                    losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]
+                ),
                 "You are one column too far: Python counts from 0, so epoch 5 is column 4.",
             ),
             Mistake(
@@ -78,7 +80,9 @@ def runs_that_fell(answer: object) -> Verdict:
                 "A run may rise in between and still end lower. Compare its two ends only.",
             ),
             Mistake(
-                lambda losses, start, end: np.sum(losses[:, start - 1 : end].min(axis=1) < losses[:, start - 1]),
+                lambda losses, start, end: np.sum(
+                    losses[:, start - 1 : end].min(axis=1) < losses[:, start - 1]
+                ),
                 "You take the lowest loss in between. The loss after epoch `end` counts.",
             ),
             Mistake(

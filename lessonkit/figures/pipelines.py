@@ -93,9 +93,7 @@ def _reached(title: str, trace: PipelineTrace) -> list[tuple[str, dict[str, tupl
     return found
 
 
-def _draw_reached(
-    axes: Axes, calls: list[tuple[str, dict[str, tuple[int, bool]]]], rows: list[str]
-) -> None:
+def _draw_reached(axes: Axes, calls: list[tuple[str, dict[str, tuple[int, bool]]]], rows: list[str]) -> None:
     from matplotlib.patches import Rectangle
 
     named: set[str] = set()
@@ -306,13 +304,10 @@ def shuffled_labels(
     }
     if not known or not all(values.size for _, values in known.values()):
         raise ValueError("give for each pipeline its result and those of one shuffle at least.")
-    alt = (
-        f"{quantity} with true and with shuffled labels; prevalence {prevalence:.2f}. "
-        + " ".join(
-            f"{name}: {own:.2f}, with {values.size} shuffles {values.min():.2f} to {values.max():.2f}, "
-            f"mean {values.mean():.2f}."
-            for name, (own, values) in known.items()
-        )
+    alt = f"{quantity} with true and with shuffled labels; prevalence {prevalence:.2f}. " + " ".join(
+        f"{name}: {own:.2f}, with {values.size} shuffles {values.min():.2f} to {values.max():.2f}, "
+        f"mean {values.mean():.2f}."
+        for name, (own, values) in known.items()
     )
     with shown_figure(9.4, 1.9 + 0.95 * len(known), alt) as figure:
         axes = figure.subplots()
@@ -337,7 +332,9 @@ def shuffled_labels(
                 clip_on=False,
                 label=f"{hidden}true labels",
             )
-        axes.set(xlim=(0, 1), ylim=(len(known) - 0.4, -0.6), xlabel=quantity, title="True and shuffled labels")
+        axes.set(
+            xlim=(0, 1), ylim=(len(known) - 0.4, -0.6), xlabel=quantity, title="True and shuffled labels"
+        )
         axes.set_yticks(range(len(known)), list(known))
         axes.tick_params(axis="y", length=0)
         legend_below(axes)
@@ -349,4 +346,4 @@ def _spread(size: int) -> Iterator[float]:
 
 
 def _signed(number: float) -> str:
-    return f"{number:+.2f}".replace("-", "−")  # noqa: RUF001  (the sign of the text)
+    return f"{number:+.2f}".replace("-", "−")
