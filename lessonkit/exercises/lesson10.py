@@ -33,7 +33,7 @@ def _runs(random: Random) -> tuple[Any, ...]:
 
 @exercise("runs-that-fell")
 def runs_that_fell(answer: object) -> Verdict:
-    """Check ``f(losses, start, end) -> runs``: in how many the loss is lower after `end` than after `start`."""
+    """Check ``f(losses, start, end) -> runs``: how many have a lower loss after `end` than after `start`."""
 
     def compared(losses: Array, start: int, end: int) -> Array:
         return losses[:, end - 1] < losses[:, start - 1]

@@ -1,4 +1,4 @@
-"""Pipelines: which rows reached which step, what the losses of their epochs mean, and how a row gets its score."""
+"""Pipelines: which rows reached which step, what the losses of the epochs mean, how a row gets its score."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def losses_of_a_training(
     """
     if not len(running) == len(after) == len(validation) > 0:
         raise ValueError(
-            f"{len(running)}, {len(after)} and {len(validation)} losses: give one for each epoch, of all three."
+            f"{len(running)}, {len(after)} and {len(validation)} losses: give one for each epoch, of each."
         )
     ends = np.arange(1, len(running) + 1)
     lines: dict[str, tuple[Any, Sequence[float], dict[str, Any]]] = {
