@@ -25,7 +25,9 @@ __all__ = [
     "MonthlyDataset",
     "MonthlyScores",
     "Scores",
+    "SimulatedRows",
     "SplitScores",
+    "TrainingRuns",
     "WeightedDataset",
     "WeightedScores",
     "load_breast_cancer",
@@ -41,6 +43,8 @@ __all__ = [
     "load_lending_club_run",
     "load_nass_cds",
     "load_nass_cds_scores",
+    "load_simulated_rows",
+    "load_training_runs",
 ]
 
 _MEND = "The lessons' numbers hold for the locked version: install from requirements.lock."
@@ -148,6 +152,14 @@ likely spam, and no two are equal. "Are you in the office?" holds a link to a fa
 _CANCER_DESCRIPTION = """\
 569 samples of breast tissue, one a row: 30 measurements of the cell nuclei in a digital image.
 y is 1 for a malignant sample (212: 37 %) and 0 for a benign one. scikit-learn has it the other way round."""
+
+_SIMULATED_DESCRIPTION = """\
+1,000 rows with ten features, each from a normal distribution and each in another unit. A row is positive if
+a weighted sum of its first seven features, with noise and a product of the first two, is among the highest 32%."""
+
+_RUNS_DESCRIPTION = """\
+A Keras network of 8 relu units and 1 sigmoid unit, Adam with a learning rate of 0.01, batches of 25 rows, on 600
+of the simulated rows, with 200 others for validation. Made by tools/claims/lesson_10.py."""
 
 _DISAGREEING_DESCRIPTION = """\
 Simulated: 100,000 rows, 1 % positive. The scores of the negatives are standard normal under both models.
@@ -344,6 +356,51 @@ class DisagreeingScores:
 
     def __repr__(self) -> str:
         return f"DisagreeingScores({self.y_true.size:,} rows, {self.y_true.sum():,} positive)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SimulatedRows:
+    """Rows that were drawn, so that the rule behind them is known.
+
+    Attributes
+    ----------
+    X : ndarray of float64, shape (n, 10)
+        Features, each in its own unit.
+    y : ndarray of int64, shape (n,)
+        1 for the positive class, 0 for the other.
+    order : ndarray of int64, shape (n,)
+        All row numbers in a random order, for a split.
+    description : str
+        How the rows were drawn.
+    """
+
+    X: NDArray[np.float64]
+    y: NDArray[np.int64]
+    order: NDArray[np.int64]
+    description: str
+
+    def __repr__(self) -> str:
+        return f"SimulatedRows({self.y.size:,} rows, {self.X.shape[1]} features, {self.y.sum():,} positive)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrainingRuns:
+    """The same training, again and again, with another seed each time.
+
+    Attributes
+    ----------
+    loss, val_loss : ndarray of float64, shape (12, 40)
+        The two losses that Keras reports: one row per seed (0 to 11), one column per epoch.
+    description : str
+        Which network, which rows, and the script that made them.
+    """
+
+    loss: NDArray[np.float64]
+    val_loss: NDArray[np.float64]
+    description: str
+
+    def __repr__(self) -> str:
+        return "TrainingRuns({} seeds, {} epochs)".format(*self.loss.shape)
 
 
 def load_email() -> Dataset:
@@ -677,6 +734,38 @@ def load_disagreeing_scores() -> DisagreeingScores:
     b += y_true * np.where(rng.random(rows) < 0.45, 4.5, 0.3)  # noqa: PLR2004  (the share of easy positives)
     # The last bits of a normal number may differ between machines.
     return DisagreeingScores(y_true, a.round(6), b.round(6), _DISAGREEING_DESCRIPTION)
+
+
+def load_simulated_rows() -> SimulatedRows:
+    """Simulate rows of which the first seven features count and the last three do not.
+
+    Returns
+    -------
+    SimulatedRows
+        1,000 rows, 320 of them positive (32%).
+    """
+    rng = np.random.default_rng(3)
+    plain = rng.normal(size=(1000, 10))
+    signal = plain @ [1.2, -1, 0.8, 0.7, -0.6, 0.5, 0.4, 0, 0, 0] + 0.5 * plain[:, 0] * plain[:, 1]
+    signal += 0.9 * rng.normal(size=1000)
+    y = (signal > np.quantile(signal, 0.68)).astype(np.int64)
+    # Ten units, from tenths to thousands.
+    return SimulatedRows(
+        (plain + 3) * np.geomspace(0.1, 1000, 10), y, rng.permutation(1000), _SIMULATED_DESCRIPTION
+    )
+
+
+def load_training_runs() -> TrainingRuns:
+    """Load twelve trainings of one small network on the simulated rows, frozen.
+
+    Returns
+    -------
+    TrainingRuns
+        12 seeds, 40 epochs.
+    """
+    with (files("lessonkit") / "data" / "training_runs.csv").open(encoding="utf-8") as file:
+        loss, val_loss = np.loadtxt(file, delimiter=",").reshape(2, 12, 40)
+    return TrainingRuns(loss, val_loss, _RUNS_DESCRIPTION)
 
 
 def _stored(name: str) -> dict[str, Any]:

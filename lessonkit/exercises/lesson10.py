@@ -1,4 +1,4 @@
-"""The exercises of lesson 10: counts from ratios, bars to scale, and a leak to mend."""
+"""The exercises of lesson 10: counts from ratios, runs that fell, and a leak to fix."""
 
 from __future__ import annotations
 
@@ -19,76 +19,81 @@ if TYPE_CHECKING:
 exercise = exercises_of("10-pipeline-trace-precision-recall")
 
 
-def _bars(losses: Array, width: float) -> Array:
-    return np.asarray(np.round(width * losses / losses.max()))
+def _fell(losses: Array, start: int, end: int) -> int:
+    return int(np.sum(losses[:, end - 1] < losses[:, start - 1]))
 
 
-def _losses(random: Random) -> tuple[Any, ...]:
-    """Draw losses whose bars are not exactly halfway between two lengths."""
-    while True:
-        losses = np.array(
-            [random.choice([0, random.randint(1, 90) / 100]) for _ in range(random.randint(1, 5))]
-        )
-        losses[random.randrange(losses.size)] = random.randint(30, 300) / 100
-        width = random.randint(5, 40)
-        if (np.abs(width * losses / losses.max() % 1 - 0.5) > 1e-6).all():  # noqa: PLR2004  (a hair)
-            return losses, width
+def _runs(random: Random) -> tuple[Any, ...]:
+    """Draw the losses of some runs, with ties, and two epochs of them, the later one second."""
+    runs, epochs = random.randint(1, 9), random.randint(2, 8)
+    losses = np.array([[random.randint(1, 6) / 10 for _ in range(epochs)] for _ in range(runs)])
+    start, end = sorted(random.sample(range(1, epochs + 1), 2))
+    return losses, start, end
 
 
-@exercise("bars-to-scale")
-def bars_to_scale(answer: object) -> Verdict:
-    """Check ``f(losses, width) -> lengths``: the largest loss gets `width` stars, a loss of 0 none."""
+@exercise("runs-that-fell")
+def runs_that_fell(answer: object) -> Verdict:
+    """Check ``f(losses, start, end) -> runs``: how many have a lower loss after `end` than after `start`."""
+
+    def compared(losses: Array, start: int, end: int) -> Array:
+        return losses[:, end - 1] < losses[:, start - 1]
+
     return judge_function(
         answer,
-        solution=lambda losses, width: _bars(losses, width),  # noqa: PLW0108  (names the inputs)
-        returns=("array of lengths",),
+        solution=lambda losses, start, end: _fell(losses, start, end),  # noqa: PLW0108  (names the inputs)
+        returns=("number of runs",),
         cases=[
-            ([0.65, 0.5, 0.4, 0.35, 0.3], 20),
-            ([0.3, 0.6, 0.2], 12),
-            ([2.0, 1.5, 1.5, 1.9], 11),
+            ([[0.9, 0.5, 0.3], [0.8, 0.4, 0.5], [0.7, 0.6, 0.6]], 2, 3),
+            ([[0.9, 0.5, 0.3, 0.4], [0.8, 0.4, 0.5, 0.1], [0.7, 0.6, 0.6, 0.7]], 1, 4),
+            ([[0.6, 0.5, 0.4, 0.3, 0.2], [0.6, 0.4, 0.4, 0.5, 0.6]], 1, 3),
         ],
-        inputs=_losses,
+        inputs=_runs,
         mistakes=[
             Mistake(
-                lambda losses, width: np.round(
-                    width * (losses - losses.min()) / (losses.max() - losses.min())
+                lambda losses, start, end: np.sum(
+                    losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]
                 ),
-                "Your lowest loss has no bar at all. Bars begin at 0: do not subtract the lowest loss.",
+                "You are one column too far: Python counts from 0, so epoch 5 is column 4.",
             ),
             Mistake(
-                lambda losses, width: np.floor(width * losses / losses.max()),
-                "You cut off the decimals. Round to the nearest whole number.",
+                lambda losses, start, end: np.sum(losses[:, end - 1] <= losses[:, start - 1]),
+                "A loss that is equal has not fallen: use `<`.",
             ),
             Mistake(
-                lambda losses, width: width * losses // losses.max(),
-                "You cut off the decimals: `//` rounds down. Round to the nearest whole number.",
+                lambda losses, start, end: np.sum(losses[:, end - 1] > losses[:, start - 1]),
+                "You count the runs whose loss is higher at the end.",
             ),
             Mistake(
-                lambda losses, width: np.ceil(width * losses / losses.max()),
-                "You round up. Round to the nearest whole number.",
+                lambda losses, start, end: compared(losses, start, end).mean(),
+                "This is a share of the runs. Count them with `np.sum`.",
             ),
             Mistake(
-                lambda losses, width: np.round(width * losses / losses[0]),
-                "You divide by the first loss. A later one may be larger: divide by the largest.",
+                lambda losses, start, end: np.sum(losses[:, end - 1] - losses[:, start - 1]),
+                "You add up differences. Compare first, then count the runs.",
             ),
             Mistake(
-                lambda losses, width: np.round(width * losses),
-                "The largest loss must get the full width: divide by the largest loss.",
+                lambda losses, start, end: np.sum(np.diff(losses[:, start - 1 : end]) < 0),
+                "You count single steps down. Compare the two ends of each run.",
             ),
             Mistake(
-                lambda losses, width: np.round(width * losses / losses.sum()),
-                "You divide by the sum of all losses. Divide by the largest.",
+                lambda losses, start, end: np.sum((np.diff(losses[:, start - 1 : end]) < 0).all(axis=1)),
+                "A run may rise in between and still end lower. Compare its two ends only.",
             ),
             Mistake(
-                lambda losses, width: width - _bars(losses, width),
-                "Your bars grow while the loss falls. A bar shows the loss itself.",
+                lambda losses, start, end: np.sum(
+                    losses[:, start - 1 : end].min(axis=1) < losses[:, start - 1]
+                ),
+                "You take the lowest loss in between. The loss after epoch `end` counts.",
             ),
             Mistake(
-                lambda losses, width: width * losses / losses.max(),
-                "A bar is made of whole stars: round the lengths.",
+                lambda losses, start, end: losses.shape[0] - _fell(losses, start, end),
+                "You count the runs that did not fall.",
             ),
         ],
-        otherwise="A length is `width` times the share that the loss has of the largest loss, rounded.",
+        otherwise=(
+            "Epoch `start` is the column `start - 1`, of all runs: `losses[:, start - 1]`. "
+            "Compare it with the column of `end`, and count where it is lower."
+        ),
     )
 
 

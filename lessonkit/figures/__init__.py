@@ -32,6 +32,13 @@ from lessonkit.figures.keras_curves import epochs_kept, keras_area, keras_bins, 
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.networks import network, network_curves, predicted_against_true, softmax_scores
+from lessonkit.figures.pipelines import (
+    contributions,
+    losses_of_a_training,
+    losses_of_seeds,
+    rows_reached,
+    shuffled_labels,
+)
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
 from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
@@ -45,6 +52,7 @@ __all__ = [
     "chosen_and_reported",
     "compared_runs",
     "confusion_matrix",
+    "contributions",
     "cost_by_threshold",
     "cost_valleys",
     "curves_and_calibration",
@@ -56,6 +64,8 @@ __all__ = [
     "keras_bins",
     "keras_bounds",
     "lesson_map",
+    "losses_of_a_training",
+    "losses_of_seeds",
     "network",
     "network_curves",
     "pair_board",
@@ -74,6 +84,8 @@ __all__ = [
     "remedies_over_seeds",
     "roc_and_pr",
     "roc_curve",
+    "rows_reached",
+    "shuffled_labels",
     "six_logs",
     "softmax_scores",
     "training_history",

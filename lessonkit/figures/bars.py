@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def paired_bars(rows: Mapping[str, tuple[float, float]], names: tuple[str, str],
         axes = figure.subplots()
         ends = np.array(list(rows.values()), dtype=np.float64)
         places = np.arange(len(rows))
-        looks = (
+        looks: tuple[dict[str, Any], ...] = (
             {"facecolor": PALE, "edgecolor": NEGATIVE},
             {"facecolor": _WARM, "edgecolor": POSITIVE, "hatch": "//"},
         )

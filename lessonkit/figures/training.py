@@ -105,6 +105,8 @@ def compared_runs(runs: Mapping[str, Sequence[float]], quantity: str) -> None:
     ValueError
         There are no runs, or more than four.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if not 1 <= len(runs) <= len(_RUNS):
         raise ValueError(f"{len(runs)} runs: give 1 to {len(_RUNS)}, more lines cannot be told apart.")
     ends = " ".join(
@@ -130,4 +132,4 @@ def compared_runs(runs: Mapping[str, Sequence[float]], quantity: str) -> None:
                 annotation_clip=False,
             )
         axes.set(xlabel="Epoch", ylabel=quantity)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -59,7 +59,7 @@ def _splits(seed: int) -> Array:
             _minutes(y_true[elsewhere], scores[elsewhere], chosen),
             _minutes(y_true[elsewhere], scores[elsewhere], FORMULA),
         ])  # fmt: skip
-    return np.mean(found, axis=0)
+    return np.array(found).mean(axis=0)
 
 
 @repeated(300, over="resamples")

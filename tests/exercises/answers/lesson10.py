@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 
-def bars_by_loop(losses: Array, width: int) -> list[int]:
-    lengths = [0] * len(losses)
-    for place, loss in enumerate(losses):
-        lengths[place] = int(width * loss / max(losses) + 0.5)
-    return lengths
+def fell_by_loop(losses: Array, start: int, end: int) -> int:
+    lower = 0
+    for run in losses:
+        if run[end - 1] < run[start - 1]:
+            lower += 1
+    return lower
 
 
-class Bars:
-    def draw(self, losses: Array, width: int) -> tuple[Fraction, ...]:
-        return tuple(Fraction(round(width * loss / losses.max())) for loss in losses.tolist())
+class Runs:
+    def count(self, losses: Array, start: int, end: int) -> Fraction:
+        return Fraction(sum(bool(run[end - 1] < run[start - 1]) for run in losses))
 
 
 def counts(precision: float, recall: float, accuracy: float, n: float) -> tuple[float, ...]:
@@ -117,14 +118,14 @@ class Scaler:
 
 
 RIGHT: dict[str, list[Any]] = {
-    "bars-to-scale": [
-        *(bars_by_loop, Bars().draw),
-        lambda losses, width: np.round(width * losses / losses.max()),
-        lambda losses, width: [round(width * loss / max(losses)) for loss in losses],
-        lambda losses, width: (width * losses / np.max(losses)).round().astype(np.int16),
-        lambda losses, width: pd.Series(losses * width / losses.max()).round(),
-        lambda losses, width: np.rint(np.interp(losses, [0, losses.max()], [0, width]))[:, None],
-        lambda losses, width: np.floor(width * losses / losses.max() + 0.5),
+    "runs-that-fell": [
+        *(fell_by_loop, Runs().count),
+        lambda losses, start, end: np.sum(losses[:, end - 1] < losses[:, start - 1]),
+        lambda losses, start, end: sum(losses[:, end - 1] < losses[:, start - 1]),
+        lambda losses, start, end: len([1 for run in losses.tolist() if run[start - 1] > run[end - 1]]),
+        lambda losses, start, end: np.count_nonzero(losses.T[end - 1] < losses.T[start - 1]),
+        lambda losses, start, end: (pd.DataFrame(losses)[end - 1] < pd.DataFrame(losses)[start - 1]).sum(),
+        lambda losses, start, end: float((losses[:, start - 1] - losses[:, end - 1] > 0).sum()),
     ],
     "counts-from-ratios": [
         *(counts, counts_by_f1, counts_searched, counts_of_equations, Report),
@@ -142,22 +143,30 @@ RIGHT: dict[str, list[Any]] = {
 }
 
 WRONG: dict[str, list[tuple[Any, str]]] = {
-    "bars-to-scale": [
-        (lambda losses, width: np.round(width * (losses - losses.min()) / np.ptp(losses)), "Bars begin at 0"),
-        (lambda losses, width: (width * losses / losses.max()).astype(int), "cut off the decimals"),
-        (lambda losses, width: [int(width * loss / max(losses)) for loss in losses], "cut off the decimals"),
-        (lambda losses, width: width * losses // losses.max(), "cut off the decimals"),
-        (lambda losses, width: np.ceil(width * losses / losses.max()), "round up"),
-        (lambda losses, width: np.round(width * losses / losses[0]), "first loss"),
-        (lambda losses, width: np.round(width * losses), "full width"),
-        (lambda losses, width: np.round(width * losses / losses.sum()), "sum of all losses"),
-        (lambda losses, width: width - np.round(width * losses / losses.max()), "grow while the loss falls"),
-        (lambda losses, width: width * losses / losses.max(), "whole stars"),
-        (lambda losses, width: np.round(width * losses / losses.mean()), "A length is"),
-        (lambda losses, width: np.round(width * losses / losses[-1]), "A length is"),
-        (lambda losses, width: ["*" * round(width * loss / max(losses)) for loss in losses], "A length is"),
-        (lambda losses, width: np.round(width * losses / losses.max()).sum(), "A length is"),
-        (lambda losses, width: np.maximum(np.round(width * losses / losses.max()), 1), "A length is"),
+    "runs-that-fell": [
+        (
+            lambda losses, start, end: np.sum(losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]),
+            "one column too far",
+        ),
+        (lambda losses, start, end: np.sum(losses[:, end - 1] <= losses[:, start - 1]), "use `<`"),
+        (lambda losses, start, end: np.sum(losses[:, end - 1] > losses[:, start - 1]), "higher at the end"),
+        (lambda losses, start, end: np.mean(losses[:, end - 1] < losses[:, start - 1]), "share of the runs"),
+        (lambda losses, start, end: np.sum(losses[:, end - 1] - losses[:, start - 1]), "differences"),
+        (lambda losses, start, end: np.sum(np.diff(losses[:, start - 1 : end]) < 0), "single steps"),
+        (
+            lambda losses, start, end: np.sum((np.diff(losses[:, start - 1 : end]) < 0).all(axis=1)),
+            "in between and still",
+        ),
+        (
+            lambda losses, start, end: np.sum(losses[:, start - 1 : end].min(axis=1) < losses[:, start - 1]),
+            "lowest loss in between",
+        ),
+        (lambda losses, start, end: len(losses) - fell_by_loop(losses, start, end), "did not fall"),
+        (lambda losses, start, end: losses[:, end - 1] < losses[:, start - 1], "Epoch `start`"),
+        (lambda losses, start, end: np.sum(losses[end - 1 :] < losses[start - 1]), "Epoch `start`"),
+        (lambda losses, start, end: len(losses), "Epoch `start`"),
+        (lambda losses, start, end: np.sum(losses[:, -1] < losses[:, 0]), "Epoch `start`"),
+        (lambda losses, start, end: losses.shift, ""),
     ],
     "counts-from-ratios": [
         (lambda *report: np.array(counts(*report))[[0, 2, 1, 3]], "changed places"),
