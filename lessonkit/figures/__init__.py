@@ -24,6 +24,13 @@ from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
+from lessonkit.figures.roc_pipeline import (
+    accuracy_mix,
+    auc_bounds,
+    paired_dots,
+    reliability_under_roc,
+    split_board,
+)
 from lessonkit.figures.steps import (
     average_precision_rectangles,
     precision_recall_areas,
@@ -32,6 +39,8 @@ from lessonkit.figures.steps import (
 from lessonkit.figures.training import training_history
 
 __all__ = [
+    "accuracy_mix",
+    "auc_bounds",
     "average_precision_rectangles",
     "bootstrap_histogram",
     "confusion_matrix",
@@ -41,6 +50,7 @@ __all__ = [
     "curves_by_prevalence",
     "lesson_map",
     "pair_board",
+    "paired_dots",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -49,8 +59,10 @@ __all__ = [
     "precision_recall_demands",
     "precision_recall_steps",
     "reliability",
+    "reliability_under_roc",
     "roc_and_pr",
     "roc_curve",
+    "split_board",
     "training_history",
     "two_parts",
 ]
