@@ -179,8 +179,9 @@ def accuracy_mix(false_positive_rate: float, recall: float, accuracy: float) -> 
         axes.annotate(
             f"{accuracy:g} at a share of {share:.2g}",
             (share, accuracy),
-            xytext=(12, -22 * steep),
+            xytext=(-14, 20 * steep),
             textcoords="offset points",
+            ha="right",
             va="center",
             color=POSITIVE,
             weight="bold",
