@@ -1,4 +1,4 @@
-"""The exercises of lesson 11: the counts of a report, copies of rare rows, and the order of scores."""
+"""The exercises of lesson 11: counts of a report, customers on both sides, copies of rows, order of scores."""
 
 from __future__ import annotations
 
@@ -127,16 +127,17 @@ def counts_from_rates(answer: object) -> Verdict:
 
 
 def _balanced(y: Array, train: Array, rare: Array) -> Array:
-    missing = np.sum(y[train] == 1) - np.sum(y[train] == 0)
-    return np.append(train, np.resize(rare, missing))
+    missing = np.sum(y[train] == 0) - np.sum(y[train] == 1)
+    return np.append(train, np.resize(rare, max(missing, 0)))
 
 
 def _split(random: Random) -> tuple[Any, ...]:
-    """Draw labels and training rows, at most half of them negative and at least one."""
+    """Draw labels and training rows with a positive among them; sometimes the positives are not the rarer."""
     while True:
         y = labels(random, random.randint(3, 9))
         train = np.array(random.sample(range(y.size), random.randint(2, y.size)))
-        if 0 < np.sum(y[train] == 0) <= np.sum(y[train] == 1):
+        rarer = np.sum(y[train] == 1) <= np.sum(y[train] == 0)
+        if np.any(y[train] == 1) and (rarer or random.random() < 0.2):  # noqa: PLR2004  (a few of them)
             return y, train
 
 
@@ -145,67 +146,145 @@ def balance_rows(answer: object) -> Verdict:
     """Check ``f(y, train) -> numbers of the rows to train on``."""
     found = judge_function(
         answer,
-        solution=lambda y, train: _balanced(y, train, train[y[train] == 0]),
+        solution=lambda y, train: _balanced(y, train, train[y[train] == 1]),
         returns=("row numbers",),
         cases=[
-            ([0, 1, 1, 0, 1, 1, 0, 1], [1, 2, 3, 4, 5, 6]),
-            ([0, 1, 0, 1, 1, 1, 0, 1, 1], [8, 6, 5, 4, 3, 1]),
-            ([1, 1, 1, 0, 1, 1, 0, 1, 0], [0, 1, 2, 3, 4, 5, 7]),
-            ([0, 0, 1, 1, 0, 1, 1, 1], [7, 6, 0, 5, 1]),
-            ([0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+            ([1, 0, 0, 1, 0, 0, 1, 0], [1, 2, 3, 4, 5, 6]),
+            ([1, 0, 1, 0, 0, 0, 1, 0, 0], [8, 6, 5, 4, 3, 1]),
+            ([0, 0, 0, 1, 0, 0, 1, 0, 1], [0, 1, 2, 3, 4, 5, 7]),
+            ([1, 1, 0, 0, 1, 0, 0, 0], [7, 6, 0, 5, 1]),
+            ([1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
         ],
         inputs=_split,
         mistakes=[
             Mistake(
-                lambda y, train: _balanced(y, train, np.flatnonzero(y == 0)),
+                lambda y, train: _balanced(y, train, np.flatnonzero(y == 1)),
                 "The copies are taken from all rows, so test rows are among them. Look at `rare`.",
             ),
             Mistake(
-                lambda y, train: _balanced(y, train, np.setdiff1d(np.flatnonzero(y == 0), train)),
-                "The copies are test rows alone. Take the negatives of the training rows.",
+                lambda y, train: _balanced(y, train, np.setdiff1d(np.flatnonzero(y == 1), train)),
+                "The copies are test rows alone. Take the positives of the training rows.",
             ),
             Mistake(
-                lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 0)),
-                "`y[train] == 0` gives places within `train`. Turn them into row numbers: `train[…]`.",
+                lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 1)),
+                "`y[train] == 1` gives places within `train`. Turn them into row numbers: `train[…]`.",
             ),
             Mistake(
-                lambda y, train: _balanced(y, train, train[y[train] == 1]),
-                "You copy positives. The negatives, `y == 0`, are the rare class here.",
+                lambda y, train: _balanced(y, train, train[y[train] == 0]),
+                "You copy negatives. The positives, `y == 1`, are the rarer class here.",
             ),
             Mistake(
-                lambda y, train: np.resize(
-                    train[y[train] == 0], np.sum(y[train] == 1) - np.sum(y[train] == 0)
-                ),
+                lambda y, train: _balanced(y, train, train[y[train] == 1])[train.size :],
                 "These are the copies alone. Put them behind the training rows with `np.append`.",
             ),
             Mistake(
                 lambda y, train: np.append(
-                    train, np.resize(train[y[train] == 0], np.sum(y == 1) - np.sum(y == 0))
+                    train, np.resize(train[y[train] == 1], np.sum(y == 0) - np.sum(y == 1))
                 ),
                 "The number of copies is counted on all rows. Count within the training rows.",
             ),
             Mistake(
-                lambda y, train: np.append(train, np.resize(train[y[train] == 0], np.sum(y[train] == 1))),
-                "You add as many copies as there are positives. Add as many as are missing.",
+                lambda y, train: np.append(train, np.resize(train[y[train] == 1], np.sum(y[train] == 0))),
+                "You add as many copies as there are negatives. Add as many as are missing.",
             ),
             Mistake(
-                lambda y, train: np.append(train, train[y[train] == 0]),
+                lambda y, train: np.append(train, train[y[train] == 1]),
                 "You add each rare row once. Add as many as are missing: `np.resize(rare, missing)`.",
+            ),
+            Mistake(
+                lambda y, train: np.append(
+                    train, np.resize(train[y[train] == 1], np.sum(y[train] == 0) - np.sum(y[train] == 1))
+                ),
+                "Where the positives are not the rarer class, none are missing: return the training rows "
+                "alone. `max(missing, 0)` helps.",
             ),
         ],
         otherwise=(
             "Return the training rows as they are, then the rare ones among them again, in turn: "
-            "`np.resize(rare, missing)`. Copies drawn by chance are sound as well, but the check needs one "
+            "`np.resize(rare, missing)`. Copies drawn at random are sound too, but the check needs one "
             "fixed order."
         ),
     )
     if not found.passed or not callable(answer):
         return found
-    rows = np.asarray(answer(np.array([0, 1, 1]), np.array([0, 1, 2])))
+    rows = np.asarray(answer(np.array([1, 0, 0]), np.array([0, 1, 2])))
     if rows.dtype.kind in "iu":
         return found
-    message = f"The row numbers are right, but they are of type {rows.dtype}, by which nothing is indexed."
-    return Verdict(passed=False, message=message, hint="Turn them into whole numbers: `astype(int)`.")
+    message = f"The row numbers are right, but they are of type {rows.dtype}, which cannot index an array."
+    return Verdict(passed=False, message=message, hint="Return whole numbers: `astype(int)`.")
+
+
+def _customers(random: Random) -> tuple[Any, ...]:
+    """Draw customers of some rows each, and a split of the rows; some rows may be in neither part."""
+    rows = random.randint(3, 9)
+    customer = np.array([random.randint(10, 10 + rows // 2) for _ in range(rows)])
+    order = random.sample(range(rows), rows)
+    cut = random.randint(1, rows - 1)
+    return customer, np.array(order[:cut]), np.array(order[cut : random.randint(cut + 1, rows)])
+
+
+@exercise("met-before")
+def met_before(answer: object) -> Verdict:
+    """Check ``f(customer, train, test) -> share of the test rows whose customer is in training``."""
+
+    def shared(customer: Array, train: Array, test: Array) -> Array:
+        return np.intersect1d(customer[train], customer[test])
+
+    return judge_function(
+        answer,
+        solution=lambda customer, train, test: np.mean(np.isin(customer[test], customer[train])),
+        returns=("share",),
+        cases=[
+            ([7, 7, 8, 8, 9, 9], [0, 2, 4], [1, 3, 5]),
+            ([7, 7, 8, 8, 9, 9], [0, 1, 2, 3], [4, 5]),
+            ([7, 7, 8, 8, 9, 9, 9], [0, 2, 3], [1, 4, 5, 6]),
+            ([3, 5, 3, 5, 4, 3], [1, 3, 4], [0, 2, 5]),
+            ([20, 21, 20, 21, 22], [4, 0], [1, 2, 3]),
+        ],
+        inputs=_customers,
+        mistakes=[
+            Mistake(
+                lambda customer, train, test: np.mean(np.isin(customer[train], customer[test])),
+                "This is the share of the training rows. The two arguments of `np.isin` have changed places.",
+            ),
+            Mistake(
+                lambda _, train, test: np.mean(np.isin(test, train)),
+                "You compare row numbers, and no row is on both sides. Compare customers: `customer[test]`.",
+            ),
+            Mistake(
+                lambda customer, train, test: (
+                    shared(customer, train, test).size / np.unique(customer[test]).size
+                ),
+                "You count customers. Count test rows: a customer with three test rows counts three times.",
+            ),
+            Mistake(
+                lambda customer, train, test: 1 - np.mean(np.isin(customer[test], customer[train])),
+                "This is the share of the test rows whose customer is new.",
+            ),
+            Mistake(
+                lambda customer, train, test: np.sum(np.isin(customer[test], customer[train])),
+                "This is how many rows there are. Return their share: divide by the number of test rows.",
+            ),
+            Mistake(
+                lambda customer, train, test: (
+                    np.sum(np.isin(customer[test], customer[train])) / customer.size
+                ),
+                "You divide by all rows. Divide by the number of test rows.",
+            ),
+            Mistake(
+                lambda customer, train, test: np.mean(np.isin(customer[test], train)),
+                "You look for customers among row numbers. Look for them in `customer[train]`.",
+            ),
+            Mistake(
+                lambda customer, train, test: shared(customer, train, test).size / np.unique(customer).size,
+                "You count customers. Count test rows: a customer with three test rows counts three times.",
+            ),
+        ],
+        otherwise=(
+            "`customer[test]` holds the customers of the test rows, and `customer[train]` those of training. "
+            "For how many of the first is there an equal one among the second?"
+        ),
+    )
 
 
 def _same_order(first: Array, second: Array) -> bool:

@@ -41,10 +41,19 @@ from lessonkit.figures.pipelines import (
 )
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
+from lessonkit.figures.roc_pipeline import (
+    accuracy_mix,
+    auc_bounds,
+    paired_dots,
+    reliability_under_roc,
+    split_board,
+)
 from lessonkit.figures.steps import average_precision_rectangles, precision_recall_steps
 from lessonkit.figures.training import compared_runs, training_history
 
 __all__ = [
+    "accuracy_mix",
+    "auc_bounds",
     "average_precision_rectangles",
     "average_precision_scale",
     "bootstrap_histogram",
@@ -70,6 +79,7 @@ __all__ = [
     "network_curves",
     "pair_board",
     "paired_bars",
+    "paired_dots",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
@@ -81,6 +91,7 @@ __all__ = [
     "predicted_against_true",
     "price_lines",
     "reliability",
+    "reliability_under_roc",
     "remedies_over_seeds",
     "roc_and_pr",
     "roc_curve",
@@ -88,6 +99,7 @@ __all__ = [
     "shuffled_labels",
     "six_logs",
     "softmax_scores",
+    "split_board",
     "training_history",
     "training_logs",
     "training_loop",

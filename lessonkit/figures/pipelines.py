@@ -99,7 +99,7 @@ def _draw_reached(axes: Axes, calls: list[tuple[str, dict[str, tuple[int, bool]]
     named: set[str] = set()
     for column, (_, parts) in enumerate(calls):
         for part, (amount, learned) in parts.items():
-            look = dict(_LEARNED if learned else _PASSED)
+            look: dict[str, Any] = dict(_LEARNED if learned else _PASSED)
             if look["label"] in named:
                 look["label"] = f"_{look['label']}"
             named.add(look["label"])

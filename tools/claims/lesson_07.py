@@ -59,7 +59,8 @@ def _splits(seed: int) -> Array:
             _minutes(y_true[elsewhere], scores[elsewhere], chosen),
             _minutes(y_true[elsewhere], scores[elsewhere], FORMULA),
         ])  # fmt: skip
-    return np.array(found).mean(axis=0)
+    means: NDArray[Any] = np.array(found).mean(axis=0)
+    return means
 
 
 @repeated(300, over="resamples")

@@ -53,16 +53,16 @@ class Report:
 
 
 def balanced(y: Array, train: Array) -> Array:
-    return with_copies(y, train, train[y[train] == 0])
+    return with_copies(y, train, train[y[train] == 1])
 
 
 def with_copies(y: Array, train: Array, rare: Array) -> Array:
-    return np.append(train, np.resize(rare, np.sum(y[train] == 1) - np.sum(y[train] == 0)))
+    return np.append(train, np.resize(rare, max(np.sum(y[train] == 0) - np.sum(y[train] == 1), 0)))
 
 
 def balanced_by_loop(y: Array, train: Array) -> list[int]:
     rows = [int(row) for row in train]
-    rare = [row for row in rows if y[row] == 0]
+    rare = [row for row in rows if y[row] == 1]
     missing = len(rows) - 2 * len(rare)
     place = 0
     while place < missing:
@@ -72,26 +72,51 @@ def balanced_by_loop(y: Array, train: Array) -> list[int]:
 
 
 def balanced_by_tile(y: Array, train: Array) -> Array:
-    rare = train[np.asarray([not y[row] for row in train])]
-    missing = 2 * int(y[train].sum()) - train.size
-    return np.concatenate([train, np.tile(rare, train.size)[:missing]])
+    rare = train[np.asarray([bool(y[row]) for row in train])]
+    missing = train.size - 2 * int(y[train].sum())
+    return np.concatenate([train, np.tile(rare, train.size)[: max(0, missing)]])
 
 
 def balanced_by_series(y: Array, train: Array) -> Any:
     part = pd.Series(y).iloc[train]
-    rare = part.index[part == 0].to_numpy()
-    return pd.Series([*train, *(rare[place % rare.size] for place in range((part == 1).sum() - rare.size))])
+    rare = part.index[part == 1].to_numpy()
+    return pd.Series([*train, *(rare[place % rare.size] for place in range((part == 0).sum() - rare.size))])
 
 
 def balanced_by_take(y: Array, train: Array) -> Any:
-    rare = train[y[train] == 0]
-    missing = np.count_nonzero(y[train]) - rare.size
+    rare = train[y[train] == 1]
+    missing = train.size - np.count_nonzero(y[train]) - rare.size
     return np.r_[train, np.take(rare, range(missing), mode="wrap")].astype(int)
 
 
 class Balancer:
     def rows(self, y: Array, train: Array) -> tuple[int, ...]:
         return tuple(balanced(y, train).tolist())
+
+
+def met(customer: Array, train: Array, test: Array) -> Any:
+    return np.mean(np.isin(customer[test], customer[train]))
+
+
+def met_by_loop(customer: Array, train: Array, test: Array) -> float:
+    count = 0
+    for row in test:
+        for other in train:
+            if customer[row] == customer[other]:
+                count += 1
+                break
+    return count / len(test)
+
+
+def met_by_series(customer: Array, train: Array, test: Array) -> float:
+    every = pd.Series(customer)
+    return float(every.iloc[test].isin(every.iloc[train]).mean())
+
+
+class Meeting:
+    def share(self, customer: Array, train: Array, test: Array) -> Fraction:
+        known = set(customer[train].tolist())
+        return Fraction(sum(one in known for one in customer[test].tolist()), len(test))
 
 
 def same_order(first: Array, second: Array) -> bool:
@@ -124,6 +149,7 @@ def follows(first: Array, second: Array) -> bool:
 
 
 ORDER = "Two orders are alike"
+MET = "holds the customers of the test rows"
 
 RIGHT: dict[str, list[Any]] = {
     "counts-from-rates": [
@@ -141,10 +167,18 @@ RIGHT: dict[str, list[Any]] = {
             balanced_by_take,
             Balancer().rows,
         ),
-        lambda y, train: np.append(train, np.resize(train[y[train] < 1], (2 * y[train] - 1).sum())),
+        lambda y, train: np.append(train, np.resize(train[y[train] > 0], max((1 - 2 * y[train]).sum(), 0))),
         lambda y, train: np.hstack(
-            (train, np.resize(train[np.where(y[train] == 0)], sum(y[train] - (1 - y[train]))))
+            (train, np.resize(train[np.where(y[train] == 1)], np.clip(sum(1 - y[train] - y[train]), 0, None)))
         ),
+    ],
+    "met-before": [
+        *(met, met_by_loop, met_by_series, Meeting().share),
+        lambda customer, train, test: sum(np.isin(customer[test], customer[train])) / len(test),
+        lambda customer, train, test: 1 - np.mean(np.isin(customer[test], customer[train], invert=True)),
+        lambda customer, train, test: np.mean([one in customer[train] for one in customer[test]]),
+        lambda customer, train, test: (customer[test][:, None] == customer[train]).any(axis=1).mean(),
+        lambda customer, train, test: np.array([met(customer, train, test)]),
     ],
     "same-order": [
         *(same_order, same_by_loop, same_by_pairs, Order().same),
@@ -183,34 +217,65 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda r, f, a, n: {"tp": counts(r, f, a, n)[0]}, "Solve for the share"),
     ],
     "balance-rows": [
-        (lambda y, train: with_copies(y, train, np.flatnonzero(y == 0)), "from all rows"),
-        (lambda y, train: with_copies(y, train, np.flatnonzero(y[train] == 0)), "places within"),
-        (lambda y, train: balanced(y, train)[train.size :], "copies alone"),
-        (lambda y, train: with_copies(y, train, train[y[train] == 1]), "copy positives"),
+        (lambda y, train: with_copies(y, train, np.flatnonzero(y == 1)), "from all rows"),
         (
-            lambda y, train: np.append(train, np.resize(train[y[train] == 0], y[train].sum())),
-            "as there are positives",
+            lambda y, train: np.append(
+                train, np.resize(np.flatnonzero(y == 1), train.size - 2 * y[train].sum())
+            ),
+            "from all rows",
+        ),
+        (lambda y, train: with_copies(y, train, np.flatnonzero(y[train] == 1)), "places within"),
+        (lambda y, train: balanced(y, train)[train.size :], "copies alone"),
+        (lambda y, train: with_copies(y, train, train[y[train] == 0]), "copy negatives"),
+        (
+            lambda y, train: np.append(train, np.resize(train[y[train] == 1], (y[train] == 0).sum())),
+            "as there are negatives",
         ),
         (
             lambda y, train: np.append(
-                train, np.resize(train[y[train] == 0], max(y.sum() - (y == 0).sum(), 0))
+                train, np.resize(train[y[train] == 1], max((y == 0).sum() - y.sum(), 0))
             ),
             "counted on all rows",
         ),
-        (lambda y, train: np.append(train, train[y[train] == 0]), "each rare row once"),
+        (lambda y, train: np.append(train, train[y[train] == 1]), "each rare row once"),
+        (
+            lambda y, train: np.append(
+                train, np.resize(train[y[train] == 1], np.sum(y[train] == 0) - np.sum(y[train] == 1))
+            ),
+            "not the rarer class",
+        ),
         (
             lambda y, train: with_copies(
-                y, train, np.random.default_rng(0).permutation(train[y[train] == 0])
+                y, train, np.random.default_rng(0).permutation(train[y[train] == 1])
             ),
-            "by chance",
+            "at random",
         ),
-        (lambda y, train: train, "by chance"),
-        (lambda y, train: np.append(balanced(y, train)[train.size :], train), "by chance"),
-        (lambda y, train: np.unique(balanced(y, train)), "by chance"),
-        (lambda y, train: y[balanced(y, train)], "by chance"),
-        (lambda y, train: np.sort(balanced(y, train)), "by chance"),
-        (lambda y, train: balanced(y, train) + 0.5, "by chance"),
+        (lambda y, train: train, "at random"),
+        (lambda y, train: np.append(balanced(y, train)[train.size :], train), "at random"),
+        (lambda y, train: np.unique(balanced(y, train)), "at random"),
+        (lambda y, train: y[balanced(y, train)], "at random"),
+        (lambda y, train: np.sort(balanced(y, train)), "at random"),
+        (lambda y, train: balanced(y, train) + 0.5, "at random"),
         (lambda y, train: balanced(y, train).astype(float), "`astype(int)`"),
+    ],
+    "met-before": [
+        (lambda customer, train, test: met(customer, test, train), "changed places"),
+        (lambda customer, train, test: np.isin(test, train).mean(), "row numbers, and no row"),
+        (
+            lambda customer, train, test: np.mean(np.isin(np.unique(customer[test]), customer[train])),
+            "You count customers",
+        ),
+        (lambda customer, train, test: 1 - met(customer, train, test), "is new"),
+        (lambda customer, train, test: np.isin(customer[test], customer[train]).sum(), "how many rows"),
+        (lambda customer, train, test: met(customer, train, test) * len(test) / len(customer), "all rows"),
+        (lambda customer, train, test: np.isin(customer[test], train).mean(), "among row numbers"),
+        (lambda customer, train, test: met(customer, train, test) > 0, MET),
+        (lambda customer, train, test: met(customer, train, test) == 1, MET),
+        (lambda customer, train, test: np.isin(customer[test], customer[train]), MET),
+        (lambda customer, train, test: 0.0, MET),
+        (lambda customer, train, test: 1.0, MET),
+        (lambda customer, train, test: np.mean(customer[test] == customer[train][0]), MET),
+        (lambda customer, train, test: f"{met(customer, train, test):.0%}", MET),
     ],
     "same-order": [
         (lambda first, second: np.array_equal(np.argsort(first), np.argsort(second)), ORDER),
