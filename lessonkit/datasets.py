@@ -154,9 +154,9 @@ _CANCER_DESCRIPTION = """\
 y is 1 for a malignant sample (212: 37 %) and 0 for a benign one. scikit-learn has it the other way round."""
 
 _SIMULATED_DESCRIPTION = """\
-1,000 rows with ten features, each from a normal distribution and each in another unit. A row is positive if
-a weighted sum of its first seven features, with noise and a product of the first two, is among the highest
-32%."""
+1,000 rows with ten features, each from a normal distribution and each in another unit. A row is positive
+if a weighted sum of its first seven features, with noise and a product of the first two, is among the
+highest 32%."""
 
 _RUNS_DESCRIPTION = """\
 A Keras network of 8 relu units and 1 sigmoid unit, Adam with a learning rate of 0.01, batches of 25 rows, on
