@@ -1,4 +1,4 @@
-"""The exercises of lesson 11: counts of a report, customers on both sides, copies, and the order of scores."""
+"""The exercises of lesson 11: counts of a report, customers on both sides, copies, order of scores."""
 
 from __future__ import annotations
 
