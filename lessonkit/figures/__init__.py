@@ -20,6 +20,7 @@ from lessonkit.figures.curves import (
     precision_recall_demands,
     roc_curve,
 )
+from lessonkit.figures.intervals import bootstrap_histogram
 from lessonkit.figures.map import lesson_map
 from lessonkit.figures.matrix import confusion_matrix
 from lessonkit.figures.steps import (
@@ -31,6 +32,7 @@ from lessonkit.figures.training import training_history
 
 __all__ = [
     "average_precision_rectangles",
+    "bootstrap_histogram",
     "confusion_matrix",
     "cost_by_threshold",
     "curves_and_calibration",

@@ -8,7 +8,13 @@ from __future__ import annotations
 from lessonkit.metrics.confusion import Confusion
 from lessonkit.metrics.inputs import MetricsError
 from lessonkit.metrics.sweep import OperatingPoint, ThresholdSweep
-from lessonkit.metrics.uncertainty import Band, Interval, bootstrap_band, bootstrap_interval
+from lessonkit.metrics.uncertainty import (
+    Band,
+    Interval,
+    bootstrap_band,
+    bootstrap_difference,
+    bootstrap_interval,
+)
 
 __all__ = [
     "Band",
@@ -18,5 +24,6 @@ __all__ = [
     "OperatingPoint",
     "ThresholdSweep",
     "bootstrap_band",
+    "bootstrap_difference",
     "bootstrap_interval",
 ]

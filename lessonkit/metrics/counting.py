@@ -13,7 +13,7 @@ Weighted rows, and the rare scores without room for the label, take the argsort.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,6 +34,24 @@ class Areas(NamedTuple):
 
     average_precision: float
     roc_auc: float
+
+
+class Counted(Protocol):
+    """Rows that are counted, in whatever way."""
+
+    @property
+    def positives(self) -> float:
+        """Total of the positives."""
+
+    @property
+    def negatives(self) -> float:
+        """Total of the negatives."""
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC."""
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
 
 
 class Curve(NamedTuple):
@@ -71,9 +89,7 @@ class Curve(NamedTuple):
         return self
 
 
-def count(
-    scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64] | None
-) -> FewPositives | PackedRows | Curve:
+def count(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64] | None) -> Counted:
     """Count rows, by the fast way where there is one.
 
     Parameters
@@ -208,6 +224,75 @@ class PackedRows:
                 stop += int(np.searchsorted(packed[stop:], packed[stop - 1] | one, side="right"))
             yield packed[start:stop]
             start = stop
+
+
+class Cells(NamedTuple):
+    """The pairs of a score and a class that occur in some rows, to count these rows again and again.
+
+    Cells go from the highest score to the lowest; of a tie, the negatives' comes first. So the cell of some
+    positives ends their tie.
+    """
+
+    thresholds: NDArray[Any]
+    places: NDArray[np.intp]
+    """Which threshold each cell has, shape (m,)."""
+    positive: NDArray[np.intp]
+    """The cells of positives."""
+    tied: NDArray[np.bool]
+    """Which of these share their score with negatives."""
+
+    @classmethod
+    def of(cls, positive: NDArray[np.bool], scores: NDArray[Any]) -> tuple[Cells, NDArray[np.intp]]:
+        """Return the cells of rows, and which cell each row is in, shape (n,)."""
+        if scores.dtype.kind == "f":
+            scores = scores + scores.dtype.type(0)  # -0.0 becomes 0.0
+        ascending, inverse = np.unique(scores, return_inverse=True)
+        every = 2 * (ascending.size - 1 - inverse) + positive
+        occurs = np.zeros(2 * ascending.size, np.bool)
+        occurs[every] = True
+        names = np.flatnonzero(occurs)
+        places = names // 2
+        found = np.flatnonzero(names % 2)
+        tied = (found > 0) & (places[found - 1] == places[found])
+        return cls(ascending[::-1], places, found, tied), (np.cumsum(occurs) - 1)[every]
+
+
+class CountedCells:
+    """How often the rows of each cell were drawn, or the sum of their weights."""
+
+    def __init__(self, cells: Cells, counts: NDArray[Any]) -> None:
+        self._cells, self._counts = cells, counts
+        self._found = counts[cells.positive]
+        self.positives = self._found.sum().item()
+        # Weights are added up apart: a difference of two sums is not exactly 0.
+        whole = counts.dtype.kind == "i"
+        self.negatives = counts.sum().item() - self.positives if whole else self._of_negatives().sum().item()
+
+    def areas(self) -> Areas:
+        """Return average precision and ROC AUC, looking at the positives only."""
+        cells, counts, found = self._cells, self._counts, self._found
+        if counts.dtype.kind != "i":
+            return self.curve().areas()
+        tp = found.cumsum()
+        flagged = counts.cumsum()[cells.positive]
+        precision = tp / np.maximum(flagged, 1)
+        ties = counts[cells.positive[cells.tied] - 1]
+        half_lost = 2 * int((found * (flagged - tp)).sum()) - int((found[cells.tied] * ties).sum())
+        pairs = self.positives * self.negatives
+        return Areas(float((found * precision).sum()) / self.positives, (2 * pairs - half_lost) / (2 * pairs))
+
+    def curve(self) -> Curve:
+        """Return the counts at every threshold."""
+        cells = self._cells
+        tp = np.zeros(cells.thresholds.size, self._counts.dtype)
+        tp[cells.places[cells.positive]] = self._found
+        fp = np.zeros_like(tp)
+        fp[np.delete(cells.places, cells.positive)] = self._of_negatives()
+        occurs = (tp > 0) | (fp > 0)
+        return Curve(cells.thresholds[occurs], tp[occurs].cumsum(), fp[occurs].cumsum())
+
+    def _of_negatives(self) -> NDArray[Any]:
+        return np.delete(self._counts, self._cells.positive)
 
 
 class _Code(NamedTuple):

@@ -121,6 +121,48 @@ def read_labels(pos_label: object, columns: Mapping[str, ArrayLike]) -> list[NDA
     return list(positives.values())
 
 
+def read_rows(
+    y_true: ArrayLike,
+    columns: Mapping[str, ArrayLike],
+    *,
+    sample_weight: ArrayLike | None,
+    pos_label: object,
+) -> tuple[NDArray[np.bool], list[NDArray[Any]], NDArray[np.float64] | None]:
+    """Return labels, scores (one array for each column) and weights of rows that have both classes.
+
+    Parameters
+    ----------
+    y_true, sample_weight, pos_label
+        As for `ThresholdSweep`.
+    columns
+        Scores by their name in error messages.
+
+    Raises
+    ------
+    MetricsError
+        For what `ThresholdSweep` refuses.
+    """
+    (positive,) = read_labels(pos_label, {"y_true": y_true})
+    scores = {name: read_numbers(name, column) for name, column in columns.items()}
+    need_same_length(y_true=positive, **scores)
+    found = int(np.count_nonzero(positive))
+    if found in (0, positive.size):
+        raise MetricsError(
+            f"y_true has only {'positives' if found else 'negatives'}: its {positive.size:,} labels are "
+            "equal. A curve needs both classes; check the split, or use Confusion.from_labels."
+        )
+    if sample_weight is None:
+        return positive, list(scores.values()), None
+    weights = read_weights(sample_weight)
+    need_same_length(y_true=positive, sample_weight=weights)
+    for name, rows in (("positives", positive), ("negatives", ~positive)):
+        if not weights[rows].any():
+            raise MetricsError(
+                f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
+            )
+    return positive, list(scores.values()), weights
+
+
 def need_same_length(**columns: NDArray[Any]) -> None:
     """Refuse columns of different lengths.
 

@@ -11,22 +11,14 @@ import numpy as np
 
 from lessonkit.metrics.confusion import Confusion, recall_share
 from lessonkit.metrics.counting import count
-from lessonkit.metrics.inputs import (
-    MetricsError,
-    need_amount,
-    need_real,
-    need_same_length,
-    read_labels,
-    read_numbers,
-    read_weights,
-)
+from lessonkit.metrics.inputs import MetricsError, need_amount, need_real, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
-    from lessonkit.metrics.counting import Areas, Curve, FewPositives, PackedRows
+    from lessonkit.metrics.counting import Areas, Counted, Curve
 
     Floats = NDArray[np.float64]
     # int64, or float64 when the rows have weights.
@@ -107,32 +99,16 @@ class ThresholdSweep:
         sample_weight: ArrayLike | None = None,
         pos_label: object = 1,
     ) -> None:
-        (positive,) = read_labels(pos_label, {"y_true": y_true})
-        values = read_numbers("scores", scores)
-        need_same_length(y_true=positive, scores=values)
-        found = int(np.count_nonzero(positive))
-        if found in (0, positive.size):
-            raise MetricsError(
-                f"y_true has only {'positives' if found else 'negatives'}: its {positive.size:,} labels are "
-                "equal. A curve needs both classes; check the split, or use Confusion.from_labels."
-            )
-        weights = None
-        if sample_weight is not None:
-            weights = read_weights(sample_weight)
-            need_same_length(y_true=positive, sample_weight=weights)
-            for name, rows in (("positives", positive), ("negatives", ~positive)):
-                if not weights[rows].any():
-                    raise MetricsError(
-                        f"All {name} have sample_weight 0. A curve needs both classes; "
-                        "give one row a weight above 0."
-                    )
-        self._counted: FewPositives | PackedRows | Curve = count(values, positive, weights)
+        positive, (values,), weights = read_rows(
+            y_true, {"scores": scores}, sample_weight=sample_weight, pos_label=pos_label
+        )
+        self._counted: Counted = count(values, positive, weights)
 
     @classmethod
-    def _of(cls, curve: Curve) -> ThresholdSweep:
+    def _of(cls, counted: Counted) -> ThresholdSweep:
         """Make a sweep of counts that are known to be right."""
         self = cls.__new__(cls)
-        self._counted = curve
+        self._counted = counted
         return self
 
     def __repr__(self) -> str:

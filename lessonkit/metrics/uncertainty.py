@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessonkit.metrics.counting import Curve
-from lessonkit.metrics.inputs import MetricsError, need_integer, need_real, read_numbers
+from lessonkit.metrics.counting import Cells, CountedCells, count
+from lessonkit.metrics.inputs import MetricsError, need_integer, need_real, read_numbers, read_rows
 from lessonkit.metrics.sweep import ThresholdSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import ArrayLike, NDArray
+
+    from lessonkit.metrics.counting import Counted
 
     Floats = NDArray[np.float64]
 
@@ -32,11 +34,14 @@ class Interval:
         Quantiles of the statistic over the resamples.
     estimate : float
         The statistic on the rows themselves.
+    draws : (resamples,) array
+        The statistic on each resample, for a histogram.
     """
 
     low: float
     estimate: float
     high: float
+    draws: Floats = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +64,13 @@ class Band:
     high: Floats
 
 
-def bootstrap_interval(
+def bootstrap_interval(  # noqa: PLR0913  (rows, what is measured, how it is drawn; all but three have defaults)
     y_true: ArrayLike,
     scores: ArrayLike,
     statistic: str | Callable[[ThresholdSweep], float],
     *,
+    sample_weight: ArrayLike | None = None,
+    pos_label: object = 1,
     level: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
@@ -79,6 +86,8 @@ def bootstrap_interval(
         As for `ThresholdSweep`.
     statistic : {"average_precision", "roc_auc", "davis_goadrich_area"} or callable
         A function gets the `ThresholdSweep` of each resample and returns a finite number.
+    sample_weight, pos_label
+        As for `ThresholdSweep`. A row brings its weight each time it is drawn; a row of weight 0 is never.
     level : float
         Share of the resamples inside the interval, between 0 and 1.
     resamples : int
@@ -89,24 +98,87 @@ def bootstrap_interval(
     Raises
     ------
     MetricsError
-        For input that `ThresholdSweep` refuses, or an argument out of range.
+        For input that `ThresholdSweep` refuses, an argument out of range, or a statistic that fails in a
+        resample.
 
     References
     ----------
     Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
     """
-    measure = _measure(statistic)
+    measure = _Measure(statistic)
     tails = _tails(level)
-    draws = _Resampling(y_true, scores, resamples, seed)
-    values = np.array([measure(sweep) for sweep in draws])
-    low, high = np.quantile(values, tails)
-    return Interval(float(low), measure(draws.sweep), float(high))
+    rows = _Rows(y_true, {"scores": scores}, sample_weight, pos_label)
+    estimate = measure(rows.sweeps[0])
+    drawn = rows.by_score().resampled(resamples, seed)
+    draws = np.array([measure.in_resample(sweep, place, resamples) for place, (sweep,) in enumerate(drawn)])
+    return _interval(draws, estimate, tails)
 
 
-def bootstrap_band(
+def bootstrap_difference(  # noqa: PLR0913  (as bootstrap_interval)
+    y_true: ArrayLike,
+    scores_a: ArrayLike,
+    scores_b: ArrayLike,
+    statistic: str | Callable[[ThresholdSweep], float],
+    *,
+    sample_weight: ArrayLike | None = None,
+    pos_label: object = 1,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Return a percentile bootstrap interval of a difference: the statistic of a less that of b.
+
+    Both models are measured on the same drawn rows in each resample, because both are judged on the same
+    test set: what makes these rows easy or hard for both cancels out. So this interval is the answer to
+    "which is better", and not whether the intervals of the two models overlap.
+
+    The rows of a resample are ``rng.integers(n, size=n)``, with ``rng = np.random.default_rng(seed)`` made
+    once; a resample that misses a class is drawn again.
+
+    Parameters
+    ----------
+    y_true : (n,) array_like
+        As for `ThresholdSweep`.
+    scores_a, scores_b : (n,) array_like
+        The scores of the two models for these rows. They need not have the same scale.
+    statistic, sample_weight, pos_label, level, resamples, seed
+        As for `bootstrap_interval`.
+
+    Raises
+    ------
+    MetricsError
+        For input that `ThresholdSweep` refuses, an argument out of range, or a statistic that fails in a
+        resample.
+
+    Examples
+    --------
+    >>> y_true = [1, 1, 1, 0, 0, 0] * 10
+    >>> difference = bootstrap_difference(y_true, [6, 5, 3, 4, 2, 1] * 10, [6, 5, 2, 4, 3, 1] * 10, "roc_auc")
+    >>> round(difference.estimate, 3)
+    0.111
+    >>> difference.low > 0
+    True
+    """
+    measure = _Measure(statistic)
+    tails = _tails(level)
+    rows = _Rows(y_true, {"scores_a": scores_a, "scores_b": scores_b}, sample_weight, pos_label)
+    estimate = measure(rows.sweeps[0]) - measure(rows.sweeps[1])
+    drawn = rows.resampled(resamples, seed)
+    draws = np.array(
+        [
+            measure.in_resample(a, place, resamples) - measure.in_resample(b, place, resamples)
+            for place, (a, b) in enumerate(drawn)
+        ]
+    )
+    return _interval(draws, estimate, tails)
+
+
+def bootstrap_band(  # noqa: PLR0913  (as bootstrap_interval)
     y_true: ArrayLike,
     scores: ArrayLike,
     *,
+    sample_weight: ArrayLike | None = None,
+    pos_label: object = 1,
     recall_grid: ArrayLike | None = None,
     level: float = 0.95,
     resamples: int = 1000,
@@ -124,7 +196,7 @@ def bootstrap_band(
         As for `ThresholdSweep`.
     recall_grid : (m,) array_like, optional
         Recalls from 0 to 1; 0, 0.01, …, 1 by default.
-    level, resamples, seed
+    sample_weight, pos_label, level, resamples, seed
         As for `bootstrap_interval`.
 
     Raises
@@ -142,61 +214,111 @@ def bootstrap_band(
         place = int(outside.argmax())
         raise MetricsError(f"recall_grid[{place}] is {grid[place].item()!r}. Recall goes from 0 to 1.")
     tails = _tails(level)
-    draws = _Resampling(y_true, scores, resamples, seed)
-    precisions = np.array([_precision_at(sweep, grid) for sweep in draws])
+    rows = _Rows(y_true, {"scores": scores}, sample_weight, pos_label)
+    drawn = rows.by_score().resampled(resamples, seed)
+    precisions = np.array([_precision_at(sweep, grid) for (sweep,) in drawn])
     low, high = np.quantile(precisions, tails, axis=0)
-    return Band(grid, low, _precision_at(draws.sweep, grid), high)
+    return Band(grid, low, _precision_at(rows.sweeps[0], grid), high)
 
 
-class _Resampling:
-    """The sweeps of all resamples, one after the other, none of which sorts again.
+class _Rows:
+    """Rows to be drawn, with the scores of one or two models; none of the draws sorts again."""
 
-    Drawing a row is drawing its place in the table of counts (threshold × class).
-    """
+    def __init__(
+        self,
+        y_true: ArrayLike,
+        columns: Mapping[str, ArrayLike],
+        sample_weight: ArrayLike | None,
+        pos_label: object,
+    ) -> None:
+        positive, scores, weights = read_rows(
+            y_true, columns, sample_weight=sample_weight, pos_label=pos_label
+        )
+        if weights is not None:
+            kept = weights > 0
+            positive, weights = positive[kept], weights[kept]
+            scores = [column[kept] for column in scores]
+        self._weights = weights
+        self.sweeps = [_sweep(count(column, positive, weights)) for column in scores]
+        # How each model sorts the rows into cells, and the cell of each row.
+        self._sorted = [Cells.of(positive, column) for column in scores]
 
-    def __init__(self, y_true: ArrayLike, scores: ArrayLike, resamples: int, seed: int) -> None:
+    def by_score(self) -> _Rows:
+        """Put the rows in the order of the first model's scores: a draw does not depend on their old one."""
+        ((cells, cell_of_row),) = self._sorted
+        order = np.argsort(cell_of_row, kind="stable")
+        self._sorted = [(cells, cell_of_row[order])]
+        if self._weights is not None:
+            self._weights = self._weights[order]
+        return self
+
+    def resampled(self, resamples: int, seed: int) -> Iterator[list[ThresholdSweep]]:
+        """Yield the sweeps of all models for each resample."""
         need_integer("resamples", resamples, 2)
         need_integer("seed", seed, 0)
-        self.sweep = sweep = ThresholdSweep(y_true, scores)
-        self._resamples = resamples
-        self._seed = int(seed)
-        counts = np.stack([sweep.false_positives, sweep.true_positives], axis=1)
-        counts = np.diff(counts, axis=0, prepend=0)
-        self._shape = counts.shape
-        self._cells = np.repeat(np.arange(counts.size), counts.ravel())
+        return self._resampled(resamples, int(seed))
 
-    def __iter__(self) -> Iterator[ThresholdSweep]:
-        rng = np.random.default_rng(self._seed)
-        rows = self._cells.size
-        left = self._resamples
+    def _resampled(self, resamples: int, seed: int) -> Iterator[list[ThresholdSweep]]:
+        rng = np.random.default_rng(seed)
+        rows = self._sorted[0][1].size
+        left = resamples
         while left:
-            drawn = self._cells[rng.integers(rows, size=rows)]
-            counts = np.bincount(drawn, minlength=math.prod(self._shape)).reshape(self._shape)
-            occurs = counts.any(axis=1)
-            totals = counts[occurs].cumsum(axis=0)
+            drawn = rng.integers(rows, size=rows)
+            weights = None if self._weights is None else self._weights[drawn]
+            counted = [
+                CountedCells(cells, np.bincount(cell_of_row[drawn], weights, cells.places.size))
+                for cells, cell_of_row in self._sorted
+            ]
             # Both classes are missed at most half the time, in a sample of two rows: this ends.
-            if totals[-1].all():
+            if counted[0].positives and counted[0].negatives:
                 left -= 1
-                thresholds = self.sweep.thresholds[occurs]
-                yield ThresholdSweep._of(  # noqa: SLF001  (one package; counts need no checks)
-                    Curve(thresholds, totals[:, 1], totals[:, 0])
-                )
+                yield [_sweep(cells) for cells in counted]
 
 
-def _measure(statistic: str | Callable[[ThresholdSweep], float]) -> Callable[[ThresholdSweep], float]:
-    if isinstance(statistic, str) and statistic not in STATISTICS:
-        raise MetricsError(f"statistic is {statistic!r}. Known: {', '.join(STATISTICS)}; or give a function.")
-    if not isinstance(statistic, str) and not callable(statistic):
-        raise MetricsError(f"statistic is {statistic!r}. Give a function of the sweep, or a name of one.")
+class _Measure:
+    """A statistic of a sweep, whose value is checked."""
 
-    def measure(sweep: ThresholdSweep) -> float:
+    def __init__(self, statistic: str | Callable[[ThresholdSweep], float]) -> None:
+        if isinstance(statistic, str) and statistic not in STATISTICS:
+            raise MetricsError(
+                f"statistic is {statistic!r}. Known: {', '.join(STATISTICS)}; or give a function."
+            )
+        if not isinstance(statistic, str) and not callable(statistic):
+            raise MetricsError(f"statistic is {statistic!r}. Give a function of the sweep, or a name of one.")
+        self._statistic = statistic
+        self._name = statistic if isinstance(statistic, str) else getattr(statistic, "__name__", "statistic")
+
+    def __call__(self, sweep: ThresholdSweep) -> float:
+        statistic = self._statistic
         value = getattr(sweep, statistic) if isinstance(statistic, str) else statistic(sweep)
         need_real("The value of statistic", value)
         if math.isinf(value):
             raise MetricsError(f"statistic returned {value!r} for {sweep!r}. It must be finite.")
         return float(value)
 
-    return measure
+    def in_resample(self, sweep: ThresholdSweep, place: int, resamples: int) -> float:
+        """Return the value in one resample; what fails there says so."""
+        try:
+            return self(sweep)
+        except Exception as error:
+            where = f"In resample {place + 1:,} of {resamples:,}, statistic {self._name} failed"
+            if not isinstance(error, MetricsError):
+                error.add_note(f"{where}; on the rows themselves it did not.")
+                raise
+            raise MetricsError(
+                f"{where}; on the rows themselves it did not. {error} Give a function that returns a number "
+                "also for such rows, such as 0."
+            ) from error
+
+
+def _sweep(counted: Counted) -> ThresholdSweep:
+    return ThresholdSweep._of(counted)  # noqa: SLF001  (one package; counts need no checks)
+
+
+def _interval(draws: Floats, estimate: float, tails: tuple[float, float]) -> Interval:
+    draws.flags.writeable = False
+    low, high = np.quantile(draws, tails)
+    return Interval(float(low), estimate, float(high), draws)
 
 
 def _tails(level: float) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from matplotlib.image import imread
 
 from lessonkit import figures
 from lessonkit.figures import style
+from lessonkit.metrics import bootstrap_difference, bootstrap_interval
 from tests.figures.drawn import HISTORY, MONTHS, OTHER, SCORES, Y_TRUE
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ EVERY_FIGURE: dict[str, Callable[[ThresholdSweep], None]] = {
     "precision_recall_steps": figures.precision_recall_steps,
     "precision_recall_curve, two": lambda s: figures.precision_recall_curve(s, compare=(OTHER, "other")),
     "precision_recall_band": lambda _: figures.precision_recall_band(Y_TRUE, SCORES, resamples=20),
+    "bootstrap_histogram": lambda _: figures.bootstrap_histogram(
+        bootstrap_interval(Y_TRUE, SCORES, "roc_auc", resamples=20), name="ROC AUC"
+    ),
+    "bootstrap_histogram, difference": lambda _: figures.bootstrap_histogram(
+        bootstrap_difference(Y_TRUE, SCORES, SCORES % 0.4, "roc_auc", resamples=20), difference=True
+    ),
     "precision_recall_demands": lambda s: figures.precision_recall_demands(
         (s, "toy"), (OTHER, "other"), min_recall=0.8, min_precision=0.8
     ),

@@ -12,9 +12,9 @@ from lessonkit.metrics import (
     MetricsError,
     ThresholdSweep,
     bootstrap_band,
+    bootstrap_difference,
     bootstrap_interval,
 )
-from lessonkit.metrics.uncertainty import _Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,17 +51,185 @@ def test_a_higher_level_gives_a_wider_interval() -> None:
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
-def test_each_resample_is_the_sweep_of_its_rows() -> None:
-    """Draw the same rows by hand, and build their sweeps from scratch."""
+def by_hand(
+    y_true: np.ndarray,
+    columns: list[np.ndarray],
+    resamples: int,
+    seed: int,
+    weights: np.ndarray | None = None,
+) -> list[list[ThresholdSweep]]:
+    """Draw rows by definition, and build the sweeps of these rows from scratch."""
+    rng = np.random.default_rng(seed)
+    found: list[list[ThresholdSweep]] = []
+    while len(found) < resamples:
+        rows = rng.integers(y_true.size, size=y_true.size)
+        if len(set(y_true[rows].tolist())) == 2:
+            weight = None if weights is None else weights[rows]
+            found.append([ThresholdSweep(y_true[rows], each[rows], sample_weight=weight) for each in columns])
+    return found
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 9])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_each_resample_is_the_sweep_of_its_rows(decimals: int, dtype: type, *, weighted: bool) -> None:
     y_true, scores = sample(60)
+    scores = np.round(np.random.default_rng(1).normal(size=60) + y_true, decimals).astype(dtype)
+    weights = np.random.default_rng(2).random(60) if weighted else None
     order = np.lexsort([y_true, -scores])
-    rng = np.random.default_rng(5)
-    for sweep in _Resampling(y_true, scores, 20, 5):
-        drawn = order[rng.integers(60, size=60)]
-        by_hand = ThresholdSweep(y_true[drawn], scores[drawn])
-        assert sweep.thresholds.tolist() == by_hand.thresholds.tolist()
-        assert sweep.true_positives.tolist() == by_hand.true_positives.tolist()
-        assert sweep.false_positives.tolist() == by_hand.false_positives.tolist()
+    seen: list[ThresholdSweep] = []
+
+    def area(sweep: ThresholdSweep) -> float:
+        seen.append(sweep)
+        return sweep.roc_auc
+
+    interval = bootstrap_interval(y_true, scores, area, sample_weight=weights, resamples=20, seed=5)
+    expected = by_hand(y_true[order], [scores[order]], 20, 5, None if weights is None else weights[order])
+    assert len(seen) == 21
+    for sweep, (each,) in zip(seen[1:], expected, strict=True):
+        assert sweep.thresholds.tolist() == each.thresholds.tolist()
+        assert sweep.thresholds.dtype == dtype
+        np.testing.assert_allclose(sweep.true_positives, each.true_positives, rtol=1e-12)
+        np.testing.assert_allclose(sweep.false_positives, each.false_positives, rtol=1e-12)
+        for name in ("average_precision", "roc_auc", "davis_goadrich_area", "prevalence"):
+            assert getattr(sweep, name) == pytest.approx(getattr(each, name), abs=1e-14)
+    assert interval.draws.tolist() == [sweep.roc_auc for sweep in seen[1:]]
+    assert (interval.low, interval.high) == tuple(np.quantile(interval.draws, (0.025, 0.975)))
+
+
+def test_the_draws_do_not_depend_on_the_order_of_rows() -> None:
+    y_true, scores = sample(60)
+    backwards = bootstrap_interval(y_true[::-1], scores[::-1], "roc_auc", resamples=20)
+    assert (
+        backwards.draws.tolist() == bootstrap_interval(y_true, scores, "roc_auc", resamples=20).draws.tolist()
+    )
+
+
+def test_both_bootstraps_take_any_two_labels() -> None:
+    y_true, scores = sample(60)
+    words = np.where(y_true, "spam", "ham")
+    plain = bootstrap_interval(y_true, scores, "roc_auc", resamples=20)
+    assert bootstrap_interval(words, scores, "roc_auc", pos_label="spam", resamples=20) == plain
+    difference = bootstrap_difference(y_true, scores, scores**3, "roc_auc", resamples=20)
+    assert difference == bootstrap_difference(
+        words, scores, scores**3, "roc_auc", pos_label="spam", resamples=20
+    )
+    band = bootstrap_band(y_true, scores, resamples=20)
+    assert bootstrap_band(words, scores, pos_label="spam", resamples=20).low.tolist() == band.low.tolist()
+
+
+def test_rows_of_weight_0_are_as_if_they_were_not_there() -> None:
+    y_true, scores = sample(60)
+    weights = np.where(np.arange(60) % 3, 0.5, 0)
+    some = weights > 0
+    weighted = bootstrap_interval(y_true, scores, "roc_auc", sample_weight=weights, resamples=20)
+    left = bootstrap_interval(y_true[some], scores[some], "roc_auc", resamples=20)
+    assert weighted.draws == pytest.approx(left.draws, abs=1e-14)
+    band = bootstrap_band(y_true, scores, sample_weight=weights, resamples=20)
+    assert band.high == pytest.approx(bootstrap_band(y_true[some], scores[some], resamples=20).high)
+
+
+# ------------------------------------------------------------------------------------------ differences
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_difference_is_that_of_the_same_rows(*, weighted: bool) -> None:
+    y_true, scores = sample(60)
+    other = np.round(scores + np.random.default_rng(7).normal(size=60), 1)
+    weights = np.random.default_rng(2).random(60) if weighted else None
+    difference = bootstrap_difference(
+        y_true, scores, other, "average_precision", sample_weight=weights, resamples=20, seed=5
+    )
+    expected = [
+        a.average_precision - b.average_precision for a, b in by_hand(y_true, [scores, other], 20, 5, weights)
+    ]
+    assert difference.draws == pytest.approx(expected, abs=1e-14)
+    assert difference.draws.shape == (20,)
+    assert difference.estimate == pytest.approx(
+        ThresholdSweep(y_true, scores, sample_weight=weights).average_precision
+        - ThresholdSweep(y_true, other, sample_weight=weights).average_precision
+    )
+
+
+def test_the_other_way_round_a_difference_has_the_other_sign() -> None:
+    y_true, scores = sample(100)
+    other = scores + np.random.default_rng(7).normal(size=100)
+    first = bootstrap_difference(y_true, scores, other, "roc_auc", resamples=50)
+    second = bootstrap_difference(y_true, other, scores, "roc_auc", resamples=50)
+    assert second.draws.tolist() == (-first.draws).tolist()
+    assert (second.low, second.estimate, second.high) == pytest.approx(
+        (-first.high, -first.estimate, -first.low), abs=1e-15
+    )
+
+
+def test_two_models_with_the_same_order_do_not_differ() -> None:
+    y_true, scores = sample(100)
+    assert bootstrap_difference(y_true, scores, 2 * scores + 7, "roc_auc", resamples=20) == Interval(0, 0, 0)
+
+
+def test_a_paired_interval_is_narrower_than_two_apart() -> None:
+    y_true, scores = sample(1000)
+    other = scores + np.random.default_rng(7).normal(size=1000) / 4
+    paired = bootstrap_difference(y_true, scores, other, "roc_auc", resamples=200)
+    apart = [bootstrap_interval(y_true, each, "roc_auc", resamples=200) for each in (scores, other)]
+    assert paired.high - paired.low < 0.7 * min(each.high - each.low for each in apart)
+
+
+def test_bad_scores_of_a_difference_are_named() -> None:
+    with pytest.raises(MetricsError, match=r"scores_b\[1\] is nan"):
+        bootstrap_difference([1, 0], [0.9, 0.1], [0.9, math.nan], "roc_auc")
+    with pytest.raises(MetricsError, match="scores_a has 2, scores_b has 3"):
+        bootstrap_difference([1, 0], [0.9, 0.1], [0.9, 0.1, 0.2], "roc_auc")
+
+
+# --------------------------------------------------------------------------- a statistic that cannot be had
+
+
+def test_a_statistic_that_fails_in_a_resample_says_in_which() -> None:
+    y_true = [1] * 12 + [0] * 12
+    scores = [*range(12, 24), *range(1, 13)]
+    scores[0] = 0
+
+    def caught(sweep: ThresholdSweep) -> float:
+        return sweep.best("recall", min_precision=0.99).value
+
+    def safe(sweep: ThresholdSweep) -> float:
+        try:
+            return caught(sweep)
+        except MetricsError:
+            return 0.0
+
+    def too_strict(sweep: ThresholdSweep) -> float:
+        return sweep.best("recall", min_precision=0.99, min_recall=0.9).value
+
+    assert too_strict(ThresholdSweep(y_true, scores)) > 0.9
+    message = (
+        r"^In resample [1-9]\d? of 1,000, statistic too_strict failed; on the rows themselves it did not\. "
+        r"No threshold reaches a precision of 0\.99"
+    )
+    with pytest.raises(MetricsError, match=message):
+        bootstrap_interval(y_true, scores, too_strict)
+    with pytest.raises(MetricsError, match=message):
+        bootstrap_difference(y_true, scores, scores, too_strict)
+    # The advice: a function that returns a number also there.
+    assert bootstrap_interval(y_true, scores, safe).high > 0.9
+
+
+def test_an_error_of_other_kinds_tells_its_resample_in_a_note() -> None:
+    y_true, scores = sample(60)
+    exact = ThresholdSweep(y_true, scores).roc_auc
+
+    def fragile(sweep: ThresholdSweep) -> float:
+        return {exact: 1.0}[sweep.roc_auc]
+
+    with pytest.raises(KeyError) as caught:
+        bootstrap_interval(y_true, scores, fragile, resamples=50)
+    assert caught.value.__notes__ == [
+        "In resample 1 of 50, statistic fragile failed; on the rows themselves it did not."
+    ]
+
+
+# ------------------------------------------------------------------------------------------- width
 
 
 def test_the_interval_is_about_as_wide_as_theory_says() -> None:
