@@ -11,6 +11,7 @@ from __future__ import annotations
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.capstone import cost_by_share, paired_intervals
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
     curves_by_group,
@@ -34,10 +35,12 @@ __all__ = [
     "average_precision_rectangles",
     "bootstrap_histogram",
     "confusion_matrix",
+    "cost_by_share",
     "cost_by_threshold",
     "curves_and_calibration",
     "curves_by_group",
     "lesson_map",
+    "paired_intervals",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
