@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.datasets import load_email, load_flights, load_lending_club, load_nass_cds
+from lessonkit.exercises.lesson12 import desk_cost
 from lessonkit.metrics import ThresholdSweep, bootstrap_difference
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def lending_club_run() -> Arrays:
     found = ThresholdSweep(data.y[test], logistic[test]).at(threshold)
     cost = 1000 * found.cost(**_LOAN_PRICES) / found.total
     difference = [
-        bootstrap_difference(data.y[rows], logistic[rows], nets[0][rows], _desk_cost)
+        bootstrap_difference(data.y[rows], logistic[rows], nets[0][rows], desk_cost)
         for rows in (validation, test)
     ]
     return {
@@ -225,13 +226,6 @@ def lending_club_run() -> Arrays:
 _NETS = 12
 _LOAN_PRICES = {"false_positive": 100, "false_negative": 1500}
 _CAPACITY = 0.2
-
-
-def _desk_cost(sweep: ThresholdSweep) -> float:
-    """Return the cost per 1,000 loans where the riskiest are flagged, as many as the team can read."""
-    rows = sweep.positives + sweep.negatives
-    within = (sweep.true_positives + sweep.false_positives) / rows <= _CAPACITY
-    return float(1000 * sweep.cost(**_LOAN_PRICES)[within][-1] / rows)
 
 
 def _at_the_desk(scores: NDArray[np.float64], others: NDArray[np.float64]) -> float:

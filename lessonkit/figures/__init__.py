@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from lessonkit.figures.bars import two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
-from lessonkit.figures.calibration import curves_and_calibration, reliability
+from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.capstone import cost_by_share, paired_intervals
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
@@ -34,6 +34,7 @@ from lessonkit.figures.training import training_history
 __all__ = [
     "average_precision_rectangles",
     "bootstrap_histogram",
+    "calibration_by_groups",
     "confusion_matrix",
     "cost_by_share",
     "cost_by_threshold",

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.figures.lines import draw_curve, draw_diagonal
-from lessonkit.figures.style import NEGATIVE, POSITIVE, RECALL, TINT, count, shown_figure
+from lessonkit.figures.style import (
+    DOTTED,
+    NEGATIVE,
+    POSITIVE,
+    RECALL,
+    TINT,
+    count,
+    legend_below,
+    mark_place,
+    shown_figure,
+)
 from lessonkit.metrics import MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 # Up to three models in one figure: color, line and marker each tell them apart.
 _COMPARED: tuple[dict[str, Any], ...] = (
@@ -137,3 +147,65 @@ def curves_and_calibration(
         for axes in (left, right):
             handles = [line for line in axes.lines if ": " in str(line.get_label())]
             axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.14))
+
+
+def calibration_by_groups(
+    y_true: ArrayLike, scores: Mapping[str, ArrayLike], *, groups: int = 8, threshold: float | None = None
+) -> None:
+    """Show whether scores are probabilities, in groups of equal size: each point rests on as many rows.
+
+    The rows are sorted by score and cut into groups. A bar through a point is the 95 % interval (Wilson's) of
+    its share of positives. The axes reach as far as the points and bars do.
+
+    Parameters
+    ----------
+    y_true : array_like of 0 and 1, shape (n,)
+    scores : mapping of str to array_like, shape (n,)
+        One to three sets of scores: name, and probabilities from 0 to 1.
+    groups : int
+        At least 1, and at most the number of rows.
+    threshold : float, optional
+        A threshold to mark.
+
+    Raises
+    ------
+    ValueError
+        There are no scores, or more than three; or *groups* does not fit.
+    """
+    labels = np.asarray(y_true, dtype=np.float64)
+    if not 1 <= len(scores) <= len(_COMPARED):
+        raise ValueError(f"{len(scores)} sets of scores: 1 to {len(_COMPARED)} can be told apart.")
+    if not 1 <= groups <= labels.size:
+        raise ValueError(f"groups={groups}: from 1 to the number of rows, {labels.size}.")
+    found, alt = [], [f"Mean score and share of positives in {groups} groups of equal size."]
+    for name, values in scores.items():
+        value = np.asarray(values, dtype=np.float64)
+        parts = np.array_split(np.argsort(value, kind="stable"), groups)
+        means, shares = (np.array([each[part].mean() for part in parts]) for each in (value, labels))
+        low, high = _wilson(shares, np.array([part.size for part in parts]))
+        found.append((name, means, shares, low, high))
+        crossed = int(np.sum((low <= means) & (means <= high)))
+        pairs = "; ".join(f"{mean:.3f} and {share:.3f}" for mean, share in zip(means, shares, strict=True))
+        alt.append(f"{name}: {pairs}; {crossed} of {groups} intervals contain the mean score.")
+    with shown_figure(7.2, 5.6, " ".join(alt)) as figure:
+        axes = figure.subplots()
+        end = max(max(means.max(), high.max()) for _, means, _, _, high in found) * 1.05
+        axes.plot([0, 1], [0, 1], **DOTTED | {"label": "calibrated"})
+        for (name, means, shares, low, high), look in zip(found, _COMPARED, strict=False):
+            axes.vlines(means, low, high, color=look["color"], linewidth=2, label="_intervals")
+            axes.plot(means, shares, **look, label=name)
+        axes.set(xlim=(0, end), ylim=(0, end), xlabel="Mean score of a group", ylabel="Share of positives")
+        axes.set_title("On the dotted diagonal, scores are probabilities")
+        if threshold is not None:
+            mark_place(axes, threshold)
+        legend_below(axes)
+
+
+def _wilson(
+    share: NDArray[np.float64], rows: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the 95 % interval of a share of rows, by Wilson (1927): it works for a share of 0, too."""
+    z = 1.959964
+    middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
+    half = z / (1 + z**2 / rows) * np.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

@@ -58,3 +58,30 @@ def test_models_are_compared_in_a_number_that_can_be_told_apart() -> None:
         figures.curves_and_calibration(Y_TRUE, {})
     with pytest.raises(ValueError, match="bins=0"):
         figures.curves_and_calibration(Y_TRUE, {"one": SCORES}, bins=0)
+
+
+def test_groups_of_equal_size_have_their_means_shares_and_intervals(shown: list[Any]) -> None:
+    figures.calibration_by_groups(Y_TRUE, {"plain": SCORES, "half": SCORES / 2}, groups=2, threshold=0.3)
+    (axes,) = shown[0].figure.axes
+    order = np.argsort(SCORES, kind="stable")
+    expected = [[SCORES[part].mean(), Y_TRUE[part].mean()] for part in (order[:5], order[5:])]
+    assert line(axes, "plain") == pytest.approx(np.array(expected))
+    assert line(axes, "half") == pytest.approx(np.array(expected) * [0.5, 1])
+    plain, _ = axes.collections
+    low_and_high = [segment[:, 1].tolist() for segment in plain.get_segments()]
+    # Wilson's interval of 1 in 5 and of 3 in 5 (Brown, Cai and DasGupta 2001, formula 4).
+    assert low_and_high == [
+        pytest.approx([0.0362, 0.6245], abs=1e-3),
+        pytest.approx([0.2307, 0.8824], abs=1e-3),
+    ]
+    assert line(axes, "_threshold")[:, 0].tolist() == [0.3, 0.3]
+    assert "plain: 0.300 and 0.200; 0.760 and 0.600; 2 of 2 intervals contain the mean score." in repr(
+        shown[0]
+    )
+
+
+def test_groups_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="0 sets of scores: 1 to 3"):
+        figures.calibration_by_groups(Y_TRUE, {})
+    with pytest.raises(ValueError, match="groups=11: from 1 to the number of rows, 10"):
+        figures.calibration_by_groups(Y_TRUE, {"one": SCORES}, groups=11)
