@@ -206,7 +206,7 @@ def test_the_courses_run_on_the_loans_fits_the_rows() -> None:
     assert set(run.left_out) < set(loans.feature_names)
     _, validation, test = run.parts
     assert (loans.y[validation].sum(), loans.y[test].sum()) == (91, 155)
-    for name, areas in {"logistic": (0.0906, 0.1306), "net": (0.1035, 0.0986)}.items():
+    for name, areas in {"logistic": (0.0906, 0.1306), "net": (0.1032, 0.0987)}.items():
         for rows, area in zip((validation, test), areas, strict=True):
             found = average_precision_score(loans.y[rows], run.scores[name][rows])
             assert found == pytest.approx(area, abs=5e-5)
