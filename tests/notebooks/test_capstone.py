@@ -290,7 +290,7 @@ def test_an_interval_beside_ones_own_network_says_whose_it_is(
         next(cell.source for cell in stored.code if word in cell.source)
         for word in ("ours = ", "after_decision = ", "parts = three_parts(y)", "models = {")
     )
-    space: dict[str, Any] = {}
+    space: dict[str, Any] = {"lk": lk, "np": np}
     gaps = "three_parts = logistic_scores = net_scores = difference_interval = None"
     own = [right[name.replace("_", "-")] for name in mine]
     for source in (setup, steps_, gaps, *own, parts, models):
@@ -389,10 +389,15 @@ def test_any_steps_may_be_solved(
     printed = step_by_step(solved)
     assert any(printed.values())
     for cell in stored.code:
-        if not moves(cell):
+        if not moves(cell) and not is_widget(cell):
             promised = lines("\n".join(shown(cell)), solved)
             mine = lines(printed[cell.number], solved)
             assert [line for line in mine if line in promised] == promised
+
+
+def is_widget(cell: Any) -> bool:  # noqa: ANN401
+    """Say whether a cell shows a widget, which has no text outside a notebook; the solved run compares it."""
+    return "quiz" in cell.interactive or "lk.explore(" in cell.source
 
 
 def lines(text: str, solved: set[str]) -> list[str]:
