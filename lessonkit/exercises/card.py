@@ -87,7 +87,7 @@ class Audited:
         return found
 
     def saved(self, name: str, threshold: float) -> tuple[float, float, float]:
-        """Return what a threshold saves per 1,000 test rows, instead of flagging nothing: (low, estimate, high)."""
+        """Return what a threshold saves per 1,000 test rows, as (low, estimate, high)."""
 
         def less(sweep: ThresholdSweep) -> float:
             return 1000 * self.prices[1] * sweep.prevalence - self.figures(sweep, threshold)[3]
@@ -273,8 +273,8 @@ def _need_saved(card: Mapping[str, Any], audited: Audited) -> None:
                 return
             raise _Fault(
                 told,
-                "The estimate is right. Its interval comes from resamples in which both costs are computed on "
-                "the same rows.",
+                "The estimate is right. Its interval comes from resamples in which both costs are computed "
+                "on the same rows.",
             )
     if abs(estimate - _numbers(card, "cost", 1)[0]) <= _COST_CLOSE * estimate:
         raise _Fault(told, "This is the cost itself. Subtract it from the cost if nobody is flagged.")

@@ -16,7 +16,6 @@ import numpy as np
 from lessonkit.exercises.card import Audited, judge_card
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
-from lessonkit.exercises.inputs import scores as drawn_scores
 from lessonkit.exercises.inputs import threshold as drawn_threshold
 from lessonkit.exercises.judge import (
     NOT_TRIED,
@@ -428,7 +427,7 @@ _EDGE = 1e-3
 _STRAIGHT = 1e-2
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
-# With the same weights the scores of the same rows agree; a scaler fitted on the extreme rows moves them by 0.3.
+# With the same weights the same rows keep their scores; a scaler fitted on the extreme rows moves them by 0.3.
 _MOVED = 0.05
 
 
@@ -667,9 +666,7 @@ def _not_learned(scores: Array) -> Verdict:
     return Verdict(passed=True, message=f"{told}.")
 
 
-def _learned_from_new_rows(
-    answer: object, scores: Array, trainings: Sequence[_Training]
-) -> Verdict | None:
+def _learned_from_new_rows(answer: object, scores: Array, trainings: Sequence[_Training]) -> Verdict | None:
     """Find out a scaler that was fitted on new rows too: with extreme ones beside them, scores change.
 
     The network is not trained again: it gets the weights that it has learned.
@@ -935,7 +932,7 @@ def threshold_within_capacity(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda s: np.quantile(s, 1 - _CAPACITY),
-                "A quantile knows no prices, and ties may overfill the capacity. Count what each candidate flags.",
+                "A quantile knows no prices, and ties may overfill the capacity. Count what each flags.",
             ),
             Mistake(lambda *_: 0.5, "0.5 knows neither prices nor capacity."),
         ],
@@ -990,7 +987,9 @@ def audit(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda y, s, _: _figures(
-                    y, s, ThresholdSweep(y, s).cheapest(false_positive=_REVIEW, false_negative=_LOSS).threshold
+                    y,
+                    s,
+                    ThresholdSweep(y, s).cheapest(false_positive=_REVIEW, false_negative=_LOSS).threshold,
                 ),
                 "You chose a new threshold on these rows. The audit takes the one it is given.",
             ),

@@ -322,7 +322,7 @@ def show(source: str, space: dict[str, Any]) -> None:
     if last is not None:
         value = eval(compile(ast.Expression(last.value), "cell", "eval"), space)  # noqa: S307
         if value is not None:
-            print(repr(value))
+            print(repr(value))  # noqa: T201  (it is captured)
 
 
 def told_apart(value: Any) -> str:  # noqa: ANN401

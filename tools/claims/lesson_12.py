@@ -71,7 +71,7 @@ def _resampled(seed: int) -> ThresholdSweep:
 
 @repeated(RESAMPLES, over="resamples")
 def threshold_saves(seed: int) -> float:
-    """The threshold costs less than flagging nobody."""
+    """Say by how much the threshold is cheaper than flagging nobody."""
     sweep = _resampled(seed)
     run, _ = _run()
     cost = sweep.at(run.threshold).cost(false_positive=100, false_negative=1500)
@@ -80,7 +80,7 @@ def threshold_saves(seed: int) -> float:
 
 @repeated(RESAMPLES, over="resamples")
 def never_is_more_accurate(seed: int) -> float:
-    """Flagging nobody has the higher accuracy."""
+    """Say by how much flagging nobody is more accurate."""
     sweep = _resampled(seed)
     run, _ = _run()
     return sweep.at(np.inf).accuracy - sweep.at(run.threshold).accuracy
