@@ -215,8 +215,9 @@ def lending_club_run() -> Arrays:
         "audit": np.array([found.flagged_rate, found.precision, found.recall, cost]),
         "description": np.array(
             "The probability of a bad loan that a logistic regression and 12 small networks give to "
-            "all 9,857 rows of modeldata/lending_club, without funded_amnt, int_rate and sub_grade.\n30 % test, then a "
-            "quarter of the rest for validation, both stratified, random_state=0; trained on what is left, in "
+            "all 9,857 rows of modeldata/lending_club, without funded_amnt, int_rate and sub_grade.\n"
+            "30 % test, then a quarter of the rest for validation, both stratified, random_state=0; "
+            "trained on what is left, in "
             "the order of the table.\nThe networks: 16 relu units and one sigmoid unit, Adam(0.003), 10 "
             f"epochs of batches of 64, seeds 0 to {_NETS - 1}.\n{MODEL}"
         ),

@@ -427,7 +427,7 @@ _EDGE = 1e-3
 _STRAIGHT = 1e-2
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
-# With the same weights the same rows keep their scores; a scaler fitted on the extreme rows moves them by 0.3.
+# With the same weights the same rows keep their scores; one scaler for all rows moves them by 0.3.
 _MOVED = 0.05
 
 
