@@ -25,19 +25,25 @@ if TYPE_CHECKING:
 
 _ENTRIES: Mapping[str, str] = {
     "decision": "Say in a sentence who decides what with the score.",
+    "not_for": "Say in a sentence what the model must not be used for.",
+    "model": "Say in a sentence what kind of model it is and what it has learned from.",
+    "data": "Say in a sentence which loans the numbers come from, and from when.",
     "prevalence": "The share of bad loans tells what an AP is worth.",
     "average_precision": "Give `(low, estimate, high)` on the test rows: alone, an estimate is half told.",
     "prices": "Give `(100, 1500)`: false alarm, missed bad loan. Other prices need another threshold.",
+    "capacity": "Give the largest share that the team can read, 0.2. Another team needs another threshold.",
     "threshold": "Give the threshold that you decided with.",
     "chosen_on": "Say on which part the threshold was chosen.",
     "flagged": "Give the share of the test applications that is flagged: reviewers need to know.",
     "precision": "Give the precision on the test rows.",
     "recall": "Give the recall on the test rows.",
     "cost": "Give the cost per 1,000 applications on the test rows.",
-    "not_for": "Say in a sentence what the model must not be used for.",
+    "saved": "Give `(low, estimate, high)`: the euros per 1,000 applications less than if nobody is flagged.",
+    "limits": "Say in a sentence what these rows cannot tell.",
 }
+_SENTENCES = ("decision", "not_for", "model", "data", "limits")
 _WORDS = 6
-_SHARES = ("prevalence", "threshold", "flagged", "precision", "recall")
+_SHARES = ("prevalence", "capacity", "threshold", "flagged", "precision", "recall")
 # What three decimals, another solver and another version leave open in a share, and in a cost.
 _CLOSE = 0.002
 _COST_CLOSE = 0.01
@@ -80,6 +86,15 @@ class Audited:
             found[name] = area.low, area.estimate, area.high
         return found
 
+    def saved(self, name: str, threshold: float) -> tuple[float, float, float]:
+        """Return what a threshold saves per 1,000 test rows, as (low, estimate, high)."""
+
+        def less(sweep: ThresholdSweep) -> float:
+            return 1000 * self.prices[1] * sweep.prevalence - self.figures(sweep, threshold)[3]
+
+        found = bootstrap_interval(self.labels, self.scores[name], less)
+        return found.low, found.estimate, found.high
+
     def figures(self, sweep: ThresholdSweep, threshold: float) -> tuple[float, float, float, float]:
         """Return flagged share, precision, recall and cost per 1,000 at a threshold."""
         at = sweep.at(threshold)
@@ -103,7 +118,7 @@ def judge_card(answer: object, audited: Audited) -> Verdict:
     Returns
     -------
     Verdict
-        It tells the first fault. What the two sentences say is not judged.
+        It tells the first fault. What its sentences say is not judged.
     """
     if answer is None or answer is ...:
         return NOT_TRIED
@@ -118,15 +133,17 @@ def judge_card(answer: object, audited: Audited) -> Verdict:
         _need_words(answer)
         _need_shares(answer, audited)
         _need_prices(answer, audited.prices)
+        _need_capacity(answer, audited.capacity)
         _need_audit(answer, audited)
         _need_area(answer, audited)
+        _need_saved(answer, audited)
     except _Fault as fault:
         message, hint = fault.args
         return Verdict(passed=False, message=message, hint=hint)
     return Verdict(
         passed=True,
         message="The card is complete, and its numbers are those of its threshold on the test rows.",
-        hint="No check can judge your two sentences. Let someone read them who did not build the model.",
+        hint="No check can judge your sentences. Let someone read them who did not build the model.",
     )
 
 
@@ -137,11 +154,13 @@ def _need_entries(card: Mapping[str, Any]) -> None:
 
 
 def _need_words(card: Mapping[str, Any]) -> None:
-    for name in ("decision", "not_for"):
+    for name in _SENTENCES:
         if not isinstance(card[name], str) or len(card[name].split()) < _WORDS:
-            raise _Fault(f"`{name}` is no sentence of {_WORDS} words or more.", _ENTRIES[name])
-    if card["decision"].strip() == card["not_for"].strip():
-        raise _Fault("`decision` and `not_for` say the same.", _ENTRIES["not_for"])
+            raise _Fault(f"`{name}` is not a sentence of {_WORDS} words or more.", _ENTRIES[name])
+    for place, name in enumerate(_SENTENCES):
+        for other in _SENTENCES[:place]:
+            if card[other].strip() == card[name].strip():
+                raise _Fault(f"`{other}` and `{name}` say the same.", _ENTRIES[name])
     part = str(card["chosen_on"])
     words = set("".join(letter if letter.isalpha() else " " for letter in part.lower()).split())
     if "validation" not in words or words & _ELSEWHERE:
@@ -177,7 +196,7 @@ def _need_audit(card: Mapping[str, Any], audited: Audited) -> None:
     names = ("flagged", "precision", "recall", "cost")
     given = [_numbers(card, name, 1)[0] for name in names]
     nearest = min(
-        (figures for sweep in audited.test.values() for figures in _around(audited, sweep, threshold)),
+        (figures for sweep in audited.test.values() for _, figures in _around(audited, sweep, threshold)),
         key=lambda figures: max(_gaps(given, figures)),
     )
     gaps = _gaps(given, nearest)
@@ -190,7 +209,7 @@ def _need_audit(card: Mapping[str, Any], audited: Audited) -> None:
     elif any(
         max(_gaps(given, figures)) <= 1
         for sweep in audited.validation.values()
-        for figures in _around(audited, sweep, threshold)
+        for _, figures in _around(audited, sweep, threshold)
     ):
         hint = "These are the numbers of the validation rows. The card reports the *test* rows."
     place = int(np.argmax(np.array(gaps) > 1))
@@ -210,13 +229,12 @@ def _gaps(given: list[float], figures: tuple[float, float, float, float]) -> lis
 
 def _around(
     audited: Audited, sweep: ThresholdSweep, threshold: float
-) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the audit at every threshold that four decimals may stand for."""
+) -> Iterator[tuple[float, tuple[float, float, float, float]]]:
+    """Yield every threshold that four decimals may stand for, with its audit."""
     half = 0.00005
-    for level in (threshold - half, threshold, threshold + half):
-        yield audited.figures(sweep, level)
-    for level in sweep.thresholds[np.abs(sweep.thresholds - threshold) < half]:
-        yield audited.figures(sweep, float(level))
+    near = sweep.thresholds[np.abs(sweep.thresholds - threshold) < half].tolist()
+    for level in (threshold, threshold - half, threshold + half, *near):
+        yield level, audited.figures(sweep, level)
 
 
 def _need_area(card: Mapping[str, Any], audited: Audited) -> None:
@@ -234,6 +252,39 @@ def _need_area(card: Mapping[str, Any], audited: Audited) -> None:
     if any(abs(estimate - sweep.average_precision) <= _CLOSE for sweep in audited.validation.values()):
         raise _Fault(told, "This is the area on the validation rows. The card reports the *test* rows.")
     raise _Fault(told, "Take the estimate and its 95% interval from the audit, on the *test* rows.")
+
+
+def _need_saved(card: Mapping[str, Any], audited: Audited) -> None:
+    """Compute the saving again at the card's threshold, which may be rounded."""
+    given = low, estimate, high = _numbers(card, "saved", 3)
+    told = f"`saved` is {low:,.0f}, {estimate:,.0f}, {high:,.0f}."
+    if not low < estimate < high:
+        raise _Fault(told, "The order is `(low, estimate, high)`.")
+    (threshold,) = _numbers(card, "threshold", 1)
+    nothing = 1000 * audited.prices[1] * next(iter(audited.test.values())).prevalence
+    for name, sweep in audited.test.items():
+        # Of the thresholds that the digits may stand for, the one whose cost the card gives.
+        for at, figures in _around(audited, sweep, threshold):
+            if abs(nothing - figures[3] - estimate) > _COST_CLOSE * figures[3]:
+                continue
+            right = audited.saved(name, at)
+            room = _DRAWN * (right[2] - right[0])
+            if max(abs(one - other) for one, other in zip(given, right, strict=True)) <= room:
+                return
+            raise _Fault(
+                told,
+                "The estimate is right. Its interval comes from resamples in which both costs are computed "
+                "on the same rows.",
+            )
+    if abs(estimate - _numbers(card, "cost", 1)[0]) <= _COST_CLOSE * estimate:
+        raise _Fault(told, "This is the cost itself. Subtract it from the cost if nobody is flagged.")
+    raise _Fault(told, "It is the cost if nobody is flagged, minus the cost at the threshold of the card.")
+
+
+def _need_capacity(card: Mapping[str, Any], capacity: float) -> None:
+    (given,) = _numbers(card, "capacity", 1)
+    if abs(given - capacity) > 1e-9:  # noqa: PLR2004  (the same)
+        raise _Fault(f"`capacity` is {given:g}.", _ENTRIES["capacity"])
 
 
 def _need_prices(card: Mapping[str, Any], prices: tuple[float, float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,7 +16,6 @@ import numpy as np
 from lessonkit.exercises.card import Audited, judge_card
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
-from lessonkit.exercises.inputs import scores as drawn_scores
 from lessonkit.exercises.inputs import threshold as drawn_threshold
 from lessonkit.exercises.judge import (
     NOT_TRIED,
@@ -30,7 +29,7 @@ from lessonkit.exercises.judge import (
     stopped,
 )
 from lessonkit.exercises.registry import exercises_of
-from lessonkit.metrics import Confusion, ThresholdSweep
+from lessonkit.metrics import Confusion, ThresholdSweep, bootstrap_difference, bootstrap_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -428,8 +427,8 @@ _EDGE = 1e-3
 _STRAIGHT = 1e-2
 # A mean score this far from the share of positives is no luck of the training.
 _FAR = 0.1
-# Two trainings without a seed differ by less than 0.1 on average, a scaler fitted on the extreme rows by 0.3.
-_SEED = 0.2
+# With the same weights the same rows keep their scores; one scaler for all rows moves them by 0.3.
+_MOVED = 0.05
 
 
 @dataclass
@@ -456,12 +455,28 @@ def _among(scores: Array, outputs: list[Array]) -> bool:
     return bool((np.min([np.abs(scores - each) for each in near], axis=0) <= _FLOAT32).all())
 
 
-class _Networks:
-    """While it is entered, every Keras network that is trained or asked is noted."""
+class _Training(NamedTuple):
+    """What one call of `fit` or `train_on_batch` made of a network."""
 
-    def __init__(self) -> None:
+    result: Any
+    shape: Any
+    weights: list[Any]
+
+
+class _Networks:
+    """While it is entered, every Keras network that is trained or asked is noted.
+
+    Parameters
+    ----------
+    known : list of _Training
+        Trainings that are not done again: in their order, each gives its network the weights that it found.
+    """
+
+    def __init__(self, known: Sequence[_Training] = ()) -> None:
         self._found: dict[int, _Network] = {}
         self._patches = ExitStack()
+        self._known = list(known)
+        self.trainings: list[_Training] = []
 
     @property
     def found(self) -> list[_Network]:
@@ -480,12 +495,32 @@ class _Networks:
             (keras.Model, "predict_on_batch", asked),
             (keras.layers.Layer, "__call__", asked),
         ):
-            noted = self._noted(getattr(owner, name), note, keras.Model)
-            self._patches.enter_context(patch.object(owner, name, noted))
+            method = getattr(owner, name)
+            if note is trained:
+                method = self._replayed(method)
+            self._patches.enter_context(patch.object(owner, name, self._noted(method, note, keras.Model)))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._patches.close()
+
+    def _replayed(self, method: Callable[..., Any]) -> Any:  # noqa: ANN401
+        """Return the method of training, which is not called where its weights are known."""
+
+        def call(this: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            if self._known:
+                training = self._known.pop(0)
+                if not this.built:
+                    this.build(training.shape)
+                for variable, weight in zip(this.trainable_variables, training.weights, strict=True):
+                    variable.assign(weight)
+                return training.result
+            result = method(this, *given, **named)
+            weights = [variable.numpy() for variable in this.trainable_variables]
+            self.trainings.append(_Training(result, getattr(this, "input_shape", None), weights))
+            return result
+
+        return call
 
     def _noted(self, method: Callable[..., Any], note: Callable[[_Network, Any], None], model: type) -> Any:  # noqa: ANN401
         def call(this: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401
@@ -524,7 +559,7 @@ def net_scores(answer: object) -> Verdict:
         or _not_its_scores(networks.found, scores)
         or _not_learned(scores)
     )
-    return (_learned_from_new_rows(answer, scores) or found) if found.passed else found
+    return (_learned_from_new_rows(answer, scores, networks.trainings) or found) if found.passed else found
 
 
 def _not_trained(networks: list[_Network]) -> Verdict | None:
@@ -631,91 +666,118 @@ def _not_learned(scores: Array) -> Verdict:
     return Verdict(passed=True, message=f"{told}.")
 
 
-def _learned_from_new_rows(answer: object, scores: Array) -> Verdict | None:
-    """Find out a scaler that was fitted on new rows too: with extreme ones beside them, scores change."""
+def _learned_from_new_rows(answer: object, scores: Array, trainings: Sequence[_Training]) -> Verdict | None:
+    """Find out a scaler that was fitted on new rows too: with extreme ones beside them, scores change.
+
+    The network is not trained again: it gets the weights that it has learned.
+    """
     known = _known()
     few = known.new_features[:50]
     beside = np.concatenate([few, 100 * known.new_features])
-    again = _called(answer, known.features, known.labels, beside)
+    with _Networks(trainings):
+        again = _called(answer, known.features, known.labels, beside)
     if isinstance(again, Verdict):
         return replace(again, hint="It must take any number of new rows.")
     gap = np.abs(np.ravel(np.asarray(again, dtype=float))[: len(few)] - scores[: len(few)]).mean()
-    if gap <= _SEED:
+    if gap <= _MOVED:
         return None
     told = f"With other new rows beside them, the scores of the same rows differ by {gap:.2f} on average."
     return _wrong(told, "The scaler saw the new rows: a leak. Fit it on the training rows only.")
 
 
-# --- the difference of two areas -------------------------------------------------------------------------
+# --- the difference of two costs -------------------------------------------------------------------------
 
 _Interval = tuple[float, float]
+_RIVAL_ROWS = 2000
 
 
 @cache
 def _rivals() -> tuple[Array, Array, Array]:
     rng = np.random.default_rng(5)
-    y = (np.arange(500) % 5 == 0).astype(np.int64)
-    common = rng.normal(size=500) + 1.2 * y
-    # The second has few levels: who joins its points by straight lines finds another area.
-    return y, common + rng.normal(0, 0.3, 500), np.round((common + rng.normal(0, 0.6, 500)) / 2)
+    y = (np.arange(_RIVAL_ROWS) % 5 == 0).astype(np.int64)
+    common = rng.normal(size=y.size) + 1.2 * y
+    return y, common + rng.normal(0, 0.9, y.size), common + rng.normal(0, 0.3, y.size)
 
 
-def _area(y: Array, scores: Array) -> float:
-    return ThresholdSweep(y, scores).average_precision
+def desk_cost(sweep: ThresholdSweep) -> float:
+    """Return the cost per 1,000 rows where the riskiest are flagged, as many as the team can read.
+
+    Parameters
+    ----------
+    sweep : ThresholdSweep
+        A false alarm costs 100, a miss 1,500, and the team reads at most 20 % of the rows.
+    """
+    rows = sweep.positives + sweep.negatives
+    within = (sweep.true_positives + sweep.false_positives) / rows <= _CAPACITY
+    costs = sweep.cost(false_positive=_REVIEW, false_negative=_LOSS)[within]
+    return float(1000 * costs[-1] / rows) if costs.size else float(1000 * _LOSS * sweep.prevalence)
 
 
-def _roc_area(y: Array, scores: Array) -> float:
-    return ThresholdSweep(y, scores).roc_auc
+_STATISTICS: Mapping[str, Callable[[ThresholdSweep], float]] = {
+    "paired": desk_cost,
+    "area": lambda sweep: sweep.average_precision,
+    "total": lambda sweep: desk_cost(sweep) * (sweep.positives + sweep.negatives) / 1000,
+}
 
 
 @cache
 def _difference(kind: str, draws: int = 1000) -> _Interval:
     """Return the interval that one who thinks in this way computes."""
     y, a, b = _rivals()
+    if kind in _STATISTICS:
+        found = bootstrap_difference(y, a, b, _STATISTICS[kind], resamples=draws)
+        return found.low, found.high
+    if kind == "first":
+        first = bootstrap_interval(y, a, desk_cost, resamples=draws)
+        return first.low, first.high
     rng = np.random.default_rng(0)
-    found = []
+    apart = []
     for _ in range(draws):
         rows, others = rng.integers(0, y.size, y.size), rng.integers(0, y.size, y.size)
-        if kind == "labels apart":
-            found.append(_area(y[others], a[rows]) - _area(y[others], b[rows]))
-        elif kind == "first":
-            found.append(_area(y[rows], a[rows]))
-        else:
-            area = _roc_area if kind == "roc" else _area
-            found.append(area(y[rows], a[rows]) - area(y[rows], b[rows]))
-    low, high = np.quantile(found, (0.025, 0.975))
+        costs = [desk_cost(ThresholdSweep(y[others], scores[rows])) for scores in (a, b)]
+        apart.append(costs[0] - costs[1])
+    low, high = np.quantile(apart, (0.025, 0.975))
     return float(low), float(high)
 
 
 _DIFFERENCE_HINTS: Mapping[str, str] = {
-    "roc": "This is the difference of two ROC AUCs. AP is asked for.",
+    "area": "This is the difference of two areas. The cost at the desk is asked for.",
+    "total": "These are the total costs. Give them per 1,000 applications.",
     "labels apart": "Labels and scores were drawn apart. Draw row numbers; use them for all three arrays.",
-    "first": "This is the interval of the first model alone. Subtract the area of the second in each draw.",
+    "first": "This is the interval of the first model alone. Subtract the cost of the second in each draw.",
 }
 # The ends of two intervals of 1,000 draws differ by some hundredths of their width. The middle 90 % are
 # narrower by a sixth.
 _NOISE = 0.12
 _NARROW = 0.89
-# Half of an end of the interval on rows of which only the first and the last matter.
-_REACHED = 0.1
+# A quarter of an end of the interval on rows of which only the first and the last matter.
+_REACHED = 20_000
 # Who subtracts the ends of two intervals gets nearly no width.
 _THIN = 0.3
 
 
 @exercise("difference-interval")
 def difference_interval(answer: object) -> Verdict:
-    """Check ``f(y_true, a, b) -> (low, high)``: a bootstrap interval of the AP of a minus that of b."""
+    """Check ``f(y_true, a, b) -> (low, high)``: a paired interval of the cost of a minus that of b.
+
+    It is the cost per 1,000 rows where the riskiest 20 % are flagged.
+    """
     interval = _interval_of(answer, _rivals())
     if isinstance(interval, Verdict):
         return interval
     low, high = interval
     right = _difference("paired", 2000)
     share = (high - low) / (right[1] - right[0])
-    told = f"On 500 rows your interval is {low:.3f} to {high:.3f}"
+    told = f"On {_RIVAL_ROWS:,} rows your interval is {_number(low)} to {_number(high)}"
     if _gap((low, high), right) <= _NOISE and share > _NARROW:
         passed = Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
         return _leaves_out_an_end(answer) or passed
-    return _wrong(f"{told}; {right[0]:.3f} to {right[1]:.3f} is expected, give or take.", _doubt(low, high))
+    expected = f"{_number(right[0])} to {_number(right[1])}"
+    return _wrong(f"{told}; {expected} is expected, give or take.", _doubt(low, high))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.3g}" if abs(value) < _LOSS else f"{value:,.0f}"
 
 
 def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> _Interval | Verdict:
@@ -728,7 +790,7 @@ def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> _Interva
         told = f"Two numbers are expected, and you returned {kind(given)}."
         return _wrong(told, "End with `return low, high`.")
     if not np.isfinite(interval).all():
-        return _wrong("An end of your interval is nan.", "Look at the areas of a single draw first.")
+        return _wrong("An end of your interval is nan.", "Look at the two costs of a single draw first.")
     low, high = interval.tolist()
     return low, high
 
@@ -746,8 +808,8 @@ def _leaves_out_an_end(answer: object) -> Verdict | None:
     if low < -_REACHED and high > _REACHED:
         return None
     return _wrong(
-        f"On {y.size} rows of which only the first and the last differ, your interval is {low:.3f} to "
-        f"{high:.3f}; about {-_REACHED * 2:.2f} to {_REACHED * 2:.2f} is expected.",
+        f"On {y.size} rows of which only the first and the last differ, your interval is {low:,.0f} to "
+        f"{high:,.0f}; both signs are expected.",
         "Each row may be drawn, also the first and the last: `rng.integers(0, n, n)`.",
     )
 
@@ -756,16 +818,19 @@ def _doubt(low: float, high: float) -> str:
     """Say how the learner may have come to this interval."""
     right = _difference("paired", 2000)
     width = right[1] - right[0]
+    for name in ("area", "total", "first"):
+        if _gap((low, high), _difference(name)) <= _NOISE:
+            return _DIFFERENCE_HINTS[name]
     beliefs = (
         (low > high, "The lower end is above the upper: return `low, high`."),
         (high - low < 1e-6, "All draws are the same. Draw *with* replacement: `rng.integers(0, n, n)`."),  # noqa: PLR2004
         (
             _gap((-high, -low), right) <= _NOISE,
-            "The sign is turned round: the area of `a` minus the area of `b` is asked for.",
+            "The sign is turned round: the cost of `a` minus the cost of `b` is asked for.",
         ),
         (
             right[0] < low < high < right[1] and high - low < _THIN * width,
-            "It is much too narrow. Subtract the two areas within each draw, and only then take quantiles.",
+            "It is much too narrow. Subtract the two costs within each draw, and only then take quantiles.",
         ),
         (
             low < right[0] and right[1] < high,
@@ -773,16 +838,15 @@ def _doubt(low: float, high: float) -> str:
         ),
         (
             _gap((low, high), right) <= _NOISE,
-            "It holds about 90 %. The middle 95 % reach from the quantile 0.025 to 0.975.",
+            "It holds about 90%. The middle 95% reach from the quantile 0.025 to 0.975.",
         ),
     )
     for fits, hint in beliefs:
         if fits:
             return hint
-    gap, kind = min((_gap((low, high), _difference(kind)), kind) for kind in _DIFFERENCE_HINTS)
-    if gap <= _NOISE:
-        return _DIFFERENCE_HINTS[kind]
-    return "In each of 1,000 draws: one set of rows, the two areas on it, their difference. Then quantiles."
+    if _gap((low, high), _difference("labels apart")) <= _NOISE:
+        return _DIFFERENCE_HINTS["labels apart"]
+    return "In each of 1,000 draws: one set of rows, the two costs on it, their difference. Then quantiles."
 
 
 def _gap(one: _Interval, other: _Interval) -> float:
@@ -792,106 +856,89 @@ def _gap(one: _Interval, other: _Interval) -> float:
 
 # --- the threshold ---------------------------------------------------------------------------------------
 
-
-def _within(
-    y: Array, scores: Array, review: float = _REVIEW, loss: float = _LOSS, most: float = _CAPACITY
-) -> float:
-    sweep = ThresholdSweep(y, scores)
-    candidates = [t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= most]
-    return float(min(candidates, key=lambda t: sweep.at(t).cost(false_positive=review, false_negative=loss)))
+_FORMULA = _REVIEW / (_REVIEW + _LOSS)
 
 
-def _fills(y: Array, scores: Array) -> float:
-    sweep = ThresholdSweep(y, scores)
-    return float(min(t for t in (np.inf, *sweep.thresholds) if sweep.at(t).flagged_rate <= _CAPACITY))
+def _within(scores: Array, formula: float = _FORMULA, most: float = _CAPACITY) -> float:
+    kept = [t for t in np.unique(scores) if t >= formula and (scores >= t).mean() <= most]
+    return float(min(kept, default=np.inf))
 
 
-def _without_infinity(y: Array, scores: Array) -> float:
-    """Take the cheapest threshold that flags something within the capacity, or else the highest score."""
-    sweep = ThresholdSweep(y, scores)
-    candidates = [t for t in sweep.thresholds if sweep.at(t).flagged_rate <= _CAPACITY]
-
-    def price(t: float) -> float:
-        return sweep.at(t).cost(false_positive=_REVIEW, false_negative=_LOSS)
-
-    return float(min(candidates, key=price, default=scores.max()))
+def _strictly_above(scores: Array) -> float:
+    """Take the threshold if only scores above it are flagged."""
+    kept = [t for t in (*np.unique(scores), _FORMULA) if t >= _FORMULA and (scores > t).mean() <= _CAPACITY]
+    return float(min(kept, default=np.inf))
 
 
-def _strictly_above(y: Array, scores: Array) -> float:
-    """Take the best threshold if only scores above it are flagged."""
-    candidates = [t for t in (np.inf, *np.unique(scores)) if (scores > t).mean() <= _CAPACITY]
-    return float(min(candidates, key=lambda t: _cost(y, scores > t)))
-
-
-def _loans(rows: int, good: int, bad: int) -> tuple[list[int], list[float]]:
-    """Return loans from the highest score down: a bad one, some good ones, and then more bad ones."""
-    return [1] + [0] * good + [1] * bad + [0] * (rows - good - bad - 1), (1 - np.arange(rows) / 200).tolist()
-
-
-def _some_loans(random: Random) -> tuple[Any, ...]:
-    """Draw few loans, so that the capacity is a count that may round, few of them bad, some scores tied."""
-    rows = random.choice([4, 5, 5, 6, 7, 9, 10, 10, 11, 15, 15])
-    bad = np.array(random.sample([1] * random.choice([1, 1, 2, 3]) + [0] * rows, rows))
-    bad[random.randrange(rows)] = 1
-    tied = [random.randint(1, rows) / 20 for _ in range(rows)]
-    s_val = random.choice([drawn_scores(random, rows), np.array(tied)])
-    return (bad, s_val) if random.random() < 0.5 else (bad[np.argsort(bad)], np.sort(s_val))  # noqa: PLR2004  (half)
+def _some_scores(random: Random) -> tuple[Any, ...]:
+    """Draw scores of which the capacity decides, or the prices, or neither lets one be flagged; some tied."""
+    rows = random.choice([4, 5, 9, 10, 11, 15, 20, 30])
+    top = random.choice([0.05, 0.08, 0.12, 0.3, 1])
+    if random.random() < 0.4:  # noqa: PLR2004  (ties: multiples of a fifth of the formula)
+        return (np.array([random.randint(0, round(80 * top)) / 80 for _ in range(rows)]),)
+    return (np.array([random.random() * top for _ in range(rows)]),)
 
 
 @exercise("threshold-within-capacity")
 def threshold_within_capacity(answer: object) -> Verdict:
-    """Check ``f(y_val, s_val) -> threshold``: the cheapest that flags at most 20 %.
+    """Check ``f(s_val) -> threshold``: the lowest at or above the formula that flags at most 20 %.
 
     Judged by the number of validation rows it flags.
     """
     return judge_function(
         answer,
-        solution=lambda y_val, s_val: _within(y_val, s_val),  # noqa: PLW0108  (names the inputs)
-        adapt=lambda threshold, _, scores: int((scores >= threshold).sum()),
+        solution=lambda s_val: _within(s_val),  # noqa: PLW0108  (names the inputs)
+        adapt=lambda threshold, scores: int((scores >= threshold).sum()),
         returns=("number of flagged loans (score >= threshold)",),
-        # Where a bad loan is worth 14 reviews of good ones and no 16, and two are worth 29 and no 31.
-        cases=[_loans(80, 14, 1), _loans(90, 16, 1), _loans(160, 29, 2), _loans(170, 31, 2)],
-        inputs=_some_loans,
+        # The capacity decides; the prices do, one score on the line; nothing may be flagged.
+        cases=[
+            ([0.9, 0.6, 0.4, 0.3, 0.2, 0.1, 0.09, 0.08, 0.07, 0.01],),
+            ([0.0625, 0.05, 0.04, 0.03, 0.02],),
+            ([0.3, 0.065, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01, 0.01, 0.01],),
+            ([0.06, 0.05, 0.04, 0.03, 0.02],),
+            ([0.5, 0.5, 0.4, 0.3, 0.2],),
+        ],
+        inputs=_some_scores,
         mistakes=[
             Mistake(
-                lambda y, s: _within(y, s, most=1),
+                lambda s: _within(s, most=1),
                 "You forgot the capacity: at most 20% of the applications can be reviewed.",
             ),
             Mistake(
-                _fills,
-                "Your threshold always uses the whole capacity. The review of a good loan costs 100 too, and "
-                "only a *bad* loan that is not flagged costs 1,500: take the *cheapest* threshold.",
+                lambda s: _within(s, formula=0),
+                "Your threshold always uses the whole capacity. Below the formula of the prices, "
+                "100 / (100 + 1,500), a review costs more than it saves.",
             ),
             Mistake(
-                lambda y, s: _within(y, s, most=np.nextafter(_CAPACITY, 0)),
-                "*At most* 20 % may be flagged, so exactly 20 % is allowed: `<=`.",
+                lambda s: _within(s, most=np.nextafter(_CAPACITY, 0)),
+                "*At most* 20% may be flagged, so exactly 20% is allowed: `<=`.",
             ),
             Mistake(
-                lambda y, s: _within(y, s, _LOSS, _REVIEW),
+                lambda s: _within(s, formula=_LOSS / (_REVIEW + _LOSS)),
                 "The prices are swapped: a false alarm costs 100, a missed bad loan 1,500.",
             ),
             Mistake(
-                lambda y, s: _within(y, s, 1, 1),
-                "You count errors. Multiply each kind by its price before you compare.",
+                lambda s: _within(s, formula=_REVIEW / _LOSS),
+                "100 / 1,500 is the ratio of the prices. The formula is 100 / (100 + 1,500).",
             ),
             Mistake(_strictly_above, "A score equal to the threshold is flagged: `>=`."),
             Mistake(
-                _without_infinity,
-                "Where no review pays, flag nothing: `np.inf` is a candidate too.",
+                lambda s: _within(s, formula=np.nextafter(_FORMULA, 1)),
+                "At exactly 0.0625 both decisions cost the same. In this course it is flagged: `>=`.",
             ),
             Mistake(
-                lambda *_: _REVIEW / (_REVIEW + _LOSS),
-                "The formula knows no capacity. Compare the costs of the thresholds that keep to it.",
+                lambda s: max(_FORMULA, np.quantile(s, 1 - _CAPACITY)),
+                "A quantile may overfill the capacity, because of ties. Count what each candidate flags.",
             ),
             Mistake(
-                lambda _, s: np.quantile(s, 1 - _CAPACITY),
-                "A quantile fills the capacity, and ties may overfill it. Count what each candidate flags.",
+                lambda s: np.quantile(s, 1 - _CAPACITY),
+                "A quantile knows no prices, and ties may overfill the capacity. Count what each flags.",
             ),
             Mistake(lambda *_: 0.5, "0.5 knows neither prices nor capacity."),
         ],
         otherwise=(
-            "Candidates: every validation score, and `np.inf`. Drop those that flag more than 20 %, price "
-            "the rest, take the cheapest."
+            "Candidates: every validation score at or above 100 / (100 + 1,500). Drop those that flag more "
+            "than 20%, and take the lowest; if none is left, `np.inf`."
         ),
     )
 
@@ -939,11 +986,15 @@ def audit(answer: object) -> Verdict:
                 "This is the number flagged. A share is asked for.",
             ),
             Mistake(
-                lambda y, s, _: _figures(y, s, _within(y, s, most=1)),
+                lambda y, s, _: _figures(
+                    y,
+                    s,
+                    ThresholdSweep(y, s).cheapest(false_positive=_REVIEW, false_negative=_LOSS).threshold,
+                ),
                 "You chose a new threshold on these rows. The audit takes the one it is given.",
             ),
             Mistake(
-                lambda y, s, _: _figures(y, s, _within(y, s)),
+                lambda y, s, _: _figures(y, s, _within(s)),
                 "You chose a new threshold on these rows. The audit takes the one it is given.",
             ),
         ],

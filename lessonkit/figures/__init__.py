@@ -17,6 +17,7 @@ from lessonkit.figures.areas import (
 from lessonkit.figures.bars import paired_bars, two_parts
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
+from lessonkit.figures.capstone import cost_by_share, paired_intervals
 from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
@@ -62,6 +63,7 @@ __all__ = [
     "compared_runs",
     "confusion_matrix",
     "contributions",
+    "cost_by_share",
     "cost_by_threshold",
     "cost_valleys",
     "curves_and_calibration",
@@ -80,6 +82,7 @@ __all__ = [
     "pair_board",
     "paired_bars",
     "paired_dots",
+    "paired_intervals",
     "precision_and_recall",
     "precision_recall_areas",
     "precision_recall_band",
