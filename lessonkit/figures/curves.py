@@ -193,7 +193,7 @@ def precision_recall_band(
     sweep = ThresholdSweep(y_true, scores)
     drawing: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     band = bootstrap_band(y_true, scores, **drawing)
-    area = bootstrap_interval(y_true, scores, "average_precision", **drawing)
+    area = bootstrap_interval(y_true, scores, "average_precision", method="percentile", **drawing)
     holds = band.holds
     places = [int(np.abs(band.recall - recall).argmin()) for recall in (0.2, 0.5, 0.8)]
     ranges = "; ".join(
