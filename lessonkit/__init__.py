@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from lessonkit import datasets, figures, trace
     from lessonkit.feedback import check
     from lessonkit.metrics import Confusion, ThresholdSweep
-    from lessonkit.questions import load_quiz
     from lessonkit.tables import table
     from lessonkit.widgets import epochs, explore, progress, quiz, review, sketch, squares, strip
 
@@ -44,7 +43,6 @@ __all__ = [
     "epochs",
     "explore",
     "figures",
-    "load_quiz",
     "progress",
     "quiz",
     "review",
@@ -64,7 +62,6 @@ _HOMES = {
     "epochs": "lessonkit.widgets",
     "explore": "lessonkit.widgets",
     "figures": "lessonkit.figures",
-    "load_quiz": "lessonkit.questions",
     "progress": "lessonkit.widgets",
     "quiz": "lessonkit.widgets",
     "review": "lessonkit.widgets",

@@ -67,8 +67,9 @@ def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_pa
     code = """if True:
         import sys, lessonkit as lk
         from lessonkit.course import own_course
+        from lessonkit.questions import load_quiz
         stems = sorted(path.stem for path in own_course().glob("quizzes/[0-9]*.yaml"))
-        questions = [len(lk.load_quiz(stem).questions) for stem in stems]
+        questions = [len(load_quiz(stem).questions) for stem in stems]
         rows = lk.datasets.load_email_scores().scores.size
         print(lk.__file__, own_course(), len(stems), min(questions), rows, sys.path, sep="\\n")
     """

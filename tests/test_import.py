@@ -19,7 +19,6 @@ TOO_HEAVY = {
     "epochs": HEAVY - {"IPython", "ipywidgets"},
     "explore": HEAVY - {"IPython", "ipywidgets"},
     "figures": HEAVY - {"matplotlib", "IPython"},
-    "load_quiz": HEAVY | {"lessonkit.metrics", "lessonkit.widgets"},
     "progress": HEAVY - {"IPython", "ipywidgets"},
     "quiz": HEAVY - {"IPython", "ipywidgets"},
     "review": HEAVY - {"IPython", "ipywidgets"},

@@ -5,7 +5,7 @@
  */
 
 import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
-import { REST, at, clamp, dragged, enliven, frame, linePath, sender, ticks } from "./plot.js";
+import { at, clamp, dragged, drawing, enliven, frame, linePath, sender, speaker, ticks } from "./plot.js";
 
 const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 const rounded = (value) => value.toFixed(2);
@@ -61,8 +61,7 @@ function render({ model, el }) {
   const { last, panels } = model.get("view");
   const known = ["training", "validation"].filter((who) => panels.some(({ curves }) => who in curves));
   let epoch = model.get("epoch");
-  let speaking = 0;
-  let room = "";
+  let laidOut = false;
 
   const { tell, flush } = sender(model, "epoch");
   const plots = panels.map((panel) => curvePanel(panel, last, (next) => go(next), signal));
@@ -107,15 +106,22 @@ function render({ model, el }) {
     slider.value = epoch;
     slider.setAttribute("aria-valuetext", `Epoch ${epoch} of ${last}`);
     for (const [cell, curve] of cells.flat()) cell.textContent = curve ? rounded(curve[epoch - 1]) : "";
-    if (room) plots.forEach((plot) => plot.paint(epoch));
+    if (laidOut) plots.forEach((plot) => plot.paint(epoch));
   }
+  const { announce, hush } = speaker(status, words);
+  const { show } = drawing({
+    ...{ root, watched: plots[0].element, draw: paint },
+    layout(width, text) {
+      for (const plot of plots) plot.layout(width, text);
+      laidOut = true;
+    },
+  });
   function go(next) {
     if (next === epoch) return;
     epoch = next;
     tell(epoch);
     paint();
-    clearTimeout(speaking);
-    speaking = setTimeout(() => (status.textContent = words()), REST);
+    announce();
   }
   slider.addEventListener("input", () => go(Number(slider.value)), { signal });
   listen(
@@ -129,24 +135,7 @@ function render({ model, el }) {
   );
 
   paint();
-  const observer = new ResizeObserver(() => {
-    const text = 0.86 * Number.parseFloat(getComputedStyle(root).fontSize);
-    const width = Math.floor(plots[0].element.clientWidth);
-    if (width <= 0 || room === `${width} ${text}`) return;
-    room = `${width} ${text}`;
-    for (const plot of plots) plot.layout(width, text);
-    paint();
-  });
-  el.append(root);
-  observer.observe(plots[0].element);
-
-  return () => {
-    controller.abort();
-    observer.disconnect();
-    clearTimeout(speaking);
-    flush();
-    root.remove();
-  };
+  return show(el, () => controller.abort(), hush, flush);
 }
 
 /** In a page without a kernel: put the curves in place of their picture. */

@@ -16,7 +16,7 @@ POOR = GOOD + RNG.normal(size=300)
 
 
 def test_the_histogram_holds_all_draws_with_interval_and_estimate(shown: list[Any]) -> None:
-    interval = bootstrap_interval(Y_TRUE, GOOD, "roc_auc", resamples=200)
+    interval = bootstrap_interval(Y_TRUE, GOOD, "roc_auc", method="percentile", resamples=200)
     figures.bootstrap_histogram(interval, name="ROC AUC")
     (axes,) = shown[0].figure.axes
     for bar in axes.patches:

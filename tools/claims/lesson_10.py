@@ -136,7 +136,8 @@ def _shuffled(seed: int) -> Array:
         labels = rng.permutation(y)
         shares = np.bincount(codes, labels, CODES) / np.maximum(np.bincount(codes, minlength=CODES), 1)
         found.append([_area(labels, None), _area(labels, shares[codes]), _area(labels, note)])
-    return np.array(found).mean(axis=0)
+    means: NDArray[Any] = np.array(found).mean(axis=0)
+    return means
 
 
 @repeated(SEEDS, over="shuffles")
@@ -159,4 +160,4 @@ def postcode_stays_far_above(seed: int) -> float:
 
 if __name__ == "__main__":
     runs = [_run(seed) for seed in range(SEEDS)]
-    np.savetxt(FROZEN, [run[part] for part in range(2) for run in runs], fmt="%.6f", delimiter=",")
+    np.savetxt(FROZEN, np.array([run[part] for part in range(2) for run in runs]), fmt="%.6f", delimiter=",")

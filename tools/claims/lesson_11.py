@@ -120,7 +120,7 @@ def cubes_are_worse_probabilities(seed: int) -> float:
     )[:, 1]
     cubes = scores**3
     off = abs(scores.mean() - y.mean())
-    return min(log_loss(y, cubes) - log_loss(y, scores), y.mean() - cubes.mean() - 3 * off)
+    return float(min(log_loss(y, cubes) - log_loss(y, scores), y.mean() - cubes.mean() - 3 * off))
 
 
 @repeated(SEEDS, over="seeds")
