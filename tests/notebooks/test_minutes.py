@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from nbformat import v4, write
 
 from tools import minutes
-from tools.lesson import load
+from tools.lesson import NOTEBOOKS, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +91,12 @@ def test_nothing_is_written_unless_a_notebook_is_named(
     assert minutes.stated(load(path)) is None
     assert minutes.main(["--write"]) == 2
     assert minutes.main([str(tmp_path / "none.ipynb")]) == 2
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem[:2])
+def test_the_readme_gives_the_sum_of_a_lessons_parts(path: Path) -> None:
+    stated = load(path).cells[0].source.split("\n\n")[-1]
+    parts = [(int(low), int(high or low)) for low, high in re.findall(r"(\d+)(?:–(\d+))?", stated)]
+    low, high = (sum(column) for column in zip(*parts, strict=True))
+    readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    assert re.findall(rf"^\| {path.stem[:2]} \| .* \| (.*) \|$", readme, re.MULTILINE) == [f"{low}–{high}"]
