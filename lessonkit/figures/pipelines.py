@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from lessonkit.trace.pipeline import PipelineTrace
-    from lessonkit.trace.prediction import PredictionTrace
 
 _WARM: Final = "#FBE3D0"
 _PARTS: Final = {"train": "training", "validation": "validation", "test": "test"}
@@ -34,7 +32,7 @@ _LEARNED: Final = {"facecolor": _WARM, "edgecolor": POSITIVE, "hatch": "//", "la
 _PASSED: Final = {"facecolor": PALE, "edgecolor": NEGATIVE, "label": "passed through"}
 
 
-def rows_reached(traces: Mapping[str, PipelineTrace]) -> None:
+def rows_reached(traces: Mapping[str, Any]) -> None:
     """Show which rows each call of a pipeline learned from, and which only passed through it.
 
     Parameters
@@ -75,7 +73,7 @@ def rows_reached(traces: Mapping[str, PipelineTrace]) -> None:
         axes.get_legend().set_bbox_to_anchor((-0.02, -0.26))
 
 
-def _reached(title: str, trace: PipelineTrace) -> list[tuple[str, dict[str, tuple[int, bool]]]]:
+def _reached(title: str, trace: Any) -> list[tuple[str, dict[str, tuple[int, bool]]]]:  # noqa: ANN401  (a PipelineTrace)
     """Return for each call the rows of each part, and whether it learned from them."""
     found = []
     for stage in trace.stages:
@@ -216,7 +214,7 @@ def losses_of_seeds(training: ArrayLike, validation: ArrayLike, *, epochs: Seque
         both[0].set(ylabel="Loss", ylim=(min(values.min() for values in panels.values()) - 0.02, None))
 
 
-def contributions(path: PredictionTrace) -> None:
+def contributions(path: Any) -> None:  # noqa: ANN401  (a PredictionTrace, of a floor above)
     """Show how the last unit of a network reaches the score of a row: what each input adds to the logit.
 
     Parameters

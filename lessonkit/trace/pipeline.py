@@ -795,7 +795,7 @@ def _fit_verdict(stage: Stage, unknown: int) -> tuple[str, str]:
     if judging := _fitted_on_validation(stage):
         return "unknown", (
             f"! Fitted on no test row, but on {show.count(judging, 'validation row')}: whatever is chosen by "
-            "their numbers looks better than it is."
+            "their numbers may look better than it is."
         )
     return "sound", "✓ Fitted on no test row."
 
