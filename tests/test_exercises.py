@@ -356,18 +356,22 @@ def test_the_puzzle_does_not_give_its_number_away() -> None:
 @pytest.mark.parametrize(
     ("exercise_id", "answer", "message"),
     [
-        ("count-outcomes", (3, 1, 2, 4), "A function is expected, and you gave a tuple."),
+        ("count-outcomes", (3, 1, 2, 4), "A function is expected, and you gave a tuple of 4 numbers."),
         ("fraud-puzzle", "0.0227", "A number is expected, and you gave a text."),
         ("fraud-puzzle", abs, "A number is expected, and you gave a function."),
-        ("count-outcomes", lambda *_: (1, 2), "a tuple of 2; 4 values are expected: (tp, fp, fn, tn)."),
-        ("count-outcomes", lambda *_: 3, "you returned an int; 4 values are expected"),
+        (
+            "count-outcomes",
+            lambda *_: (1, 2),
+            "a tuple of 2 numbers; 4 values are expected: (tp, fp,",
+        ),
+        ("count-outcomes", lambda *_: 3, "you returned a number; 4 values are expected"),
         (
             "curve-by-hand",
             lambda *_: (1, 2, 3),
-            "an int as thresholds; a one-dimensional array of numbers is",
+            "a tuple of 3 numbers; 3 arrays are expected: (thresholds, precision, recall)",
         ),
-        ("decide", lambda *_: 1, "you returned an int; a one-dimensional array of numbers is expected."),
-        ("average-precision", lambda p, _: [*p, 0], "a list; a single number is expected."),
+        ("decide", lambda *_: 1, "you returned a number; a one-dimensional array of numbers is expected."),
+        ("average-precision", lambda p, _: [*p, 0], "a list of 2 numbers; a single number is expected."),
     ],
 )
 def test_the_wrong_kind_of_answer_is_named(exercise_id: str, answer: object, message: str) -> None:

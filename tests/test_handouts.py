@@ -81,7 +81,7 @@ def test_a_page_loads_nothing(path: Path) -> None:
 
 def test_it_says_where_the_lesson_answers_in_words_that_a_reader_of_paper_finds() -> None:
     sheet = handout_html(load_quiz(ROOT / "quizzes/06-roc-and-pr.yaml"), answers=True)
-    assert "Read it again: lesson 06, “When not to use it”." in sheet
+    assert "Read it again: lesson 06, “Turn the prevalence”." in sheet
     whole = handout_html(load_quiz(ROOT / "quizzes/12-capstone-credit-default.yaml"), answers=True)
     assert "Read it again: lesson 01.</p>" in whole
     assert "“”" not in whole

@@ -222,7 +222,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda y, train: np.append(
                 train, np.resize(np.flatnonzero(y == 1), train.size - 2 * y[train].sum())
             ),
-            "from all rows",
+            "Return the training rows as they are",
         ),
         (lambda y, train: with_copies(y, train, np.flatnonzero(y[train] == 1)), "places within"),
         (lambda y, train: balanced(y, train)[train.size :], "copies alone"),
@@ -272,7 +272,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda customer, train, test: met(customer, train, test) > 0, MET),
         (lambda customer, train, test: met(customer, train, test) == 1, MET),
         (lambda customer, train, test: np.isin(customer[test], customer[train]), MET),
-        (lambda customer, train, test: 0.0, MET),
+        (lambda customer, train, test: 0.0, "row numbers, and no row"),
         (lambda customer, train, test: 1.0, MET),
         (lambda customer, train, test: np.mean(customer[test] == customer[train][0]), MET),
         (lambda customer, train, test: f"{met(customer, train, test):.0%}", MET),
