@@ -24,7 +24,8 @@ def notebook(lab: Lab, tmp_path: Path) -> str:
     """A notebook with a cell above and a cell below the quiz, and a record of its own."""
     store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
     learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
-    show = f"import lessonkit as lk\n\nlk.quiz({str(SAMPLE)!r})"
+    load = f"from lessonkit.questions import load_quiz\n\nquiz = load_quiz({str(SAMPLE)!r})"
+    show = f"import lessonkit as lk\n{load}\nlk.quiz(quiz)  # with its prediction too"
     return write_notebook(lab, "keys.ipynb", f"{store}\n{learner}", show, "below = 1")
 
 
