@@ -13,7 +13,6 @@ from pathlib import Path
 import nbformat
 
 from tools.execute_notebooks import NotebookError, find
-from tools.lesson import REMADE
 
 ID = "set-up"
 # A bare `raise` would bury the one line that helps below a traceback; print alone would let Run All go on.
@@ -26,11 +25,10 @@ except ModuleNotFoundError as error:
     raise"""
 
 
-def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
+def put(notebook: nbformat.NotebookNode) -> bool:
     """Put the set-up cell into a notebook, in place; return whether that changed it.
 
-    It follows the title. Where it is *folded*, JupyterLab shows a line in its place, because it is nothing to
-    read.
+    It follows the title, folded: JupyterLab shows a line there, because it is nothing to read.
 
     Raises
     ------
@@ -40,7 +38,7 @@ def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
     if not notebook.cells or notebook.cells[0].cell_type != "markdown":
         raise ValueError("no title to put it under")
     found = [place for place, cell in enumerate(notebook.cells) if cell.id == ID]
-    metadata = {"jupyter": {"source_hidden": True}} if folded else {}
+    metadata = {"jupyter": {"source_hidden": True}}
     if found == [1] and notebook.cells[1].source == SOURCE and notebook.cells[1].metadata == metadata:
         return False
     for place in reversed(found):
@@ -55,7 +53,7 @@ def main(arguments: list[str]) -> int:
         paths = find([Path(argument) for argument in arguments or ["notebooks"]])
         for path in paths:
             notebook = nbformat.read(path, as_version=4)
-            if put(notebook, folded=path.stem in REMADE):
+            if put(notebook):
                 text = nbformat.writes(notebook).rstrip("\n") + "\n"
                 path.write_text(text, encoding="utf-8", newline="\n")
                 print(f"{path}: set-up cell written")
