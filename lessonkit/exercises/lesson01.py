@@ -270,6 +270,9 @@ def fraud_puzzle(answer: object) -> Verdict:
             0.88: "0.88 is the share of the positives that was missed, not a share of all rows.",
             0.98: "0.98 is the accuracy. How many errors does it leave?",
             1 - solution: "This is the share of negatives. The prevalence is what remains.",
+            10_000 * solution: (
+                "This is the number of frauds. The prevalence is this number divided by the 10,000 payments."
+            ),
             100 * solution: "Right as a percentage: give it as a share between 0 and 1.",
         },
         otherwise=(

@@ -225,7 +225,7 @@ def flag_at_most(answer: object) -> Verdict:
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k - 1],
                 "The k-th highest score may be shared. All emails with that score are flagged, and that is"
-                " too many: go up to the next higher score.",
+                " too many: go up to the next higher score. With k = 0 no score fits: `np.inf`.",
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k],

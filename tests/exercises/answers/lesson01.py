@@ -392,6 +392,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (0.98, "is the accuracy"),
         (0.88, "share of the positives that was missed"),
         (2.27, "as a percentage"),
+        (227, "the number of frauds"),
+        (200 / 0.88, "the number of frauds"),
         (0.5, "what is their share"),
         (0.0224, "what is their share"),
         (0.0229, "what is their share"),

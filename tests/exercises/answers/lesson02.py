@@ -339,6 +339,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "flag-at-most": [
         (lambda scores, k: np.sort(scores)[::-1][k - 1], "may be shared"),
+        (lambda scores, k: np.sort(scores)[-k], "With k = 0 no score fits"),
         (lambda scores, k: np.sort(scores)[::-1][k], "counts from 0"),
         (flag_highest_when_nothing_fits, "nothing may be flagged"),
         (flag_without_infinity, "For some k no score fits"),
