@@ -59,7 +59,7 @@ kernels:  ## measure memory and processor time of each lesson, for hubs
 
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --group dev --upgrade \
+	  --no-emit-index-url --no-header --no-annotate --extra lab --extra cpu --group dev --upgrade \
 	  pyproject.toml --output-file requirements.lock
 
 clean:  ## remove .venv and caches
