@@ -24,7 +24,7 @@ from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
 from tools.lesson import START, Cell, Lesson, load, parse, texts
 from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,10 +122,10 @@ def opening(lesson: Lesson) -> Iterator[str]:
             "cell 1: is not '# Title', a hook of one paragraph and the line of minutes;"
             f" write the hook and run: python -m tools.minutes --write notebooks/{lesson.path.name}"
         )
-    set_up = [cell for cell in lesson.code if cell.source == SET_UP]
+    set_up = [cell for cell in lesson.code if is_set_up(cell.source)]
     if not all(cell.source_hidden for cell in set_up):
         yield f"{set_up[0].name}: the set-up cell is not folded; run python -m tools.setup_cell"
-    first = next((cell for cell in lesson.code if cell.source != SET_UP), None)
+    first = next((cell for cell in lesson.code if not is_set_up(cell.source)), None)
     if first is None or not first.pictures or first.number > FIRST_SCREEN:
         yield (
             f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
@@ -327,7 +327,7 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
     """Each code cell is introduced by a sentence; in the older anatomy what it shows is read afterwards."""
-    cells = [cell for cell in lesson.cells if cell.source != SET_UP] if lesson.remade else lesson.cells
+    cells = [cell for cell in lesson.cells if not is_set_up(cell.source)] if lesson.remade else lesson.cells
     padded = [None, *cells, None]
     for before, cell, after in zip(padded, cells, padded[2:], strict=False):
         if not cell.is_code or (lesson.remade and _explains_itself(cell)):
@@ -403,7 +403,7 @@ def budget(lesson: Lesson) -> Iterator[str]:
     if lesson.remade:
         return
     cells, words = BUDGET
-    count = sum(cell.source not in {SET_UP, BOARD} for cell in lesson.code)
+    count = sum(not (is_set_up(cell.source) or cell.source == BOARD) for cell in lesson.code)
     if not cells[0] <= count <= cells[1]:
         yield f"{count} code cells; a lesson has {cells[0]} to {cells[1]}"
     prose = (text for cell in lesson.markdown for kind, text in texts(cell) if kind == "prose")

@@ -1,0 +1,37 @@
+"""What the core of lessonkit does without, and what to run where it is needed.
+
+The core brings no TensorFlow: pip would lay `tensorflow-cpu` over another build of it, and break both.
+"""
+
+from __future__ import annotations
+
+NO_KERAS = (
+    'This needs Keras and TensorFlow. Run  %pip install "lessonkit[cpu]"  in a cell of its own, '
+    'or  pip install "lessonkit[cpu]"  in a terminal.'
+)
+
+
+def lacks_keras(error: BaseException) -> bool:
+    """Say whether an error comes from an environment without Keras, or without the TensorFlow below it."""
+    return isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in {
+        "keras",
+        "tensorflow",
+    }
+
+
+def need_keras() -> None:
+    """Say in one sentence what to run where Keras is missing; else do nothing.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If Keras or TensorFlow is not installed. A notebook shows the sentence without a traceback.
+    """
+    try:
+        import keras  # type: ignore[import-untyped]  # noqa: F401
+    except ModuleNotFoundError as error:
+        if not lacks_keras(error):
+            raise
+        told = ModuleNotFoundError(NO_KERAS, name=error.name)
+        told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # noqa: SLF001  (IPython's hook)
+        raise told from None
