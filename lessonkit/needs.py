@@ -5,10 +5,19 @@ The core brings no TensorFlow: pip would lay `tensorflow-cpu` over another build
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 NO_KERAS = (
     'This needs Keras and TensorFlow. Run  %pip install "lessonkit[cpu]"  in a cell of its own, '
     'or  pip install "lessonkit[cpu]"  in a terminal.'
 )
+
+NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).'
+
+
+def lacks_lab() -> bool:
+    """Say whether what `lessonkit lab` starts is missing."""
+    return not (find_spec("jupyterlab") and find_spec("zmq"))
 
 
 def lacks_keras(error: BaseException) -> bool:
@@ -33,5 +42,5 @@ def need_keras() -> None:
         if not lacks_keras(error):
             raise
         told = ModuleNotFoundError(NO_KERAS, name=error.name)
-        told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # noqa: SLF001  (IPython's hook)
+        told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # IPython's hook
         raise told from None

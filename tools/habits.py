@@ -194,7 +194,11 @@ def in_lesson(lesson: Lesson) -> Iterator[str]:
     """Yield each habit of a lesson: the cell, the words, the fix, the sentence."""
     for cell in lesson.cells:
         texts = (
-            [cell.source] if cell.is_markdown else [] if is_set_up(cell.source) else list(_spoken(cell.source))
+            [cell.source]
+            if cell.is_markdown
+            else []
+            if is_set_up(cell.source)
+            else list(_spoken(cell.source))
         )
         for text in texts:
             for place, habit, sentence in in_text(text):

@@ -1,11 +1,12 @@
-"""Run the lessons on other versions than the locked ones: the lowest that are allowed, or those of Google Colab.
+"""Run the lessons on the lowest versions that are allowed, or on those of Google Colab.
 
     python -m tools.versions lowest           the lowest that pyproject.toml allows, on Python 3.11
     python -m tools.versions colab            those of tests/colab.txt, on the Python named there
     python -m tools.versions colab 02 04      these lessons only
 
-Each makes a fresh environment, installs the wheel as a learner does, and runs the code of the lessons in it, front
-ends apart. For Colab nothing that was there may change: its TensorFlow has to stay. Needs uv and the network.
+It makes a fresh environment, installs the wheel as a learner does, and runs the code of the lessons in it,
+without a browser. What was installed before the wheel may not change: Colab's TensorFlow has to stay. It needs
+uv and the network.
 """
 
 from __future__ import annotations
@@ -89,14 +90,22 @@ def install(home: Path, version: str, listing: Path) -> Path:
 def run(home: Path, python: Path, numbers: list[str]) -> int:
     """Run lessons in an environment, each in a kernel of its own; return 1 if one fails.
 
-    They run in a copy of the notebooks, away from the checkout, so that engine and quizzes come from the wheel.
+    They run in a copy of the notebooks, away from the checkout: engine and quizzes come from the wheel.
     """
     folder = home / "notebooks"
     folder.mkdir()
     for source in (ROOT / "notebooks").glob("*.ipynb"):
         if not numbers or source.name[:2] in numbers:
             shutil.copy(source, folder)
-    command = [sys.executable, "-m", "tools.execute_notebooks", "--timeout", SECONDS, "--kernel", binder.KERNEL]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.execute_notebooks",
+        "--timeout",
+        SECONDS,
+        "--kernel",
+        binder.KERNEL,
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment |= binder.write_kernel(home, python)
     return subprocess.run([*command, str(folder)], cwd=ROOT, env=environment).returncode
