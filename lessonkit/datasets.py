@@ -454,7 +454,7 @@ def load_nass_cds() -> WeightedDataset:
     table = pd.DataFrame(features).astype(np.float64)
     return WeightedDataset(
         X=table,
-        y=(raw["dead"] == "dead").to_numpy(dtype=np.int64),
+        y=(raw["dead"] == "dead").to_numpy().astype(np.int64),
         feature_names=tuple(table.columns),
         description=_NASS_DESCRIPTION,
         source="the table nassCDS of the R package DAAG",
@@ -520,7 +520,7 @@ def load_lending_club() -> Dataset:
     table = pd.DataFrame(features).astype(np.float64)
     return Dataset(
         X=table,
-        y=bad.to_numpy(dtype=np.int64),
+        y=bad.to_numpy().astype(np.int64),
         feature_names=tuple(table.columns),
         description=_LENDING_DESCRIPTION,
         source="the table lending_club of the R package modeldata",

@@ -28,7 +28,7 @@ def needs(extras: Iterable[str] = ()) -> list[Requirement]:
     """Return what lessonkit asks for with these extras, on this machine, as pyproject.toml says it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     optional = (line for extra in extras for line in project["optional-dependencies"][extra])
-    return _applying([*project["dependencies"], *optional], set())
+    return _applying(map(Requirement, [*project["dependencies"], *optional]), set())
 
 
 def closure(requirements: Iterable[Requirement]) -> set[str]:
@@ -41,19 +41,18 @@ def closure(requirements: Iterable[Requirement]) -> set[str]:
     """
     found: set[str] = set()
     seen: set[tuple[str, frozenset[str]]] = set()
-    left = list(requirements)
+    left = _applying(requirements, set())
     while left:
         requirement = left.pop()
         name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
         if (name, extras) not in seen:
             seen.add((name, extras))
             found.add(name)
-            left += _applying(metadata.requires(name) or [], set(extras))
+            left += _applying(map(Requirement, metadata.requires(name) or []), set(extras))
     return found
 
 
-def _applying(texts: Iterable[str], extras: set[str]) -> list[Requirement]:
-    requirements = map(Requirement, texts)
+def _applying(requirements: Iterable[Requirement], extras: set[str]) -> list[Requirement]:
     return [
         each
         for each in requirements

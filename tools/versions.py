@@ -5,8 +5,8 @@
     python -m tools.versions colab 02 04      these lessons only
 
 It makes a fresh environment, installs the wheel as a learner does, and runs the code of the lessons in it,
-without a browser. The wheel may change nothing that was there: Colab's TensorFlow has to stay. Needs uv and the
-network.
+without a browser. The wheel may change nothing that was there: Colab's TensorFlow has to stay. Needs uv and
+the network.
 """
 
 from __future__ import annotations
