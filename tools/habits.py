@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from ruamel.yaml import YAML
 
 from tools.lesson import Lesson, load, prose, sentences
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +194,11 @@ def in_lesson(lesson: Lesson) -> Iterator[str]:
     """Yield each habit of a lesson: the cell, the words, the fix, the sentence."""
     for cell in lesson.cells:
         texts = (
-            [cell.source] if cell.is_markdown else [] if cell.source == SET_UP else list(_spoken(cell.source))
+            [cell.source]
+            if cell.is_markdown
+            else []
+            if is_set_up(cell.source)
+            else list(_spoken(cell.source))
         )
         for text in texts:
             for place, habit, sentence in in_text(text):

@@ -23,7 +23,7 @@ from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
 from tools.lesson import START, Cell, Lesson, load, parse
 from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,10 +107,10 @@ def opening(lesson: Lesson) -> Iterator[str]:
             "cell 1: is not '# Title', a hook of one paragraph and the line of minutes;"
             f" write the hook and run: python -m tools.minutes --write notebooks/{lesson.path.name}"
         )
-    set_up = [cell for cell in lesson.code if cell.source == SET_UP]
+    set_up = [cell for cell in lesson.code if is_set_up(cell.source)]
     if not all(cell.source_hidden for cell in set_up):
         yield f"{set_up[0].name}: the set-up cell is not folded; run python -m tools.setup_cell"
-    first = next((cell for cell in lesson.code if cell.source != SET_UP), None)
+    first = next((cell for cell in lesson.code if not is_set_up(cell.source)), None)
     if first is None or not first.pictures or first.number > FIRST_SCREEN:
         yield (
             f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
@@ -282,7 +282,7 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
     """Each code cell is introduced by a sentence, unless it says itself what it is."""
-    cells = [cell for cell in lesson.cells if cell.source != SET_UP]
+    cells = [cell for cell in lesson.cells if not is_set_up(cell.source)]
     for before, cell in zip([None, *cells], cells, strict=False):
         if not cell.is_code or _explains_itself(cell):
             continue

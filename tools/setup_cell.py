@@ -7,6 +7,7 @@ Run ``make notebooks`` afterwards, because the cells that follow are counted ane
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,20 @@ try:
 except ModuleNotFoundError as error:
     error._render_traceback_ = lambda: ["First run this in a cell of its own:  %pip install lessonkit"]
     raise"""
+# Lessons that train say at their start, too, where Keras is missing.
+WITH_KERAS = f"{SOURCE}\nlk.trace.need_keras()"
+_USES_KERAS = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)
+
+
+def is_set_up(source: str) -> bool:
+    """Say whether this is the source of a set-up cell."""
+    return source in {SOURCE, WITH_KERAS}
+
+
+def wanted(notebook: nbformat.NotebookNode) -> str:
+    """Return the source of the set-up cell that a notebook is to have."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.id != ID]
+    return WITH_KERAS if any(map(_USES_KERAS.search, code)) else SOURCE
 
 
 def put(notebook: nbformat.NotebookNode) -> bool:
@@ -39,11 +54,12 @@ def put(notebook: nbformat.NotebookNode) -> bool:
         raise ValueError("no title to put it under")
     found = [place for place, cell in enumerate(notebook.cells) if cell.id == ID]
     metadata = {"jupyter": {"source_hidden": True}}
-    if found == [1] and notebook.cells[1].source == SOURCE and notebook.cells[1].metadata == metadata:
+    source = wanted(notebook)
+    if found == [1] and notebook.cells[1].source == source and notebook.cells[1].metadata == metadata:
         return False
     for place in reversed(found):
         del notebook.cells[place]
-    notebook.cells.insert(1, nbformat.v4.new_code_cell(SOURCE, id=ID, metadata=metadata))
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(source, id=ID, metadata=metadata))
     return True
 
 

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.needs import NO_KERAS, lacks_keras
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -390,6 +392,8 @@ def told_value(value: object) -> str:
 
 def stopped(error: BaseException) -> str:
     """Say with which error a learner's function stopped, and in which of its lines."""
+    if lacks_keras(error):
+        return f"your function stopped. {NO_KERAS}"
     line = _learners_line(error.__traceback__)
     said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
     return f"your function stopped with {said}" + (f", in the line `{line}`." if line else ".")

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
     from lessonkit.metrics import Confusion
 
+    NumbersTrait = traitlets.TraitType[tuple[int, ...], tuple[int, ...]]
+else:
+    NumbersTrait = traitlets.TraitType  # as RealTrait in threshold.py
+
 MOST = 100
 """Rows that a strip can hold: more dots than that cannot be told apart."""
 _LONGEST = 60  # characters of a subject
@@ -98,7 +102,7 @@ def strip(
     return StripWidget(y_true, scores, subjects, threshold=threshold, labels=labels, trail=trail)
 
 
-class _Visited(traitlets.TraitType[tuple[int, ...], tuple[int, ...]]):
+class _Visited(NumbersTrait):
     """Numbers of flagged rows in the order of their first visit."""
 
     @staticmethod
