@@ -23,7 +23,8 @@ from lessonkit.questions.bank import RENAMED, Location, Place, Source, read, rea
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
 from lessonkit.questions.lock import LOCK, read_lock
-from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
+from lessonkit.questions.latex import to_mathml
+from lessonkit.questions.markup import image_file, is_local, parse, to_text
 from lessonkit.questions.model import NumericQuestion
 from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
 from lessonkit.questions.template import (
@@ -580,6 +581,12 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
         for run in _plain_runs(token.children or ()):
             _check_plain(run, tell)
         for child in token.children or ():
+            if child.type == "text_special" and child.markup in {r"\(", r"\["}:
+                close = r"\)" if child.markup == r"\(" else r"\]"
+                mend = r"$ … $" if close == r"\)" else "$$ … $$"
+                message = f"{child.markup} … {close} is shown as a bracket, not as math; write {mend}"
+                tell(child.markup, "LK040", message)
+        for child in token.children or ():
             match child.type:
                 case "math_inline" | "math_inline_double":
                     _check_math(child.content, tell)
@@ -615,12 +622,9 @@ def _is_closed(fence: Token, text: str) -> bool:
 
 def _check_math(latex: str, tell: _Tell) -> None:
     try:
-        mathml = math_to_mathml(latex)
+        to_mathml(latex)
     except ValueError as error:
-        tell(latex, "LK042", f"the LaTeX {latex!r} cannot be read ({error}); correct it")
-        return
-    if (unknown := _COMMAND.search(mathml)) is not None:
-        tell(latex, "LK042", f"the LaTeX command {unknown[0]} is not known; use another")
+        tell(latex, "LK042", f"the LaTeX {latex!r} {error}")
 
 
 def _check_image(source: Source, alt: str, address: str, tell: _Tell) -> None:

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from lessonkit.questions.latex import ATTRIBUTES, to_mathml
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -62,44 +64,6 @@ _MATHML_TAGS = frozenset(
         "none",
     ]
 )
-_MATHML_ATTRIBUTES = frozenset(
-    [
-        "display",
-        "displaystyle",
-        "scriptlevel",
-        "mathvariant",
-        "mathcolor",
-        "mathbackground",
-        "mathsize",
-        "stretchy",
-        "fence",
-        "separator",
-        "form",
-        "accent",
-        "accentunder",
-        "largeop",
-        "movablelimits",
-        "symmetric",
-        "lspace",
-        "rspace",
-        "minsize",
-        "maxsize",
-        "linethickness",
-        "columnalign",
-        "rowalign",
-        "columnlines",
-        "rowlines",
-        "columnspacing",
-        "rowspacing",
-        "width",
-        "height",
-        "depth",
-        "notation",
-        "bevelled",
-        "dir",
-        "frame",
-    ]
-)
 _TAGS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
@@ -130,7 +94,7 @@ _TAGS: dict[str, frozenset[str]] = {
     "ol": frozenset({"start"}),
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title"}),
-    **dict.fromkeys(_MATHML_TAGS, _MATHML_ATTRIBUTES),
+    **dict.fromkeys(_MATHML_TAGS, ATTRIBUTES),
 }
 _DATA_IMAGE = re.compile(
     rf"data:(?:{'|'.join(map(re.escape, sorted(set(IMAGE_TYPES.values()))))});base64,[A-Za-z0-9+/=]*"
@@ -196,26 +160,9 @@ def is_local(address: str) -> bool:
     return bool(address) and _SCHEME.match(address) is None
 
 
-def math_to_mathml(latex: str, *, display: bool = False) -> str:
-    """Return LaTeX as a MathML element.
-
-    Raises
-    ------
-    ValueError
-        latex2mathml cannot read it.
-    """
-    from latex2mathml.converter import convert
-
-    try:
-        return str(convert(latex, display="block" if display else "inline"))
-    except Exception as error:
-        # latex2mathml raises a dozen unrelated classes, IndexError and KeyError among them.
-        raise ValueError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
-
-
 def _render_math(latex: str, options: dict[str, Any]) -> str:
     try:
-        return math_to_mathml(latex, display=options["display_mode"])
+        return to_mathml(latex, display=options["display_mode"])
     except ValueError:
         return f"<code>{escape(latex)}</code>"
 

@@ -7,7 +7,9 @@ own words are in the quiz's language, not in the learner's.
 
 from __future__ import annotations
 
+import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit.i18n import direction, gettext, ngettext, noop, spoken
@@ -25,7 +27,6 @@ from lessonkit.questions.order import shuffled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from lessonkit.questions.model import Question, Quiz
 
@@ -42,6 +43,9 @@ _STYLE = """<style>
 .lessonkit-static code .k, .lessonkit-static code .kn { font-weight: bold; }
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
+
+#: For a quiz with formulas.
+_MATH_STYLE = f"<style>\n{re.sub(r'/[*].*?[*]/', '', Path(__file__).with_name('math.css').read_text(encoding='utf-8')).strip()}\n</style>"
 
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {
@@ -84,7 +88,8 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     # English written from left to right is what the page around it is anyway.
     tag = quiz.language
     spoken_in = "" if tag == "en" else f' lang="{tag}" dir="{direction(tag)}"'
-    head = f"{_STYLE}\n<p><strong>{title}</strong></p>"
+    style = f"{_STYLE}\n{_MATH_STYLE}" if "<math" in sections else _STYLE
+    head = f"{style}\n<p><strong>{title}</strong></p>"
     return f'<div class="lessonkit-static"{spoken_in}>\n{head}\n{sections}\n</div>'
 
 

@@ -10,7 +10,7 @@
  */
 
 import { createStatus, isOff, openLessonsHere, openLine, prose, setOff, showWidget, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys } from "./page.js";
 
 /** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
 const AT_ONCE = 4;
@@ -650,7 +650,15 @@ function createConfirmation(id, signal) {
     },
     { signal },
   );
-  element.addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
+  element.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      close();
+    },
+    { signal },
+  );
   return {
     element,
     open(from, words, then) {
@@ -843,6 +851,7 @@ function render({ model, el }) {
   listen(model, "change:view", redraw, signal);
   listen(model, "change:standing", update, signal);
   update();
+  passKeys(root, signal);
   el.append(root);
 
   function drawRest() {

@@ -10,7 +10,7 @@
  */
 
 import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { clamp } from "./plot.js";
 
 const SILENCE =
@@ -433,6 +433,7 @@ function render({ model, el }) {
   plot.write(standing.points, standing.truth);
   drawResult();
   draw();
+  passKeys(root, signal);
   el.append(root);
 
   return () => {
