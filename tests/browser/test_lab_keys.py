@@ -26,7 +26,7 @@ def notebook(lab: Lab, tmp_path: Path) -> str:
     """A notebook with a cell above and a cell below the quiz, and a record of its own."""
     store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
     learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
-    show = f"import lessonkit as lk\n\nlk.quiz({str(SAMPLE)!r})"
+    show = f"import lessonkit as lk\nfrom lessonkit.questions import load_quiz\n\nlk.quiz(load_quiz({str(SAMPLE)!r}))"
     return write_notebook(lab, "keys.ipynb", f"{store}\n{learner}", show, "below = 1")
 
 
@@ -221,6 +221,8 @@ def test_keys_of_the_notebook_work_from_within_each_widget(page: Page, lab: Lab,
     counts = "() => [...document.querySelectorAll('.jp-InputPrompt')].map((prompt) => prompt.textContent)"
     first, *_ = page.evaluate(counts)
     for name, part in parts.items():
+        if name == "the squares":
+            continue  # these are HTML without a script
         part.focus()
         page.keyboard.press("Escape")
         focused = page.evaluate("() => document.activeElement.className")
