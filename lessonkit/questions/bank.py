@@ -324,14 +324,14 @@ class _Builder:
             if "unexpected end of stream" in str(error.problem) and error.context_mark is not None:
                 mark = error.context_mark  # where the quote opens, not where the file ends
             place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-            lines = source.text.split("\n")[: place[0]]
-            for number in (place[0], place[0] - 1):
-                if number and "\u00a0" in lines[number - 1][: -len(lines[number - 1].lstrip()) or None]:
+            before = source.text[: 0 if mark is None else mark.index].split("\n")
+            for line in (-1, -2)[: len(before)]:
+                if "\u00a0" in before[line][: len(before[line]) - len(before[line].lstrip())]:
                     message = "a no-break space in the indentation; indent with plain spaces"
-                    source.report((number, 1), "LK002", message)
+                    source.report((place[0] + line + 1, 1), "LK002", message)
                     break
             else:
-                source.report(place, "LK002", _syntax_message(error, lines[-1][: place[1] - 1]))
+                source.report(place, "LK002", _syntax_message(error, before[-1]))
             source.data = None
         except (YAMLError, ValueError, OverflowError) as error:
             # An escape such as "\UFFFFFFFF" fails inside the scanner with Python's own errors.

@@ -53,6 +53,16 @@ def _insert_once() -> sa.Insert:
 _INSERT_ONCE: Final = _insert_once()
 
 
+#: Seconds after which a server that does not answer is trouble, as each driver is told.
+_WAITS: Final[dict[str, dict[str, Any]]] = {
+    **dict.fromkeys(
+        ("psycopg", "psycopg2"), {"connect_timeout": 5, "options": "-c statement_timeout=10000"}
+    ),
+    "pg8000": {"timeout": 10},
+}
+_DRIVERS: Final = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+
+
 class StoreError(Exception):
     """The store cannot be opened, read or written. The text says where, why, and the mend."""
 
@@ -133,7 +143,11 @@ class Store:
         with self._explained():
             self._engine = self._connected()
             if not self._is_ready():
-                self._create()
+                try:
+                    self._create()
+                except DBAPIError:  # another process was faster, which "if not exists" does not forgive everywhere
+                    if not self._is_ready():
+                        raise
 
     @property
     def place(self) -> str:
@@ -235,7 +249,8 @@ class Store:
 
     def _connected(self) -> sa.Engine:
         if self._url.get_backend_name() != "sqlite":
-            return sa.create_engine(self._url, pool_pre_ping=True)
+            waits = _WAITS.get(self._url.get_driver_name(), {})
+            return sa.create_engine(self._url, pool_pre_ping=True, connect_args=waits)
         path = self._url.database
         if path in {None, "", ":memory:"}:
             # One connection, else every thread of the kernel has a memory of its own.
@@ -299,7 +314,7 @@ class Store:
                     "a new record begins; keep it, for it may be mended."
                 )
         if isinstance(error, ImportError):
-            return f"{self.place} needs a database driver that is not installed: {error}."
+            return f"{self.place} needs a database driver that is not installed: {_missing(error)}"
         return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
 
 
@@ -330,9 +345,15 @@ def _parsed(url: str) -> sa.URL:
         ) from error
     except ImportError as error:
         raise StoreError(
-            f"LESSONKIT_STORE needs a database driver that is not installed: {error}."
+            f"LESSONKIT_STORE needs a database driver that is not installed: {_missing(error)}"
         ) from error
     return parsed
+
+
+def _missing(error: ImportError) -> str:
+    """Return the error, and how to install what it misses."""
+    package = _DRIVERS.get(error.name or "", error.name)
+    return f'{error}. Run: pip install "{package}"' if package else f"{error}."
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's)

@@ -685,7 +685,8 @@ function render({ model, el }) {
   };
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
+    // Its words are English, whatever the direction of a question around it.
+    { ...OWN_KEYS, lang: "en", dir: "ltr", class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
     form,
     reweighted,
     versus,

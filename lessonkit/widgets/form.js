@@ -68,12 +68,14 @@ function goToHeading(path, heading) {
   let tries = 40;
   let settled = 0;
   const timer = setInterval(() => {
-    const there = decodeURIComponent(location.pathname).endsWith(`/${path}`) && document.querySelector(wanted);
+    tries -= 1;
+    const here = decodeURIComponent(location.pathname).endsWith(`/${path}`);
+    const there = here ? document.querySelector(wanted) : null;
     const { top } = there ? there.getBoundingClientRect() : {};
     // Cells above it are drawn only now, and push it down again.
     if (there && top >= 0 && top < innerHeight / 2) settled += 1;
     else there?.scrollIntoView({ block: "start" });
-    if (settled === 3 || --tries === 0) clearInterval(timer);
+    if (settled === 3 || tries === 0) clearInterval(timer);
   }, 150);
 }
 

@@ -14,7 +14,7 @@ import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { clamp } from "./plot.js";
 
 const SILENCE =
-  "No reply yet: the kernel is busy or not running. Your sketch is kept, and a busy kernel shows the true curve once " +
+  "No reply yet: the kernel is busy or not running. Your sketch is not saved yet. A busy kernel shows the true curve once " +
   "it is free. If the kernel was restarted, run this cell again.";
 
 /** Where a point waits until it is placed. */

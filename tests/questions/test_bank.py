@@ -91,7 +91,7 @@ def test_words_stay_words(sample: Path) -> None:
         (b"title: a\x00b\n", "1:9 LK001"),
         (b"title: a\n\tlesson: b\n", "2:1 LK002"),
         (b"title: a: b\n", "1:9 LK002"),
-        (b'title: "a\n', "2:1 LK002"),
+        (b'title: "a\n', "1:8 LK002"),
         (b"title: [a\n", "2:1 LK002"),
         ("title: " + "a" * LARGEST_FILE, "1:1 LK001"),
         ("title: " + "[" * 50, "1:19 LK006"),
