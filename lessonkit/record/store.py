@@ -60,6 +60,8 @@ _WAITS: Final[dict[str, dict[str, Any]]] = {
     ),
     "pg8000": {"timeout": 10},
 }
+#: Rows that may be committed after one with a higher number.
+_LATE: Final = 500
 _DRIVERS: Final = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
 
 
@@ -140,6 +142,7 @@ class Store:
     def __init__(self, url: str | None = None, *, patience: float = 5.0) -> None:
         self._patience = patience
         self._url = _parsed(url or os.environ.get("LESSONKIT_STORE") or _default_url())
+        self._late = 0 if self._url.get_backend_name() == "sqlite" else _LATE
         with self._explained():
             self._engine = self._connected()
             if not self._is_ready():
@@ -184,7 +187,8 @@ class Store:
         lessons : collection of str, optional
             Only the events of these lessons.
         after : Row, optional
-            Only rows after this one; `Reading.last` of an earlier call.
+            Only rows after this one; `Reading.last` of an earlier call. On a server some before it come again:
+            one that was begun earlier may be committed later.
 
         Raises
         ------
@@ -195,7 +199,7 @@ class Store:
         """
         wanted = sa.select(_EVENTS.c.row, _EVENTS.c.id, _EVENTS.c.body)
         if after is not None:
-            wanted = wanted.where(_EVENTS.c.row > after.number)
+            wanted = wanted.where(_EVENTS.c.row > after.number - self._late)
         if learner is not None:
             wanted = wanted.where(_EVENTS.c.learner == learner)
         if lessons is not None:
@@ -207,13 +211,14 @@ class Store:
                     raise ForgottenError(f"{self.place}: events were deleted; read it from the start.")
             rows = connection.execute(wanted.order_by(_EVENTS.c.time, _EVENTS.c.row)).all()
         events: list[Event] = []
-        for _, _, body in rows:
+        skipped = 0
+        for number, _, body in rows:
             try:
                 events.append(Event.from_json(body))
             except EventError:
-                continue
+                skipped += after is None or number > after.number
         last = max((Row(number, name) for number, name, _ in rows), default=after)
-        return Reading(events, len(rows) - len(events), last)
+        return Reading(events, skipped, last if after is None else max(last, after))
 
     def forget(self, learner: str) -> int:
         """Delete all events of a learner and return how many there were. Nothing else ever deletes.
