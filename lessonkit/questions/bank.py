@@ -454,7 +454,6 @@ class _Builder:
             self.source.bare[at] = text
         return _resolve(text)
 
-
     def eats(self, event: ScalarEvent, at: Location | None) -> bool:
         """Say whether an escape in double quotes has eaten a letter of LaTeX, and report it."""
         start = event.start_mark.index

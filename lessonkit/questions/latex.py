@@ -110,7 +110,9 @@ def _settle(element: Element, *, display: bool) -> None:
         if element.get("width") in _SPACES:
             element.set("width", _SPACES[element.attrib["width"]])
     elif tag == "mtable" and {"columnlines", "rowlines", "frame"} & element.attrib.keys():
-        raise ValueError("has lines in its table, which are not shown; leave them out, or write a markdown table")
+        raise ValueError(
+            "has lines in its table, which are not shown; leave them out, or write a markdown table"
+        )
     elif len(element) != _PARTS.get(tag, len(element)):
         raise ValueError("lacks a part; complete it")
     _settle_limits(element, display=display)
@@ -129,8 +131,14 @@ def _settle(element: Element, *, display: bool) -> None:
 def _settle_token(element: Element) -> None:
     if len(element):
         # \mathop, \mathbin and their like hold elements, which a token cannot.
-        if any(leaf.tag == "mi" and leaf.get("mathvariant") != "normal" for leaf in element.iter() if leaf is not element):
-            raise ValueError(r"has letters in \mathop or the like; write \operatorname{…} or \operatorname*{…}")
+        if any(
+            leaf.tag == "mi" and leaf.get("mathvariant") != "normal"
+            for leaf in element.iter()
+            if leaf is not element
+        ):
+            raise ValueError(
+                r"has letters in \mathop or the like; write \operatorname{…} or \operatorname*{…}"
+            )
         is_name = any(leaf.tag == "mi" for leaf in element.iter())
         text = "".join(element.itertext())
         for child in list(element):
@@ -160,7 +168,9 @@ def _settle_token(element: Element) -> None:
     if "\\" in text:
         raise ValueError(f"has {text.split()[0]}, which is not known; use another command")
     if element.get("mathvariant", "normal") not in _VARIANTS:
-        raise ValueError(f"has the font {element.get('mathvariant')} for {text!r}, which is not shown; use another")
+        raise ValueError(
+            f"has the font {element.get('mathvariant')} for {text!r}, which is not shown; use another"
+        )
     if element.get("mathvariant") == "bold" and re.search("[α-ωΑ-Ω]", text):
         raise ValueError(rf"has {text} in \mathbf, which leaves it as it is; write \boldsymbol")
     element.text = text

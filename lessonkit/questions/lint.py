@@ -634,7 +634,11 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
             )
         elif token.type == "fence" and token.info.startswith("{"):
             mend = f"write {token.markup}{token.info.strip('{}')}"
-            tell(token.info, "LK047", f"the code after {token.markup}{token.info} is shown without colors; {mend}")
+            tell(
+                token.info,
+                "LK047",
+                f"the code after {token.markup}{token.info} is shown without colors; {mend}",
+            )
         elif token.type == "math_block":
             _check_math(token.content, tell)
         elif token.type == "heading_open":

@@ -463,7 +463,9 @@ def _read_decimal(text: str, typed: str, unit: str | None, *, thousands: bool) -
     """Read one decimal number; `typed` is the whole text, for the message."""
     group = _ONE_GROUP.fullmatch(text)
     dotted = language().partition("-")[0] in _DOTTED
-    if group and (thousands if group["mark"] == "." and not dotted else group["mark"] == "." or not thousands):
+    if group and (
+        thousands if group["mark"] == "." and not dotted else group["mark"] == "." or not thousands
+    ):
         two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
         fraction = f"{group['part']}0" if thousands else group["part"]  # a fourth decimal makes no thousands
         one, other = f"{group['whole']}.{fraction}", f"{group['whole']}{group['part']}"

@@ -55,9 +55,7 @@ _INSERT_ONCE: Final = _insert_once()
 
 #: Seconds after which a server that does not answer is trouble, as each driver is told.
 _WAITS: Final[dict[str, dict[str, Any]]] = {
-    **dict.fromkeys(
-        ("psycopg", "psycopg2"), {"connect_timeout": 5, "options": "-c statement_timeout=10000"}
-    ),
+    **dict.fromkeys(("psycopg", "psycopg2"), {"connect_timeout": 5, "options": "-c statement_timeout=10000"}),
     "pg8000": {"timeout": 10},
 }
 #: Rows that may be committed after one with a higher number.
@@ -148,7 +146,9 @@ class Store:
             if not self._is_ready():
                 try:
                     self._create()
-                except DBAPIError:  # another process was faster, which "if not exists" does not forgive everywhere
+                except (
+                    DBAPIError
+                ):  # another process was faster, which "if not exists" does not forgive everywhere
                     if not self._is_ready():
                         raise
 

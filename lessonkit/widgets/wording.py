@@ -223,7 +223,8 @@ def right_answer(question: Question) -> str:
             return f"{_('The right order:')} {items}."
         case MatchQuestion():
             right = [
-                f"{to_text(pair.text)}: {to_text(question.target(pair.target).text)}" for pair in question.pairs
+                f"{to_text(pair.text)}: {to_text(question.target(pair.target).text)}"
+                for pair in question.pairs
             ]
         case _:
             return ""
@@ -232,7 +233,11 @@ def right_answer(question: Question) -> str:
 
 def right_number(question: NumericQuestion) -> str:
     """Say the right number as a learner would write it."""
-    digits = f"{question.answer:.{question.decimals}f}" if question.decimals is not None else f"{question.answer:.6g}"
+    digits = (
+        f"{question.answer:.{question.decimals}f}"
+        if question.decimals is not None
+        else f"{question.answer:.6g}"
+    )
     if question.significant is not None:
         digits = f"{float(f'{question.answer:.{question.significant}g}'):g}"
     number = f"{digits} {question.unit or ''}".rstrip()

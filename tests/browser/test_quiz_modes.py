@@ -404,19 +404,19 @@ MIXED = {
         },
         {
             **{"id": "sorted", "kind": "order", "objective": "o", "prompt": "In order?"},
-            "items": [{"id": "a", "text": "$\\frac{TP}{TP+FP}$"}, {"id": "b", "text": "Two"}, {"id": "c", "text": "Three"}],
-        },
-        {
-            **{"id": "point", "kind": "operating-point", "objective": "o", "prompt": "Find it.", "data": "email"},
-            **{"demand": {"maximize": "recall", "min_precision": 0.7}, "explain": "There."},
+            "items": [
+                {"id": "a", "text": "$\\frac{TP}{TP+FP}$"},
+                {"id": "b", "text": "Two"},
+                {"id": "c", "text": "Three"},
+            ],
         },
     ],
 }
 
 
 @pytest.mark.parametrize("tag", ["ar", "en"])
-def test_texts_and_explorers_keep_their_own_direction_under_any_words(
-    bench: Callable[..., Bench], page: Page, tag: str, monkeypatch: pytest.MonkeyPatch
+def test_texts_keep_their_own_direction_under_any_words(
+    bench: Callable[..., Bench], tag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LESSONKIT_LANG", tag)
     stand = bench(Quiz.model_validate(MIXED))
@@ -426,28 +426,15 @@ def test_texts_and_explorers_keep_their_own_direction_under_any_words(
     assert text is not None
     assert 0 <= text["x"] - radio["x"] - radio["width"] < 30
 
-    explorer = stand.question(2).locator(".lk-explorer")
-    explorer.wait_for()
-    assert explorer.evaluate("element => getComputedStyle(element).direction") == "ltr"
-    # What it writes stays inside its plots.
-    out = """element => [...element.querySelectorAll("svg text")].filter((text) => {
-      const [inner, outer] = [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect());
-      return inner.width && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
-    }).map((text) => text.textContent)"""
-    assert explorer.evaluate(out) == []
-    # No dial: the mark uses the prevalence of the data.
-    assert explorer.locator(".lk-dial").count() == 0
-    assert explorer.get_by_text("Prevalence").count() == 0
-
 
 def test_a_screen_reader_hears_which_question_a_button_is_of(bench: Callable[..., Bench]) -> None:
     stand = bench(Quiz.model_validate({**MIXED, "confidence": True}))
     for number in range(2):
         check = stand.question(number).get_by_role("button", name="Check answer")
-        expect(check).to_have_accessible_description(f"Question {number + 1} of 3")
+        expect(check).to_have_accessible_description(f"Question {number + 1} of 2")
         sure = stand.question(number).get_by_role("group", name="How sure are you?")
-        expect(sure).to_have_accessible_description(f"Question {number + 1} of 3")
+        expect(sure).to_have_accessible_description(f"Question {number + 1} of 2")
     assert stand.root().get_by_role("heading", name="Both directions").count() == 1
-    assert stand.root().get_by_role("heading", name="Question 2 of 3").count() == 1
+    assert stand.root().get_by_role("heading", name="Question 2 of 2").count() == 1
     move = stand.question(1).get_by_role("button", name=r"Move up: \frac{TP}{TP+FP}", exact=True)
     assert move.count() == 1

@@ -27,7 +27,10 @@ def shown(latex: str) -> str:
             r"\begin{aligned} a &= b \\ cc &= d \end{aligned}",
             '<mtr><mtd columnalign="right"><mi>a</mi></mtd><mtd columnalign="left"><mi></mi><mo>=</mo>',
         ),
-        (r"\begin{align} a &= b \\ c &= d \end{align}", '<mtable columnspacing="0em 2em" displaystyle="true" rowspacing="3pt">'),
+        (
+            r"\begin{align} a &= b \\ c &= d \end{align}",
+            '<mtable columnspacing="0em 2em" displaystyle="true" rowspacing="3pt">',
+        ),
         (r"\begin{split} a &= b \\ c &= d \end{split}", 'columnspacing="0em"'),
         (
             r"\begin{cases} 1 & x > 0.5 \\ 0 & \text{else} \end{cases}",
@@ -47,15 +50,24 @@ def shown(latex: str) -> str:
         ),
         (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", "<mo>(</mo><mtable>"),
         # Limits
-        (r"\lim_{x\to0} f", '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">lim</mo>'),
+        (
+            r"\lim_{x\to0} f",
+            '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">lim</mo>',
+        ),
         (r"\max_t F", '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">max</mo>'),
         (r"\bigcup_{k}^{K} A", '<munderover><mo movablelimits="true">⋃</mo>'),
         (r"\bigoplus_i x", '<munder><mo movablelimits="true">⨁</mo>'),
         (r"\limsup_n x", "lim\u2006sup</mo><mi>n</mi></munder>"),
         (r"\sum_{i=1}^{n} x", "<munderover><mo"),
-        (r"\operatorname*{argmax}_t F", '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">argmax</mo>'),
+        (
+            r"\operatorname*{argmax}_t F",
+            '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">argmax</mo>',
+        ),
         (r"\operatorname{argmax}_t F", '<msub><mo form="prefix" lspace="0" rspace="0.167em">argmax</mo>'),
-        (r"\mathop{\mathrm{softmax}}_i", '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0">softmax</mo><mi>i</mi></munder>'),
+        (
+            r"\mathop{\mathrm{softmax}}_i",
+            '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0">softmax</mo><mi>i</mi></munder>',
+        ),
         (r"\int_0^1 x", "<msubsup><mo>∫</mo>"),
         # Names
         (r"\arg\max x", '<mo form="prefix" lspace="0" rspace="0">arg</mo>'),
@@ -86,7 +98,9 @@ def shown(latex: str) -> str:
 def test_latex_has_the_structure_that_a_browser_draws(latex: str, structure: str) -> None:
     def sorted_attributes(html: str) -> str:
         attribute = re.compile('[a-z]+="[^"]*"')
-        return re.sub(r"<(\w+) ([^>]*)>", lambda tag: " ".join([tag[1], *sorted(attribute.findall(tag[2]))]), html)
+        return re.sub(
+            r"<(\w+) ([^>]*)>", lambda tag: " ".join([tag[1], *sorted(attribute.findall(tag[2]))]), html
+        )
 
     assert sorted_attributes(structure) in sorted_attributes(shown(latex))
 

@@ -456,7 +456,9 @@ def test_an_open_quote_is_told_where_it_opens(sound: Path) -> None:
 
 
 def test_too_many_and_too_few_are_counted(sound: Path) -> None:
-    many = "\n".join(f"      - {{id: c{n}, text: At {n}, misconception: upside-down, why: No.}}" for n in range(30))
+    many = "\n".join(
+        f"      - {{id: c{n}, text: At {n}, misconception: upside-down, why: No.}}" for n in range(30)
+    )
     changed(sound, CHOICES, f"choices:\n{many}")
     assert "at most 12 are expected here, not 30" in report(lint([sound]))
     changed(sound, CHOICES, "choices: []")

@@ -161,7 +161,10 @@ def test_letters_of_a_match_are_text_that_any_style_keeps(quiz: Quiz) -> None:
                     {"id": "p", "text": "Precision", "target": "flagged", "why": "W."},
                     {"id": "r", "text": "Recall", "target": "spam", "why": "W."},
                 ],
-                "targets": [{"id": "flagged", "text": "Of the flagged"}, {"id": "spam", "text": "Of the spam"}],
+                "targets": [
+                    {"id": "flagged", "text": "Of the flagged"},
+                    {"id": "spam", "text": "Of the spam"},
+                ],
             }
         ],
     }

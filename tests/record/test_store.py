@@ -133,7 +133,11 @@ def test_a_wrong_url_is_told_without_its_password(url: str, mend: str) -> None:
 
 
 def test_a_missing_driver_is_told_with_how_to_get_it() -> None:
-    for driver, package in (("psycopg", "psycopg[binary]"), ("psycopg2", "psycopg2-binary"), ("pg8000", "pg8000")):
+    for driver, package in (
+        ("psycopg", "psycopg[binary]"),
+        ("psycopg2", "psycopg2-binary"),
+        ("pg8000", "pg8000"),
+    ):
         error = ModuleNotFoundError(f"No module named {driver!r}", name=driver)
         assert module._missing(error).endswith(f'Run: pip install "{package}"')
 
@@ -146,7 +150,12 @@ def test_a_server_is_waited_for_briefly(monkeypatch: pytest.MonkeyPatch, url: st
         asked.update(options)
 
     monkeypatch.setattr(module.sa, "create_engine", engine)
-    for driver, name in (("psycopg", "connect_timeout"), ("psycopg2", "connect_timeout"), ("pg8000", "timeout")):
+    for driver, name in (
+        ("psycopg", "connect_timeout"),
+        ("psycopg2", "connect_timeout"),
+        ("pg8000", "timeout"),
+    ):
+
         class Address:
             get_backend_name = staticmethod(lambda: "postgresql")
             get_driver_name = staticmethod(lambda driver=driver: driver)
