@@ -320,18 +320,7 @@ class _Builder:
         except _RefusedError:
             source.data = None
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            if "unexpected end of stream" in str(error.problem) and error.context_mark is not None:
-                mark = error.context_mark  # where the quote opens, not where the file ends
-            place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-            before = source.text[: 0 if mark is None else mark.index].split("\n")
-            for line in (-1, -2)[: len(before)]:
-                if "\u00a0" in before[line][: len(before[line]) - len(before[line].lstrip())]:
-                    message = "a no-break space in the indentation; indent with plain spaces"
-                    source.report((place[0] + line + 1, 1), "LK002", message)
-                    break
-            else:
-                source.report(place, "LK002", _syntax_message(error, before[-1]))
+            self.report_syntax(error)
             source.data = None
         except (YAMLError, ValueError, OverflowError) as error:
             # An escape such as "\UFFFFFFFF" fails inside the scanner with Python's own errors.
@@ -343,6 +332,20 @@ class _Builder:
             elif not isinstance(source.data, dict):
                 source.report((1, 1), "LK003", "keys and values are expected at the top, such as `lesson: …`")
                 source.data = None
+
+    def report_syntax(self, error: MarkedYAMLError) -> None:
+        mark = error.problem_mark or error.context_mark
+        if "unexpected end of stream" in str(error.problem) and error.context_mark is not None:
+            mark = error.context_mark  # where the quote opens, not where the file ends
+        place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+        before = self.source.text[: 0 if mark is None else mark.index].split("\n")
+        for line in (-1, -2)[: len(before)]:
+            if "\u00a0" in before[line][: len(before[line]) - len(before[line].lstrip())]:
+                message = "a no-break space in the indentation; indent with plain spaces"
+                self.source.report((place[0] + line + 1, 1), "LK002", message)
+                break
+        else:
+            self.source.report(place, "LK002", _syntax_message(error, before[-1]))
 
     def refuse(self, event: Event, code: str, message: str) -> NoReturn:
         self.source.report(_start(event), code, message)
@@ -464,7 +467,8 @@ class _Builder:
             if letter is None or letter in "uUx" or (letter in "nt" and not (word and in_math)):
                 continue
             eaten = {"n": "a new line", "t": "a tab", "_": "a blank"}.get(letter, "a control character")
-            message = f"in double quotes \\{letter} is {eaten}, so {found[0]} is lost; write single quotes, or `key: |`"
+            lost = f"in double quotes \\{letter} is {eaten}, so {found[0]} is lost"
+            message = f"{lost}; write single quotes, or `key: |`"
             self.source.report(_end_of(self.source.text[: start + found.start()]), "LK018", message)
             if at is not None:
                 self.source.unread.add(at)
@@ -504,8 +508,10 @@ _SYNTAX_MENDS = {
     "mapping values are not allowed": f"a second colon on the line; {_QUOTE}",
     "found unexpected end of stream": "a quote is opened here and never closed; close it",
     "found duplicate anchor": "anchors are refused; remove them",
-    "found unknown escape character": "in double quotes a backslash begins an escape; write single quotes, or `key: |`",
-    "expected escape sequence": "in double quotes a backslash begins an escape; write single quotes, or `key: |`",
+    **dict.fromkeys(
+        ("found unknown escape character", "expected escape sequence"),
+        "in double quotes a backslash begins an escape; write single quotes, or `key: |`",
+    ),
     "cannot start any token": f"text cannot start with this character; {_QUOTE}",
     "did not find expected ',' or '}'": f"a {{ is never closed; {_QUOTE}",
     "expected <block end>": "the indentation does not fit; align the line with the ones it belongs to",

@@ -1,8 +1,8 @@
 """LaTeX becomes MathML that a browser shows as LaTeX does, or it is refused with a mend.
 
-latex2mathml reads the LaTeX. What it writes is MathML 3, of which browsers draw the core only, and leave the rest out
-without a word. So its tree is gone through: what has a form in the core gets it (``math.css`` beside this file does
-what a style sheet can), and whatever would be shown otherwise than LaTeX shows it is an error.
+latex2mathml reads the LaTeX. What it writes is MathML 3. Browsers draw only the core of that, and leave out
+the rest without a word. So its tree is gone through: what has a form in the core gets it (``math.css`` beside
+this file does what a style sheet can), and whatever would be shown otherwise than in LaTeX is an error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,21 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_TABLES = "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases align* split".split()
+_TABLES = frozenset(
+    [
+        "matrix",
+        "pmatrix",
+        "bmatrix",
+        "Bmatrix",
+        "vmatrix",
+        "Vmatrix",
+        "smallmatrix",
+        "array",
+        "cases",
+        "align*",
+        "split",
+    ]
+)
 #: Environments that latex2mathml does not know, or numbers, and what they are without a number.
 _SAME: Final = {"aligned": "align*", "align": "align*"}
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{(\w+\*?)\}")
@@ -37,19 +51,46 @@ _REFUSED_ANY = [(re.compile(rf"(?:{pattern})(?![A-Za-z])"), mend) for pattern, m
 
 #: What the page draws, or `math.css` does. Another attribute would be without effect.
 ATTRIBUTES: Final = frozenset(
-    "display displaystyle scriptlevel mathvariant mathcolor mathbackground mathsize stretchy fence separator form "
-    "accent accentunder largeop movablelimits symmetric lspace rspace minsize maxsize linethickness columnalign "
-    "columnspacing rowspacing width height depth notation".split()
+    [
+        "display",
+        "displaystyle",
+        "scriptlevel",
+        "mathvariant",
+        "mathcolor",
+        "mathbackground",
+        "mathsize",
+        "stretchy",
+        "fence",
+        "separator",
+        "form",
+        "accent",
+        "accentunder",
+        "largeop",
+        "movablelimits",
+        "symmetric",
+        "lspace",
+        "rspace",
+        "minsize",
+        "maxsize",
+        "linethickness",
+        "columnalign",
+        "columnspacing",
+        "rowspacing",
+        "width",
+        "height",
+        "depth",
+        "notation",
+    ]
 )
-_VARIANTS = frozenset("normal bold italic bold-italic sans-serif monospace".split())
-_TOKENS = frozenset("mi mn mo ms mtext".split())
+_VARIANTS = frozenset(["normal", "bold", "italic", "bold-italic", "sans-serif", "monospace"])
+_TOKENS = frozenset(["mi", "mn", "mo", "ms", "mtext"])
 _PARTS: Final = {
     **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
     **dict.fromkeys(("msubsup", "munderover"), 3),
 }
-_ROWS = frozenset("mrow mstyle mtd mpadded mphantom menclose msqrt".split())
+_ROWS = frozenset(["mrow", "mstyle", "mtd", "mpadded", "mphantom", "menclose", "msqrt"])
 _UNDER: Final = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
-_MOVABLE_WORDS = frozenset("lim max min sup inf det gcd Pr".split())
+_MOVABLE_WORDS = frozenset(["lim", "max", "min", "sup", "inf", "det", "gcd", "Pr"])
 _MOVABLE_SIGNS = frozenset("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆")
 _BARS = frozenset("|‖")
 _SPACES: Final = {"negativethinmathspace": "-0.167em"}
@@ -105,60 +146,48 @@ def _settle(element: Element, *, display: bool) -> None:
     if tag in _TOKENS:
         _settle_token(element)
     elif tag == "mspace":
-        if "linebreak" in element.attrib:
-            raise ValueError(f"has \\\\, which begins no new line here; {_ROW_MEND}")
-        if element.get("width") in _SPACES:
-            element.set("width", _SPACES[element.attrib["width"]])
-    elif tag == "mtable" and {"columnlines", "rowlines", "frame"} & element.attrib.keys():
-        raise ValueError(
-            "has lines in its table, which are not shown; leave them out, or write a markdown table"
-        )
-    elif len(element) != _PARTS.get(tag, len(element)):
-        raise ValueError("lacks a part; complete it")
+        _settle_space(element)
+    elif tag in {"mover", "munder"}:
+        _settle_accent(element)
+    elif tag == "mrow" and len(element) == 1 and element[0].tag == "mo":
+        element[0].attrib.update({"lspace": "0", "rspace": "0"})  # in braces it is as a letter, as in 1{,}067
+    _check_shown(element)
     _settle_limits(element, display=display)
     _settle_bars(element)
     if tag in _ROWS:
         _settle_names(element)
-    if tag == "mrow" and len(element) == 1 and element[0].tag == "mo":
-        element[0].attrib.update({"lspace": "0", "rspace": "0"})  # in braces it is as a letter, as in 1{,}067
-    if tag in {"mover", "munder"} and len(element) == 2:
-        _settle_accent(element)
+
+
+def _check_shown(element: Element) -> None:
+    """Refuse what would be left out."""
+    if element.tag == "mtable" and {"columnlines", "rowlines", "frame"} & element.attrib.keys():
+        raise ValueError(
+            "has lines in its table, which are not shown; leave them out, or write a markdown table"
+        )
+    if len(element) != _PARTS.get(element.tag, len(element)):
+        raise ValueError("lacks a part; complete it")
     for name, value in element.attrib.items():
         if name not in {*ATTRIBUTES, "xmlns"} or value.startswith("+"):
             raise ValueError(f"needs {name}={value!r}, which browsers do not draw; write it in another way")
 
 
+def _settle_space(element: Element) -> None:
+    if "linebreak" in element.attrib:
+        raise ValueError(f"has \\\\, which begins no new line here; {_ROW_MEND}")
+    if element.get("width") in _SPACES:
+        element.set("width", _SPACES[element.attrib["width"]])
+
+
 def _settle_token(element: Element) -> None:
-    if len(element):
-        # \mathop, \mathbin and their like hold elements, which a token cannot.
-        if any(
-            leaf.tag == "mi" and leaf.get("mathvariant") != "normal"
-            for leaf in element.iter()
-            if leaf is not element
-        ):
-            raise ValueError(
-                r"has letters in \mathop or the like; write \operatorname{…} or \operatorname*{…}"
-            )
-        is_name = any(leaf.tag == "mi" for leaf in element.iter())
-        text = "".join(element.itertext())
-        for child in list(element):
-            element.remove(child)
-        element.text = text
-        if is_name and element.tag == "mo":
-            element.set("movablelimits", "true")
+    _flatten(element)
     text = element.text or ""
     if text == "&":
         raise ValueError(rf"has & outside a table; {_ROW_MEND}")
     if element.tag == "mi" and _UPRIGHT.fullmatch(text):
-        element.set("mathvariant", "normal")  # a single letter of \\mathrm
+        element.set("mathvariant", "normal")  # a single letter of \mathrm
     text = unescape(text)
     if element.tag == "mtext":
-        text = _ESCAPED.sub(lambda found: "\0" + found[1], text)
-        if re.search(r"(?<!\0)\$", text):
-            raise ValueError(r"has math inside \text; end the \text before it")
-        text = text.replace("\0", "")
-        if text == "⧸":
-            raise ValueError(r"has \not, which is not shown here; write \neq, \nless and the like")
+        text = _plain_text(text)
     elif element.tag == "mo":
         text = {r"\{": "{", r"\}": "}", r"\|": "‖"}.get(text, text)
         if text in _BARS and not {"form", "minsize"} & element.attrib.keys():
@@ -167,13 +196,37 @@ def _settle_token(element: Element) -> None:
         element.tag = "mo"
     if "\\" in text:
         raise ValueError(f"has {text.split()[0]}, which is not known; use another command")
-    if element.get("mathvariant", "normal") not in _VARIANTS:
-        raise ValueError(
-            f"has the font {element.get('mathvariant')} for {text!r}, which is not shown; use another"
-        )
-    if element.get("mathvariant") == "bold" and re.search("[α-ωΑ-Ω]", text):
-        raise ValueError(rf"has {text} in \mathbf, which leaves it as it is; write \boldsymbol")
+    _check_font(text, element.get("mathvariant", "normal"))
     element.text = text
+
+
+def _flatten(element: Element) -> None:
+    r"""Put the text of elements inside a token, as of \mathop and \mathbin, into the token itself."""
+    leaves = [leaf for leaf in element.iter() if leaf is not element]
+    if not leaves:
+        return
+    if any(leaf.tag == "mi" and leaf.get("mathvariant") != "normal" for leaf in leaves):
+        raise ValueError(r"has letters in \mathop or the like; write \operatorname{…} or \operatorname*{…}")
+    element.text = "".join(element.itertext())
+    for child in list(element):
+        element.remove(child)
+    if element.tag == "mo" and any(leaf.tag == "mi" for leaf in leaves):
+        element.set("movablelimits", "true")
+
+
+def _plain_text(text: str) -> str:
+    if re.search(r"(?<!\\)\$", text):
+        raise ValueError(r"has math inside \text; end the \text before it")
+    if text == "⧸":
+        raise ValueError(r"has \not, which is not shown here; write \neq, \nless and the like")
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _check_font(text: str, variant: str) -> None:
+    if variant not in _VARIANTS:
+        raise ValueError(f"has the font {variant} for {text!r}, which is not shown; use another")
+    if variant == "bold" and re.search("[α-ωΑ-Ω]", text):
+        raise ValueError(rf"has {text} in \mathbf, which leaves it as it is; write \boldsymbol")
 
 
 def _is_word(text: str) -> bool:
@@ -208,6 +261,8 @@ def _settle_limits(element: Element, *, display: bool) -> None:
 
 def _settle_accent(element: Element) -> None:
     """Draw a line as a border, which needs no font; and let a hat be that of one letter."""
+    if len(element) != _PARTS[element.tag]:
+        return
     mark = element[1]
     if mark.text == "\u2015":
         notation = "top" if element.tag == "mover" else "bottom"

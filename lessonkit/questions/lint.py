@@ -24,8 +24,8 @@ from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
 from lessonkit.questions.bank import RENAMED, Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
-from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.latex import to_mathml
+from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, image_trouble, is_local, parse, to_text
 from lessonkit.questions.model import NumericQuestion
 from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
@@ -600,7 +600,8 @@ def _check_cut(source: Source, at: Location) -> None:
         return
     _, end = source.spans[at]
     if (found := _COMMENT.match(source.text, end)) is not None:
-        message = f"the text ends here: {_rest(source.text, found.end())!r} is a comment; put the text in single quotes"
+        comment = _rest(source.text, found.end())
+        message = f"the text ends here: {comment!r} is a comment; put the text in single quotes"
         source.report(source.place_of(found.end()), "LK017", message, "warning")
 
 
@@ -626,31 +627,10 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
         source.report(source.inside(at, snippet), code, message)
 
     for token in parse(text):
-        if token.type == "fence" and not _is_closed(token, text):
-            tell(
-                token.markup,
-                "LK041",
-                f"the code fence {token.markup} is never closed; close it by the same line",
-            )
-        elif token.type == "fence" and token.info.startswith("{"):
-            mend = f"write {token.markup}{token.info.strip('{}')}"
-            tell(
-                token.info,
-                "LK047",
-                f"the code after {token.markup}{token.info} is shown without colors; {mend}",
-            )
-        elif token.type == "math_block":
-            _check_math(token.content, tell)
-        elif token.type == "heading_open":
-            tell(token.markup, "LK047", "a heading is as large here as that of a lesson; write **bold** text")
+        _check_block(token, text, tell)
         for run in _plain_runs(token.children or ()):
             _check_plain(run, tell)
-        for child in token.children or ():
-            if child.type == "text_special" and child.markup in {r"\(", r"\["}:
-                close = r"\)" if child.markup == r"\(" else r"\]"
-                mend = r"$ … $" if close == r"\)" else "$$ … $$"
-                message = f"{child.markup} … {close} is shown as a bracket, not as math; write {mend}"
-                tell(child.markup, "LK040", message)
+        _check_brackets(token.children or (), tell)
         for child in token.children or ():
             match child.type:
                 case "math_inline" | "math_inline_double":
@@ -659,6 +639,36 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
                     _check_image(source, child.content, str(child.attrGet("src") or ""), tell)
                 case "link_open":
                     _check_link(source, str(child.attrGet("href") or ""), tell)
+
+
+def _check_block(token: Token, text: str, tell: _Tell) -> None:
+    if token.type == "fence" and not _is_closed(token, text):
+        tell(
+            token.markup,
+            "LK041",
+            f"the code fence {token.markup} is never closed; close it by the same line",
+        )
+    elif token.type == "fence" and token.info.startswith("{"):
+        mend = f"write {token.markup}{token.info.strip('{}')}"
+        tell(
+            token.info,
+            "LK047",
+            f"the code after {token.markup}{token.info} is shown without colors; {mend}",
+        )
+    elif token.type == "math_block":
+        _check_math(token.content, tell)
+    elif token.type == "heading_open":
+        tell(token.markup, "LK047", "a heading is as large here as that of a lesson; write **bold** text")
+
+
+def _check_brackets(tokens: Iterable[Token], tell: _Tell) -> None:
+    """Name math as JupyterLab's authors may write it, of which markdown leaves the brackets."""
+    for child in tokens:
+        if child.type == "text_special" and child.markup in {r"\(", r"\["}:
+            close = r"\)" if child.markup == r"\(" else r"\]"
+            mend = r"$ … $" if close == r"\)" else "$$ … $$"
+            message = f"{child.markup} … {close} is shown as a bracket, not as math; write {mend}"
+            tell(child.markup, "LK040", message)
 
 
 def _check_link(source: Source, href: str, tell: _Tell) -> None:

@@ -341,7 +341,9 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63\uff0d", "-"),
         **dict.fromkeys("\u066b\uff0e", "."),
         **dict.fromkeys("\u2019\u066c", "'"),
-        **{"\uff0c": ",", "\uff05": "%", "\u066a": "%", "\uff0f": "/", "\u2044": "/"},
+        "\uff0c": ",",
+        **dict.fromkeys("\uff05\u066a", "%"),
+        **dict.fromkeys("\uff0f\u2044", "/"),
     }
 )
 _ABOUT = "≈~=\u223c\u2243\uff5e\uff1d "
@@ -463,9 +465,8 @@ def _read_decimal(text: str, typed: str, unit: str | None, *, thousands: bool) -
     """Read one decimal number; `typed` is the whole text, for the message."""
     group = _ONE_GROUP.fullmatch(text)
     dotted = language().partition("-")[0] in _DOTTED
-    if group and (
-        thousands if group["mark"] == "." and not dotted else group["mark"] == "." or not thousands
-    ):
+    is_dot = group is not None and group["mark"] == "."
+    if group and (dotted or thousands if is_dot else not thousands):
         two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
         fraction = f"{group['part']}0" if thousands else group["part"]  # a fourth decimal makes no thousands
         one, other = f"{group['whole']}.{fraction}", f"{group['whole']}{group['part']}"

@@ -47,8 +47,9 @@ div.lessonkit-static pre { overflow-x: auto; white-space: pre; }
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
 
-#: For a quiz with formulas.
-_MATH_STYLE = f"<style>\n{re.sub(r'/[*].*?[*]/', '', Path(__file__).with_name('math.css').read_text(encoding='utf-8')).strip()}\n</style>"
+# For a quiz with formulas.
+_MATH_CSS = Path(__file__).with_name("math.css").read_text(encoding="utf-8")
+_MATH_STYLE = f"<style>\n{re.sub(r'/[*].*?[*]/', '', _MATH_CSS, flags=re.DOTALL).strip()}\n</style>"
 
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {

@@ -55,7 +55,8 @@ _INSERT_ONCE: Final = _insert_once()
 
 #: Seconds after which a server that does not answer is trouble, as each driver is told.
 _WAITS: Final[dict[str, dict[str, Any]]] = {
-    **dict.fromkeys(("psycopg", "psycopg2"), {"connect_timeout": 5, "options": "-c statement_timeout=10000"}),
+    "psycopg": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
+    "psycopg2": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
     "pg8000": {"timeout": 10},
 }
 #: Rows that may be committed after one with a higher number.
@@ -187,8 +188,8 @@ class Store:
         lessons : collection of str, optional
             Only the events of these lessons.
         after : Row, optional
-            Only rows after this one; `Reading.last` of an earlier call. On a server some before it come again:
-            one that was begun earlier may be committed later.
+            Only rows after this one; `Reading.last` of an earlier call. On a server some before it come
+            again, because one that was begun earlier may be committed later.
 
         Raises
         ------
@@ -217,8 +218,9 @@ class Store:
                 events.append(Event.from_json(body))
             except EventError:
                 skipped += after is None or number > after.number
-        last = max((Row(number, name) for number, name, _ in rows), default=after)
-        return Reading(events, skipped, last if after is None else max(last, after))
+        looked_at = [Row(number, name) for number, name, _ in rows]
+        last = max([*looked_at, *([] if after is None else [after])], default=None)
+        return Reading(events, skipped, last)
 
     def forget(self, learner: str) -> int:
         """Delete all events of a learner and return how many there were. Nothing else ever deletes.

@@ -175,7 +175,7 @@ class QuizWidget(AskingWidget):
         return progress
 
     def _note_news(self) -> None:
-        """Note that something was recorded elsewhere: a copy of this quiz has the same limits and one exam."""
+        """Note that something was recorded elsewhere: copies of a quiz share their limits and exam."""
         if self._acting != get_ident():
             self._behind = True
 

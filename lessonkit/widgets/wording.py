@@ -42,8 +42,8 @@ def page_words() -> dict[str, str]:
         "another": _("Try another one"),
         "changed": _("You changed your answer. Check again when you are ready."),
         "silence": _(
-            "No reply yet: the kernel is busy or not running. Your answer is not saved yet. A busy kernel marks "
-            "it once it is free. If the kernel was restarted, run this cell again, and answer again."
+            "No reply yet: the kernel is busy or not running. Your answer is not saved yet. A busy kernel "
+            "marks it once it is free. If the kernel was restarted, run this cell again, and answer again."
         ),
         "hit": _("Right"),
         "slip": _("Not this one"),

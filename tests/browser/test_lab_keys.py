@@ -26,7 +26,8 @@ def notebook(lab: Lab, tmp_path: Path) -> str:
     """A notebook with a cell above and a cell below the quiz, and a record of its own."""
     store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
     learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
-    show = f"import lessonkit as lk\nfrom lessonkit.questions import load_quiz\n\nlk.quiz(load_quiz({str(SAMPLE)!r}))"
+    imports = "import lessonkit as lk\nfrom lessonkit.questions import load_quiz"
+    show = f"{imports}\n\nlk.quiz(load_quiz({str(SAMPLE)!r}))"  # whole: a file asked by name leaves some out
     return write_notebook(lab, "keys.ipynb", f"{store}\n{learner}", show, "below = 1")
 
 

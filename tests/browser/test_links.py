@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CLICK = """async (code) => {
-  const { openLessonsHere } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  const script = new Blob([code], { type: "text/javascript" });
+  const { openLessonsHere } = await import(URL.createObjectURL(script));
   window.timers = new Map();
   window.setInterval = (call) => (timers.set(timers.size + 1, call), timers.size);
   window.clearInterval = (id) => timers.delete(id);

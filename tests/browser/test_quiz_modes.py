@@ -396,14 +396,20 @@ MIXED = {
     "objectives": {"o": "O."},
     "questions": [
         {
-            **{"id": "one", "kind": "single", "objective": "o", "prompt": "Which one?"},
+            "id": "one",
+            "kind": "single",
+            "objective": "o",
+            "prompt": "Which one?",
             "choices": [
                 {"id": "a", "text": "This one", "correct": True, "why": "W."},
                 {"id": "b", "text": "That one", "misconception": "m", "why": "W."},
             ],
         },
         {
-            **{"id": "sorted", "kind": "order", "objective": "o", "prompt": "In order?"},
+            "id": "sorted",
+            "kind": "order",
+            "objective": "o",
+            "prompt": "In order?",
             "items": [
                 {"id": "a", "text": "$\\frac{TP}{TP+FP}$"},
                 {"id": "b", "text": "Two"},

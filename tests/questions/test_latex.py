@@ -1,4 +1,4 @@
-"""LaTeX is shown as LaTeX shows it, or refused with a mend: by its structure, which browsers draw (MathML Core)."""
+"""LaTeX is shown as LaTeX shows it, or refused with a mend: by the structure that browsers draw."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def shown(latex: str) -> str:
         (r"\operatorname{argmax}_t F", '<msub><mo form="prefix" lspace="0" rspace="0.167em">argmax</mo>'),
         (
             r"\mathop{\mathrm{softmax}}_i",
-            '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0">softmax</mo><mi>i</mi></munder>',
+            '<munder><mo movablelimits="true" form="prefix" lspace="0" rspace="0">softmax</mo>',
         ),
         (r"\int_0^1 x", "<msubsup><mo>∫</mo>"),
         # Names

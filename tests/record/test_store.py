@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from lessonkit.record import store as module
 from lessonkit.record.event import Event, EventError, to_jsonl
@@ -149,7 +150,7 @@ def test_a_server_is_waited_for_briefly(monkeypatch: pytest.MonkeyPatch, url: st
     def engine(_url: object, **options: object) -> None:
         asked.update(options)
 
-    monkeypatch.setattr(module.sa, "create_engine", engine)
+    monkeypatch.setattr("sqlalchemy.create_engine", engine)
     for driver, name in (
         ("psycopg", "connect_timeout"),
         ("psycopg2", "connect_timeout"),
@@ -170,8 +171,8 @@ def test_a_store_that_another_process_makes_meanwhile_is_used(
 ) -> None:
     made = Store(url)
 
-    def create(self: Store) -> None:
-        raise module.sa.exc.IntegrityError("CREATE TABLE", {}, Exception("duplicate key"))
+    def create(_self: Store) -> None:
+        raise IntegrityError("CREATE TABLE", {}, Exception("duplicate key"))
 
     ready = iter([False, True])
     monkeypatch.setattr(Store, "_create", create)
