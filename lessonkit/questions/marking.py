@@ -370,10 +370,12 @@ def read_number(
     """Read a number as a learner types it, exactly; nothing is ever evaluated.
 
     Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9%``, ``1e-3``, ``-2`` with any minus sign,
-    ``1 000``, ``1,000,000`` and ``1.5×10^-3``; also ``≈ 0.89`` and a stop at the end. Characters that nobody sees are ignored.
+    ``1 000``, ``1,000,000`` and ``1.5×10^-3``; also ``≈ 0.89``, and a stop at the end. Characters that nobody
+    sees are ignored.
 
     ``12,700`` may mean 12.7 or 12700. Where thousands are expected it is 12700, as the lessons write it, and
-    ``12.700`` is asked back; elsewhere ``12,700`` is asked back, and ``12.700`` is 12.7.
+    ``12.700`` is asked back; elsewhere ``12,700`` is asked back, and ``12.700`` is 12.7, except in a language
+    that writes thousands with dots: there it is asked back too.
 
     Parameters
     ----------

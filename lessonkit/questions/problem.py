@@ -211,3 +211,7 @@ class QuizError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the problems, without the calls that found them."""
+        return [f"QuizError: {self}"]

@@ -398,3 +398,10 @@ def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
         lines = len(re.split(rb"\r\n|\n|\r", content))
         assert all(1 <= problem.line <= lines and problem.column >= 1 for problem in found), (found, content)
     assert refused > 600
+
+
+def test_a_notebook_shows_the_problems_and_no_calls(sample: Path) -> None:
+    sample.write_text("title: [a", encoding="utf-8")
+    with pytest.raises(QuizError) as caught:
+        load_quiz(sample)
+    assert caught.value._render_traceback_() == [f"QuizError: {caught.value}"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lessonkit.cli import main
 from lessonkit.questions.lint import lint, report
 from lessonkit.questions.problem import EXAMPLES, RULES
 from tools import lint_rules, lock_ids
@@ -515,3 +516,8 @@ def test_a_course_whose_notebooks_are_elsewhere_is_sound(sound: Path, tmp_path: 
     notebooks.rename(elsewhere)
     notebooks.symlink_to(elsewhere)
     assert codes(sound) == set()
+
+
+def test_the_command_says_that_nothing_was_found(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(sound)]) == 0
+    assert capsys.readouterr().out == "0 errors, 0 warnings\n"
