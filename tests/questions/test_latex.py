@@ -114,7 +114,7 @@ def test_latex_has_the_structure_that_a_browser_draws(latex: str, structure: str
         (r"\text{if $x$}", r"math inside \\text"),
         (r"\begin{dcases} 1 & x \\ 0 & y \end{dcases}", "write cases"),
         (r"\begin{gather} a = b \\ c = d \end{gather}", r"write \\begin{aligned}"),
-        (r"\begin{multline} a \\ b \end{multline}", r"write \\begin{aligned}"),
+        (r"\begin{multlined} a \\ b \end{multlined}", r"write \\begin{aligned}"),
         (r"\begin{equation} a \end{equation}", "leave it out"),
         (r"\begin{nosuch} a \end{nosuch}", "environment nosuch"),
         (r"a = b \\ c = d", "begins no new line"),
