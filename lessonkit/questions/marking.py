@@ -481,7 +481,8 @@ def _read_decimal(text: str, typed: str, unit: str | None, *, thousands: bool) -
         no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%.")
         message = no_number.format(typed=typed)
         if unit is not None:
-            message = f"{message} {gettext('Answer with a number, in {unit}.').format(unit=unit)}"
+            in_unit = gettext("Answer with a number, in {unit}.").format(unit=unit)
+            message = f"{message} {in_unit}"
         raise AnswerError(message)
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:

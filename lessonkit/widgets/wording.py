@@ -220,7 +220,8 @@ def right_answer(question: Question) -> str:
             right = [to_text(choice.text) for choice in question.choices if choice.correct]
         case OrderQuestion():
             items = "; ".join(to_text(item.text) for item in question.items)
-            return f"{_('The right order:')} {items}."
+            order = _("The right order:")
+            return f"{order} {items}."
         case MatchQuestion():
             right = [
                 f"{to_text(pair.text)}: {to_text(question.target(pair.target).text)}"
