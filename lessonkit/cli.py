@@ -46,11 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "lab":
         return _lab(options)
     if options.command == "lint":
-        from lessonkit.questions.lint import lint
+        from lessonkit.questions.lint import lint, report
 
         problems = lint(options.paths)
-        for problem in problems:
-            print(problem)
+        print(report(problems))
         return int(any(problem.severity == "error" for problem in problems))
 
     from lessonkit.record import EventError

@@ -104,6 +104,7 @@ export function submitOnEnter(form, signal) {
     "keydown",
     (event) => {
       if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
+      if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return; // these run the cell
       event.preventDefault();
       form.requestSubmit();
     },
