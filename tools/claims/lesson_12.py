@@ -140,10 +140,10 @@ def other_splits_save_less(seed: int) -> float:
 def pairing_narrows_the_saving(seed: int) -> float:
     """Without pairs, the interval of the saving is more than one and a half times as wide."""
     test, y, threshold = _other_split(seed)[3], _run()[1], _threshold(seed)
-    ends = []
-    for each in (lambda sweep: _euros(sweep, threshold)[0], lambda sweep: _euros(sweep, threshold)[1]):
-        drawn = [each(sweep) for sweep in _draws(y[test], _regression(seed)[test], len(ends))]
-        ends.append(np.array(drawn))
+    ends = [
+        np.array([_euros(sweep, threshold)[part] for sweep in _draws(y[test], _regression(seed)[test], part)])
+        for part in (0, 1)
+    ]
     paired = bootstrap_interval(
         y[test], _regression(seed)[test], lambda sweep: np.subtract(*_euros(sweep, threshold)[::-1]).item()
     )
