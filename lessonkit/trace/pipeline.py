@@ -615,7 +615,9 @@ class PipelineTrace(show.Shown):
             doubts.append(f"{show.count(unknown, 'fitted stage')} could not be checked.")
         verdict = doubts or ["No stage was fitted on test rows."]
         if judged := sum(_fitted_on_validation(stage) > 0 for stage in fitted):
-            verdict.append(f"{show.count(judged, 'stage')} {'was' if judged == 1 else 'were'} fitted on validation rows.")
+            verdict.append(
+                f"{show.count(judged, 'stage')} {'was' if judged == 1 else 'were'} fitted on validation rows."
+            )
         return " ".join([told, *verdict])
 
     def _notes(self, stage: Stage) -> list[str]:
