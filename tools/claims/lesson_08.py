@@ -223,7 +223,7 @@ def _area_at_half(y_true: Array, scores: Array) -> float:
 
 
 def _tested(step: Any, rows: Array, labels: Array, seed: int) -> tuple[float, float]:  # noqa: ANN401  (any step)
-    """Return the honest and the leaky average precision: the step learns from training rows, then from all."""
+    """Return the honest and the leaky average precision: a step fitted on training rows, then on all rows."""
     order = np.random.default_rng(seed).permutation(labels.size)
     train, test = np.split(order, 2)
     areas = []
