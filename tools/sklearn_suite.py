@@ -1,7 +1,7 @@
-"""Run scikit-learn's own tests of ranking and classification with lessonkit in the place of its functions.
+"""Run scikit-learn's own tests of ranking and classification with lessonkit in place of its functions.
 
-``python -m tools.sklearn_suite`` takes the two files from the installed scikit-learn, unchanged. Calls for one
-column of two classes are answered by lessonkit; other calls (more classes, averages, options that lessonkit
+``python -m tools.sklearn_suite`` takes the two files from the installed scikit-learn, unchanged. Calls for
+one column of two classes are answered by lessonkit; other calls (more classes, averages, options that lessonkit
 does not have) by scikit-learn. It exits with 1 if a test fails that is not in `BY_DESIGN`, if one there does
 not fail, or if lessonkit refuses what scikit-learn answers, other than for a reason in `REFUSED`.
 Arguments are passed on to pytest, such as ``-k roc``.
@@ -230,7 +230,7 @@ class Adapter:
 
 def _ours(name: str, given: dict[str, Any]) -> bool:
     """Tell whether a call is about one column of two classes, without options unknown to lessonkit."""
-    other = given.get("y_score", given.get("y_pred"))
+    other: Any = given.get("y_score", given.get("y_pred"))
     try:
         if (
             type_of_target(given["y_true"]) != "binary"

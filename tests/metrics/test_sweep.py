@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +14,9 @@ from sklearn import metrics as sk
 
 from lessonkit.metrics import Confusion, MetricsError, OperatingPoint, ThresholdSweep
 from lessonkit.metrics.sweep import OBJECTIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SMALL = ThresholdSweep([1, 1, 0, 1, 0, 0], [0.9, 0.8, 0.8, 0.6, 0.5, 0.1])
 
