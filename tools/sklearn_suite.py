@@ -1,9 +1,9 @@
 """Run scikit-learn's own tests of ranking and classification with lessonkit in place of its functions.
 
 ``python -m tools.sklearn_suite`` takes the two files from the installed scikit-learn, unchanged. Calls for
-one column of two classes are answered by lessonkit; other calls (more classes, averages, options that lessonkit
-does not have) by scikit-learn. It exits with 1 if a test fails that is not in `BY_DESIGN`, if one there does
-not fail, or if lessonkit refuses what scikit-learn answers, other than for a reason in `REFUSED`.
+one column of two classes are answered by lessonkit; other calls (more classes, averages, options unknown to
+lessonkit) by scikit-learn. It exits with 1 if a test fails that is not in `BY_DESIGN`, if one there does not
+fail, or if lessonkit refuses what scikit-learn answers, other than for a reason in `REFUSED`.
 Arguments are passed on to pytest, such as ``-k roc``.
 """
 
