@@ -115,6 +115,8 @@ def read_rows(
 ) -> tuple[NDArray[np.bool], list[NDArray[Any]], NDArray[np.float64] | None]:
     """Return labels, scores (one array for each column) and weights of rows that have both classes.
 
+    Rows of weight 0 are left out.
+
     Parameters
     ----------
     y_true, sample_weight, pos_label
@@ -149,12 +151,16 @@ def read_rows(
         return positive, list(scores.values()), None
     weights = read_weights(sample_weight)
     need_same_length(y_true=positive, sample_weight=weights)
-    for name, rows in (("positives", positive), ("negatives", ~positive)):
-        if weights.min() == 0 and not weights.any(where=rows):
+    if weights.min() > 0:
+        return positive, list(scores.values()), weights
+    kept = weights > 0
+    positive = positive[kept]
+    for name, some in (("positives", positive.any()), ("negatives", not positive.all())):
+        if not some:
             raise MetricsError(
                 f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
             )
-    return positive, list(scores.values()), weights
+    return positive, [column[kept] for column in scores.values()], weights[kept]
 
 
 def need_same_length(**columns: NDArray[Any]) -> None:

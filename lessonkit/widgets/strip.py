@@ -20,6 +20,7 @@ import traitlets
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, read_labels
+from lessonkit.metrics.thinning import finite_range
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.still import (
     CARD,
@@ -34,7 +35,7 @@ from lessonkit.widgets.still import (
     path,
     text,
 )
-from lessonkit.widgets.stops import Stops, finite_range
+from lessonkit.widgets.stops import Stops
 from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:
