@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.exercises.inputs import probability
 from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function, kind, quiet, stopped
 from lessonkit.exercises.registry import exercises_of
 
@@ -331,13 +332,13 @@ def _undone_below(highest: float) -> Callable[[NDArray[Any], float], NDArray[Any
 
 
 def _weighted(random: Random) -> tuple[Any, ...]:
-    """Draw probabilities, often with 0 and 1 among them, and a weight, above 1 or below."""
+    """Draw probabilities, often with 0 and 1 or near them, and a weight, above 1 or below."""
     rows = random.randint(1, 5)
     drawn = random.choice(
         [
             [random.randint(0, 10) / 10 for _ in range(rows)],
             [random.choice([0.0, 0.25, 0.5, 0.75, 1.0]) for _ in range(rows)],
-            [random.randint(1, 999) / 1000 for _ in range(rows)],
+            [probability(random) for _ in range(rows)],
             [random.choice([0.001, 0.5, 1.0])] * rows,
         ]
     )
