@@ -137,7 +137,9 @@ def share(random: Random, *, of: int | None = None) -> float:
     """
     if of and random.random() < 0.5:  # noqa: PLR2004  (half of the draws)
         return random.randint(1, of) / of
-    return random.choice([0.0, 1.0, random.randint(1, 99) / 100, random.randint(1, 999) / 1000, *_fine(random)])
+    return random.choice(
+        [0.0, 1.0, random.randint(1, 99) / 100, random.randint(1, 999) / 1000, *_fine(random)]
+    )
 
 
 def probability(random: Random) -> float:
@@ -167,7 +169,9 @@ def flagged_by(threshold: float, among: NDArray[Any]) -> int | str:
     """
     flagged = int((among >= np.float64(threshold)).sum())
     if not flagged and np.isfinite(threshold):
-        return f"your threshold {threshold:g} flags nothing here and may flag other emails; `np.inf` flags none."
+        return (
+            f"your threshold {threshold:g} flags nothing here and may flag other emails; `np.inf` flags none."
+        )
     return flagged
 
 

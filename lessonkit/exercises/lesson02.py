@@ -222,10 +222,16 @@ def flag_at_most(answer: object) -> Verdict:
         cases=[([0.7, 0.9, 0.5, 0.8, 0.7], 4), ([0.4, 0.6, 0.6, 0.6], 2)],
         inputs=_scores_and_capacity,
         mistakes=[
-            Mistake(
-                lambda scores, k: np.sort(scores)[::-1][k - 1],
-                "The k-th highest score may be shared. All emails with that score are flagged, and that is"
-                " too many: go up to the next higher score.",
+            *(
+                Mistake(
+                    kth_highest,
+                    "The k-th highest score may be shared. All emails with that score are flagged, and that is"
+                    " too many: go up to the next higher score.",
+                )
+                for kth_highest in (
+                    lambda scores, k: np.sort(scores)[::-1][k - 1],
+                    lambda scores, k: np.sort(scores)[::-1][min(k, scores.size) - 1] if k else np.inf,
+                )
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k],

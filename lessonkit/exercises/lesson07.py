@@ -385,9 +385,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
                 "You counted with `>`, or took the score after the last allowed one. A score equal to the "
                 "threshold is flagged: count with `>=`.",
             ),
-            *(
-                Mistake(nth, _SHARED) for nth in (_nth_highest, _nth_highest_or_none)
-            ),
+            *(Mistake(nth, _SHARED) for nth in (_nth_highest, _nth_highest_or_none)),
             Mistake(
                 _never_infinite,
                 "When not even one email may be flagged, return `np.inf`.",
