@@ -1,4 +1,4 @@
-"""The cost at the desk of the capstone, in all the ways a learner may think of it, and intervals of its difference."""
+"""The capstone's cost at the desk, in the ways a learner may think of it, and intervals of differences."""
 
 from __future__ import annotations
 

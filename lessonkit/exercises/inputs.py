@@ -44,7 +44,7 @@ def labels(random: Random, rows: int, *, positives: int = 1, negatives: int = 1)
 
 
 def scores(random: Random, rows: int) -> NDArray[Any]:
-    """Draw scores: with ties, all equal, distinct, very near, very small, beyond 0 and 1, integers, or float32.
+    """Draw scores: with ties, all equal, distinct, close, small, beyond 0 and 1, integers, or float32.
 
     Parameters
     ----------
@@ -169,9 +169,7 @@ def flagged_by(threshold: float, among: NDArray[Any]) -> int | str:
     """
     flagged = int((among >= np.float64(threshold)).sum())
     if not flagged and np.isfinite(threshold):
-        return (
-            f"your threshold {threshold:g} flags nothing here and may flag other emails; `np.inf` flags none."
-        )
+        return f"your threshold {threshold:g} may flag others. To flag none, `np.inf` is expected."
     return flagged
 
 

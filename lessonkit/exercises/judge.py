@@ -618,15 +618,12 @@ def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
 
 
 def _percent(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
-    """Say that a part of each result is the right one times 100, if that is never above 1, and the others right."""
+    """Say that parts of each result are shares times 100, and the others right, if so."""
     if not all(isinstance(each, tuple) for each in results):
         return ""
     times = []
-    for mine, expected in zip(
-        zip(*results, strict=True),  # type: ignore[arg-type]
-        zip(*right, strict=True),
-        strict=True,
-    ):
+    parts = zip(*results, strict=True), zip(*right, strict=True)  # type: ignore[arg-type]
+    for mine, expected in zip(*parts, strict=True):
         if all(map(_equal, mine, expected)):
             continue
         shares = all(np.all((part >= 0) & (part <= 1)) for part in expected)

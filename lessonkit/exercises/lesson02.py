@@ -225,8 +225,8 @@ def flag_at_most(answer: object) -> Verdict:
             *(
                 Mistake(
                     kth_highest,
-                    "The k-th highest score may be shared. All emails with that score are flagged, and that is"
-                    " too many: go up to the next higher score.",
+                    "The k-th highest score may be shared. All emails with that score are flagged, and that "
+                    "is too many: go up to the next higher score.",
                 )
                 for kth_highest in (
                     lambda scores, k: np.sort(scores)[::-1][k - 1],

@@ -77,9 +77,8 @@ def _compiled(answer: object, activation: str | None) -> _Compiled | Verdict:
     def noted(this: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401
         if this is compiled.model:
             calls.append(inspect.signature(compile_model).bind(this, *given, **named).arguments)
-            if any(map(_placeholder, calls[-1].values())):
-                return
-        compile_model(this, *given, **named)
+        if this is not compiled.model or not any(map(_placeholder, calls[-1].values())):
+            compile_model(this, *given, **named)
 
     logits = np.array([[-1.0], [2.0]], dtype=np.float32)
     before = np.asarray(compiled.model(logits))
@@ -90,15 +89,9 @@ def _compiled(answer: object, activation: str | None) -> _Compiled | Verdict:
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
         told = f"For a model with one unit: {stopped(error)}"
         return Verdict(passed=False, message=told, hint=_why_stopped(answer, error))
-    if not calls:
-        return Verdict(
-            passed=False,
-            message="The model is not compiled.",
-            hint="Call `model.compile(...)` in it.",
-            tried=compiled.returned is not None and compiled.returned is not ...,
-        )
-    if any(map(_placeholder, calls[-1].values())) or compiled.returned is ...:
-        return NOT_TRIED
+    untried = _not_compiled(calls, compiled.returned)
+    if untried:
+        return untried
     compiled.loss, compiled.metrics = calls[-1].get("loss"), calls[-1].get("metrics")
     if not np.array_equal(np.asarray(compiled.model(logits)), before):
         return Verdict(
@@ -107,6 +100,18 @@ def _compiled(answer: object, activation: str | None) -> _Compiled | Verdict:
             hint="Leave its layers as they are. Only compile it.",
         )
     return compiled
+
+
+def _not_compiled(calls: list[dict[str, Any]], returned: object) -> Verdict | None:
+    """Say that a model is not compiled, or with a placeholder."""
+    if not calls:
+        return Verdict(
+            passed=False,
+            message="The model is not compiled.",
+            hint="Call `model.compile(...)` in it.",
+            tried=returned is not None and returned is not ...,
+        )
+    return NOT_TRIED if any(map(_placeholder, calls[-1].values())) or returned is ... else None
 
 
 def _why_stopped(answer: Callable[..., Any], error: BaseException) -> str:
@@ -231,6 +236,14 @@ def compile_for_logits(answer: object) -> Verdict:
             if _agree(results, "loss", known["loss of probabilities"], _CLOSE)
             else "Use `BinaryCrossentropy(from_logits=True)`, and nothing else changed.",
         )
+    return _wrong_metric(compiled, results) or Verdict(
+        passed=True, message="Loss and metrics all read the scores as logits."
+    )
+
+
+def _wrong_metric(compiled: _Compiled, results: _Results) -> Verdict | None:
+    """Say which metric is missing, or is not what its name tells."""
+    known = _known_metrics(None)
     missing = [name for name in _NAMES if name not in results[0]]
     if missing:
         there = ", ".join(f"`{name}`" for name in results[0] if name != "loss") or "none"
@@ -256,14 +269,13 @@ def compile_for_logits(answer: object) -> Verdict:
             return Verdict(
                 passed=False, message=told, hint=hint if coarse else _metric_hint(results, name, within)
             )
-    return Verdict(passed=True, message="Loss and metrics all read the scores as logits.")
+    return None
 
 
 def _num_thresholds(metrics: object) -> int:
-    """Return how many thresholds the learner's area has; Keras's own number where there is none of its own."""
-    areas = (
-        [each for each in metrics if getattr(each, "name", "") == "ap"] if isinstance(metrics, list) else []
-    )
+    """Return how many thresholds the learner's area has."""
+    known = metrics if isinstance(metrics, list) else []
+    areas = [each for each in known if getattr(each, "name", "") == "ap"]
     return min((getattr(each, "num_thresholds", _THRESHOLDS) for each in areas), default=_THRESHOLDS)
 
 

@@ -249,8 +249,8 @@ def met_before(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda _, train, test: np.mean(np.isin(test, train)),
-                "Your share is always 0. Row numbers are never on both sides, and `np.isin` finds nothing in a "
-                "set: compare the arrays `customer[test]` and `customer[train]`.",
+                "Your share is always 0. Row numbers are never on both sides, and `np.isin` finds nothing in "
+                "a set: compare the arrays `customer[test]` and `customer[train]`.",
             ),
             Mistake(
                 lambda customer, train, test: (

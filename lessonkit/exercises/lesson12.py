@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.desk import FEW, MANY, Desk, Interval, Rivals
+from lessonkit.exercises.desk import FEW, MANY, Desk
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import threshold as drawn_threshold
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from numpy.typing import NDArray
+
+    from lessonkit.exercises.desk import Interval, Rivals
 
     Array = NDArray[Any]
 
@@ -712,7 +714,7 @@ _DESK_HINTS: Mapping[str, Desk] = {
     "*At most* 20% may be flagged, so exactly 20% is allowed: `<=`.": Desk(flags="below"),
     "A tie may overfill the capacity: take the last threshold that flags at most 20%.": Desk(flags="over"),
     "Rows with equal scores are flagged together: a threshold cannot split a tie.": Desk(flags="split"),
-    "This is the lowest cost within the capacity. The lowest *threshold* within it is asked for: the last one.": Desk(
+    "This is the lowest cost within the capacity. Take that of the lowest threshold: the last one.": Desk(
         flags="cheapest"
     ),
 }
@@ -928,8 +930,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
         (low > high, "The lower end is above the upper: return `low, high`."),
         (
             high - low < 1e-6,  # noqa: PLR2004
-            "Both ends are equal. Rows drawn with replacement, and the costs of `a` and of `b` on them, differ "
-            "from draw to draw.",
+            "Both ends are equal. Rows drawn with replacement differ, and so do the costs.",
         ),
         (
             MANY.gap((-high, -low)) <= _NOISE,
@@ -938,8 +939,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
         (same_middle and 0.76 < share < _NARROW, "It holds fewer than 95% of the draws. Is it the level?"),  # noqa: PLR2004
         (
             same_middle and share < 1,
-            "It is too narrow for 95% of the draws. Are the two costs subtracted within each draw, and are the "
-            "ends the quantiles 0.025 and 0.975?",
+            "Too narrow for 95%. Are the costs subtracted in each draw? Are the quantiles 0.025 and 0.975?",
         ),
         (same_middle, "Wider than 95%. Is it the level? Are the rows the same for both models?"),
         (
@@ -958,8 +958,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
     return (
         _scale(found)
         or (
-            "The cost of a sweep is right. Do labels and scores keep their rows, and are the two costs subtracted "
-            "in each draw?"
+            "The cost is right. Do labels and scores keep their rows? Are costs subtracted in each draw?"
             if measured
             else _cost_hint(MANY, found)
         )
@@ -1020,7 +1019,7 @@ def threshold_within_capacity(answer: object) -> Verdict:
         mistakes=[
             Mistake(
                 lambda s: _within(s, most=1),
-                "More than 20% of `s_val` are flagged: count the share of these rows, however many there are.",
+                "More than 20% of `s_val` are flagged: take the share of these rows, however many there are.",
             ),
             Mistake(
                 lambda s: _within(s, formula=0),
@@ -1058,7 +1057,7 @@ def threshold_within_capacity(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda s: max(_within(s, formula=0), _FORMULA),
-                "Your threshold may lie between two scores. Return the lowest *score* that meets both conditions.",
+                "Your threshold may lie between two scores. Return the lowest *score* that will do.",
             ),
             *(
                 Mistake(
@@ -1074,8 +1073,8 @@ def threshold_within_capacity(answer: object) -> Verdict:
             *(
                 Mistake(
                     nth,
-                    "Several loans may share the n-th highest score, and then more than 20% are flagged. Count "
-                    "what each candidate flags.",
+                    "Several loans may share the n-th highest score, and then more than 20% are flagged. "
+                    "Count what each candidate flags.",
                 )
                 for nth in (_kth_highest, lambda s: max(_FORMULA, _kth_highest(s)))
             ),
