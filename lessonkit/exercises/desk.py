@@ -123,4 +123,13 @@ def _few() -> Rivals:
     return Rivals(y, a, a[::-1].copy(), (-200_000, 2500))
 
 
-MANY, FEW = _many(), _few()
+def _ends() -> Rivals:
+    """Return rows of which only the first and the last have another score by `b` than by `a`."""
+    y = (np.arange(40) % 3 == 0).astype(np.int64)  # both ends are positive
+    a = np.linspace(0.1, 0.9, y.size)[np.argsort(np.arange(y.size) * 7 % y.size)]
+    b = a.copy()
+    a[0], a[-1], b[0], b[-1] = 1.0, 0.0, 0.0, 1.0
+    return Rivals(y, a, b, (-85_000, 85_000))
+
+
+MANY, FEW, ENDS = _many(), _few(), _ends()

@@ -154,7 +154,7 @@ def _fine(random: Random) -> tuple[float, float]:
 
 
 def flagged_by(threshold: float, among: NDArray[Any]) -> int | str:
-    """Count the rows that a threshold flags, as `adapt` of a check whose lesson asks for `np.inf` to flag none.
+    """Count the rows that a threshold flags, where a lesson asks for `np.inf` to flag none.
 
     Parameters
     ----------

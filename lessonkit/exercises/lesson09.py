@@ -137,7 +137,8 @@ def _evaluated(model: Any, activation: str | None) -> _Results | Verdict:  # noq
         warnings.simplefilter("always")
         try:
             for labels, logits in _known_rows():
-                found = model.evaluate(logits, labels, batch_size=labels.size, verbose=0, return_dict=True)
+                model.reset_metrics()
+                found = model.test_on_batch(logits, labels, return_dict=True)
                 results.append({name: np.squeeze(np.asarray(value)) for name, value in found.items()})
         except (Exception, SystemExit) as error:  # noqa: BLE001  (the learner's losses and metrics run in here)
             told = str(error).strip().split("\n", 1)[0][:200].rstrip(".")

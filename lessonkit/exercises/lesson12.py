@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.desk import FEW, MANY, Desk
+from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import threshold as drawn_threshold
@@ -807,8 +807,10 @@ _NARROW, _WIDE = 0.92, 1.09
 # On few rows, or of fewer draws, they differ a bit more.
 _ROUGH = 0.12
 _FEWER = 300
-# A quarter of an end of the interval on rows of which only the first and the last matter.
-_REACHED = 20_000
+_FEW_HINTS = (
+    "With few rows a single one counts: exactly 20% is allowed, and rows with equal scores are flagged together.",
+    "Can each row be drawn, also the first and the last? `rng.integers(0, n, n)` draws from all.",
+)
 
 
 @exercise("difference-interval")
@@ -831,7 +833,7 @@ def difference_interval(answer: object) -> Verdict:
         if costs and not wrong and measured.sizes == {MANY.y_true.size}:
             return passed
         # By hand, or with another cost that is made right later.
-        return _differs_on_few(answer) or _leaves_out_an_end(answer) or passed
+        return _differs_on_few(answer) or passed
     if wrong is not None and _scale(found) is None:
         return replace(wrong, message=f"Your function of a sweep is another. {wrong.message}")
     low, high = MANY.interval
@@ -864,37 +866,22 @@ def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> Interval
 
 
 def _differs_on_few(answer: object) -> Verdict | None:
-    """Find out who flags less than 20% where exactly 20% is allowed."""
-    found = _interval_of(answer, FEW.rows)
-    if isinstance(found, Verdict) or FEW.gap(found) <= _ROUGH:
-        return found if isinstance(found, Verdict) else None
-    low, high = FEW.interval
-    return _wrong(
-        f"On {FEW.told} your interval is {_number(found[0])} to {_number(found[1])}; {_number(low)} to "
-        f"{_number(high)} is expected, give or take.",
-        _cost_hint(FEW, found) or "With few rows a single one counts: exactly 20% is allowed.",
-    )
-
-
-def _leaves_out_an_end(answer: object) -> Verdict | None:
-    """Find out draws without the first or the last row, on rows where only these two make a difference."""
-    y = (np.arange(40) % 3 == 0).astype(np.int64)  # both ends are positive
-    a = np.linspace(0.1, 0.9, y.size)[np.argsort(np.arange(y.size) * 7 % y.size)]
-    b = a.copy()
-    a[0], a[-1], b[0], b[-1] = 1.0, 0.0, 0.0, 1.0
-    interval = _interval_of(answer, (y, a, b))
-    if isinstance(interval, Verdict):
-        return interval
-    low, high = interval
-    if low < -_REACHED and high > _REACHED:
-        return None
-    return _wrong(
-        f"On {y.size} rows of which only the first and the last differ, your interval is {low:,.0f} to "
-        f"{high:,.0f}; both signs are expected.",
-        "A difference has a sign: no `abs`."
-        if low >= 0
-        else "Each row may be drawn, also the first and the last: `rng.integers(0, n, n)`.",
-    )
+    """Find out draws without the first or the last row, and who flags less than 20% where 20% is allowed."""
+    for rivals, what in ((ENDS, "of which only the first and the last differ, "), (FEW, "")):
+        found = _interval_of(answer, rivals.rows)
+        if isinstance(found, Verdict):
+            return found
+        if rivals.gap(found) > _ROUGH:
+            (low, high), (right_low, right_high) = found, rivals.interval
+            hint = (
+                "A difference has a sign: no `abs`." if low >= 0 > right_low else _FEW_HINTS[rivals is ENDS]
+            )
+            return _wrong(
+                f"On {rivals.told} {what}your interval is {_number(low)} to {_number(high)}; "
+                f"{_number(right_low)} to {_number(right_high)} is expected, give or take.",
+                hint,
+            )
+    return None
 
 
 def _cost_hint(rivals: Rivals, found: Interval) -> str:
@@ -926,7 +913,9 @@ def _doubt(found: Interval, *, measured: bool) -> str:
     right, width = MANY.interval, _width(MANY.interval)
     same_middle = abs(low + high - sum(right)) / 2 <= _ROUGH * width
     share = (high - low) / width
+    scale = _scale(found)
     beliefs = (
+        (scale is not None, str(scale)),
         (low > high, "The lower end is above the upper: return `low, high`."),
         (
             high - low < 1e-6,  # noqa: PLR2004
@@ -956,8 +945,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
             return hint
     of_all = [_at_desk(Desk())(MANY.y_true, scores) for scores in (MANY.a, MANY.b)]
     return (
-        _scale(found)
-        or (
+        (
             "The cost is right. Do labels and scores keep their rows? Are costs subtracted in each draw?"
             if measured
             else _cost_hint(MANY, found)

@@ -8,7 +8,7 @@ import pytest
 
 import lessonkit as lk
 from lessonkit.exercises import verdict
-from lessonkit.exercises.desk import FEW, MANY, Desk, Rivals
+from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk, Rivals
 from lessonkit.exercises.lesson12 import desk_cost
 from tests.exercises.answers.lesson12 import CARD, by_statistic, card, desk_by_sweep
 
@@ -35,7 +35,7 @@ def test_the_frozen_threshold_is_between_two_scores() -> None:
     assert run.threshold not in run.scores["logistic"][validation]
 
 
-@pytest.mark.parametrize("rivals", [MANY, FEW])
+@pytest.mark.parametrize("rivals", [MANY, FEW, ENDS])
 def test_the_known_interval_of_two_costs_is_that_of_the_draws(rivals: Rivals) -> None:
     assert rivals.gap(rivals.drawn(Desk(), 1500, seed=4)) < 0.06
 
@@ -55,7 +55,5 @@ def test_a_wrong_cost_is_told_on_a_few_rows() -> None:
 
 
 def test_with_another_unit_of_the_statistic_an_interval_may_still_be_right() -> None:
-    def scaled_back(y: Any, a: Any, b: Any) -> Any:
-        return 1000 * np.array(by_statistic(lambda sweep: desk_by_sweep(sweep) / 1000)(y, a, b))
-
-    assert verdict("difference-interval", scaled_back).passed
+    per_application = by_statistic(lambda sweep: desk_by_sweep(sweep) / 1000)
+    assert verdict("difference-interval", lambda *rows: 1000 * np.array(per_application(*rows))).passed

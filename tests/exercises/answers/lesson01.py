@@ -373,7 +373,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda prevalence: 100 - 100 * prevalence, "not a percentage"),
         (lambda prevalence: round(1 - prevalence, 3), "Rounded to 3 decimals"),
         (lambda prevalence: round(1 - prevalence, 4), "Rounded to 4 decimals"),
-        (lambda prevalence: (1000 - int(1000 * prevalence + 0.5)) / 1000, "Which rows"),
+        (lambda prevalence: (1000 - int(1000 * prevalence + 0.5)) / 1000, "Rounded to 3 decimals"),
         (lambda prevalence: max(prevalence, 1 - prevalence), "the better one"),
         (lambda prevalence: min(prevalence, 1 - prevalence), "the rarer class"),
         (lambda prevalence: prevalence - 1, "sign"),

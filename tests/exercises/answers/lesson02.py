@@ -73,7 +73,11 @@ def flag_above_the_next(scores: Array, k: int) -> float:
     """Take a threshold just above the first score that does not fit."""
     if k >= scores.size:
         return -np.inf
-    return np.nextafter(float(np.sort(scores)[::-1][k]), np.inf)
+    return (
+        np.nextafter(float(np.sort(scores)[::-1][k]), np.inf)
+        if np.sum(scores == scores.max()) <= k
+        else np.inf
+    )
 
 
 def flag_halfway(scores: Array, k: int) -> float:

@@ -287,7 +287,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y, s: round(roc_auc_score(y, s), 2), "Rounded to 2 decimals"),
         (lambda y, s: 100 * roc_auc_score(y, s), "not a percentage"),
         (lambda y, s: roc_auc_score(y, np.round(s, 3)), "Let each positive"),
-        (lambda y, s: auc_of_near_ties(y, s), "Let each positive"),
+        (auc_of_near_ties, "Let each positive"),
     ],
     "precision-from-rates": [
         (lambda f, r, _: r / (r + f) if r + f else 0.0, "as many positives as negatives"),

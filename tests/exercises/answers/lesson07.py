@@ -144,7 +144,9 @@ def by_day(scores: Array, mails: float, capacity: float) -> Any:
 def above_the_next(scores: Array, mails: float, capacity: float) -> float:
     count = int(scores.size * capacity / mails)
     falling = np.sort(scores)[::-1].astype(float)
-    return -np.inf if count >= falling.size else float(np.nextafter(falling[count], np.inf))
+    if count >= falling.size:
+        return -np.inf
+    return np.inf if falling[count] == falling[0] else float(np.nextafter(falling[count], np.inf))
 
 
 def by_series(scores: Array, mails: float, capacity: float) -> Any:

@@ -299,15 +299,16 @@ def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
     return min(found), max(found)
 
 
-_INTERVALS: dict[int, tuple[float, float]] = {}
+_INTERVALS: dict[bytes, tuple[float, float]] = {}
 
 
 def interval(*rows: Array) -> tuple[float, float]:
     """Return a right interval, which is computed once for the rows of the check."""
     y, a, b = rows or MANY.rows
-    if y.size not in _INTERVALS:
-        _INTERVALS[y.size] = difference(y, a, b)
-    return _INTERVALS[y.size]
+    known = y.tobytes() + b.tobytes()
+    if known not in _INTERVALS:
+        _INTERVALS[known] = difference(y, a, b)
+    return _INTERVALS[known]
 
 
 def everybody(y: Array, a: Array, b: Array) -> tuple[float, float]:
