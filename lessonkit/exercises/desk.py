@@ -58,6 +58,7 @@ class Desk:
             allowed = (flagged <= self.capacity * rows + slack) & ends
             chosen = allowed.shape[1] - 1 - allowed[:, ::-1].argmax(axis=1)
         if self.flags == "cheapest":
+            allowed[:, 0] = ~allowed[:, 1:].any(axis=1)
             chosen = np.where(allowed, costs, np.inf).argmin(axis=1)
         result: Array = 1000 * np.take_along_axis(costs, chosen[:, None], axis=1)[:, 0] / rows[:, 0]
         return result

@@ -806,9 +806,11 @@ _NOISE = 0.09
 _NARROW, _WIDE = 0.92, 1.09
 # On few rows, or of fewer draws, they differ a bit more.
 _ROUGH = 0.12
+# The ends of some intervals jump between few values.
+_LUMPY = 0.25
 _FEWER = 300
 _FEW_HINTS = (
-    "With few rows a single one counts: exactly 20% is allowed, and rows with equal scores are flagged together.",
+    "With few rows a single one counts: exactly 20% is allowed, and equal scores are flagged together.",
     "Can each row be drawn, also the first and the last? `rng.integers(0, n, n)` draws from all.",
 )
 
@@ -867,11 +869,12 @@ def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> Interval
 
 def _differs_on_few(answer: object) -> Verdict | None:
     """Find out draws without the first or the last row, and who flags less than 20% where 20% is allowed."""
-    for rivals, what in ((ENDS, "of which only the first and the last differ, "), (FEW, "")):
+    ends = (ENDS, "of which only the first and the last differ, ", _LUMPY)
+    for rivals, what, noise in (ends, (FEW, "", _ROUGH)):
         found = _interval_of(answer, rivals.rows)
         if isinstance(found, Verdict):
             return found
-        if rivals.gap(found) > _ROUGH:
+        if rivals.gap(found) > noise:
             (low, high), (right_low, right_high) = found, rivals.interval
             hint = (
                 "A difference has a sign: no `abs`." if low >= 0 > right_low else _FEW_HINTS[rivals is ENDS]
@@ -885,14 +888,13 @@ def _differs_on_few(answer: object) -> Verdict | None:
 
 
 def _cost_hint(rivals: Rivals, found: Interval) -> str:
-    """Return the hint of the way to compute a cost whose interval this is, if there is just one such."""
+    """Return the hint of the way to compute a cost whose interval is the nearest, if it is near."""
     ways = {hint: rivals.drawn(desk, _FEWER) for hint, desk in _DESK_HINTS.items()}
-    fitting = [
-        hint
+    far, hint = min(
+        (max(abs(each[0] - found[0]), abs(each[1] - found[1])) / _width(each), hint)
         for hint, each in ways.items()
-        if max(abs(each[0] - found[0]), abs(each[1] - found[1])) <= _ROUGH * _width(each)
-    ]
-    return fitting[0] if len(fitting) == 1 else ""
+    )
+    return hint if far <= _LUMPY else ""
 
 
 def _scale(found: Interval) -> str | None:
@@ -916,6 +918,10 @@ def _doubt(found: Interval, *, measured: bool) -> str:
     scale = _scale(found)
     beliefs = (
         (scale is not None, str(scale)),
+        (
+            max(abs(low), abs(high)) <= 1 and low < high,
+            "The ends are between −1 and 1, like a difference of areas. The cost at the desk is asked for.",
+        ),
         (low > high, "The lower end is above the upper: return `low, high`."),
         (
             high - low < 1e-6,  # noqa: PLR2004
@@ -934,10 +940,6 @@ def _doubt(found: Interval, *, measured: bool) -> str:
         (
             abs(low + high) <= _ROUGH * width,
             "Its middle is 0. Do labels and scores come from the same rows, and is the mean still in it?",
-        ),
-        (
-            max(abs(low), abs(high)) <= 1,
-            "The ends are between −1 and 1, like a difference of areas. The cost at the desk is asked for.",
         ),
     )
     for fits, hint in beliefs:
