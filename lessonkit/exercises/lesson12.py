@@ -1004,6 +1004,7 @@ def threshold_within_capacity(answer: object) -> Verdict:
             ([0.06, 0.05, 0.04, 0.03, 0.02],),
             ([0.5, 0.5, 0.4, 0.3, 0.2],),
             ([1.0, 1.0, 0.4, 0.3, 0.2],),
+            ([0.06248, 0.05, 0.04, 0.03, 0.02],),
         ],
         inputs=_some_scores,
         mistakes=[
