@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.inputs import labels, price, scored_rows, scores
+from lessonkit.exercises.inputs import flagged_by, labels, price, scored_rows, scores
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
@@ -95,7 +95,8 @@ def _most(value: Callable[[int, int, int, int], float]) -> Choice:
 
 
 def _priced(random: Random) -> tuple[Any, ...]:
-    return *scored_rows(random), price(random), price(random)
+    rows, prices = scored_rows(random), (price(random), price(random))
+    return *rows, *(prices if any(prices) else (1, 1))
 
 
 @exercise("cheapest-threshold", gaps=2)
@@ -309,6 +310,17 @@ def _nth_highest(scores: Array, mails_a_day: float, capacity: float) -> float:
     return float(np.sort(scores)[::-1][count - 1])
 
 
+def _nth_highest_or_none(scores: Array, mails_a_day: float, capacity: float) -> float:
+    none = _allowed(scores, mails_a_day, capacity) < 1
+    return np.inf if none else _nth_highest(scores, mails_a_day, capacity)
+
+
+_SHARED = (
+    "The n-th highest score may be shared, and with n = 0 nothing may be flagged at all. "
+    "Count what each candidate flags, `np.inf` among them."
+)
+
+
 def _never_infinite(scores: Array, mails_a_day: float, capacity: float) -> float:
     threshold = _threshold_for_capacity(scores, mails_a_day, capacity)
     return threshold if np.isfinite(threshold) else float(scores.max())
@@ -341,7 +353,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
     return judge_function(
         answer,
         solution=_threshold_for_capacity,
-        adapt=lambda threshold, scores, _, __: int((scores >= np.float64(threshold)).sum()),
+        adapt=lambda threshold, scores, _, __: flagged_by(threshold, scores),
         returns=("number of flagged validation emails (score >= threshold)",),
         cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
         inputs=_a_day,
@@ -373,11 +385,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
                 "You counted with `>`, or took the score after the last allowed one. A score equal to the "
                 "threshold is flagged: count with `>=`.",
             ),
-            Mistake(
-                _nth_highest,
-                "The n-th highest score may be shared, and with n = 0 nothing may be flagged at all. "
-                "Count what each candidate flags, `np.inf` among them.",
-            ),
+            *(Mistake(nth, _SHARED) for nth in (_nth_highest, _nth_highest_or_none)),
             Mistake(
                 _never_infinite,
                 "When not even one email may be flagged, return `np.inf`.",

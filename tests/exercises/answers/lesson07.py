@@ -144,7 +144,9 @@ def by_day(scores: Array, mails: float, capacity: float) -> Any:
 def above_the_next(scores: Array, mails: float, capacity: float) -> float:
     count = int(scores.size * capacity / mails)
     falling = np.sort(scores)[::-1].astype(float)
-    return -np.inf if count >= falling.size else float(np.nextafter(falling[count], np.inf))
+    if count >= falling.size:
+        return -np.inf
+    return np.inf if falling[count] == falling[0] else float(np.nextafter(falling[count], np.inf))
 
 
 def by_series(scores: Array, mails: float, capacity: float) -> Any:
@@ -192,12 +194,17 @@ def pays(paid: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     return lambda *parts: (report(*parts)[0], paid(*parts[2:], report(*parts)[0]))
 
 
+def cheapest_by_a_ratio(y: Any, s: Any, false_alarm: float, miss: float) -> Any:
+    part = miss / (false_alarm + miss)
+    return cheapest(y, s, 1 - part, part)
+
+
 RIGHT: dict[str, list[Any]] = {
     "cheapest-threshold": [
         *(cheapest, cheapest_of_sweep, cheapest_by_loop, cheapest_of_scikit_learn, cheapest_of_matrices),
-        *(cheapest_by_running_sum, Tuner().choose),
+        *(cheapest_by_running_sum, Tuner().choose, cheapest_by_a_ratio),
         # A hair below the score decides the same.
-        lambda *given: cheapest(*given) - 1e-5,
+        lambda *given: cheapest(*given) - 1e-10,
         cheapest_by(lambda y, s, t, a, m: np.where(s >= t, a * (y == 0), m * (y == 1)).mean()),
     ],
     "calibrated-threshold": [
@@ -260,6 +267,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *_: 0, _EACH),
         (lambda *_: np.nan, _EACH),
         (lambda y, s, _, m: cheapest(y, s, 1, m), _EACH),
+        (lambda y, s, a, m: cheapest(y, np.round(s, 3), a, m), _EACH),
+        (cheapest_by(lambda y, s, t, a, m: cost(y, s, t - 1e-6, a, m)), _EACH),
         (lambda y, s, a, _: cheapest(y, s, a, 1), _EACH),
         (lambda y, s, a, m: y.nothing, ""),
     ],
@@ -318,6 +327,14 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda s, mails, capacity: allowed(s, s.size * mails / max(capacity, 1)), "flags everything"),
         (lambda *_: np.inf, "flags nothing"),
         (lambda s, *_: s.min(), "flags everything"),
+        (
+            lambda s, mails, capacity: (
+                np.sort(s)[-int(s.size * capacity / mails)] if int(s.size * capacity / mails) else np.inf
+            ),
+            "may be shared",
+        ),
+        (lambda s, mails, capacity: by_count(np.round(s, 3), mails, capacity), _ALLOWED),
+        (lambda s, mails, capacity: min(by_count(s, mails, capacity), float(s.max()) + 1), _ALLOWED),
         (lambda s, mails, capacity: by_count(s, mails, capacity / 2), _ALLOWED),
         (lambda s, mails, _: allowed(s, s.size / mails), _ALLOWED),
         (lambda *_: 0.5, _ALLOWED),
