@@ -54,17 +54,18 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
     weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
-    if not (weights.min() >= 0 and weights.max() < np.inf):  # NaN is neither
-        place = int(((weights >= 0) & np.isfinite(weights)).argmin())
-        raise MetricsError(
-            f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
-            "0 leaves the row out."
-        )
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         total = weights.sum()
-    if np.isinf(total):
+    if weights.min() >= 0 and total < np.inf:  # NaN is neither
+        return weights
+    allowed = (weights >= 0) & np.isfinite(weights)
+    if allowed.all():
         raise MetricsError("sample_weight adds up to inf. Divide all weights by the largest one.")
-    return weights
+    place = int(allowed.argmin())
+    raise MetricsError(
+        f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
+        "0 leaves the row out."
+    )
 
 
 def read_labels(pos_label: object, columns: Mapping[str, ArrayLike]) -> list[NDArray[np.bool]]:

@@ -98,7 +98,7 @@ class ThresholdSweep:
     -----
     The rows are copied and sorted at once, in O(n log n); areas and arrays are computed when first asked for.
     For ten million float32 scores both areas take two to four times as long as ``np.sort`` on the scores;
-    with weights, seven to ten times.
+    with weights, six to eight times.
 
     Examples
     --------
