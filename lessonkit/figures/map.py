@@ -16,7 +16,7 @@ LESSONS: Final[dict[str, tuple[str, tuple[float, float], tuple[str, ...]]]] = {
     "01": ("Precision\nand recall", (0, 0), ()),
     "02": ("Decision\nthresholds", (1, 0), ("01",)),
     "03": ("Precision–\nrecall curves", (2, 0), ("02",)),
-    "04": ("Curves in\nTensorFlow", (4, 0), ("03",)),
+    "04": ("Curves in\nTensorFlow", (5, 0), ("03",)),
     "05": ("Area under\nthe PR curve", (2, 1), ("03",)),
     "06": ("ROC\nand PR", (3, 1), ("05",)),
     "07": ("Threshold\ntuning", (4, 1), ("06",)),

@@ -20,8 +20,8 @@ _FEWEST: Final = 2
 class Gain:
     """The two tests compared, question by question with its twin; a try after the first does not count.
 
-    A question left open in a test that was handed in counts as answered, and not right: to leave a number empty
-    is how a learner says "I don't know yet".
+    A question left open in a test that was handed in counts as answered, and not right: an empty number
+    says "I don't know yet".
 
     Attributes
     ----------
