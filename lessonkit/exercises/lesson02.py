@@ -229,8 +229,8 @@ def flag_at_most(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][min(k, scores.size) - 1] if k else np.inf,
-                "The k-th highest score may be shared. All emails with that score are flagged, and that is"
-                " too many: go up to the next higher score.",
+                "The k-th highest score may be shared, and then too many emails are flagged. Go up to the"
+                " next higher score, even if fewer than k reach it.",
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k],

@@ -709,8 +709,9 @@ def desk_cost(sweep: ThresholdSweep) -> float:
 _DESK_HINTS: Mapping[str, Desk] = {
     "The prices are swapped: a false alarm costs 100, a missed bad loan 1,500.": Desk(_LOSS, _REVIEW),
     "A false alarm costs too: 100.": Desk(false_alarm=0),
+    # In a difference, this one and the next are the same.
+    "Do you charge every flag? Only the review of a *good* loan is lost money.": Desk(every_flag=True),
     "A missed bad loan costs 1,500: look at both prices.": Desk(miss=_LOSS - _REVIEW),
-    "You charge every flag. Only the review of a *good* loan is lost money.": Desk(every_flag=True),
     "*At most* 20% may be flagged, so exactly 20% is allowed: `<=`.": Desk(flags="below"),
     "A tie may overfill the capacity: take the last threshold that flags at most 20%.": Desk(flags="over"),
     "Rows with equal scores are flagged together: a threshold cannot split a tie.": Desk(flags="split"),

@@ -348,9 +348,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda scores: scores >= 0.5, ""),
     ],
     "flag-at-most": [
-        (lambda scores, k: np.sort(scores)[::-1][k - 1], "may be shared"),
+        (lambda scores, k: np.sort(scores)[::-1][k - 1], "With k = 0 no score fits"),
         (lambda scores, k: np.sort(scores)[-k], "With k = 0 no score fits"),
-        (lambda scores, k: np.sort(scores)[-min(k, scores.size)] if k else np.inf, "may be shared"),
+        (lambda scores, k: np.sort(scores)[-min(k, scores.size)] if k else np.inf, "even if fewer than k"),
         (lambda scores, k: min(flag_at_most(scores, k), scores.max() + 1), "without any, `np.inf`"),
         (lambda scores, k: flag_at_most(np.round(scores, 3), k), "without any, `np.inf`"),
         (lambda scores, k: np.sort(scores)[::-1][k], "counts from 0"),
