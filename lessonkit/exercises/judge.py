@@ -626,7 +626,7 @@ def _percent(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
     if not all(isinstance(each, tuple) for each in results):
         return ""
     times = []
-    parts = zip(*results, strict=True), zip(*right, strict=True)  # type: ignore[arg-type]
+    parts = zip(*results, strict=True), zip(*right, strict=True)
     for mine, expected in zip(*parts, strict=True):
         if all(map(_equal, mine, expected)):
             continue

@@ -891,11 +891,12 @@ def _differs_on_few(answer: object) -> Verdict | None:
 def _cost_hint(rivals: Rivals, found: Interval) -> str:
     """Return the hint of the way to compute a cost whose interval is the nearest, if it is near."""
     ways = {hint: rivals.drawn(desk, _FEWER) for hint, desk in _DESK_HINTS.items()}
-    far, hint = min(
-        (max(abs(each[0] - found[0]), abs(each[1] - found[1])) / _width(each), hint)
-        for hint, each in ways.items()
-    )
-    return hint if far <= _LUMPY else ""
+    distances = {
+        hint: max(abs(low - found[0]), abs(high - found[1])) / (high - low)
+        for hint, (low, high) in ways.items()
+    }
+    hint = min(distances, key=distances.__getitem__)
+    return hint if distances[hint] <= _LUMPY else ""
 
 
 def _scale(found: Interval) -> str | None:
