@@ -266,7 +266,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda scores, thresholds: np.unique(np.digitize(scores, np.linspace(0, 1, thresholds))).size,
             "`np.floor` puts it",
         ),
-        (lambda scores, thresholds: np.unique(np.round(scores * (thresholds - 1))).size, "Give each score"),
+        (
+            lambda scores, thresholds: np.unique(np.round(scores * (thresholds - 1))).size,
+            "`bins` holds the bin of each score",
+        ),
         (
             lambda scores, thresholds: np.unique(np.maximum(np.ceil(scores * thresholds) - 1, 0)).size,
             "199 bins",
@@ -275,7 +278,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda scores, thresholds: np.ptp(np.maximum(np.ceil(scores * (thresholds - 1)) - 1, 0)) + 1,
             "empty ones",
         ),
-        (lambda scores, thresholds: bins_used(scores, thresholds) - 1, "Give each score"),
+        (lambda scores, thresholds: bins_used(scores, thresholds) - 1, "`bins` holds the bin of each score"),
         (lambda scores, thresholds: np.asarray(scores).nope, ""),
     ],
     "accumulate": [

@@ -294,7 +294,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             resampled(summary=lambda values: (sorted(values)[5], sorted(values)[194])),
             "`np.quantile(areas, [0.025, 0.975])`",
         ),
-        (lambda y, s, _: tuple(np.random.default_rng(0).permutation(resampled()(y, s, 7))), "two lines"),
+        (
+            lambda y, s, _: tuple(np.random.default_rng(0).permutation(resampled()(y, s, 7))),
+            "Keep `rng` and `rows`",
+        ),
         (resampled(times=100), "as the cell draws them"),
         (resampled(summary=np.mean), "as the cell draws them"),
         (lambda y, s, _: resampled()(y, s, 7), "as the cell draws them"),
