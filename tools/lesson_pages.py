@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 _LOG = logging.getLogger(__name__)
-# latex2mathml takes a command that it does not know for the name of a variable, and so it does an arrow.
-_UNKNOWN = re.compile(r"<mi>(\\[a-zA-Z]+)</mi>")
-_ARROW = re.compile(r"<mi>(&#x0(?:21[9A-F]|27F)[0-9A-F];)</mi>")
 _TO_NOTEBOOK = re.compile(r'(\shref=")([\w-]+)\.ipynb(?=["#])')
 
 
@@ -89,13 +86,10 @@ def _mathml_block(translator: HTML5Translator, node: nodes.Element) -> None:
 def _formula(node: nodes.Element, *, display: bool) -> str:
     latex = node.astext().strip()
     try:
-        formula = to_mathml(latex, display=display)
+        return to_mathml(latex, display=display)
     except ValueError as error:
         _LOG.warning("math cannot be turned into MathML (%s): %s", error, latex, location=node)
         return escape(latex)
-    if unknown := _UNKNOWN.search(formula):
-        _LOG.warning("math with an unknown command %s: %s", unknown[1], latex, location=node)
-    return _ARROW.sub(r"<mo>\1</mo>", formula)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -64,7 +64,7 @@ def test_of_what_a_function_prints_the_first_lines_on_the_smallest_input_are_tol
 ) -> None:
     told = verdict("decide", decide_aloud).message
     assert capsys.readouterr().out == ""
-    assert told.endswith(" It printed: score 3 / score 2.")
+    assert told.endswith(" It printed: score 5 / score 3.")
 
 
 @pytest.mark.parametrize("exercise_id", ["three-parts", "compile-for-logits", "accuracy-of-never"])

@@ -108,7 +108,7 @@ def difference_interval(y_true, a, b):
         found.append(costs[0] - costs[1])
     return np.quantile(found, 0.025), np.quantile(found, 0.975)
 """,
-        "other rows for each model",
+        "cannot split a tie",  # and the rows are others for each model: the cost comes first
     ),
     (
         "threshold-within-capacity",

@@ -813,7 +813,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (audited(lambda four, *_: (*four[:3], four[3] / 1000)), "has `flagged_rate`"),
         (audited(lambda four, *_: four[:3]), "has `flagged_rate`"),
         (audited(lambda four, *_: four[::-1]), "has `flagged_rate`"),
-        (audited(lambda four, *_: tuple(100 * each for each in four[:3]) + four[3:]), "has `flagged_rate`"),
+        (audited(lambda four, *_: tuple(100 * each for each in four[:3]) + four[3:]), "not a percentage"),
         (lambda y, s, _: audit_by_sweep(y, s, 0.5), "has `flagged_rate`"),
         (no_name, ""),
     ],
