@@ -116,7 +116,7 @@ def difference_interval(y_true, a, b):
 def choose_threshold(s_val):
     return 100 / (100 + 1500)
 """,
-        "You forgot the capacity",
+        "the formula of the prices alone",
     ),
     (
         "audit",
