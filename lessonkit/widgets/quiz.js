@@ -432,7 +432,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   const inputs = INPUTS[question.kind](question, id, voice, { announce, manager, signal });
   const sure = view.confidence ? surenessInputs(id, voice, `${id}-at`) : undefined;
 
-  const eyebrow = h("span", { class: "lk-eyebrow", id: `${id}-at`, role: "heading", "aria-level": "4" }, question.position);
+  const eyebrow = h("span", { class: "lk-eyebrow", id: `${id}-at` }, question.position);
   if (question.from) eyebrow.append(h("span", voice.language, question.from));
   if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, say("predict")));
   const fieldset = h(
@@ -765,7 +765,7 @@ function render({ model, el }) {
 
   const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
   const inLanguage = view.review ? {} : voice.language; // that of a review is the engine's
-  const title = h("p", { class: "lk-title", role: "heading", "aria-level": "3" }, h("span", inLanguage, view.title), " ", ...eyebrow);
+  const title = h("p", { class: "lk-title" }, h("span", inLanguage, view.title), " ", ...eyebrow);
   const earlier = createEarlier(`${name}-earlier`, { ask, say, manager: model.widget_manager, signal });
   const root = h(
     "div",
