@@ -12,6 +12,8 @@ NO_KERAS = (
     'or  pip install "lessonkit[cpu]"  in a terminal.'
 )
 
+_TRAINS = ("keras", "tensorflow")
+
 NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).'
 
 
@@ -22,10 +24,7 @@ def lacks_lab() -> bool:
 
 def lacks_keras(error: BaseException) -> bool:
     """Say whether an error comes from an environment without Keras, or without the TensorFlow below it."""
-    return isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in {
-        "keras",
-        "tensorflow",
-    }
+    return isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in _TRAINS
 
 
 def need_keras() -> None:
@@ -36,11 +35,13 @@ def need_keras() -> None:
     ModuleNotFoundError
         If Keras or TensorFlow is not installed. A notebook shows the sentence without a traceback.
     """
+    # Looked for and not imported: that takes seconds, and a lesson has something to see before it trains.
     try:
-        import keras  # type: ignore[import-untyped]  # noqa: F401
-    except ModuleNotFoundError as error:
-        if not lacks_keras(error):
-            raise
-        told = ModuleNotFoundError(NO_KERAS, name=error.name)
-        told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # IPython's hook
-        raise told from None
+        missing = next((name for name in _TRAINS if find_spec(name) is None), None)
+    except ModuleNotFoundError as error:  # of whatever hides it
+        missing = error.name
+    if missing is None:
+        return
+    told = ModuleNotFoundError(NO_KERAS, name=missing)
+    told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # IPython's hook
+    raise told

@@ -29,7 +29,6 @@ NEED_AN_EXTRA = {
     "lessonkit.exercises.lesson09": {"keras"},
     "lessonkit.exercises.lesson12": {"keras"},
     "lessonkit.lab": {"pyzmq"},
-    "lessonkit.needs": {"keras"},
     "lessonkit.trace.exact": {"keras"},
     "lessonkit.trace.prediction": {"keras"},
     "lessonkit.trace.training": {"keras"},
