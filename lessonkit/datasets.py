@@ -720,6 +720,6 @@ def _table(name: str) -> pd.DataFrame:
     import pandas as pd
 
     with (files("lessonkit") / "data" / "tables" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
-        columns = {name: arrays[name] for name in arrays.files}
-    whole = {name: column.astype(np.int64) for name, column in columns.items() if column.dtype.kind == "i"}
+        columns = {column: arrays[column] for column in arrays.files}
+    whole = {column: row.astype(np.int64) for column, row in columns.items() if row.dtype.kind == "i"}
     return pd.DataFrame(columns | whole)

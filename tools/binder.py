@@ -38,6 +38,11 @@ def pip_part(environment: Path) -> list[str]:
     return list(lines)
 
 
+def python_in(venv: Path) -> Path:
+    """Return the interpreter of a virtual environment."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
 def megabytes(folder: Path) -> float:
     """Return what the files of a folder take, in MB (10^6 bytes)."""
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir()) / 1e6
@@ -86,7 +91,7 @@ def rehearse(home: Path) -> None:
     course, venv = home / "course", home / "venv"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(course)], check=True)  # noqa: S607
     timed("virtual environment", [sys.executable, "-m", "venv", venv])
-    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = python_in(venv)
     empty = megabytes(venv)
     requirements = home / "requirements.txt"
     requirements.write_text("\n".join(pip_part(course / "environment.yml")), encoding="utf-8")

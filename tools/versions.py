@@ -21,8 +21,8 @@ import tempfile
 from pathlib import Path
 
 from tools import binder, wheel
+from tools.bootstrap import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 COLAB = ROOT / "tests" / "colab.txt"
 SECONDS = "600"
 
@@ -78,7 +78,7 @@ def install(home: Path, version: str, listing: Path) -> Path:
     """
     venv = home / "venv"
     uv("venv", "--python", version, venv)
-    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = binder.python_in(venv)
     uv("pip", "install", "--python", python, "--requirement", listing)
     before = uv("pip", "freeze", "--python", python)
     uv("pip", "install", "--python", python, wheel.build(home / "dist"))

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     Interval = tuple[float, float]
 
 # 0.2 of 15 rows are 3 rows, also in floating point.
-_HAIR = 1e-9
+HAIR = 1e-9
+
+
+def gap(found: Interval, right: Interval) -> float:
+    """Return how far an interval is from another, in widths of that."""
+    return max(abs(found[0] - right[0]), abs(found[1] - right[1])) / width(right)
+
+
+def width(interval: Interval) -> float:
+    """Return the distance of the two ends."""
+    return interval[1] - interval[0]
 
 
 @dataclass(frozen=True)
@@ -51,10 +61,10 @@ class Desk:
         flagged = np.hstack([0 * rows, flagged])
         ends = np.append(True, np.append(ranked[1:] != ranked[:-1], True)) | (self.flags == "split")
         if self.flags == "over":
-            allowed = (flagged >= self.capacity * rows - _HAIR) & ends
+            allowed = (flagged >= self.capacity * rows - HAIR) & ends
             chosen = allowed.argmax(axis=1)
         else:
-            slack = -_HAIR if self.flags == "below" else _HAIR
+            slack = -HAIR if self.flags == "below" else HAIR
             allowed = (flagged <= self.capacity * rows + slack) & ends
             chosen = allowed.shape[1] - 1 - allowed[:, ::-1].argmax(axis=1)
         if self.flags == "cheapest":
@@ -91,8 +101,7 @@ class Rivals(NamedTuple):
 
     def gap(self, other: Interval) -> float:
         """Return how far another interval is from the right one, in widths of the right one."""
-        low, high = self.interval
-        return max(abs(other[0] - low), abs(other[1] - high)) / (high - low)
+        return gap(other, self.interval)
 
     def drawn(self, desk: Desk, draws: int, seed: int = 0) -> Interval:
         """Return the middle 95% of the cost of `a` minus that of `b`, thought of in one way."""

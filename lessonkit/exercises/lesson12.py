@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
-from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk
+from lessonkit.exercises.desk import ENDS, FEW, HAIR, MANY, Desk, gap, width
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import threshold as drawn_threshold
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lessonkit.exercises.desk import Interval, Rivals
+    from lessonkit.exercises.desk import Interval
 
     Array = NDArray[Any]
 
@@ -721,6 +721,14 @@ _DESK_HINTS: Mapping[str, Desk] = {
 }
 
 
+# In which other units a cost may be given, for so many rows.
+_UNITS: Mapping[str, Callable[[int], float]] = {
+    "These are the total costs. Give them per 1,000 applications.": lambda rows: rows / 1000,
+    "This is the cost of one application. Give it per 1,000.": lambda _: 1 / 1000,
+    "The prices are 100 and 1,500: a ratio of 1 to 15 is not enough.": lambda _: 1 / _REVIEW,
+}
+
+
 def _at_desk(desk: Desk) -> Callable[[Array, Array], float]:
     return lambda y_true, scores: desk.costs(y_true, scores, np.ones((1, y_true.size), dtype=np.int64)).item()
 
@@ -754,17 +762,9 @@ def _judged_cost(statistic: object) -> Verdict:
                 )
                 for name in ("average_precision", "roc_auc")
             ),
-            Mistake(
-                lambda y, s: _at_desk(Desk())(y, s) * y.size / 1000,
-                "These are the total costs. Give them per 1,000 applications.",
-            ),
-            Mistake(
-                lambda y, s: _at_desk(Desk())(y, s) / 1000,
-                "This is the cost of one application. Give it per 1,000.",
-            ),
-            Mistake(
-                lambda y, s: _at_desk(Desk())(y, s) / _REVIEW,
-                "The prices are 100 and 1,500: a ratio of 1 to 15 is not enough.",
+            *(
+                Mistake(lambda y, s, unit=unit: _at_desk(Desk())(y, s) * unit(y.size), hint)
+                for hint, unit in _UNITS.items()
             ),
         ],
         otherwise=(
@@ -829,7 +829,7 @@ def difference_interval(answer: object) -> Verdict:
         return found
     costs = [_judged_cost(each) for each in measured.statistics]
     wrong = next((each for each in costs if not each.passed), None)
-    close = MANY.gap(found) <= _NOISE and _NARROW < _width(found) / _width(MANY.interval) < _WIDE
+    close = MANY.gap(found) <= _NOISE and _NARROW < width(found) / width(MANY.interval) < _WIDE
     told = f"On {MANY.told} your interval is {_number(found[0])} to {_number(found[1])}"
     passed = Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
     if close:
@@ -842,10 +842,6 @@ def difference_interval(answer: object) -> Verdict:
     low, high = MANY.interval
     expected = f"{_number(low)} to {_number(high)}"
     return _wrong(f"{told}; {expected} is expected, give or take.", _doubt(found, measured=bool(costs)))
-
-
-def _width(interval: Interval) -> float:
-    return interval[1] - interval[0]
 
 
 def _number(value: float) -> str:
@@ -888,35 +884,32 @@ def _differs_on_few(answer: object) -> Verdict | None:
     return None
 
 
-def _cost_hint(rivals: Rivals, found: Interval) -> str:
+@cache
+def _ways() -> dict[str, Interval]:
+    """Return the interval of each other way to compute the cost, by its hint."""
+    return {hint: MANY.drawn(desk, _FEWER) for hint, desk in _DESK_HINTS.items()}
+
+
+def _cost_hint(found: Interval) -> str:
     """Return the hint of the way to compute a cost whose interval is the nearest, if it is near."""
-    ways = {hint: rivals.drawn(desk, _FEWER) for hint, desk in _DESK_HINTS.items()}
-    distances = {
-        hint: max(abs(low - found[0]), abs(high - found[1])) / (high - low)
-        for hint, (low, high) in ways.items()
-    }
+    distances = {hint: gap(found, each) for hint, each in _ways().items()}
     hint = min(distances, key=distances.__getitem__)
     return hint if distances[hint] <= _LUMPY else ""
 
 
 def _scale(found: Interval) -> str | None:
     """Return the hint for one whose interval is right in another unit."""
-    units = {
-        MANY.y_true.size / 1000: "These are the total costs. Give them per 1,000 applications.",
-        1 / 1000: "This is the cost of one application. Give it per 1,000.",
-        1 / _REVIEW: "The prices are 100 and 1,500: a ratio of 1 to 15 is not enough.",
-    }
-    return next(
-        (hint for unit, hint in units.items() if MANY.gap((found[0] / unit, found[1] / unit)) <= _NOISE), None
-    )
+    units = ((hint, unit(MANY.y_true.size)) for hint, unit in _UNITS.items())
+    near = (hint for hint, unit in units if MANY.gap((found[0] / unit, found[1] / unit)) <= _NOISE)
+    return next(near, None)
 
 
 def _doubt(found: Interval, *, measured: bool) -> str:
     """Say how the learner may have come to this interval; the draws are blamed where the cost is known."""
     low, high = found
-    right, width = MANY.interval, _width(MANY.interval)
-    same_middle = abs(low + high - sum(right)) / 2 <= _ROUGH * width
-    share = (high - low) / width
+    right, right_width = MANY.interval, width(MANY.interval)
+    same_middle = abs(low + high - sum(right)) / 2 <= _ROUGH * right_width
+    share = width(found) / right_width
     scale = _scale(found)
     beliefs = (
         (scale is not None, str(scale)),
@@ -940,7 +933,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
         ),
         (same_middle, "Wider than 95%. Is it the level? Are the rows the same for both models?"),
         (
-            abs(low + high) <= _ROUGH * width,
+            abs(low + high) <= _ROUGH * right_width,
             "Its middle is 0. Do labels and scores come from the same rows, and is the mean still in it?",
         ),
     )
@@ -952,7 +945,7 @@ def _doubt(found: Interval, *, measured: bool) -> str:
         (
             "The cost is right. Do labels and scores keep their rows? Are costs subtracted in each draw?"
             if measured
-            else _cost_hint(MANY, found)
+            else _cost_hint(found)
         )
         or f"Look at the cost itself first: on all rows, `a` costs {of_all[0]:,.0f} at the desk and `b` "
         f"{of_all[1]:,.0f}. Then the draws: one set of rows for both, and quantiles of the differences."
@@ -962,8 +955,6 @@ def _doubt(found: Interval, *, measured: bool) -> str:
 # --- the threshold ---------------------------------------------------------------------------------------
 
 _FORMULA = _REVIEW / (_REVIEW + _LOSS)
-# 0.2 of 15 rows are 3 rows, also in floating point.
-_HAIR = 1e-9
 
 
 def _within(scores: Array, formula: float = _FORMULA, most: float = _CAPACITY) -> float:
@@ -987,7 +978,7 @@ def _some_scores(random: Random) -> tuple[Any, ...]:
 
 
 def _kth_highest(scores: Array) -> float:
-    k = int(_CAPACITY * scores.size + _HAIR)
+    k = int(_CAPACITY * scores.size + HAIR)
     return float(np.sort(scores)[-k]) if k else np.inf
 
 

@@ -459,7 +459,7 @@ class ThresholdSweep:
         if isinstance(objective, str) and self._can_flag_nothing and min_precision == min_recall == 0:
             confusion = self._confusion(-1)
             nothing = OperatingPoint(math.inf, confusion, float(getattr(confusion, objective)))
-            if (self.false_positives[0] > 0) and not (self.specificity >= min_specificity).any():
+            if self.specificity[0] < min_specificity:  # no threshold flags fewer
                 return nothing
         candidates = np.flatnonzero(self._reaching(minimums))
         index = int(candidates[values[candidates].argmax()])

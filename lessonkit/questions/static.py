@@ -8,6 +8,7 @@ own words are in the quiz's language, not in the learner's.
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,10 +47,6 @@ div.lessonkit-static pre { overflow-x: auto; white-space: pre; }
 .lessonkit-static code .k, .lessonkit-static code .kn { font-weight: bold; }
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
-
-# For a quiz with formulas.
-_MATH_CSS = Path(__file__).with_name("math.css").read_text(encoding="utf-8")
-_MATH_STYLE = f"<style>\n{re.sub(r'/[*].*?[*]/', '', _MATH_CSS, flags=re.DOTALL).strip()}\n</style>"
 
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {
@@ -92,7 +89,7 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     # English written from left to right is what the page around it is anyway.
     tag = quiz.language
     spoken_in = "" if tag == "en" else f' lang="{tag}" dir="{direction(tag)}"'
-    style = f"{_STYLE}\n{_MATH_STYLE}" if "<math" in sections else _STYLE
+    style = f"{_STYLE}\n{_math_style()}" if "<math" in sections else _STYLE
     head = f"{style}\n<p><strong>{title}</strong></p>"
     return f'<div class="lessonkit-static"{spoken_in}>\n{head}\n{sections}\n</div>'
 
@@ -268,6 +265,13 @@ def _match_answer(question: MatchQuestion, folder: Path | None) -> Iterator[str]
 
 def _html(markdown: str, folder: Path | None) -> str:
     return to_html(markdown, folder=folder).strip()
+
+
+@cache
+def _math_style() -> str:
+    """Return the style sheet of a quiz with formulas."""
+    sheet = Path(__file__).with_name("math.css").read_text(encoding="utf-8")
+    return f"<style>\n{re.sub(r'/[*].*?[*]/', '', sheet, flags=re.DOTALL).strip()}\n</style>"
 
 
 def _closeness(question: NumericQuestion) -> str:

@@ -147,9 +147,8 @@ class Store:
             if not self._is_ready():
                 try:
                     self._create()
-                except (
-                    DBAPIError
-                ):  # another process was faster, which "if not exists" does not forgive everywhere
+                except DBAPIError:
+                    # Another process was faster, which "if not exists" does not forgive everywhere.
                     if not self._is_ready():
                         raise
 

@@ -9,7 +9,7 @@
  * One rule decides what is on screen: every count shown belongs to the threshold shown.
  */
 
-import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
+import { OWN_KEYS, h, isModified, listen, nameView, passKeys, s, set } from "./page.js";
 import { amount, at, clamp, dragged, drawing, enliven, exact, frame, linePath, nearest, sender, setUnder, share, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
@@ -841,7 +841,7 @@ function render({ model, el }) {
         asked = undefined;
         schedule();
       }
-      if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "Enter" || event.isComposing || isModified(event)) return;
       event.preventDefault();
       take();
     },

@@ -1,6 +1,6 @@
 /** What the widgets share that ask the kernel and show what it says. */
 
-import { h, listen, s } from "./page.js";
+import { h, isModified, listen, s } from "./page.js";
 
 /** How long to wait before telling the learner that nobody has replied, in ms. */
 const PATIENCE = 10_000;
@@ -104,7 +104,7 @@ export function submitOnEnter(form, signal) {
     "keydown",
     (event) => {
       if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
-      if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return; // these run the cell
+      if (isModified(event)) return;
       event.preventDefault();
       form.requestSubmit();
     },

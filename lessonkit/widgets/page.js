@@ -34,6 +34,9 @@ export function listen(model, event, callback, signal) {
   signal.addEventListener("abort", () => model.off(event, callback), { once: true });
 }
 
+/** Whether a key is held that makes another key a shortcut; with Enter, it runs the cell. */
+export const isModified = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
+
 /** Keys for the text of a field and for the clipboard. In a notebook they would undo cells and copy them. */
 const isEditing = ({ key, shiftKey }) => /^[acvxyz]$/i.test(key) && (!shiftKey || /^z$/i.test(key));
 
@@ -46,8 +49,8 @@ export function passKeys(root, signal) {
   function pass(event) {
     const around = root.parentElement?.closest(".lm-Widget");
     if (!around || event.defaultPrevented || event.isComposing || event.getModifierState("AltGraph")) return;
-    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
-    const runs = key === "Enter" && (altKey || ctrlKey || metaKey || shiftKey);
+    const { key, ctrlKey, metaKey } = event;
+    const runs = key === "Enter" && isModified(event);
     const cell = around.closest(".jp-Cell");
     if (runs || key === "Escape") cell?.focus();
     if (!runs && !((ctrlKey || metaKey) && key.length === 1 && !isEditing(event))) return;

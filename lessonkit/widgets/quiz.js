@@ -244,10 +244,10 @@ function orderInputs(question, id, voice, { announce }) {
 function matchInputs(question, id, voice) {
   const letter = (index) => String.fromCharCode(65 + index);
   // An option holds plain text only, so what has math or code stands above, and the options name its letter.
-  const rich = question.targets.map(({ html }) => voice.prose(html).querySelector("math, code, img, table") !== null);
-  const isLong = ({ text }) => text.length > LONGEST_OPTION;
-  const lettered = rich.includes(true) || question.targets.some(isLong);
-  const label = ({ text }, index) => (lettered ? `${letter(index)}${rich[index] || text.length > LONGEST_OPTION ? "" : `. ${text}`}` : text);
+  const isAbove = ({ html, text }) => text.length > LONGEST_OPTION || voice.prose(html).querySelector("math, code, img, table") !== null;
+  const above = question.targets.map(isAbove);
+  const lettered = above.includes(true);
+  const label = ({ text }, index) => (lettered ? `${letter(index)}${above[index] ? "" : `. ${text}`}` : text);
   const key = h(
     "ol",
     { class: "lk-letters", type: "A", role: "list", hidden: !lettered },
