@@ -5,6 +5,7 @@ Narwhals is loaded on first use. What comes here, as NumPy arrays, is a small ta
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -181,8 +182,9 @@ def _rows(
 def _collect(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
     """Bring a small table here; counts become int64, whatever the engine makes of a sum."""
     local = lazy.implementation.is_pandas_like() or lazy.implementation.is_polars()
-    # Without a word, some engines would need pyarrow.
-    frame = lazy.collect() if local else lazy.collect(backend="pandas")
+    # Most engines would hand over pyarrow's tables, and need it. Spark warns of each pandas column.
+    by_arrow = lazy.implementation.is_spark_like() and find_spec("pyarrow")
+    frame = lazy.collect() if local else lazy.collect(backend="pyarrow" if by_arrow else "pandas")
     whole = {"_key", "_positives", "_rows"}
     columns = {name: frame[name].to_numpy() for name in names}
     return {name: column.astype(np.int64) if name in whole else column for name, column in columns.items()}
