@@ -26,8 +26,8 @@ MOST = 10_000_000
 TINY = 1e-30
 # Up to here, every whole number is a float64.
 LARGEST = 2.0**52
-# What stands in place of the key in rows that cannot be counted. No key is as low.
-MISSING, OUTSIDE, NO_LABEL = (-(2**60) - place for place in range(3))
+# The odds of what is no probability, and a logarithm above its own and below all others.
+NO_ODDS, LEAST = 1e-40, -80.0
 
 
 @overload
@@ -38,13 +38,13 @@ def count_scores(
     scores: str,
     by: None = None,
     probability: bool = True,
-    per_unit: int = 1024,
+    per_unit: int = 2048,
 ) -> BinnedCounts: ...
 
 
 @overload
 def count_scores(
-    frame: IntoFrame, *, y_true: str, scores: str, by: str, probability: bool = True, per_unit: int = 1024
+    frame: IntoFrame, *, y_true: str, scores: str, by: str, probability: bool = True, per_unit: int = 2048
 ) -> dict[Any, BinnedCounts]: ...
 
 
@@ -55,7 +55,7 @@ def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins
     scores: str,
     by: str | None = None,
     probability: bool = True,
-    per_unit: int = 1024,
+    per_unit: int = 2048,
 ) -> BinnedCounts | dict[Any, BinnedCounts]:
     """Count the rows of each class in narrow bins of scores, where the rows are.
 
@@ -102,42 +102,37 @@ def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins
     need_integer("per_unit", per_unit, 1)
     rows, score, label = _rows(frame, y_true, scores, by)
     low, high = (0.0, 1.0) if probability else (-LARGEST / per_unit, LARGEST / per_unit)
+    # NULL and NaN are not inside. One column is made after the other: some engines compute a column anew
+    # wherever an expression names it, and pandas is slow with an expression in an aggregation.
     inside = (score >= low) & (score <= high)
-    missing = score.is_null() | score.is_nan()
-    # A comparison with NULL is NULL and takes the last branch; NaN is below no number, or above all.
-    code = nw.when(inside & ((label == 0) | (label == 1))).then(nw.lit(0))
-    other = nw.when(missing).then(nw.lit(MISSING)).otherwise(nw.lit(OUTSIDE))
-    code = code.otherwise(nw.when(inside).then(nw.lit(NO_LABEL)).otherwise(other))
-    rows = rows.with_columns(_code=code)
-    # Some engines compute both branches, so that no logarithm may see what is not inside.
-    good = nw.col("_code") == 0
-    safe = nw.when(good).then(score).otherwise(nw.lit(0.5))
-    place = ((safe + TINY) / (1 - safe + TINY)).log() if probability else safe
-    key = (place * per_unit).floor().cast(nw.Int64)
+    if probability:
+        odds = nw.when(inside).then((score + TINY) / (1 - score + TINY)).otherwise(nw.lit(NO_ODDS))
+        rows, place, least = rows.with_columns(_place=odds), nw.col("_place").log(), LEAST
+    else:
+        rows = rows.with_columns(_place=nw.when(inside).then(score).otherwise(nw.lit(3 * low)))
+        place, least = nw.col("_place"), 2 * low
     rows = rows.with_columns(
-        _key=nw.when(good).then(key).otherwise(nw.col("_code")),
-        _positive=nw.when(label == 1).then(nw.lit(1)).otherwise(nw.lit(0)),
+        _key=(place * per_unit).floor().cast(nw.Int64),
+        _positive=(label == 1).cast(nw.Int64),
+        _negative=(label == 0).cast(nw.Int64),
     )
     groups = ["_key"] if by is None else ["_by", "_key"]
+    bins = ["_lowest", "_highest", "_positives", "_negatives"]
     counted = rows.group_by(groups).agg(
         nw.col("_score").min().alias("_lowest"),
         nw.col("_score").max().alias("_highest"),
         nw.col("_positive").sum().alias("_positives"),
+        nw.col("_negative").sum().alias("_negatives"),
         nw.len().alias("_rows"),
     )
-    table = _collect(counted.head(MOST + 1), [*groups, "_lowest", "_highest", "_positives", "_rows"])
-    _refuse(table, y_true, scores, (low, high) if probability else None)
-    bins = (
-        table["_lowest"],
-        table["_highest"],
-        table["_positives"],
-        table["_rows"] - table["_positives"],
-    )
+    table = _collect(counted.head(MOST + 1), [*groups, *bins, "_rows"])
+    _refuse(table, y_true, scores, least * per_unit, probability=probability)
+    columns = [table[name] for name in bins]
     if by is None:
-        return BinnedCounts(*bins)
+        return BinnedCounts(*columns)
     values, inverse = np.unique(table["_by"], return_inverse=True)
     return {
-        value: BinnedCounts(*(column[inverse == place] for column in bins))
+        value: BinnedCounts(*(column[inverse == place] for column in columns))
         for place, value in enumerate(values.tolist())
     }
 
@@ -150,7 +145,7 @@ def count_each(
 
     rows, score, label = _rows(frame, y_true, scores, None)
     rows = rows.filter(nw.any_horizontal(*(score.is_between(*each) for each in ranges), ignore_nulls=True))
-    rows = rows.with_columns(_positive=nw.when(label == 1).then(nw.lit(1)).otherwise(nw.lit(0)))
+    rows = rows.with_columns(_positive=(label == 1).cast(nw.Int64))
     counted = rows.group_by("_score").agg(nw.col("_positive").sum().alias("_positives"), nw.len().alias("_rows"))
     table = _collect(counted, ["_score", "_positives", "_rows"])
     return table["_score"], table["_positives"], table["_rows"] - table["_positives"]
@@ -185,43 +180,44 @@ def _collect(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, NDArray
     # Most engines would hand over pyarrow's tables, and need it. Spark warns of each pandas column.
     by_arrow = lazy.implementation.is_spark_like() and find_spec("pyarrow")
     frame = lazy.collect() if local else lazy.collect(backend="pyarrow" if by_arrow else "pandas")
-    whole = {"_key", "_positives", "_rows"}
+    whole = {"_key", "_positives", "_negatives", "_rows"}
     columns = {name: frame[name].to_numpy() for name in names}
     return {name: column.astype(np.int64) if name in whole else column for name, column in columns.items()}
 
 
 def _refuse(
-    table: Mapping[str, NDArray[Any]], y_true: str, scores: str, limits: tuple[float, float] | None
+    table: Mapping[str, NDArray[Any]], y_true: str, scores: str, least: float, *, probability: bool
 ) -> None:
-    """Refuse rows that cannot be counted, and a table that is none.
+    """Refuse a table that is none, and rows that cannot be counted: keys below *least*, or of no class.
 
     Raises
     ------
     MetricsError
-        If there are such rows, no rows at all, or too many bins.
+        If there are no rows, too many bins, or such rows.
     """
-    keys, rows = table["_key"], table["_rows"]
-    if not keys.size:
+    rows = table["_rows"]
+    if not rows.size:
         raise MetricsError("frame is empty. At least one row is needed.")
-    if keys.size > MOST:
+    if rows.size > MOST:
         raise MetricsError(
             f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with fewer "
             "values, or make per_unit smaller."
         )
-    for code in (MISSING, OUTSIDE, NO_LABEL):
-        bad = keys == code
-        if not bad.any():
-            continue
-        count = f"{rows[bad].sum():,} row{'s' if rows[bad].sum() > 1 else ''}"
-        if code == MISSING:
-            raise MetricsError(f"{count} without a score: {scores} is NULL or NaN. Filter such rows out first.")
-        if code == NO_LABEL:
-            raise MetricsError(
-                f"{count} whose label, {y_true}, is neither 0 nor 1, or missing. Make the column of labels one "
-                "of 0 and 1, and filter out rows without a label."
-            )
-        low, high = table["_lowest"][bad].min().item(), table["_highest"][bad].max().item()
-        found = f"{count} with {scores} from {low!r} to {high!r}"
-        if limits:
-            raise MetricsError(f"{found}: no probabilities. For other scores, pass probability=False.")
-        raise MetricsError(f"{found}: too large for bins of this width. Make per_unit smaller.")
+    bad = table["_key"] < least
+    if bad.any():
+        ends = [table[name][bad].astype(np.float64) for name in ("_lowest", "_highest")]
+        found = np.concatenate(ends)
+        found = found[~np.isnan(found)]
+        others = f", or from {found.min().item()!r} to {found.max().item()!r}" if found.size else ""
+        mend = "For scores that are no probabilities, pass probability=False." if probability else ""
+        raise MetricsError(
+            f"{scores} is no {'number from 0 to 1' if probability else 'finite number'} in "
+            f"{rows[bad].sum():,} of {rows.sum():,} rows: it is missing, NaN{others}. "
+            f"Leave out rows without a score. {mend}".rstrip()
+        )
+    unlabeled = (rows - table["_positives"] - table["_negatives"]).sum()
+    if unlabeled:
+        raise MetricsError(
+            f"{y_true} is neither 0 nor 1 in {unlabeled:,} of {rows.sum():,} rows. Make it a column of 0 and 1, "
+            "and leave out rows without a label."
+        )
