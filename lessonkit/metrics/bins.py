@@ -269,7 +269,9 @@ class BinnedCounts:
             ) from None
         values = best_case._objective(objective)  # noqa: SLF001  (of the same package)
         optimum, unsure = self._within(np.where(allowed, values, -np.inf), point.value)
-        return BinnedPoint(point.threshold, point.confusion, point.value, Bracket(point.value, optimum), unsure)
+        return BinnedPoint(
+            point.threshold, point.confusion, point.value, Bracket(point.value, optimum), unsure
+        )
 
     def cheapest(self, *, false_positive: float, false_negative: float) -> BinnedPoint:
         """Return the cheapest threshold at the end of a bin, with a bracket of the least cost of all.
@@ -287,7 +289,9 @@ class BinnedCounts:
         point = self._edges.cheapest(false_positive=false_positive, false_negative=false_negative)
         costs = self._best_case.cost(false_positive=false_positive, false_negative=false_negative)
         least, unsure = self._within(-costs, -point.value)
-        return BinnedPoint(point.threshold, point.confusion, point.value, Bracket(-least, point.value), unsure)
+        return BinnedPoint(
+            point.threshold, point.confusion, point.value, Bracket(-least, point.value), unsure
+        )
 
     def refine(self, frame: IntoFrame, point: BinnedPoint, *, y_true: str, scores: str) -> BinnedCounts:
         """Look at the rows again, but only at those that can hide a threshold better than *point*.

@@ -146,7 +146,9 @@ def count_each(
     rows, score, label = _rows(frame, y_true, scores, None)
     rows = rows.filter(nw.any_horizontal(*(score.is_between(*each) for each in ranges), ignore_nulls=True))
     rows = rows.with_columns(_positive=(label == 1).cast(nw.Int64))
-    counted = rows.group_by("_score").agg(nw.col("_positive").sum().alias("_positives"), nw.len().alias("_rows"))
+    counted = rows.group_by("_score").agg(
+        nw.col("_positive").sum().alias("_positives"), nw.len().alias("_rows")
+    )
     table = _collect(counted, ["_score", "_positives", "_rows"])
     return table["_score"], table["_positives"], table["_rows"] - table["_positives"]
 
