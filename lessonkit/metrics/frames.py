@@ -75,7 +75,8 @@ def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins
         40 bytes for each bin, so hundreds of values are fine and tens of thousands are refused.
     probability : bool
         Scores are probabilities, and bins have equal width in log-odds, ln(p / (1 - p)): they are as fine near
-        0 and 1 as in the middle. If False, scores are any finite numbers, and bins have equal width in them.
+        0 and 1 as in the middle. If False, scores are any finite numbers, and bins have equal width in
+        them.
     per_unit : int
         Bins in one unit of log-odds, or of the scores. Four times as many make brackets a quarter as wide.
 
@@ -202,8 +203,8 @@ def _refuse(
         raise MetricsError("frame is empty. At least one row is needed.")
     if rows.size > MOST:
         raise MetricsError(
-            f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with fewer "
-            "values, or make per_unit smaller."
+            f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with "
+            "fewer values, or make per_unit smaller."
         )
     bad = table["_key"] < least
     if bad.any():
@@ -220,6 +221,6 @@ def _refuse(
     unlabeled = (rows - table["_positives"] - table["_negatives"]).sum()
     if unlabeled:
         raise MetricsError(
-            f"{y_true} is neither 0 nor 1 in {unlabeled:,} of {rows.sum():,} rows. Make it a column of 0 and 1, "
-            "and leave out rows without a label."
+            f"{y_true} is neither 0 nor 1 in {unlabeled:,} of {rows.sum():,} rows. Make it a column of 0 "
+            "and 1, and leave out rows without a label."
         )

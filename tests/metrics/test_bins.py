@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SMALL = BinnedCounts([0.5, 0.0], [1.0, 0.4], positives=[3, 1], negatives=[1, 5])
-LAWS = {"y_true": "label", "scores": "score"}
+COLUMNS: Any = {"y_true": "label", "scores": "score"}
 
 
 def parts(table: BinnedCounts) -> list[list[float]]:
@@ -201,12 +201,12 @@ def test_a_second_look_finds_what_the_rows_in_memory_say(
 ) -> None:
     frame, sweep, table = large(seed)
     point, truth = ask(table), ask(sweep)
-    refined = ask(table.refine(frame, point, **LAWS))
+    refined = ask(table.refine(frame, point, **COLUMNS))
     assert (refined.threshold, refined.confusion) == (truth.threshold, truth.confusion)
     assert refined.optimum.low == refined.optimum.high == pytest.approx(truth.value)
     assert point.optimum.low <= truth.value <= point.optimum.high
     # Nothing more to look at, but for the same value again.
-    assert ask(table.refine(frame, point, **LAWS).refine(frame, refined, **LAWS)).value == refined.value
+    assert ask(table.refine(frame, point, **COLUMNS).refine(frame, refined, **COLUMNS)).value == refined.value
 
 
 def test_few_rows_are_looked_at_again() -> None:
@@ -214,7 +214,7 @@ def test_few_rows_are_looked_at_again() -> None:
     point = table.cheapest(false_positive=1, false_negative=20)
     looked = sum(frame["score"].between(*each).sum() for each in point.unsure)
     assert 0 < looked <= 0.1 * len(frame)
-    refined = table.refine(frame, point, **LAWS)
+    refined = table.refine(frame, point, **COLUMNS)
     assert refined.positives.sum() == table.positives.sum()
     assert table.lowest.size < refined.lowest.size < table.lowest.size + looked
 
@@ -223,7 +223,7 @@ def test_other_rows_are_noticed() -> None:
     frame, _, table = large()
     point = table.cheapest(false_positive=1, false_negative=20)
     with pytest.raises(MetricsError, match="These are other rows"):
-        table.refine(frame.iloc[:-5000], point, **LAWS)
+        table.refine(frame.iloc[:-5000], point, **COLUMNS)
 
 
 def test_a_minimum_that_only_a_threshold_within_a_bin_may_reach_is_told() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Load = Callable[[pd.DataFrame], Any]
 
-COLUMNS = {"y_true": "label", "scores": "score"}
+COLUMNS: Any = {"y_true": "label", "scores": "score"}
 # Narwhals asks for a package that is to come; that is the user's to install.
 pytestmark = pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning")
 
@@ -217,7 +217,7 @@ def test_what_is_no_frame_is_refused() -> None:
 
 def test_a_table_that_is_not_small_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "MOST", 100)
-    with pytest.raises(MetricsError, match="more than 100 rows.*make per_unit smaller"):
+    with pytest.raises(MetricsError, match=r"more than 100 rows.*make per_unit smaller"):
         count_scores(clicks(5000), **COLUMNS)
 
 
