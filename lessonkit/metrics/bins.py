@@ -325,8 +325,8 @@ class BinnedCounts:
         )
         if counted != again:
             raise MetricsError(
-                f"These are other rows: {counted[0]:,} positives and {counted[1]:,} negatives were counted in "
-                f"the scores looked at, and now there are {again[0]:,} and {again[1]:,}."
+                f"These are other rows: {counted[0]:,} positives and {counted[1]:,} negatives were counted "
+                f"in the scores looked at, and now there are {again[0]:,} and {again[1]:,}."
             )
         rest = ~within
         return BinnedCounts(

@@ -48,7 +48,7 @@ def count_scores(
 ) -> dict[Any, BinnedCounts]: ...
 
 
-def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins are)
+def count_scores(
     frame: IntoFrame,
     *,
     y_true: str,
@@ -74,9 +74,9 @@ def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins
         A column, such as the day or the model. There is then one table for each of its values. Each takes
         40 bytes for each bin, so hundreds of values are fine and tens of thousands are refused.
     probability : bool
-        Scores are probabilities, and bins have equal width in log-odds, ln(p / (1 - p)): they are as fine near
-        0 and 1 as in the middle. If False, scores are any finite numbers, and bins have equal width in
-        them.
+        Scores are probabilities, and bins have equal width in log-odds, ln(p / (1 - p)): they are as fine
+        near 0 and 1 as in the middle. If False, scores are any finite numbers, and bins have equal width
+        in them.
     per_unit : int
         Bins in one unit of log-odds, or of the scores. Four times as many make brackets a quarter as wide.
 
@@ -131,7 +131,13 @@ def count_scores(  # noqa: PLR0913  (a frame, its columns, and how fine the bins
     columns = [table[name] for name in bins]
     if by is None:
         return BinnedCounts(*columns)
-    values, inverse = np.unique(table["_by"], return_inverse=True)
+    names = table["_by"]
+    if names.dtype.kind == "M":
+        names = names.astype("datetime64[us]")  # as Python's own, which nanoseconds have no room in
+    try:
+        values, inverse = np.unique(names, return_inverse=True)
+    except TypeError:  # NULL beside text
+        raise MetricsError(f"{by} is missing in some rows. Leave them out, or fill them.") from None
     return {
         value: BinnedCounts(*(column[inverse == place] for column in columns))
         for place, value in enumerate(values.tolist())

@@ -6,6 +6,7 @@ import importlib.util
 import math
 import subprocess
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +133,14 @@ def test_each_day_has_a_table(load: Load) -> None:
         assert columns(counts) == columns(count_scores(frame[frame["day"] == day], **COLUMNS))
     first, *others = days.values()
     assert first.merge(*others).roc_auc.width <= count_scores(frame, **COLUMNS).roc_auc.width
+
+
+def test_a_group_has_the_name_that_python_gives_it() -> None:
+    frame = clicks(100).assign(day=pd.Timestamp("2026-11-29"), page=["a", "b"] * 50)
+    assert list(count_scores(frame, **COLUMNS, by="day")) == [datetime(2026, 11, 29)]  # noqa: DTZ001
+    assert list(count_scores(frame, **COLUMNS, by="page")) == ["a", "b"]
+    with pytest.raises(MetricsError, match="page is missing in some rows"):
+        count_scores(frame.assign(page=["a", None] * 50), **COLUMNS, by="page")
 
 
 def test_a_second_look_finds_what_the_rows_in_memory_say(load: Load) -> None:
