@@ -127,6 +127,7 @@ def child(folder: str, times: int) -> None:
     """Count the rows of a folder's files and print what it took, imports included."""
     import duckdb
 
+    duckdb.execute("SET enable_progress_bar = false")  # it would be printed beside the result
     rows = duckdb.read_parquet([str(path) for path in Path(folder).glob("*.parquet")] * times)
     counts = count_scores(rows, **COLUMNS)
     areas = counts.roc_auc, counts.average_precision

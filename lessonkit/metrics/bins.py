@@ -390,7 +390,7 @@ def _join(
     lowest: NDArray[Any], highest: NDArray[Any], positives: NDArray[Any], negatives: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Make one bin of those that share a score, from the highest to the lowest."""
-    order = np.argsort(lowest, kind="stable")
+    order = np.argsort(lowest)
     low, high = lowest[order], highest[order]
     reach = np.maximum.accumulate(high)
     starts = np.flatnonzero(np.append(True, low[1:] > reach[:-1]))
