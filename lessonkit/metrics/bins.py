@@ -5,8 +5,8 @@ bin says its lowest and its highest score and the rows of each class between the
 were made does not matter: at the lowest score of a bin all counts are exact, since whole bins are flagged.
 
 Write P₀ and N₀ for the positives and negatives above a bin, P₁ and N₁ for these with the bin's own.
-Any number that rises with the true positives and falls with the false ones lies, at a threshold within the bin, between
-its values at (P₀, N₁) and at (P₁, N₀). Each bracket adds up or compares such corners.
+Any number that rises with the true positives and falls with the false ones lies, at a threshold within the
+bin, between its values at (P₀, N₁) and at (P₁, N₀). Each bracket adds up or compares such corners.
 """
 
 from __future__ import annotations
