@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test unit lint notebooks counts claims mutants bench screenshots site handouts dist binder kernels lock clean
+.PHONY: help setup lab test unit lint notebooks counts claims mutants bench screenshots site handouts dist binder kernels sizes versions lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -57,9 +57,15 @@ binder:  ## install what Binder installs, into a fresh environment, and run less
 kernels:  ## measure memory and processor time of each lesson, for hubs
 	@$(RUN) kernels $(ARGS)
 
+sizes:  ## print what an installation takes on the disk, without and with extras
+	@$(RUN) sizes
+
+versions:  ## run the lessons on other versions (ARGS=lowest or ARGS=colab; needs uv and the network)
+	@$(RUN) versions $(ARGS)
+
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --group dev --upgrade \
+	  --no-emit-index-url --no-header --no-annotate --extra lab --extra cpu --group dev --upgrade \
 	  pyproject.toml --output-file requirements.lock
 
 clean:  ## remove .venv and caches

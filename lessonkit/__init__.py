@@ -80,6 +80,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (the names have different types)
     """Import a public name on first use, so that ``import lessonkit`` stays light."""
+    if name == "metrics":  # lessons name what is in it, but it is no tool of its own
+        return import_module("lessonkit.metrics")
     if name not in _HOMES:
         raise AttributeError(f"module 'lessonkit' has no attribute {name!r}. It has: {', '.join(__all__)}.")
     home = import_module(_HOMES[name])

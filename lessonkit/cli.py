@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
+from lessonkit.needs import NO_LAB, lacks_lab
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -43,19 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status: 0 done, 1 a problem was found, 2 wrong usage."""
     options = parser().parse_args(arguments)
     if options.command == "lab":
-        from lessonkit.lab import LabError, open_lab
-
-        try:
-            return open_lab(course=options.course, ip=options.ip, port=options.port)
-        except LabError as error:
-            print(f"lessonkit lab: {error}", file=sys.stderr)
-            return 1
+        return _lab(options)
     if options.command == "lint":
-        from lessonkit.questions.lint import lint
+        from lessonkit.questions.lint import lint, report
 
         problems = lint(options.paths)
-        for problem in problems:
-            print(problem)
+        print(report(problems))
         return int(any(problem.severity == "error" for problem in problems))
 
     from lessonkit.record import EventError
@@ -68,6 +62,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except (StoreError, EventError, OSError) as error:
         print(f"lessonkit {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _lab(options: argparse.Namespace) -> int:
+    """Open the course."""
+    if lacks_lab():
+        print(f"lessonkit lab: {NO_LAB}", file=sys.stderr)
+        return 1
+    from lessonkit.lab import LabError, open_lab
+
+    try:
+        return open_lab(course=options.course, ip=options.ip, port=options.port)
+    except LabError as error:
+        print(f"lessonkit lab: {error}", file=sys.stderr)
         return 1
 
 

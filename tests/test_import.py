@@ -85,6 +85,11 @@ def test_the_public_names_are_few_and_listed() -> None:
     assert len(lessonkit.__all__) <= 15
 
 
+def test_the_metrics_that_lessons_name_are_there_in_a_fresh_kernel() -> None:
+    code = "import lessonkit as lk; print(lk.metrics.bootstrap_difference.__name__)"
+    assert python(code).stdout == "bootstrap_difference\n"
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'Sweep'.*ThresholdSweep"):
         _ = lessonkit.Sweep

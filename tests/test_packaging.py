@@ -19,7 +19,13 @@ import lessonkit
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+CORE = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+EXTRAS = {
+    name: [Requirement(text) for text in lines]
+    for name, lines in PROJECT["project"]["optional-dependencies"].items()
+}
+# What make, Binder and a hub install.
+RUNTIME = [*CORE, *EXTRAS["lab"], *EXTRAS["cpu"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
 ENVIRONMENT: dict[str, Any] = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 TEXT = (ROOT / "requirements.lock").read_text(encoding="utf-8")

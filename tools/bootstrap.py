@@ -182,6 +182,8 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         "dist": [["-m", "hatchling", "build", "--target", "wheel"]],
         "binder": [["-m", "tools.binder"]],
         "kernels": [["-m", "tools.bench_kernels"]],
+        "sizes": [["-m", "tools.sizes"]],
+        "versions": [["-m", "tools.versions"]],
     }
     if task not in tasks:
         raise SetupError(f"There is no task {task!r}. Tasks: {', '.join(tasks)}.")

@@ -95,7 +95,7 @@ def normalize(notebook: Notebook) -> None:
         cell.outputs = [output for output in cell.outputs if output.get("data", True)]
 
 
-async def execute(path: Path, *, seconds: int) -> str:
+async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"]) -> str:
     """Run a notebook in a fresh kernel in its own folder; return its text with outputs.
 
     Raises
@@ -113,7 +113,7 @@ async def execute(path: Path, *, seconds: int) -> str:
     client = NotebookClient(
         notebook,
         timeout=seconds,
-        kernel_name=KERNELSPEC["name"],
+        kernel_name=kernel,
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
         store_widget_state=False,
@@ -178,14 +178,14 @@ def settle(path: Path, new: str, *, check: bool) -> tuple[bool, str]:
     return True, f"{path}: stored"
 
 
-async def process(paths: list[Path], *, check: bool, seconds: int, jobs: int) -> bool:
+async def process(paths: list[Path], *, check: bool, seconds: int, jobs: int, kernel: str) -> bool:
     """Run notebooks, *jobs* at a time, and print the reports in order; return whether all is well."""
     free = asyncio.Semaphore(jobs)
 
     async def one(path: Path) -> tuple[bool, str]:
         async with free:
             try:
-                return settle(path, await execute(path, seconds=seconds), check=check)
+                return settle(path, await execute(path, seconds=seconds, kernel=kernel), check=check)
             except NotebookError as error:
                 return False, str(error)
 
@@ -208,12 +208,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
     parser.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
+    parser.add_argument("--kernel", default=KERNELSPEC["name"], help="name of the kernel that runs them")
     options = parser.parse_args(arguments)
     try:
         paths = find(options.paths)
     except NotebookError as error:
         parser.error(str(error))
-    run = process(paths, check=options.check, seconds=options.timeout, jobs=options.jobs)
+    run = process(
+        paths, check=options.check, seconds=options.timeout, jobs=options.jobs, kernel=options.kernel
+    )
     return 0 if asyncio.run(run) else 1
 
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
-from tools.lesson import REMADE, Lesson, load, prose, sentences
-from tools.setup_cell import SOURCE as SET_UP
+from tools.lesson import Lesson, load, prose, sentences
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +194,11 @@ def in_lesson(lesson: Lesson) -> Iterator[str]:
     """Yield each habit of a lesson: the cell, the words, the fix, the sentence."""
     for cell in lesson.cells:
         texts = (
-            [cell.source] if cell.is_markdown else [] if cell.source == SET_UP else list(_spoken(cell.source))
+            [cell.source]
+            if cell.is_markdown
+            else []
+            if is_set_up(cell.source)
+            else list(_spoken(cell.source))
         )
         for text in texts:
             for place, habit, sentence in in_text(text):
@@ -236,13 +240,9 @@ def _strings(part: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def remade() -> list[Path]:
-    """Return the notebooks and the quizzes of the lessons made again."""
-    return [
-        path
-        for stem in REMADE
-        for path in (ROOT / "notebooks" / f"{stem}.ipynb", ROOT / "quizzes" / f"{stem}.yaml")
-    ]
+def course() -> list[Path]:
+    """Return the notebooks and the quizzes of all lessons."""
+    return sorted([*ROOT.glob("notebooks/[0-9]*.ipynb"), *ROOT.glob("quizzes/[0-9]*.yaml")])
 
 
 def in_file(path: Path) -> list[str]:
@@ -254,7 +254,7 @@ def main(arguments: list[str]) -> int:
     """List the habits of the files named on the command line; return 1 if there is one."""
     problems = [
         f"{path.name} {problem}"
-        for path in (map(Path, arguments) if arguments else remade())
+        for path in (map(Path, arguments) if arguments else course())
         for problem in in_file(path)
     ]
     print(*problems, f"Habits: {len(problems)}.", sep="\n")

@@ -24,13 +24,6 @@ _INTERACTIVE = frozenset({"quiz", "check"})
 
 START = "00-start-here"
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-# The lessons that have the anatomy of CONTRIBUTING.md. The others keep the older one until they are made
-# again.
-REMADE = tuple(
-    path.stem
-    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-    if path.stem == START or "## Go deeper" in path.read_text(encoding="utf-8")
-)
 # What a learner looks at or moves, rather than reads.
 WIDGETS = frozenset({"strip", "squares", "explore", "sketch", "epochs"})
 # The parts of a lesson, in the order in which minutes name them.
@@ -161,11 +154,6 @@ class Lesson:
     def anchors(self) -> set[str]:
         """The link targets JupyterLab gives the headings: spaces become hyphens, case is kept."""
         return {heading.text.replace(" ", "-") for _, heading in self.headings}
-
-    @property
-    def remade(self) -> bool:
-        """Whether the lesson has the anatomy of CONTRIBUTING.md."""
-        return self.stem in REMADE
 
     @property
     def parts(self) -> dict[str, list[Cell]]:

@@ -16,7 +16,7 @@ from docutils import nodes  # type: ignore[import-untyped]  # it ships no types
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from lessonkit.questions.markup import math_to_mathml
+from lessonkit.questions.latex import to_mathml
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -89,7 +89,7 @@ def _mathml_block(translator: HTML5Translator, node: nodes.Element) -> None:
 def _formula(node: nodes.Element, *, display: bool) -> str:
     latex = node.astext().strip()
     try:
-        formula = math_to_mathml(latex, display=display)
+        formula = to_mathml(latex, display=display)
     except ValueError as error:
         _LOG.warning("math cannot be turned into MathML (%s): %s", error, latex, location=node)
         return escape(latex)

@@ -23,7 +23,7 @@ import nbformat
 from lessonkit.questions import load_quiz
 from tools.execute_notebooks import NotebookError, find
 from tools.lesson import PARTS, START, Lesson, load, texts
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from lessonkit.questions import Quiz
@@ -92,7 +92,7 @@ def code_lines(cell: Cell) -> list[int]:
     """Return the numbers of the lines that hold code, from 1; none in the set-up cell and those of a quiz."""
     if (
         not cell.is_code
-        or cell.source == SET_UP
+        or is_set_up(cell.source)
         or {"quiz", "progress", "review"} & {n for n, _ in cell.calls}
     ):
         return []

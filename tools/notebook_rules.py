@@ -2,9 +2,8 @@
 
     python -m tools.notebook_rules notebooks    list every breach; exit 1 if there is one
 
-The lessons of `tools.lesson.REMADE` have the anatomy of CONTRIBUTING.md; until all are made again, the others
-keep the older one. Each rule is a function from a lesson to the problems it finds, one per line:
-the cell, what is wrong, the fix. CONTRIBUTING.md tells the same in prose.
+Each rule is a function from a lesson to the problems it finds, one per line: the cell, what is wrong, the
+fix. CONTRIBUTING.md tells the same in prose.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from urllib.parse import unquote, urlsplit
 from nbval.plugin import comment_markers, metadata_tags
 
 from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
-from tools.lesson import START, Cell, Lesson, load, parse, texts
+from tools.lesson import START, Cell, Lesson, load, parse
 from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,20 +43,8 @@ FIRST_SCREEN = 5
 FIRST_LINES = 5
 # These cells say themselves what they are.
 SELF_EXPLAINING = frozenset({"quiz", "progress", "review"})
-
-# The older anatomy. This and the set-up cell are the same in every lesson, so no budget counts them.
-BOARD = "lk.progress()"
-OPENING = ("Questions and objectives", "Before you start", "Predict first")
-PRACTICE = ("What goes wrong", "Exercises")
-DEEPER = (
-    *("Under the hood", "Expert zone", "When not to use it", "In production"),
-    *("Post-test", "Your own record"),
-)
-CLOSING = ("Quiz", "Key points", "Next")
 OWN_SECTIONS = 3
 
-# Code cells and words of markdown, each as (fewest, most).
-BUDGET = ((12, 20), (900, 1600))
 CELL_LINES = 15
 TAGS = 2
 IMAGE_BYTES = 200_000
@@ -114,18 +101,16 @@ def headings(lesson: Lesson) -> Iterator[str]:
 
 def opening(lesson: Lesson) -> Iterator[str]:
     """Begin with a title, a hook and the minutes; then show something, before any other code."""
-    if not lesson.remade:
-        return
     paragraphs = lesson.cells[0].source.strip().split("\n\n")
     if len(paragraphs) < 3 or not LINE.fullmatch(paragraphs[2]):  # noqa: PLR2004  (title, hook, minutes)
         yield (
             "cell 1: is not '# Title', a hook of one paragraph and the line of minutes;"
             f" write the hook and run: python -m tools.minutes --write notebooks/{lesson.path.name}"
         )
-    set_up = [cell for cell in lesson.code if cell.source == SET_UP]
+    set_up = [cell for cell in lesson.code if is_set_up(cell.source)]
     if not all(cell.source_hidden for cell in set_up):
         yield f"{set_up[0].name}: the set-up cell is not folded; run python -m tools.setup_cell"
-    first = next((cell for cell in lesson.code if cell.source != SET_UP), None)
+    first = next((cell for cell in lesson.code if not is_set_up(cell.source)), None)
     if first is None or not first.pictures or first.number > FIRST_SCREEN:
         yield (
             f"the first {FIRST_SCREEN} cells show nothing to see or touch before other code;"
@@ -137,7 +122,7 @@ def opening(lesson: Lesson) -> Iterator[str]:
 
 def minutes(lesson: Lesson) -> Iterator[str]:
     """Name the minutes that the model gives the lesson."""
-    if lesson.remade and stated(lesson) != line(lesson):
+    if stated(lesson) != line(lesson):
         yield (
             f"cell 1: says {stated(lesson)!r}, but the model says {line(lesson)!r};"
             f" run python -m tools.minutes --write notebooks/{lesson.path.name}"
@@ -146,7 +131,7 @@ def minutes(lesson: Lesson) -> Iterator[str]:
 
 def folded(lesson: Lesson) -> Iterator[str]:
     """Store each part of 'Go deeper' folded, by its own H3, and nothing else, so nothing else is hidden."""
-    if not lesson.remade or lesson.stem == START:
+    if lesson.stem == START:
         return
     deep = False
     for cell in lesson.cells:
@@ -164,13 +149,6 @@ def folded(lesson: Lesson) -> Iterator[str]:
 
 def sections(lesson: Lesson) -> Iterator[str]:
     """Keep the sections of a lesson, in order."""
-    if lesson.remade:
-        yield from _new_sections(lesson)
-    else:
-        yield from _old_sections(lesson)
-
-
-def _new_sections(lesson: Lesson) -> Iterator[str]:
     titles = [heading.text for _, heading in lesson.headings if heading.level == 2]  # noqa: PLR2004  (H2)
     required = START_END if lesson.stem == START else BEGIN + END
     missing = [title for title in required if title not in titles]
@@ -200,29 +178,6 @@ def _new_sections(lesson: Lesson) -> Iterator[str]:
                 f"after {END[0]!r} only these follow: {', '.join(END[1:])}, and last {DEEPEST!r};"
                 " move the others there"
             )
-
-
-def _old_sections(lesson: Lesson) -> Iterator[str]:
-    titles = [heading.text for _, heading in lesson.headings if heading.level == 2]  # noqa: PLR2004  (H2)
-    required = OPENING + PRACTICE + CLOSING
-    missing = [title for title in required if title not in titles]
-    yield from (f"section {title!r} is missing; add '## {title}'" for title in missing)
-    if missing:
-        return
-    if [title for title in titles if title in required] != list(required):
-        yield f"sections are out of order; the order is: {', '.join(required)}"
-    else:
-        start, wrong = len(OPENING), titles.index("What goes wrong")
-        deeper = titles[titles.index("Exercises") + 1 : titles.index("Quiz")]
-        own = titles[start:wrong]
-        if titles[:start] != list(OPENING):
-            yield f"a section stands before or between {', '.join(OPENING)}; move it down"
-        if len(own) < OWN_SECTIONS:
-            yield f"{len(own)} sections between 'Predict first' and 'What goes wrong'; write {OWN_SECTIONS}"
-        if misplaced := [title for title in deeper if title not in DEEPER]:
-            yield f"{misplaced} between 'Exercises' and 'Quiz'; only these stand there: {', '.join(DEEPER)}"
-        if titles[wrong : wrong + 2] != list(PRACTICE) or titles[-3:] != list(CLOSING):
-            yield f"a section stands among {', '.join(PRACTICE)} or {', '.join(CLOSING)}; move it up"
 
 
 def _targets(cell: Cell) -> Iterator[str]:
@@ -326,20 +281,13 @@ def cell_length(lesson: Lesson) -> Iterator[str]:
 
 
 def surroundings(lesson: Lesson) -> Iterator[str]:
-    """Each code cell is introduced by a sentence; in the older anatomy what it shows is read afterwards."""
-    cells = [cell for cell in lesson.cells if cell.source != SET_UP] if lesson.remade else lesson.cells
-    padded = [None, *cells, None]
-    for before, cell, after in zip(padded, cells, padded[2:], strict=False):
-        if not cell.is_code or (lesson.remade and _explains_itself(cell)):
+    """Each code cell is introduced by a sentence, unless it says itself what it is."""
+    cells = [cell for cell in lesson.cells if not is_set_up(cell.source)]
+    for before, cell in zip([None, *cells], cells, strict=False):
+        if not cell.is_code or _explains_itself(cell):
             continue
         if before is None or not before.is_markdown or _closes_with_heading(before):
             yield f"{cell.name}: no sentence before it; introduce the code in a markdown cell"
-        if lesson.remade:  # a reading of each output made cells that only satisfied this rule
-            continue
-        if after is None or not after.is_markdown:
-            yield f"{cell.name}: no markdown cell after it; say how to read what it shows"
-        elif cell.outputs and not cell.interactive and any(heading.opens for heading in after.headings):
-            yield f"{cell.name}: a heading follows its output; first say how to read what it shows"
 
 
 def _explains_itself(cell: Cell) -> bool:
@@ -398,20 +346,6 @@ def first_import(lesson: Lesson) -> Iterator[str]:
         yield f"{cell.name}: first import is '{ast.unparse(node)}'; put 'import lessonkit as lk' before it"
 
 
-def budget(lesson: Lesson) -> Iterator[str]:
-    """Keep a lesson of the older anatomy between a stub and a book; the others have `tools.counts`."""
-    if lesson.remade:
-        return
-    cells, words = BUDGET
-    count = sum(cell.source not in {SET_UP, BOARD} for cell in lesson.code)
-    if not cells[0] <= count <= cells[1]:
-        yield f"{count} code cells; a lesson has {cells[0]} to {cells[1]}"
-    prose = (text for cell in lesson.markdown for kind, text in texts(cell) if kind == "prose")
-    total = sum(len(text.split()) for text in prose)
-    if not words[0] <= total <= words[1]:
-        yield f"{total:,} words of markdown; a lesson has {words[0]:,} to {words[1]:,}"
-
-
 RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (
     executed,
     kernelspec,
@@ -431,7 +365,6 @@ RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (
     clean_outputs,
     figures,
     first_import,
-    budget,
     unsupported_numbers,
 )
 

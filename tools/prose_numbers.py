@@ -30,7 +30,7 @@ from ruamel.yaml import YAML
 
 from tools.lesson import START, Cell, Lesson, strip_tags, texts
 from tools.minutes import LINE as MINUTES_LINE
-from tools.setup_cell import SOURCE as SET_UP
+from tools.setup_cell import is_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,7 +207,7 @@ def unbacked(lesson: Lesson) -> list[tuple[Cell, Number]]:
     unknown: list[tuple[Cell, Number]] = []
     summaries: list[tuple[Cell, Number]] = []
     for section in lesson.sections:
-        code = [cell for cell in section if cell.is_code and cell.source != SET_UP]
+        code = [cell for cell in section if cell.is_code and not is_set_up(cell.source)]
         with_code = any("quiz" not in cell.interactive for cell in code)
         for cell in (cell for cell in section if cell.is_markdown):
             before = [other.number for other in section if other.is_code and other.number < cell.number]

@@ -7,13 +7,13 @@ Run ``make notebooks`` afterwards, because the cells that follow are counted ane
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import nbformat
 
 from tools.execute_notebooks import NotebookError, find
-from tools.lesson import REMADE
 
 ID = "set-up"
 # A bare `raise` would bury the one line that helps below a traceback; print alone would let Run All go on.
@@ -24,13 +24,26 @@ try:
 except ModuleNotFoundError as error:
     error._render_traceback_ = lambda: ["First run this in a cell of its own:  %pip install lessonkit"]
     raise"""
+# Lessons that train say at their start, too, where Keras is missing.
+WITH_KERAS = f"{SOURCE}\nlk.trace.need_keras()"
+_USES_KERAS = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)
 
 
-def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
+def is_set_up(source: str) -> bool:
+    """Say whether this is the source of a set-up cell."""
+    return source in {SOURCE, WITH_KERAS}
+
+
+def wanted(notebook: nbformat.NotebookNode) -> str:
+    """Return the source of the set-up cell that a notebook is to have."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.id != ID]
+    return WITH_KERAS if any(map(_USES_KERAS.search, code)) else SOURCE
+
+
+def put(notebook: nbformat.NotebookNode) -> bool:
     """Put the set-up cell into a notebook, in place; return whether that changed it.
 
-    It follows the title. Where it is *folded*, JupyterLab shows a line in its place, because it is nothing to
-    read.
+    It follows the title, folded: JupyterLab shows a line there, because it is nothing to read.
 
     Raises
     ------
@@ -40,12 +53,13 @@ def put(notebook: nbformat.NotebookNode, *, folded: bool = False) -> bool:
     if not notebook.cells or notebook.cells[0].cell_type != "markdown":
         raise ValueError("no title to put it under")
     found = [place for place, cell in enumerate(notebook.cells) if cell.id == ID]
-    metadata = {"jupyter": {"source_hidden": True}} if folded else {}
-    if found == [1] and notebook.cells[1].source == SOURCE and notebook.cells[1].metadata == metadata:
+    metadata = {"jupyter": {"source_hidden": True}}
+    source = wanted(notebook)
+    if found == [1] and notebook.cells[1].source == source and notebook.cells[1].metadata == metadata:
         return False
     for place in reversed(found):
         del notebook.cells[place]
-    notebook.cells.insert(1, nbformat.v4.new_code_cell(SOURCE, id=ID, metadata=metadata))
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(source, id=ID, metadata=metadata))
     return True
 
 
@@ -55,7 +69,7 @@ def main(arguments: list[str]) -> int:
         paths = find([Path(argument) for argument in arguments or ["notebooks"]])
         for path in paths:
             notebook = nbformat.read(path, as_version=4)
-            if put(notebook, folded=path.stem in REMADE):
+            if put(notebook):
                 text = nbformat.writes(notebook).rstrip("\n") + "\n"
                 path.write_text(text, encoding="utf-8", newline="\n")
                 print(f"{path}: set-up cell written")

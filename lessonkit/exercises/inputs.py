@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Few rows: the smallest input that fails is shown to the learner.
 _ROWS = 7
+# How far scores are apart that are not equal, and that a rounding or a slack makes so.
+_STEPS = (1e-4, 3e-6, 1e-8)
 
 
 def labels(random: Random, rows: int, *, positives: int = 1, negatives: int = 1) -> NDArray[Any]:
@@ -42,7 +44,7 @@ def labels(random: Random, rows: int, *, positives: int = 1, negatives: int = 1)
 
 
 def scores(random: Random, rows: int) -> NDArray[Any]:
-    """Draw scores: with ties, all equal, distinct, very small, beyond 0 and 1, integers, or float32.
+    """Draw scores: with ties, all equal, distinct, close, small, beyond 0 and 1, integers, or float32.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def scores(random: Random, rows: int) -> NDArray[Any]:
     drawn: dict[str, Callable[[], Any]] = {
         "equal": lambda: [random.choice([0.2, 0.5, 0.8])] * rows,
         "distinct": lambda: np.array(random.sample(range(1, 1000), rows)) / 1000,
+        # Nearer to each other than three to five decimals, and than what `np.isclose` tells apart.
+        "close": lambda: 0.5 + np.array(random.sample(range(-20, 20), rows)) * random.choice(_STEPS),
         "logits": lambda: [random.randint(-40, 40) / 10 for _ in range(rows)],
         "integers": lambda: [random.randint(-2, 5) for _ in range(rows)],
         "float32": lambda: np.array(random.choices([0.1, 0.3, 0.6, 0.7, 0.9], k=rows), dtype=np.float32),
@@ -133,7 +137,40 @@ def share(random: Random, *, of: int | None = None) -> float:
     """
     if of and random.random() < 0.5:  # noqa: PLR2004  (half of the draws)
         return random.randint(1, of) / of
-    return random.choice([0.0, 1.0, random.randint(1, 99) / 100, random.randint(1, 999) / 1000])
+    return random.choice(
+        [0.0, 1.0, random.randint(1, 99) / 100, random.randint(1, 999) / 1000, *_fine(random)]
+    )
+
+
+def probability(random: Random) -> float:
+    """Draw a probability above 0 and below 1, now and then one very near to an end."""
+    return random.choice([random.randint(1, 99) / 100, random.randint(1, 999) / 1000, *_fine(random)])
+
+
+def _fine(random: Random) -> tuple[float, float]:
+    """Draw two shares that rounding to four decimals changes, one of them near 0 or 1."""
+    tiny = random.randint(1, 9) / 100_000
+    return random.randint(1, 99_999) / 100_000, random.choice([tiny, 1 - tiny])
+
+
+def flagged_by(threshold: float, among: NDArray[Any]) -> int | str:
+    """Count the rows that a threshold flags, where a lesson asks for `np.inf` to flag none.
+
+    Parameters
+    ----------
+    threshold : float
+    among : (n,) array
+        The scores.
+
+    Returns
+    -------
+    int or str
+        Words where the threshold is finite and above every score.
+    """
+    flagged = int((among >= np.float64(threshold)).sum())
+    if not flagged and np.isfinite(threshold):
+        return f"your threshold {threshold:g} may flag others. To flag none, `np.inf` is expected."
+    return flagged
 
 
 def price(random: Random) -> float:

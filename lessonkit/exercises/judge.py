@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.needs import NO_KERAS, lacks_keras
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -38,6 +40,8 @@ _TOLERANCE = 1e-6
 _TOLD = 24
 # So much of what a learner's function prints is told.
 _LINES, _WIDTH = 3, 80
+# A float has as many digits as these at most, a float32 nine; the fewest that give a number back are told.
+_DIGITS = (6, 9, 17)
 # Rounding to one decimal is too easily met by chance.
 _DECIMALS = (4, 3, 2)
 # What float() takes, beside arrays.
@@ -154,7 +158,8 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     returns : tuple of str
         The names of the parts, when the solution returns a tuple, or of the one result.
     adapt : callable, optional
-        ``adapt(result, *arguments)`` turns a number into what is compared, where several results are right.
+        ``adapt(result, *arguments)`` turns a number into what is compared, where several results are right,
+        or into words on why this one is not.
 
     Returns
     -------
@@ -192,7 +197,7 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
             hint = f"Your function takes its arguments in another order: it is called with ({order})."
         if hint is None:
             known = "" if _one_bit(right) else _belief(mistakes, every, right, results, wrong_at, task)
-            hint = known or _rounded(results, right) or otherwise
+            hint = known or _rounded(results, right) or _percent(results, right) or otherwise
         told = f"{told_inputs(solution, every[first])} {said}{_printed(answer, every[first])}"
         return Verdict(passed=False, message=told, hint=hint)
 
@@ -375,21 +380,38 @@ def _members(values: Sequence[Any] | NDArray[Any]) -> str:
 def told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
     """Say an input as ``For y_true = [1, 0], minimum = 0.5:``, by the names of the solution's parameters."""
     names = inspect.signature(solution).parameters
-    each = [f"{name} = {told_value(value)}" for name, value in zip(names, case, strict=True)]
+    each = [f"{name} = {told_input(value)}" for name, value in zip(names, case, strict=True)]
     return f"For {', '.join(each)}:"
 
 
-def told_value(value: object) -> str:
-    """Write a number with at most six digits, or a row of them."""
+def told_value(value: object, digits: int = _DIGITS[0]) -> str:
+    """Write a number with at most so many digits, or a row of them."""
     if np.ndim(value) >= 1:  # type: ignore[arg-type]
         row = np.asarray(value)
         more = f", … {row.size} values" if row.size > _TOLD else ""
-        return "[" + ", ".join(map(told_value, row[:_TOLD])) + more + "]"
-    return f"{float(value):.6g}"  # type: ignore[arg-type]
+        return "[" + ", ".join(told_value(each, digits) for each in row[:_TOLD]) + more + "]"
+    return f"{float(value):.{digits}g}"  # type: ignore[arg-type]
+
+
+def told_input(value: object) -> str:
+    """Write a number or a row of them so that it gives the same input when it is typed in."""
+    array = np.asarray(value)
+    exact = array.astype(np.float64)
+    if array.ndim == 0:
+        told = (told_value(exact, digits) for digits in _DIGITS)
+        return next(each for each in told if float(each) == exact or np.isnan(exact))
+    if array.ndim > 1:
+        return "[" + ", ".join(map(told_input, array)) + "]"
+    if array.dtype == np.float32 and (array != [float(told_value(each)) for each in array]).any():
+        return f"{told_value(array, _DIGITS[1])} as float32"
+    more = f", … {array.size} values" if array.size > _TOLD else ""
+    return "[" + ", ".join(map(told_input, exact[:_TOLD])) + more + "]"
 
 
 def stopped(error: BaseException) -> str:
     """Say with which error a learner's function stopped, and in which of its lines."""
+    if lacks_keras(error):
+        return f"your function stopped. {NO_KERAS}"
     line = _learners_line(error.__traceback__)
     said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
     return f"your function stopped with {said}" + (f", in the line `{line}`." if line else ".")
@@ -413,7 +435,7 @@ def _drawn(inputs: Callable[[Random], tuple[Any, ...]]) -> list[tuple[Any, ...]]
 
 def _size(case: tuple[Any, ...]) -> tuple[int, int]:
     """Order inputs: fewer numbers first, then shorter ones."""
-    return sum(np.size(value) for value in case), sum(len(told_value(value)) for value in case)
+    return sum(np.size(value) for value in case), sum(len(told_input(value)) for value in case)
 
 
 def _arguments(case: tuple[Any, ...]) -> list[Any]:
@@ -459,6 +481,8 @@ def _run(
             if math.isnan(number):
                 return _Failure("nan", "your function returned nan, which is not a number.")
             result = task.adapt(float(number), *_arguments(case))
+            if isinstance(result, str):
+                return _Failure("refused", result)
     except _NotTriedError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
@@ -597,6 +621,22 @@ def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
     return ""
 
 
+def _percent(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
+    """Say that parts of each result are shares times 100, and the others right, if so."""
+    if not all(isinstance(each, tuple) for each in results):
+        return ""
+    times = []
+    parts = zip(*results, strict=True), zip(*right, strict=True)
+    for mine, expected in zip(*parts, strict=True):
+        if all(map(_equal, mine, expected)):
+            continue
+        shares = all(np.all((part >= 0) & (part <= 1)) for part in expected)
+        if not shares or not all(_equal(one, 100 * other) for one, other in zip(mine, expected, strict=True)):
+            return ""
+        times.append(mine)
+    return "Return a number between 0 and 1, not a percentage." if times else ""
+
+
 def _is_rounding(one: NDArray[np.float64], other: NDArray[np.float64], digits: int) -> bool:
     """Say whether each number is the other, rounded; a half may go either way, as sums differ by a hair."""
     if one.shape != other.shape:
@@ -614,6 +654,8 @@ def _difference(result: _Parts, right: _Parts, task: _Task) -> str:
     plural = right[part].ndim == 1 and name.endswith("s") and not name.startswith("array")
     verb = "are" if plural else "is"
     mine, expected = told_value(result[part]), told_value(right[part])
+    if mine == expected:
+        mine, expected = (told_value(each[part], _DIGITS[-1]) for each in (result, right))
     if task.truth:
         mine, expected = (
             str(bool(value)) if value in (0, 1) else told_value(value)

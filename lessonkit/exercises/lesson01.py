@@ -183,10 +183,6 @@ def precision_recall_f1(answer: object) -> Verdict:
                 "With nothing flagged there is no right alarm to praise: return 0.0, as scikit-learn does.",
             ),
             Mistake(
-                lambda tp, fp, fn: tuple(100 * each for each in _ratios(tp, fp, fn)),
-                "Return shares between 0 and 1, not percentages.",
-            ),
-            Mistake(
                 lambda tp, fp, fn: _with_f1(tp, fp, fn, math.sqrt(math.prod(_ratios(tp, fp, fn)[:2]))),
                 "This is the square root of precision × recall. F1 divides twice that product by their sum.",
             ),
@@ -220,10 +216,6 @@ def accuracy_of_never(answer: object) -> Verdict:
             Mistake(
                 lambda _: 1.0,
                 "It would be right every time only if there were no positives at all.",
-            ),
-            Mistake(
-                lambda prevalence: 100 * (1 - prevalence),
-                "Return a share between 0 and 1, not a percentage.",
             ),
             Mistake(
                 lambda prevalence: max(prevalence, 1 - prevalence),
@@ -270,6 +262,9 @@ def fraud_puzzle(answer: object) -> Verdict:
             0.88: "0.88 is the share of the positives that was missed, not a share of all rows.",
             0.98: "0.98 is the accuracy. How many errors does it leave?",
             1 - solution: "This is the share of negatives. The prevalence is what remains.",
+            10_000 * solution: (
+                "This is the number of frauds. The prevalence is this number divided by the 10,000 payments."
+            ),
             100 * solution: "Right as a percentage: give it as a share between 0 and 1.",
         },
         otherwise=(

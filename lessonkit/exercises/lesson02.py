@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.inputs import scored_rows, scores, threshold
+from lessonkit.exercises.inputs import flagged_by, probability, scored_rows, scores, threshold
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
@@ -217,7 +217,7 @@ def flag_at_most(answer: object) -> Verdict:
         answer,
         solution=_flag_at_most,
         # As float64: a threshold a hair above a float32 score is not to be rounded down to it.
-        adapt=lambda threshold, scores, _: int((scores.astype(float) >= threshold).sum()),
+        adapt=lambda threshold, scores, _: flagged_by(threshold, scores.astype(float)),
         returns=("number of flagged emails (score >= threshold)",),
         cases=[([0.7, 0.9, 0.5, 0.8, 0.7], 4), ([0.4, 0.6, 0.6, 0.6], 2)],
         inputs=_scores_and_capacity,
@@ -225,7 +225,12 @@ def flag_at_most(answer: object) -> Verdict:
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k - 1],
                 "The k-th highest score may be shared. All emails with that score are flagged, and that is"
-                " too many: go up to the next higher score.",
+                " too many: go up to the next higher score. With k = 0 no score fits: `np.inf`.",
+            ),
+            Mistake(
+                lambda scores, k: np.sort(scores)[::-1][min(k, scores.size) - 1] if k else np.inf,
+                "The k-th highest score may be shared, and then too many emails are flagged. Go up to the"
+                " next higher score, even if fewer than k reach it.",
             ),
             Mistake(
                 lambda scores, k: np.sort(scores)[::-1][k],
@@ -289,7 +294,7 @@ def logit_threshold(answer: object) -> Verdict:
         solution=_logit,
         returns=("logit",),
         cases=[(0.9,), (0.5,)],
-        inputs=lambda random: (random.choice([random.randint(1, 99) / 100, random.randint(1, 999) / 1000]),),
+        inputs=lambda random: (probability(random),),
         mistakes=[
             Mistake(lambda p: p, "A logit is not a probability: it runs from −∞ to ∞, and 0.5 becomes 0."),
             Mistake(
@@ -333,5 +338,7 @@ def logit_threshold(answer: object) -> Verdict:
                 "Logit 0 decides like probability 0.5. Another p has another logit.",
             ),
         ],
-        otherwise="The first line of the cell turns all scores into logits. Do the same with `p`.",
+        otherwise=(
+            "The example above divides `scores` by `1 - scores` and takes `np.log`. Do the same with `p`."
+        ),
     )

@@ -93,7 +93,7 @@ def bins_of_keras(answer: object) -> Verdict:
                 "These are the bins themselves. Return how many there are: `.size`.",
             ),
         ],
-        otherwise="Give each score its bin as the lesson does. Count the distinct bins with `np.unique`.",
+        otherwise="`bins` holds the bin of each score. Count the distinct ones with `np.unique`.",
     )
 
 

@@ -269,8 +269,8 @@ def average_precision_interval(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "Keep the two lines that draw the rows. Append the average precision of `y_true[rows]` and "
-            "`scores[rows]`, then return the quantiles 0.025 and 0.975 of the values."
+            "Keep `rng` and `rows` as the cell draws them. Append the average precision of `y_true[rows]` "
+            "and `scores[rows]`, then return the quantiles 0.025 and 0.975 of the values."
         ),
     )
 

@@ -197,8 +197,8 @@ def auc_by_pairs(answer: object) -> Verdict:
             ),
             Mistake(
                 _auc_row_by_row,
-                "You compare them one by one. Each positive meets every negative: `[:, None]` makes a table "
-                "of all pairs.",
+                "You compare them one by one. Each positive meets every negative: compare `one` with the "
+                "whole array `negative`.",
             ),
             Mistake(
                 lambda y_true, scores: scores[y_true == 1].mean() - scores[y_true == 0].mean(),

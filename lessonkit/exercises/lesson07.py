@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.inputs import labels, price, scored_rows, scores
+from lessonkit.exercises.inputs import flagged_by, labels, price, scored_rows, scores
 from lessonkit.exercises.judge import Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
@@ -95,7 +95,8 @@ def _most(value: Callable[[int, int, int, int], float]) -> Choice:
 
 
 def _priced(random: Random) -> tuple[Any, ...]:
-    return *scored_rows(random), price(random), price(random)
+    rows, prices = scored_rows(random), (price(random), price(random))
+    return *rows, *(prices if any(prices) else (1, 1))
 
 
 @exercise("cheapest-threshold", gaps=2)
@@ -295,28 +296,39 @@ def _at_most(scores: Array, allowed: float) -> float:
 
 
 # The parameters of these functions have the names of the notebook.
-def _allowed(scores: Array, mails_a_day: float, capacity: float) -> float:
+def _allowed(scores: Array, emails_a_day: float, capacity: float) -> float:
     # A slack far below one row: 7 / 10 of 10 rows are 7 rows, also in floating point.
-    return scores.size * capacity / mails_a_day + 1e-9
+    return scores.size * capacity / emails_a_day + 1e-9
 
 
-def _threshold_for_capacity(scores: Array, mails_a_day: float, capacity: float) -> float:
-    return _at_most(scores, _allowed(scores, mails_a_day, capacity))
+def _threshold_for_capacity(scores: Array, emails_a_day: float, capacity: float) -> float:
+    return _at_most(scores, _allowed(scores, emails_a_day, capacity))
 
 
-def _nth_highest(scores: Array, mails_a_day: float, capacity: float) -> float:
-    count = int(_allowed(scores, mails_a_day, capacity))
+def _nth_highest(scores: Array, emails_a_day: float, capacity: float) -> float:
+    count = int(_allowed(scores, emails_a_day, capacity))
     return float(np.sort(scores)[::-1][count - 1])
 
 
-def _never_infinite(scores: Array, mails_a_day: float, capacity: float) -> float:
-    threshold = _threshold_for_capacity(scores, mails_a_day, capacity)
+def _nth_highest_or_none(scores: Array, emails_a_day: float, capacity: float) -> float:
+    none = _allowed(scores, emails_a_day, capacity) < 1
+    return np.inf if none else _nth_highest(scores, emails_a_day, capacity)
+
+
+_SHARED = (
+    "The n-th highest score may be shared, and with n = 0 nothing may be flagged at all. "
+    "Count what each candidate flags, `np.inf` among them."
+)
+
+
+def _never_infinite(scores: Array, emails_a_day: float, capacity: float) -> float:
+    threshold = _threshold_for_capacity(scores, emails_a_day, capacity)
     return threshold if np.isfinite(threshold) else float(scores.max())
 
 
-def _flagged_above(scores: Array, mails_a_day: float, capacity: float) -> float:
+def _flagged_above(scores: Array, emails_a_day: float, capacity: float) -> float:
     flagged = np.array([np.sum(scores > threshold) for threshold in _candidates(scores)])
-    return float(_candidates(scores)[flagged <= _allowed(scores, mails_a_day, capacity)].min())
+    return float(_candidates(scores)[flagged <= _allowed(scores, emails_a_day, capacity)].min())
 
 
 def _a_day(random: Random) -> tuple[Any, ...]:
@@ -324,16 +336,16 @@ def _a_day(random: Random) -> tuple[Any, ...]:
     rows = random.randint(1, 9)
     drawn = scores(random, rows)
     while True:
-        mails = random.choice([rows, 2 * rows, 5, 8, 40, 100, 1000])
-        whole = mails * random.randint(0, rows) // rows
-        capacity = random.choice([whole, random.randint(0, mails), random.randint(0, mails), mails])
-        if int(rows * (capacity / mails)) == int(capacity / mails * rows) == rows * capacity // mails:
-            return drawn, mails, capacity
+        emails = random.choice([rows, 2 * rows, 5, 8, 40, 100, 1000])
+        whole = emails * random.randint(0, rows) // rows
+        capacity = random.choice([whole, random.randint(0, emails), random.randint(0, emails), emails])
+        if int(rows * (capacity / emails)) == int(capacity / emails * rows) == rows * capacity // emails:
+            return drawn, emails, capacity
 
 
 @exercise("threshold-for-capacity", gaps=2)
 def threshold_for_capacity(answer: object) -> Verdict:
-    """Check ``f(scores, mails_a_day, capacity) -> threshold`` for a share of the validation emails.
+    """Check ``f(scores, emails_a_day, capacity) -> threshold`` for a share of the validation emails.
 
     Judged by the number of validation emails it flags.
     """
@@ -341,7 +353,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
     return judge_function(
         answer,
         solution=_threshold_for_capacity,
-        adapt=lambda threshold, scores, _, __: int((scores >= np.float64(threshold)).sum()),
+        adapt=lambda threshold, scores, _, __: flagged_by(threshold, scores),
         returns=("number of flagged validation emails (score >= threshold)",),
         cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
         inputs=_a_day,
@@ -349,7 +361,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
             Mistake(
                 lambda scores, _, capacity: _at_most(scores, capacity),
                 "You allow `capacity` of the *validation* emails. The capacity is per day: allow the same "
-                "share, capacity / mails_a_day, of the validation emails.",
+                "share, capacity / emails_a_day, of the validation emails.",
             ),
             Mistake(
                 lambda *given: _at_most(given[0], np.ceil(_allowed(*given) - 1e-6)),
@@ -373,11 +385,7 @@ def threshold_for_capacity(answer: object) -> Verdict:
                 "You counted with `>`, or took the score after the last allowed one. A score equal to the "
                 "threshold is flagged: count with `>=`.",
             ),
-            Mistake(
-                _nth_highest,
-                "The n-th highest score may be shared, and with n = 0 nothing may be flagged at all. "
-                "Count what each candidate flags, `np.inf` among them.",
-            ),
+            *(Mistake(nth, _SHARED) for nth in (_nth_highest, _nth_highest_or_none)),
             Mistake(
                 _never_infinite,
                 "When not even one email may be flagged, return `np.inf`.",
@@ -392,31 +400,33 @@ def threshold_for_capacity(answer: object) -> Verdict:
                 "capacity.",
             ),
             Mistake(
-                lambda scores, mails_a_day, capacity: _at_most(scores, scores.size * mails_a_day / capacity),
-                "The share is upside down: the clerk can read capacity / mails_a_day of the emails.",
-            ),
-            Mistake(
-                lambda scores, mails_a_day, capacity: _threshold_for_capacity(
-                    scores, mails_a_day, mails_a_day - capacity
+                lambda scores, emails_a_day, capacity: _at_most(
+                    scores, scores.size * emails_a_day / capacity
                 ),
-                "You allow the share that the clerk can *not* read. Allow capacity / mails_a_day.",
+                "The share is upside down: the clerk can read capacity / emails_a_day of the emails.",
             ),
             Mistake(
-                lambda scores, mails_a_day, capacity: np.quantile(scores, 1 - capacity / mails_a_day),
+                lambda scores, emails_a_day, capacity: _threshold_for_capacity(
+                    scores, emails_a_day, emails_a_day - capacity
+                ),
+                "You allow the share that the clerk can *not* read. Allow capacity / emails_a_day.",
+            ),
+            Mistake(
+                lambda scores, emails_a_day, capacity: np.quantile(scores, 1 - capacity / emails_a_day),
                 "A quantile does not know about ties or `>=`: it may flag one email too many, or more. "
                 "Count what each candidate flags.",
             ),
             Mistake(
-                lambda _, mails_a_day, capacity: 1 - capacity / mails_a_day,
+                lambda _, emails_a_day, capacity: 1 - capacity / emails_a_day,
                 "This is a share of the emails, and a threshold is a score: find the score that flags it.",
             ),
             Mistake(
-                lambda _, mails_a_day, capacity: capacity / mails_a_day,
+                lambda _, emails_a_day, capacity: capacity / emails_a_day,
                 "This is the share that may be flagged. Find the score at which that share is flagged.",
             ),
         ],
         otherwise=(
-            "Allowed are len(scores) · capacity / mails_a_day validation emails. Count what each candidate "
+            "Allowed are len(scores) · capacity / emails_a_day validation emails. Count what each candidate "
             "flags, and take the lowest that keeps to it."
         ),
     )

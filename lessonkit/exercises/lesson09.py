@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 
+from lessonkit.exercises.gaps import open_gaps
+from lessonkit.exercises.inputs import probability
 from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function, kind, quiet, stopped
 from lessonkit.exercises.registry import exercises_of
 
@@ -24,18 +29,28 @@ _NAMES = ("precision", "recall", "ap")
 _CLOSE = 1e-4
 # On some of the known rows each fault moves Keras's area by 0.005 or more; more thresholds, by 0.001.
 _SAME_AREA = 0.002
+# What Keras takes for an area that is not told otherwise.
+_THRESHOLDS = 200
 # A net gains less in an epoch, and nobody waits longer.
 _TOO_MUCH, _TOO_LONG = 0.1, 1000
 
 
-class _Recorder:
-    """Stands in for a model: what is compiled is written down, and no placeholder meets Keras."""
+@dataclass
+class _Compiled:
+    """A model with one unit that the learner's function has compiled, and what the function returned."""
 
-    def __init__(self) -> None:
-        self.arguments: dict[str, Any] | None = None
+    model: Any
+    loss: object = None
+    metrics: object = None
+    returned: object = None
 
-    def compile(self, optimizer: object = "rmsprop", loss: object = None, **rest: object) -> None:
-        self.arguments = {"optimizer": optimizer, "loss": loss, **rest}
+
+def _unit(activation: str | None) -> Any:  # noqa: ANN401  (Keras has no types)
+    """Return a model whose one unit hands on its input as the logit."""
+    import keras  # type: ignore[import-untyped]
+
+    unit = keras.layers.Dense(1, activation=activation, use_bias=False, kernel_initializer="ones")
+    return keras.Sequential([keras.Input((1,)), unit])
 
 
 def _placeholder(value: object) -> bool:
@@ -44,9 +59,9 @@ def _placeholder(value: object) -> bool:
     return value is ... or (isinstance(value, (list, tuple)) and any(_placeholder(each) for each in value))
 
 
-def _compiled(answer: object) -> tuple[dict[str, Any], object] | Verdict:
-    """Call the learner's function; return what it compiled with, and what it returned."""
-    if answer is None or answer is ...:
+def _compiled(answer: object, activation: str | None) -> _Compiled | Verdict:
+    """Let the learner's function compile a model; return the model, or what is wrong with the function."""
+    if answer is None or answer is ... or open_gaps(answer):  # Keras takes seconds to import
         return NOT_TRIED
     if not callable(answer):
         return Verdict(
@@ -54,40 +69,77 @@ def _compiled(answer: object) -> tuple[dict[str, Any], object] | Verdict:
             message=f"A function of the model is expected, and you gave {kind(answer)}.",
             hint="Give the function itself, without parentheses.",
         )
-    recorder = _Recorder()
+    import keras
+
+    compiled, calls = _Compiled(_unit(activation)), []
+    compile_model = keras.Model.compile
+
+    def noted(this: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401
+        if this is compiled.model:
+            calls.append(inspect.signature(compile_model).bind(this, *given, **named).arguments)
+        if this is not compiled.model or not any(map(_placeholder, calls[-1].values())):
+            compile_model(this, *given, **named)
+
+    logits = np.array([[-1.0], [2.0]], dtype=np.float32)
+    before = np.asarray(compiled.model(logits))
     try:
-        with quiet():
-            returned = answer(recorder)
+        # However it is called: on the model, or as `keras.Model.compile(model, …)`.
+        with quiet(), patch.object(keras.Model, "compile", noted):
+            compiled.returned = answer(compiled.model)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        hint = "It gets one argument, the model, and calls its `compile`." if type(error) is TypeError else ""
-        return Verdict(passed=False, message=f"For a model with one unit: {stopped(error)}", hint=hint)
-    if recorder.arguments is None:
+        told = f"For a model with one unit: {stopped(error)}"
+        return Verdict(passed=False, message=told, hint=_why_stopped(answer, error))
+    untried = _not_compiled(calls, compiled.returned)
+    if untried:
+        return untried
+    compiled.loss, compiled.metrics = calls[-1].get("loss"), calls[-1].get("metrics")
+    if not np.array_equal(np.asarray(compiled.model(logits)), before):
+        return Verdict(
+            passed=False,
+            message="Your function changes the model: the same rows have other scores now.",
+            hint="Leave its layers as they are. Only compile it.",
+        )
+    return compiled
+
+
+def _not_compiled(calls: list[dict[str, Any]], returned: object) -> Verdict | None:
+    """Say that a model is not compiled, or with a placeholder."""
+    if not calls:
         return Verdict(
             passed=False,
             message="The model is not compiled.",
             hint="Call `model.compile(...)` in it.",
             tried=returned is not None and returned is not ...,
         )
-    if any(map(_placeholder, recorder.arguments.values())) or returned is ...:
-        return NOT_TRIED
-    return recorder.arguments, returned
+    return NOT_TRIED if any(map(_placeholder, calls[-1].values())) or returned is ... else None
 
 
-def _evaluated(arguments: dict[str, Any], activation: str | None) -> list[dict[str, float]] | Verdict:
-    """Compile a model whose logit is its input, and evaluate it on each of the sets of known rows."""
-    import keras  # type: ignore[import-untyped]
+def _why_stopped(answer: Callable[..., Any], error: BaseException) -> str:
+    if not isinstance(error, TypeError | ValueError):
+        return ""
+    try:
+        inspect.signature(answer).bind(...)
+    except (TypeError, ValueError):
+        return "It gets one argument, the model, and calls its `compile`."
+    if "from_logits" in str(error):
+        return "`Precision` and `Recall` have no `from_logits`: give them `thresholds=0`, and their `name`."
+    return "Check the loss, the names of the metrics and their arguments one by one."
 
-    unit = keras.layers.Dense(1, activation=activation, use_bias=False, kernel_initializer="ones")
-    model = keras.Sequential([keras.Input((1,)), unit])
+
+_Results = list[dict[str, "NDArray[np.float64]"]]
+
+
+def _evaluated(model: Any, activation: str | None) -> _Results | Verdict:  # noqa: ANN401
+    """Evaluate a compiled model on each of the sets of known rows."""
     results = []
+    model.run_eagerly = True  # to trace a graph takes longer than these rows
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            model.compile(**arguments)
             for labels, logits in _known_rows():
-                results.append(
-                    model.evaluate(logits, labels, batch_size=labels.size, verbose=0, return_dict=True)
-                )
+                model.reset_metrics()
+                found = model.test_on_batch(logits, labels, return_dict=True)
+                results.append({name: np.squeeze(np.asarray(value)) for name, value in found.items()})
         except (Exception, SystemExit) as error:  # noqa: BLE001  (the learner's losses and metrics run in here)
             told = str(error).strip().split("\n", 1)[0][:200].rstrip(".")
             return Verdict(
@@ -102,10 +154,7 @@ def _evaluated(arguments: dict[str, Any], activation: str | None) -> list[dict[s
             message="The loss expects logits, and a sigmoid unit gives probabilities.",
             hint='Leave out `from_logits=True`, or write `"binary_crossentropy"`.',
         )
-    return [
-        {name: np.asarray(value).item() for name, value in each.items() if np.size(value) == 1}
-        for each in results
-    ]
+    return results
 
 
 @cache
@@ -139,15 +188,19 @@ def _known_metrics(activation: str | None) -> dict[str, tuple[float, ...]]:
         for name, metric in (("precision", metrics.Precision), ("recall", metrics.Recall)):
             chosen += [metric(thresholds=0, name=name), metric(name=f"{name} at 0.5")]
         chosen.append(metrics.BinaryCrossentropy(name="loss of probabilities"))
-    results = _evaluated({"loss": bce(from_logits=logits), "metrics": chosen}, activation)
+    model = _unit(activation)
+    model.compile(loss=bce(from_logits=logits), metrics=chosen)
+    results = _evaluated(model, activation)
     if isinstance(results, Verdict):
         raise TypeError(results.message)
-    return {name: tuple(each[name] for each in results) for name in results[0]}
+    return {name: tuple(each[name].item() for each in results) for name in results[0]}
 
 
-def _agree(results: list[dict[str, float]], name: str, known: tuple[float, ...], within: float) -> bool:
+def _agree(results: _Results, name: str, known: tuple[float, ...], within: float) -> bool:
     """Say whether a metric of the learner's is a known one, on all sets."""
-    return all(abs(each[name] - value) <= within for each, value in zip(results, known, strict=True))
+    return all(
+        bool(np.all(np.abs(each[name] - value) <= within)) for each, value in zip(results, known, strict=True)
+    )
 
 
 def _refused(loss: object) -> Verdict | None:
@@ -169,11 +222,10 @@ def _refused(loss: object) -> Verdict | None:
 @exercise("compile-for-logits", gaps=2)
 def compile_for_logits(answer: object) -> Verdict:
     """Check ``f(model)`` that compiles a model with one unit and no activation."""
-    compiled = _compiled(answer)
+    compiled = _compiled(answer, None)
     if isinstance(compiled, Verdict):
         return compiled
-    arguments, _ = compiled
-    results = _refused(arguments["loss"]) or _evaluated(arguments, None)
+    results = _refused(compiled.loss) or _evaluated(compiled.model, None)
     if isinstance(results, Verdict):
         return results
     known = _known_metrics(None)
@@ -185,6 +237,14 @@ def compile_for_logits(answer: object) -> Verdict:
             if _agree(results, "loss", known["loss of probabilities"], _CLOSE)
             else "Use `BinaryCrossentropy(from_logits=True)`, and nothing else changed.",
         )
+    return _wrong_metric(compiled, results) or Verdict(
+        passed=True, message="Loss and metrics all read the scores as logits."
+    )
+
+
+def _wrong_metric(compiled: _Compiled, results: _Results) -> Verdict | None:
+    """Say which metric is missing, or is not what its name tells."""
+    known = _known_metrics(None)
     missing = [name for name in _NAMES if name not in results[0]]
     if missing:
         there = ", ".join(f"`{name}`" for name in results[0] if name != "loss") or "none"
@@ -194,6 +254,9 @@ def compile_for_logits(answer: object) -> Verdict:
             hint=f'Give each metric its name: `name="{missing[0]}"`.',
         )
     for name in _NAMES:
+        if results[0][name].ndim:
+            told = f"The metric `{name}` has {results[0][name].size} values, one for each threshold."
+            return Verdict(passed=False, message=told, hint="Give it one threshold: `thresholds=0`.")
         within = _SAME_AREA if name == "ap" else _CLOSE
         if not _agree(results, name, known[name], within):
             found, expected = next(
@@ -202,11 +265,22 @@ def compile_for_logits(answer: object) -> Verdict:
                 if abs(each[name] - value) > within
             )
             told = f"On 400 rows `{name}` is {found:.3f}; {expected:.3f} is expected."
-            return Verdict(passed=False, message=told, hint=_metric_hint(results, name, within))
-    return Verdict(passed=True, message="Loss and metrics all read the scores as logits.")
+            coarse = name == "ap" and _num_thresholds(compiled.metrics) < _THRESHOLDS
+            hint = "Leave `num_thresholds` as it is: so few give a coarse area."
+            return Verdict(
+                passed=False, message=told, hint=hint if coarse else _metric_hint(results, name, within)
+            )
+    return None
 
 
-def _metric_hint(results: list[dict[str, float]], name: str, within: float) -> str:
+def _num_thresholds(metrics: object) -> int:
+    """Return how many thresholds the learner's area has."""
+    known = metrics if isinstance(metrics, list) else []
+    areas = [each for each in known if getattr(each, "name", "") == "ap"]
+    return min((getattr(each, "num_thresholds", _THRESHOLDS) for each in areas), default=_THRESHOLDS)
+
+
+def _metric_hint(results: _Results, name: str, within: float) -> str:
     """Say what a metric is that is not the one its name tells, where that is known."""
     known = _known_metrics(None)
     what = next((other for other, values in known.items() if _agree(results, name, values, within)), "")
@@ -230,14 +304,13 @@ def _metric_hint(results: list[dict[str, float]], name: str, within: float) -> s
 @exercise("stop-at-the-best", gaps=3)
 def stop_at_the_best(answer: object) -> Verdict:
     """Check ``f(model) -> EarlyStopping`` on the validation PR area of a model with one sigmoid unit."""
-    compiled = _compiled(answer)
+    compiled = _compiled(answer, "sigmoid")
     if isinstance(compiled, Verdict):
         return compiled
-    arguments: dict[str, Any] = compiled[0]
-    stopping: Any = compiled[1]
+    stopping: Any = compiled.returned
     import keras
 
-    refused = _refused(arguments["loss"])
+    refused = _refused(compiled.loss)
     if refused is None and not isinstance(stopping, keras.callbacks.EarlyStopping):
         refused = Verdict(
             passed=False,
@@ -245,7 +318,7 @@ def stop_at_the_best(answer: object) -> Verdict:
             hint="End with `return keras.callbacks.EarlyStopping(…)`: the callback itself, not a list.",
             tried=stopping is not None,
         )
-    results = refused or _evaluated(arguments, "sigmoid")
+    results = refused or _evaluated(compiled.model, "sigmoid")
     if isinstance(results, Verdict):
         return results
     if not _agree(results, "loss", _known_metrics("sigmoid")["loss"], _CLOSE):
@@ -258,7 +331,7 @@ def stop_at_the_best(answer: object) -> Verdict:
     )
 
 
-def _watches_the_area(monitor: str, results: list[dict[str, float]]) -> Verdict | None:
+def _watches_the_area(monitor: str, results: _Results) -> Verdict | None:
     """Say what is wrong with the number that is watched."""
     expected = _known_metrics("sigmoid")["ap"]
     areas = [each for each in results[0] if _agree(results, each, expected, _SAME_AREA)]
@@ -331,13 +404,13 @@ def _undone_below(highest: float) -> Callable[[NDArray[Any], float], NDArray[Any
 
 
 def _weighted(random: Random) -> tuple[Any, ...]:
-    """Draw probabilities, often with 0 and 1 among them, and a weight, above 1 or below."""
+    """Draw probabilities, often with 0 and 1 or near them, and a weight, above 1 or below."""
     rows = random.randint(1, 5)
     drawn = random.choice(
         [
             [random.randint(0, 10) / 10 for _ in range(rows)],
             [random.choice([0.0, 0.25, 0.5, 0.75, 1.0]) for _ in range(rows)],
-            [random.randint(1, 999) / 1000 for _ in range(rows)],
+            [probability(random) for _ in range(rows)],
             [random.choice([0.001, 0.5, 1.0])] * rows,
         ]
     )
@@ -374,7 +447,7 @@ def undo_class_weight(answer: object) -> Verdict:
             *(
                 Mistake(
                     _undone_below(highest),
-                    f"Right, except at a score of exactly 1: {highest} instead of it moves it. Multiply the "
+                    f"Right up to a score of {highest:.7g}: your limit moves those above it. Multiply the "
                     "fraction by weight · (1 − s), above and below: then 1 needs no limit.",
                 )
                 for highest in (0.99, 0.999, 0.9999, 0.99999, 1 - 1e-6, 1 - 1e-7)

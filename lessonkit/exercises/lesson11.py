@@ -249,7 +249,8 @@ def met_before(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda _, train, test: np.mean(np.isin(test, train)),
-                "You compare row numbers, and no row is on both sides. Compare customers: `customer[test]`.",
+                "Your share is always 0. Row numbers are never on both sides, and `np.isin` finds nothing in "
+                "a set: compare the arrays `customer[test]` and `customer[train]`.",
             ),
             Mistake(
                 lambda customer, train, test: (

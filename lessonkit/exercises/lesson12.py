@@ -14,6 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 from lessonkit.exercises.card import Audited, judge_card
+from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import scored_rows
 from lessonkit.exercises.inputs import threshold as drawn_threshold
@@ -29,13 +30,16 @@ from lessonkit.exercises.judge import (
     stopped,
 )
 from lessonkit.exercises.registry import exercises_of
-from lessonkit.metrics import Confusion, ThresholdSweep, bootstrap_difference, bootstrap_interval
+from lessonkit.metrics import Confusion, ThresholdSweep
+from lessonkit.metrics.uncertainty import _Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from numpy.typing import NDArray
+
+    from lessonkit.exercises.desk import Interval, Rivals
 
     Array = NDArray[Any]
 
@@ -687,17 +691,6 @@ def _learned_from_new_rows(answer: object, scores: Array, trainings: Sequence[_T
 
 # --- the difference of two costs -------------------------------------------------------------------------
 
-_Interval = tuple[float, float]
-_RIVAL_ROWS = 2000
-
-
-@cache
-def _rivals() -> tuple[Array, Array, Array]:
-    rng = np.random.default_rng(5)
-    y = (np.arange(_RIVAL_ROWS) % 5 == 0).astype(np.int64)
-    common = rng.normal(size=y.size) + 1.2 * y
-    return y, common + rng.normal(0, 0.9, y.size), common + rng.normal(0, 0.3, y.size)
-
 
 def desk_cost(sweep: ThresholdSweep) -> float:
     """Return the cost per 1,000 rows where the riskiest are flagged, as many as the team can read.
@@ -713,74 +706,153 @@ def desk_cost(sweep: ThresholdSweep) -> float:
     return float(1000 * costs[-1] / rows) if costs.size else float(1000 * _LOSS * sweep.prevalence)
 
 
-_STATISTICS: Mapping[str, Callable[[ThresholdSweep], float]] = {
-    "paired": desk_cost,
-    "area": lambda sweep: sweep.average_precision,
-    "total": lambda sweep: desk_cost(sweep) * (sweep.positives + sweep.negatives) / 1000,
+_DESK_HINTS: Mapping[str, Desk] = {
+    "The prices are swapped: a false alarm costs 100, a missed bad loan 1,500.": Desk(_LOSS, _REVIEW),
+    "A false alarm costs too: 100.": Desk(false_alarm=0),
+    # In a difference, this one and the next are the same.
+    "Do you charge every flag? Only the review of a *good* loan is lost money.": Desk(every_flag=True),
+    "A missed bad loan costs 1,500: look at both prices.": Desk(miss=_LOSS - _REVIEW),
+    "*At most* 20% may be flagged, so exactly 20% is allowed: `<=`.": Desk(flags="below"),
+    "A tie may overfill the capacity: take the last threshold that flags at most 20%.": Desk(flags="over"),
+    "Rows with equal scores are flagged together: a threshold cannot split a tie.": Desk(flags="split"),
+    "This is the lowest cost within the capacity. Take that of the lowest threshold: the last one.": Desk(
+        flags="cheapest"
+    ),
 }
 
 
-@cache
-def _difference(kind: str, draws: int = 1000) -> _Interval:
-    """Return the interval that one who thinks in this way computes."""
-    y, a, b = _rivals()
-    if kind in _STATISTICS:
-        found = bootstrap_difference(y, a, b, _STATISTICS[kind], resamples=draws)
-        return found.low, found.high
-    if kind == "first":
-        first = bootstrap_interval(y, a, desk_cost, resamples=draws)
-        return first.low, first.high
-    rng = np.random.default_rng(0)
-    apart = []
-    for _ in range(draws):
-        rows, others = rng.integers(0, y.size, y.size), rng.integers(0, y.size, y.size)
-        costs = [desk_cost(ThresholdSweep(y[others], scores[rows])) for scores in (a, b)]
-        apart.append(costs[0] - costs[1])
-    low, high = np.quantile(apart, (0.025, 0.975))
-    return float(low), float(high)
+def _at_desk(desk: Desk) -> Callable[[Array, Array], float]:
+    return lambda y_true, scores: desk.costs(y_true, scores, np.ones((1, y_true.size), dtype=np.int64)).item()
 
 
-_DIFFERENCE_HINTS: Mapping[str, str] = {
-    "area": "This is the difference of two areas. The cost at the desk is asked for.",
-    "total": "These are the total costs. Give them per 1,000 applications.",
-    "labels apart": "Labels and scores were drawn apart. Draw row numbers; use them for all three arrays.",
-    "first": "This is the interval of the first model alone. Subtract the cost of the second in each draw.",
-}
-# The ends of two intervals of 1,000 draws differ by some hundredths of their width. The middle 90 % are
-# narrower by a sixth.
-_NOISE = 0.12
-_NARROW = 0.89
-# A quarter of an end of the interval on rows of which only the first and the last matter.
-_REACHED = 20_000
-# Who subtracts the ends of two intervals gets nearly no width.
-_THIN = 0.3
+def _desk_rows(random: Random) -> tuple[Any, ...]:
+    """Draw rows of which at most 20% have the highest score: the lesson's own cost needs such."""
+    while True:
+        y_true, drawn = scored_rows(random, rows=20)
+        if np.mean(drawn == drawn.max()) <= _CAPACITY:
+            return y_true, drawn
+
+
+def _judged_cost(statistic: object) -> Verdict:
+    """Judge what the learner's function measures each sweep by: a function, or the name of an area."""
+
+    def cost_at_desk(y_true: Array, scores: Array) -> object:
+        sweep = ThresholdSweep(y_true, scores)
+        return statistic(sweep) if callable(statistic) else getattr(sweep, str(statistic))
+
+    return judge_function(
+        cost_at_desk,
+        solution=lambda y_true, scores: desk_cost(ThresholdSweep(y_true, scores)),
+        returns=("cost at the desk",),
+        inputs=_desk_rows,
+        mistakes=[
+            *(Mistake(_at_desk(desk), hint) for hint, desk in _DESK_HINTS.items()),
+            *(
+                Mistake(
+                    lambda y, s, name=name: getattr(ThresholdSweep(y, s), name),
+                    "This is the difference of two areas. The cost at the desk is asked for.",
+                )
+                for name in ("average_precision", "roc_auc")
+            ),
+            Mistake(
+                lambda y, s: _at_desk(Desk())(y, s) * y.size / 1000,
+                "These are the total costs. Give them per 1,000 applications.",
+            ),
+            Mistake(
+                lambda y, s: _at_desk(Desk())(y, s) / 1000,
+                "This is the cost of one application. Give it per 1,000.",
+            ),
+            Mistake(
+                lambda y, s: _at_desk(Desk())(y, s) / _REVIEW,
+                "The prices are 100 and 1,500: a ratio of 1 to 15 is not enough.",
+            ),
+        ],
+        otherwise=(
+            "At the lowest threshold that flags at most 20% of the rows: 100 for each false alarm, 1,500 for "
+            "each miss, per 1,000 rows."
+        ),
+    )
+
+
+class _Measured:
+    """While it is entered, what `bootstrap_difference` and `bootstrap_interval` measure is noted."""
+
+    def __init__(self) -> None:
+        self.statistics: list[object] = []
+        self.sizes: set[float] = set()
+
+    def __enter__(self) -> Self:
+        prepare = _Measure.__init__
+
+        def noted(this: _Measure, statistic: Any) -> None:  # noqa: ANN401
+            self.statistics.append(statistic)
+
+            def asked(sweep: ThresholdSweep) -> Any:  # noqa: ANN401
+                self.sizes.add(sweep.positives + sweep.negatives)
+                return getattr(sweep, statistic) if isinstance(statistic, str) else statistic(sweep)
+
+            prepare(this, asked)
+
+        self._patch = patch.object(_Measure, "__init__", noted)
+        self._patch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patch.stop()
+
+
+# The ends of an interval of 1,000 draws differ by some hundredths of its width. The middle 93% and 97% are
+# narrower and wider by more.
+_NOISE = 0.09
+_NARROW, _WIDE = 0.92, 1.09
+# On few rows, or of fewer draws, they differ a bit more.
+_ROUGH = 0.12
+# The ends of some intervals jump between few values.
+_LUMPY = 0.25
+_FEWER = 300
+_FEW_HINTS = (
+    "With few rows a single one counts: exactly 20% is allowed, and equal scores are flagged together.",
+    "Can each row be drawn, also the first and the last? `rng.integers(0, n, n)` draws from all.",
+)
 
 
 @exercise("difference-interval")
 def difference_interval(answer: object) -> Verdict:
     """Check ``f(y_true, a, b) -> (low, high)``: a paired interval of the cost of a minus that of b.
 
-    It is the cost per 1,000 rows where the riskiest 20 % are flagged.
+    It is the cost per 1,000 rows where the riskiest 20 % are flagged. Where the learner's function uses the
+    bootstrap of lessonkit, the cost that it measures is judged by itself: that is exact, and takes no draws.
     """
-    interval = _interval_of(answer, _rivals())
-    if isinstance(interval, Verdict):
-        return interval
-    low, high = interval
-    right = _difference("paired", 2000)
-    share = (high - low) / (right[1] - right[0])
-    told = f"On {_RIVAL_ROWS:,} rows your interval is {_number(low)} to {_number(high)}"
-    if _gap((low, high), right) <= _NOISE and share > _NARROW:
-        passed = Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
-        return _leaves_out_an_end(answer) or passed
-    expected = f"{_number(right[0])} to {_number(right[1])}"
-    return _wrong(f"{told}; {expected} is expected, give or take.", _doubt(low, high))
+    with _Measured() as measured:
+        found = _interval_of(answer, MANY.rows)
+    if isinstance(found, Verdict):
+        return found
+    costs = [_judged_cost(each) for each in measured.statistics]
+    wrong = next((each for each in costs if not each.passed), None)
+    close = MANY.gap(found) <= _NOISE and _NARROW < _width(found) / _width(MANY.interval) < _WIDE
+    told = f"On {MANY.told} your interval is {_number(found[0])} to {_number(found[1])}"
+    passed = Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
+    if close:
+        if costs and not wrong and measured.sizes == {MANY.y_true.size}:
+            return passed
+        # By hand, or with another cost that is made right later.
+        return _differs_on_few(answer) or passed
+    if wrong is not None and _scale(found) is None:
+        return replace(wrong, message=f"Your function of a sweep is another. {wrong.message}")
+    low, high = MANY.interval
+    expected = f"{_number(low)} to {_number(high)}"
+    return _wrong(f"{told}; {expected} is expected, give or take.", _doubt(found, measured=bool(costs)))
+
+
+def _width(interval: Interval) -> float:
+    return interval[1] - interval[0]
 
 
 def _number(value: float) -> str:
     return f"{value:,.3g}" if abs(value) < _LOSS else f"{value:,.0f}"
 
 
-def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> _Interval | Verdict:
+def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> Interval | Verdict:
     """Return the interval that the learner's function gives, or what is wrong with its form."""
     given = _called(answer, *rivals)
     if isinstance(given, Verdict):
@@ -790,73 +862,108 @@ def _interval_of(answer: object, rivals: tuple[Array, Array, Array]) -> _Interva
         told = f"Two numbers are expected, and you returned {kind(given)}."
         return _wrong(told, "End with `return low, high`.")
     if not np.isfinite(interval).all():
-        return _wrong("An end of your interval is nan.", "Look at the two costs of a single draw first.")
+        name = "nan" if np.isnan(interval).any() else "infinite"
+        return _wrong(f"An end of your interval is {name}.", "Look at the two costs of a single draw first.")
     low, high = interval.tolist()
     return low, high
 
 
-def _leaves_out_an_end(answer: object) -> Verdict | None:
-    """Find out draws without the first or the last row, on rows where only these two make a difference."""
-    y = (np.arange(40) % 3 == 0).astype(np.int64)  # both ends are positive
-    a = np.linspace(0.1, 0.9, y.size)[np.argsort(np.arange(y.size) * 7 % y.size)]
-    b = a.copy()
-    a[0], a[-1], b[0], b[-1] = 1.0, 0.0, 0.0, 1.0
-    interval = _interval_of(answer, (y, a, b))
-    if isinstance(interval, Verdict):
-        return interval
-    low, high = interval
-    if low < -_REACHED and high > _REACHED:
-        return None
-    return _wrong(
-        f"On {y.size} rows of which only the first and the last differ, your interval is {low:,.0f} to "
-        f"{high:,.0f}; both signs are expected.",
-        "Each row may be drawn, also the first and the last: `rng.integers(0, n, n)`.",
+def _differs_on_few(answer: object) -> Verdict | None:
+    """Find out draws without the first or the last row, and who flags less than 20% where 20% is allowed."""
+    ends = (ENDS, "of which only the first and the last differ, ", _LUMPY)
+    for rivals, what, noise in (ends, (FEW, "", _ROUGH)):
+        found = _interval_of(answer, rivals.rows)
+        if isinstance(found, Verdict):
+            return found
+        if rivals.gap(found) > noise:
+            (low, high), (right_low, right_high) = found, rivals.interval
+            hint = (
+                "A difference has a sign: no `abs`." if low >= 0 > right_low else _FEW_HINTS[rivals is ENDS]
+            )
+            return _wrong(
+                f"On {rivals.told} {what}your interval is {_number(low)} to {_number(high)}; "
+                f"{_number(right_low)} to {_number(right_high)} is expected, give or take.",
+                hint,
+            )
+    return None
+
+
+def _cost_hint(rivals: Rivals, found: Interval) -> str:
+    """Return the hint of the way to compute a cost whose interval is the nearest, if it is near."""
+    ways = {hint: rivals.drawn(desk, _FEWER) for hint, desk in _DESK_HINTS.items()}
+    distances = {
+        hint: max(abs(low - found[0]), abs(high - found[1])) / (high - low)
+        for hint, (low, high) in ways.items()
+    }
+    hint = min(distances, key=distances.__getitem__)
+    return hint if distances[hint] <= _LUMPY else ""
+
+
+def _scale(found: Interval) -> str | None:
+    """Return the hint for one whose interval is right in another unit."""
+    units = {
+        MANY.y_true.size / 1000: "These are the total costs. Give them per 1,000 applications.",
+        1 / 1000: "This is the cost of one application. Give it per 1,000.",
+        1 / _REVIEW: "The prices are 100 and 1,500: a ratio of 1 to 15 is not enough.",
+    }
+    return next(
+        (hint for unit, hint in units.items() if MANY.gap((found[0] / unit, found[1] / unit)) <= _NOISE), None
     )
 
 
-def _doubt(low: float, high: float) -> str:
-    """Say how the learner may have come to this interval."""
-    right = _difference("paired", 2000)
-    width = right[1] - right[0]
-    for name in ("area", "total", "first"):
-        if _gap((low, high), _difference(name)) <= _NOISE:
-            return _DIFFERENCE_HINTS[name]
+def _doubt(found: Interval, *, measured: bool) -> str:
+    """Say how the learner may have come to this interval; the draws are blamed where the cost is known."""
+    low, high = found
+    right, width = MANY.interval, _width(MANY.interval)
+    same_middle = abs(low + high - sum(right)) / 2 <= _ROUGH * width
+    share = (high - low) / width
+    scale = _scale(found)
     beliefs = (
+        (scale is not None, str(scale)),
+        (
+            max(abs(low), abs(high)) <= 1 and low < high,
+            "The ends are between −1 and 1, like a difference of areas. The cost at the desk is asked for.",
+        ),
         (low > high, "The lower end is above the upper: return `low, high`."),
-        (high - low < 1e-6, "All draws are the same. Draw *with* replacement: `rng.integers(0, n, n)`."),  # noqa: PLR2004
         (
-            _gap((-high, -low), right) <= _NOISE,
-            "The sign is turned round: the cost of `a` minus the cost of `b` is asked for.",
+            high - low < 1e-6,  # noqa: PLR2004
+            "Both ends are equal. Rows drawn with replacement differ, and so do the costs.",
         ),
         (
-            right[0] < low < high < right[1] and high - low < _THIN * width,
-            "It is much too narrow. Subtract the two costs within each draw, and only then take quantiles.",
+            MANY.gap((-high, -low)) <= _NOISE,
+            "The sign is turned round, or lost by `abs`: the cost of `a` minus the cost of `b` is asked for.",
         ),
+        (same_middle and 0.76 < share < _NARROW, "It holds fewer than 95% of the draws. Is it the level?"),  # noqa: PLR2004
         (
-            low < right[0] and right[1] < high,
-            "Too wide: you draw other rows for each model, or take the largest difference and no quantile.",
+            same_middle and share < 1,
+            "Too narrow for 95%. Are the costs subtracted in each draw? Are the quantiles 0.025 and 0.975?",
         ),
+        (same_middle, "Wider than 95%. Is it the level? Are the rows the same for both models?"),
         (
-            _gap((low, high), right) <= _NOISE,
-            "It holds about 90%. The middle 95% reach from the quantile 0.025 to 0.975.",
+            abs(low + high) <= _ROUGH * width,
+            "Its middle is 0. Do labels and scores come from the same rows, and is the mean still in it?",
         ),
     )
     for fits, hint in beliefs:
         if fits:
             return hint
-    if _gap((low, high), _difference("labels apart")) <= _NOISE:
-        return _DIFFERENCE_HINTS["labels apart"]
-    return "In each of 1,000 draws: one set of rows, the two costs on it, their difference. Then quantiles."
-
-
-def _gap(one: _Interval, other: _Interval) -> float:
-    """Return how far two intervals are apart, in widths of the second."""
-    return max(abs(one[0] - other[0]), abs(one[1] - other[1])) / (other[1] - other[0])
+    of_all = [_at_desk(Desk())(MANY.y_true, scores) for scores in (MANY.a, MANY.b)]
+    return (
+        (
+            "The cost is right. Do labels and scores keep their rows? Are costs subtracted in each draw?"
+            if measured
+            else _cost_hint(MANY, found)
+        )
+        or f"Look at the cost itself first: on all rows, `a` costs {of_all[0]:,.0f} at the desk and `b` "
+        f"{of_all[1]:,.0f}. Then the draws: one set of rows for both, and quantiles of the differences."
+    )
 
 
 # --- the threshold ---------------------------------------------------------------------------------------
 
 _FORMULA = _REVIEW / (_REVIEW + _LOSS)
+# 0.2 of 15 rows are 3 rows, also in floating point.
+_HAIR = 1e-9
 
 
 def _within(scores: Array, formula: float = _FORMULA, most: float = _CAPACITY) -> float:
@@ -876,20 +983,21 @@ def _some_scores(random: Random) -> tuple[Any, ...]:
     top = random.choice([0.05, 0.08, 0.12, 0.3, 1])
     if random.random() < 0.4:  # noqa: PLR2004  (ties: multiples of a fifth of the formula)
         return (np.array([random.randint(0, round(80 * top)) / 80 for _ in range(rows)]),)
-    return (np.array([random.random() * top for _ in range(rows)]),)
+    return (np.array([round(random.random() * top, 6) for _ in range(rows)]),)
+
+
+def _kth_highest(scores: Array) -> float:
+    k = int(_CAPACITY * scores.size + _HAIR)
+    return float(np.sort(scores)[-k]) if k else np.inf
 
 
 @exercise("threshold-within-capacity")
 def threshold_within_capacity(answer: object) -> Verdict:
-    """Check ``f(s_val) -> threshold``: the lowest at or above the formula that flags at most 20 %.
-
-    Judged by the number of validation rows it flags.
-    """
+    """Check ``f(s_val) -> threshold``: the lowest score at or above the formula that flags at most 20 %."""
     return judge_function(
         answer,
         solution=lambda s_val: _within(s_val),  # noqa: PLW0108  (names the inputs)
-        adapt=lambda threshold, scores: int((scores >= threshold).sum()),
-        returns=("number of flagged loans (score >= threshold)",),
+        returns=("threshold",),
         # The capacity decides; the prices do, one score on the line; nothing may be flagged.
         cases=[
             ([0.9, 0.6, 0.4, 0.3, 0.2, 0.1, 0.09, 0.08, 0.07, 0.01],),
@@ -897,12 +1005,14 @@ def threshold_within_capacity(answer: object) -> Verdict:
             ([0.3, 0.065, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01, 0.01, 0.01],),
             ([0.06, 0.05, 0.04, 0.03, 0.02],),
             ([0.5, 0.5, 0.4, 0.3, 0.2],),
+            ([1.0, 1.0, 0.4, 0.3, 0.2],),
+            ([0.06248, 0.05, 0.04, 0.03, 0.02],),
         ],
         inputs=_some_scores,
         mistakes=[
             Mistake(
                 lambda s: _within(s, most=1),
-                "You forgot the capacity: at most 20% of the applications can be reviewed.",
+                "More than 20% of `s_val` are flagged: take the share of these rows, however many there are.",
             ),
             Mistake(
                 lambda s: _within(s, formula=0),
@@ -935,6 +1045,32 @@ def threshold_within_capacity(answer: object) -> Verdict:
                 "A quantile knows no prices, and ties may overfill the capacity. Count what each flags.",
             ),
             Mistake(lambda *_: 0.5, "0.5 knows neither prices nor capacity."),
+            Mistake(
+                lambda *_: _FORMULA, "This is the formula of the prices alone, and it is no score of `s_val`."
+            ),
+            Mistake(
+                lambda s: max(_within(s, formula=0), _FORMULA),
+                "Your threshold may lie between two scores. Return the lowest *score* that will do.",
+            ),
+            *(
+                Mistake(
+                    lambda s, top=top: min(_within(s), top),
+                    "A finite number is a score that a loan may have: `np.inf` flags nothing.",
+                )
+                for top in (1.0, 0.99, 0.999, 2.0)
+            ),
+            Mistake(
+                lambda s: min(_within(s), float(s.max()) + 1),
+                "Other loans may have higher scores than these: `np.inf` flags nothing.",
+            ),
+            *(
+                Mistake(
+                    nth,
+                    "Several loans may share the n-th highest score, and then more than 20% are flagged. "
+                    "Count what each candidate flags.",
+                )
+                for nth in (_kth_highest, lambda s: max(_FORMULA, _kth_highest(s)))
+            ),
         ],
         otherwise=(
             "Candidates: every validation score at or above 100 / (100 + 1,500). Drop those that flag more "

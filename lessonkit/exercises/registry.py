@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from lessonkit.exercises.gaps import open_gaps, unfinished
 from lessonkit.exercises.judge import Verdict
+from lessonkit.needs import NO_KERAS, lacks_keras
 
 Check = Callable[[object], Verdict]
 
@@ -86,6 +87,8 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
     try:
         found = exercise.check(answer)
     except Exception as error:  # noqa: BLE001  (an answer with a broken __array__ must not stop the lesson)
+        if lacks_keras(error):
+            return Verdict(passed=False, message=NO_KERAS, tried=False)
         return Verdict(
             passed=False, message=f"Your answer could not be read ({type(error).__name__}: {error})."
         )

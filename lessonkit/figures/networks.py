@@ -176,7 +176,7 @@ def softmax_scores(pixels: ArrayLike, logits: ArrayLike, *, truth: int) -> None:
     with shown_figure(11.2, 3.8, alt) as figure:
         picture, left, right = figure.subplots(1, 3, width_ratios=(0.75, 1, 1))
         picture.imshow(np.asarray(pixels), cmap="gray_r")
-        picture.set(title=f"a {truth}")
+        picture.set(title=f"the digit {truth}")
         picture.set_axis_off()
         for axes, values, name in ((left, sums, "logit"), (right, scores, "score")):
             bars = axes.bar(range(sums.size), values, color=TINT, edgecolor=NEGATIVE, linewidth=1.5)
@@ -204,14 +204,14 @@ def predicted_against_true(y_true: ArrayLike, predicted: ArrayLike, *, mean: flo
     truth, guess = np.asarray(y_true, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     errors = [math.sqrt(np.mean((truth - other) ** 2)) for other in (guess, mean)]
     alt = (
-        f"{truth.size:,} predictions over the true values, both in {unit}. Typical error (RMSE) "
-        f"{errors[0]:.1f}; always saying the mean, {mean:.1f}: {errors[1]:.1f}. True values go up to "
+        f"{truth.size:,} predictions over the true values, both in {unit}. RMSE "
+        f"{errors[0]:.1f}; of always saying the mean ({mean:.1f}), {errors[1]:.1f}. True values go up to "
         f"{truth.max():.0f}; predictions go from {guess.min():.0f} to {guess.max():.0f}."
     )
     with shown_figure(7.6, 5.4, alt) as figure:
         axes = figure.subplots()
         ends = [0, float(max(truth.max(), guess.max()))]
-        axes.plot(ends, ends, color=INK, linewidth=1.6, label="as predicted")
+        axes.plot(ends, ends, color=INK, linewidth=1.6, label="exact")
         axes.axhline(mean, **DOTTED | {"label": f"always the mean, {mean:.1f}"})
         axes.plot(
             truth,

@@ -237,18 +237,21 @@ def _mark_crossing(left: Axes, right: Axes, sweep: ThresholdSweep, crossing: flo
         "label": "crossing",
         "zorder": 6,
     }
+    # On a log axis the crossing is far to the right, and the room is above the curves on the left.
+    offset, side = ((-30, 34), "right") if left.get_xscale() == "log" else ((30, -34), "left")
     places = (
-        (left, (max(sweep.false_positive_rate[at], floor), sweep.recall[at]), (30, -34)),
-        (right, (sweep.recall[at], sweep.precision[at]), (30, 34)),
+        (left, (max(sweep.false_positive_rate[at], floor), sweep.recall[at]), offset, side),
+        (right, (sweep.recall[at], sweep.precision[at]), (30, 34), "left"),
     )
-    for axes, place, offset in places:
+    for axes, place, beside, aligned in places:
         axes.plot(*place, **ring)
         axes.annotate(
             f"cross at recall {crossing:.2f}",
             place,
-            xytext=offset,
+            xytext=beside,
             textcoords="offset points",
             va="center",
+            ha=aligned,
             path_effects=outlined(),
             arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 9},
             zorder=7,

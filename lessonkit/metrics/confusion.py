@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -169,6 +170,19 @@ class Confusion:
         if self.positives and self.negatives:
             return (self.recall + self.specificity) / 2
         return self.recall if self.positives else self.specificity
+
+    @property
+    def youden_j(self) -> float:
+        """Recall less false positive rate, from -1 to 1; Youden, Index for rating diagnostic tests (1950)."""
+        return self.recall - self.false_positive_rate
+
+    @property
+    def matthews_corrcoef(self) -> float:
+        """Correlation of truth and decision, from -1 to 1; 0.0 when one of them is always the same."""
+        flagged = _ratio(self.positives, self.predicted_positive)
+        rest = _ratio(self.negatives, self.false_negatives + self.true_negatives)
+        correlation = self.youden_j * math.sqrt(flagged) * math.sqrt(rest)
+        return min(max(correlation, -1.0), 1.0)  # which rounding may leave
 
     @property
     def f1(self) -> float:

@@ -8,8 +8,8 @@ instructions, in one of two ways:
   highest one (counted in steps from one representable number to the next), times two, plus the label.
   Within a tie the negatives come first, so the last positive of a tie stands where the tie ends.
 
-* `WeightedRows` packs each score's key above the number of its row, sorts, and looks up the weights. The
-  rare scores without room for the label come here too.
+* `WeightedRows` packs each score's key above its label and the number of its row, sorts, and looks up the
+  weights. The rare scores without room for the label come here too.
 """
 
 from __future__ import annotations
@@ -110,19 +110,16 @@ def count(scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.
     ----------
     scores : (n,) array of integers, booleans or floats, without NaN
     positive : (n,) array of booleans
-    weights : (n,) array, finite and ≥ 0, or None
-        Rows of weight 0 are as if they were not there.
+    weights : (n,) array, finite and > 0, or None
     """
     if weights is not None:
-        if weights.min() > 0:
-            return WeightedRows(scores, positive, weights)
-        kept = weights > 0
-        return WeightedRows(scores[kept], positive[kept], weights[kept])
+        return WeightedRows(scores, positive, weights)
     if FEW * np.count_nonzero(positive) <= positive.size:
         return FewPositives(scores, positive)
     code = _Code.of(scores)
     if code is None:
-        return WeightedRows(scores, positive, np.ones(scores.size, np.int64))
+        curve = WeightedRows(scores, positive, np.ones(scores.size)).curve()
+        return Curve(curve.thresholds, *(counts.astype(np.int64) for counts in curve[1:]))
     return PackedRows(code, scores, positive)
 
 
@@ -230,16 +227,7 @@ class PackedRows:
         return Curve(thresholds, tp, fp)
 
     def _blocks(self) -> Iterator[NDArray[Any]]:
-        """Yield the sorted rows in blocks that never cut a tie."""
-        packed = self._rows
-        start = 0
-        while start < packed.size:
-            stop = start + BLOCK
-            if stop < packed.size:
-                one = packed.dtype.type(1)
-                stop += int(np.searchsorted(packed[stop:], packed[stop - 1] | one, side="right"))
-            yield packed[start:stop]
-            start = stop
+        return _whole_ties(self._rows, self._rows.dtype.type(1))
 
 
 class Cells(NamedTuple):
@@ -383,19 +371,69 @@ def _float_keys(scores: NDArray[Any], base: int) -> NDArray[Any]:
 
 
 class WeightedRows:
-    """Rows with weights above 0, sorted once, from the highest score to the lowest."""
+    """Rows with weights above 0, sorted once, from the highest score to the lowest.
 
-    def __init__(self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[Any]) -> None:
+    Each row is one integer: its score's key, then its label, then its number. Of a key that is too long
+    beside the number, the last bits are left out, and rows that only these tell apart are put in order later.
+    """
+
+    def __init__(
+        self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64]
+    ) -> None:
         self._scores = scores.copy()  # to be looked up when a curve is asked for
-        self._order, self._ends = _descending(scores)
-        # One column to look up instead of two: the weights of negatives are negative.
-        signed = weights.copy()
-        np.negative(signed, out=signed, where=~positive)
-        self._signed = signed.take(self._order)
+        bits = (scores.size - 1).bit_length()
+        self._number = np.uint64((1 << bits) - 1)
+        label, to_sign = np.uint64(1 << bits), np.uint64(WIDEST - 1 - bits)
+        key = _Key.of(scores)
+        cut = max(key.bits + 1 + bits - WIDEST, 0)
+        self._rows = np.empty(scores.size, np.uint64)
+        numbers = np.arange(min(BLOCK, scores.size), dtype=np.uint64)
+        for start in range(0, scores.size, BLOCK):
+            block = self._rows[start : start + BLOCK]
+            key.descend(scores[start : start + BLOCK], out=block)
+            block >>= np.uint64(cut)
+            block <<= np.uint64(1 + bits)
+            block |= positive[start : start + BLOCK] * label
+            block |= numbers[: block.size]
+            block += np.uint64(start)
+        self._rows.sort()
+        # Of each row in this order: its weight (below 0 if negative), and whether its tie ends there.
+        self._signed = np.empty(scores.size)
+        self._ends = np.empty(scores.size, np.bool)
+        unit = false_unit = np.float64(0)
+        stop = 0
+        for block in _whole_ties(self._rows, label | self._number):
+            start, stop = stop, stop + block.size
+            ends = _last_of_runs(block >> np.uint64(1 + bits), out=self._ends[start:stop])
+            if cut and not ends.all():
+                self._put_in_order(block, ends, key)
+            signed = self._looked_up(weights, block, out=self._signed[start:stop])
+            sign = block & label
+            sign ^= label
+            sign <<= to_sign  # a float's first bit is its sign
+            np.bitwise_xor(signed.view(np.uint64), sign, out=signed.view(np.uint64))
+            unit, false_unit = max(unit, signed.max()), max(false_unit, -signed.min())
+        self._units = unit, false_unit
+
+    def _looked_up(
+        self, column: NDArray[Any], rows: NDArray[np.uint64], out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        # No number is out of range, and "wrap" is the fastest way to deal with those.
+        return column.take((rows & self._number).view(np.intp), out=out, mode="wrap")
+
+    def _put_in_order(self, block: NDArray[np.uint64], ends: NDArray[np.bool], key: _Key) -> None:
+        """Sort the rows whose keys are equal as far as they go; the positives of a tie stay last."""
+        unsure = np.flatnonzero(~(ends & np.append(True, ends[:-1])))
+        rows = block[unsure]
+        keys = np.empty(rows.size, np.uint64)
+        key.descend(self._looked_up(self._scores, rows), out=keys)
+        order = np.argsort(keys, kind="stable")
+        block[unsure] = rows[order]
+        ends[unsure] |= _last_of_runs(keys[order], out=np.empty(rows.size, np.bool))
 
     @cached_property
     def _totals(self) -> tuple[float, float]:
-        *_, (tp, fp) = self._counts()
+        *_, (_, tp, fp) = self._counts()
         return tp[-1].item(), fp[-1].item()
 
     @property
@@ -409,82 +447,50 @@ class WeightedRows:
         return self._totals[1]
 
     def areas(self) -> Areas:
-        """Return average precision and ROC AUC."""
-        signed = self._signed
+        """Return average precision and ROC AUC, looking at the ties with positives only."""
         # In units of the largest weights, no product of two sums overflows, nor vanishes.
-        unit, false_unit = signed.max(), -signed.min()
-        precision_sum = area = 0.0
-        last_tp = last_fp = signed.dtype.type(0)
-        for tp, fp in self._counts():
-            step = np.diff(tp, prepend=last_tp)
-            precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
-            false_step = np.diff(fp, prepend=last_fp)
-            area += float(((tp - step / 2) / unit * (false_step / false_unit)).sum())
-            last_tp, last_fp = tp[-1], fp[-1]
+        unit, false_unit = self._units
+        precision_sum = lost = 0.0
+        last_tp = last_fp = self._signed.dtype.type(0)
+        for places, found, false in self._counts():
+            tp, fp = found[places], false[places]
+            before = np.append(last_fp, false[:-1])[places]
+            last_fp = false[-1]
+            if places.size:
+                step = np.diff(tp, prepend=last_tp)
+                last_tp = tp[-1]
+                precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
+                before += fp
+                before /= 2 * false_unit
+                step /= unit
+                lost += float((step * before).sum())
         total, false_total = float(last_tp / unit), float(last_fp / false_unit)
-        return Areas(min(precision_sum / total, 1.0), min(area / total / false_total, 1.0))
+        return Areas(min(precision_sum / total, 1.0), max(1 - lost / total / false_total, 0.0))
 
     def curve(self) -> Curve:
         """Return the counts at every threshold."""
-        tp, fp = (np.concatenate(parts) for parts in zip(*self._counts(), strict=True))
-        thresholds = self._scores[self._order[self._ends]]
+        _, tp, fp = (np.concatenate(parts) for parts in zip(*self._counts(), strict=True))
+        thresholds = self._looked_up(self._scores, self._rows[self._ends])
         if thresholds.dtype.kind == "f":
             thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
         return Curve(thresholds, tp, fp)
 
-    def _counts(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-        """Yield the sums of weights at the thresholds, in blocks that stay in the processor's cache."""
-        tp = fp = self._signed.dtype.type(0)
-        stops = np.searchsorted(self._ends, np.arange(BLOCK, self._signed.size + BLOCK, BLOCK))
-        first = 0
-        for start, stop in zip(range(0, self._signed.size, BLOCK), stops.tolist(), strict=True):
+    def _counts(self) -> Iterator[tuple[NDArray[np.intp], NDArray[Any], NDArray[Any]]]:
+        """Yield which thresholds have positives, and the sums of weights, in blocks."""
+        before = 0j
+        for start in range(0, self._signed.size, BLOCK):
             block = self._signed[start : start + BLOCK]
-            found, false = np.maximum(block, 0), np.maximum(-block, 0)
-            found[0] += tp
-            false[0] += fp
-            found.cumsum(out=found)
-            false.cumsum(out=false)
-            tp, fp = found[-1], false[-1]
-            ends = self._ends[first:stop] - start
-            first = stop
-            if ends.size == block.size:
-                yield found, false
-            elif ends.size:
-                yield found[ends], false[ends]
-
-
-def _descending(scores: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows from the highest score to the lowest, and the last place of each tie.
-
-    It is an argsort by a sort of values: each value is a score's key, above the number of its row. Of a key
-    that is too long beside the number, the last bits are left out, and then the rows that only these tell
-    apart are sorted once more.
-    """
-    key = _Key.of(scores)
-    bits = (scores.size - 1).bit_length()
-    cut = max(key.bits + bits - WIDEST, 0)
-    packed = np.empty(scores.size, np.uint64)
-    for start in range(0, scores.size, BLOCK):
-        block = packed[start : start + BLOCK]
-        key.descend(scores[start : start + BLOCK], out=block)
-        block >>= np.uint64(cut)
-        block <<= np.uint64(bits)
-        block |= np.arange(start, start + block.size, dtype=np.uint64)
-    packed.sort()
-    order = (packed & np.uint64((1 << bits) - 1)).view(np.intp)
-    packed >>= np.uint64(bits)
-    differ = _differ(packed)
-    del packed
-    if cut and not differ.all():
-        last = np.append(differ[1:], True)
-        unsure = np.flatnonzero(~(differ & last))
-        rows = order[unsure]
-        keys = np.empty(rows.size, np.uint64)
-        key.descend(scores[rows], out=keys)
-        again = np.argsort(keys, kind="stable")
-        order[unsure] = rows[again]
-        differ[unsure] |= _differ(keys[again])
-    return order, np.flatnonzero(np.append(differ[1:], True))
+            # Complex numbers, because the processor adds up two columns at once as fast as one.
+            sums = np.empty(block.size, np.complex128)
+            np.maximum(block, 0, out=sums.real)
+            np.subtract(sums.real, block, out=sums.imag)
+            sums[0] += before
+            sums.cumsum(out=sums)
+            before = sums[-1]
+            ends = np.flatnonzero(self._ends[start : start + BLOCK])
+            if ends.size:
+                reached = sums.take(ends)
+                yield np.flatnonzero(block.take(ends) > 0), reached.real, reached.imag
 
 
 class _Key(NamedTuple):
@@ -507,6 +513,24 @@ class _Key(NamedTuple):
         whole = keys.astype(np.uint64 if self.kind == "u" else np.int64, copy=False).view(np.uint64)
         # Modulo 2**64, so that a difference too wide for int64 is right as well.
         np.subtract(np.uint64(self.top % 2**WIDEST), whole, out=out)
+
+
+def _whole_ties(packed: NDArray[Any], beside: np.unsignedinteger) -> Iterator[NDArray[Any]]:
+    """Yield sorted rows in blocks that never cut a tie; *beside* has the bits that are not of the key."""
+    start = 0
+    while start < packed.size:
+        stop = start + BLOCK
+        if stop < packed.size:
+            stop += int(np.searchsorted(packed[stop:], packed[stop - 1] | beside, side="right"))
+        yield packed[start:stop]
+        start = stop
+
+
+def _last_of_runs(values: NDArray[Any], out: NDArray[np.bool]) -> NDArray[np.bool]:
+    """Mark the last of each run of equal values."""
+    np.not_equal(values[1:], values[:-1], out=out[:-1])
+    out[-1] = True
+    return out
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool]:

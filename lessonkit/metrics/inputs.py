@@ -54,17 +54,18 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
     weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
-    if not (weights.min() >= 0 and weights.max() < np.inf):  # NaN is neither
-        place = int(((weights >= 0) & np.isfinite(weights)).argmin())
-        raise MetricsError(
-            f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
-            "0 leaves the row out."
-        )
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         total = weights.sum()
-    if np.isinf(total):
+    if weights.min() >= 0 and total < np.inf:  # NaN is neither
+        return weights
+    allowed = (weights >= 0) & np.isfinite(weights)
+    if allowed.all():
         raise MetricsError("sample_weight adds up to inf. Divide all weights by the largest one.")
-    return weights
+    place = int(allowed.argmin())
+    raise MetricsError(
+        f"sample_weight[{place}] is {weights[place].item()!r}. A weight is a finite number, 0 or more; "
+        "0 leaves the row out."
+    )
 
 
 def read_counts(**columns: ArrayLike) -> list[NDArray[Any]]:
@@ -134,6 +135,8 @@ def read_rows(
 ) -> tuple[NDArray[np.bool], list[NDArray[Any]], NDArray[np.float64] | None]:
     """Return labels, scores (one array for each column) and weights of rows that have both classes.
 
+    Rows of weight 0 are left out.
+
     Parameters
     ----------
     y_true, sample_weight, pos_label
@@ -168,12 +171,16 @@ def read_rows(
         return positive, list(scores.values()), None
     weights = read_weights(sample_weight)
     need_same_length(y_true=positive, sample_weight=weights)
-    for name, rows in (("positives", positive), ("negatives", ~positive)):
-        if weights.min() == 0 and not weights.any(where=rows):
+    if weights.min() > 0:
+        return positive, list(scores.values()), weights
+    kept = weights > 0
+    positive = positive[kept]
+    for name, some in (("positives", positive.any()), ("negatives", not positive.all())):
+        if not some:
             raise MetricsError(
                 f"All {name} have sample_weight 0. A curve needs both classes; give one row a weight above 0."
             )
-    return positive, list(scores.values()), weights
+    return positive, [column[kept] for column in scores.values()], weights[kept]
 
 
 def need_same_length(**columns: NDArray[Any]) -> None:

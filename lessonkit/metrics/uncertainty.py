@@ -312,10 +312,6 @@ class _Rows:
         positive, scores, weights = read_rows(
             y_true, columns, sample_weight=sample_weight, pos_label=pos_label
         )
-        if weights is not None:
-            kept = weights > 0
-            positive, weights = positive[kept], weights[kept]
-            scores = [column[kept] for column in scores]
         self._weights = weights
         self.rows = [int(np.count_nonzero(rows)) for rows in (positive, ~positive)]
         self.sizes: tuple[float, float] = (self.rows[0], self.rows[1])

@@ -111,6 +111,10 @@ class Source:
         found = self.text.find(snippet, start, end)
         return self.place(at) if found < 0 else _end_of(self.text[:found])
 
+    def place_of(self, index: int) -> Place:
+        """Return the place of a character of the text."""
+        return _end_of(self.text[:index])
+
     def report(self, place: Place, code: str, message: str, severity: Severity = "error") -> None:
         """Add a problem."""
         self.problems.append(Problem(self.path, *place, code, message, severity))
@@ -316,9 +320,7 @@ class _Builder:
         except _RefusedError:
             source.data = None
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-            source.report(place, "LK002", _syntax_message(error))
+            self.report_syntax(error)
             source.data = None
         except (YAMLError, ValueError, OverflowError) as error:
             # An escape such as "\UFFFFFFFF" fails inside the scanner with Python's own errors.
@@ -330,6 +332,20 @@ class _Builder:
             elif not isinstance(source.data, dict):
                 source.report((1, 1), "LK003", "keys and values are expected at the top, such as `lesson: …`")
                 source.data = None
+
+    def report_syntax(self, error: MarkedYAMLError) -> None:
+        mark = error.problem_mark or error.context_mark
+        if "unexpected end of stream" in str(error.problem) and error.context_mark is not None:
+            mark = error.context_mark  # where the quote opens, not where the file ends
+        place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+        before = self.source.text[: 0 if mark is None else mark.index].split("\n")
+        for line in (-1, -2)[: len(before)]:
+            if "\u00a0" in before[line][: len(before[line]) - len(before[line].lstrip())]:
+                message = "a no-break space in the indentation; indent with plain spaces"
+                self.source.report((place[0] + line + 1, 1), "LK002", message)
+                break
+        else:
+            self.source.report(place, "LK002", _syntax_message(error, before[-1]))
 
     def refuse(self, event: Event, code: str, message: str) -> NoReturn:
         self.source.report(_start(event), code, message)
@@ -355,9 +371,13 @@ class _Builder:
 
     def node(self, event: NodeEvent) -> None:
         if isinstance(event, AliasEvent):
-            self.source.report(
-                _start(event), "LK005", f"the alias *{event.anchor} is refused; write the value out"
+            name = str(event.anchor)
+            message = (
+                f"text cannot start with *; {_QUOTE}"  # **bold** text
+                if name.startswith("*") or not name.isalnum()
+                else f"the alias *{name} is refused; write the value out"
             )
+            self.source.report(_start(event), "LK005", message)
         else:
             if event.anchor is not None:
                 self.source.report(
@@ -422,6 +442,8 @@ class _Builder:
 
     def scalar(self, event: ScalarEvent, at: Location | None) -> object:
         text = str(event.value)
+        if event.style == '"' and self.eats(event, at):
+            return None
         if (found := _UNPRINTABLE.search(text)) is not None:
             self.source.report(
                 _start(event), "LK001", f"control character U+{ord(found[0]):04X} by an escape; remove it"
@@ -434,6 +456,24 @@ class _Builder:
         if at is not None:
             self.source.bare[at] = text
         return _resolve(text)
+
+    def eats(self, event: ScalarEvent, at: Location | None) -> bool:
+        """Say whether an escape in double quotes has eaten a letter of LaTeX, and report it."""
+        start = event.start_mark.index
+        written = self.source.text[start : event.end_mark.index]
+        for found in re.finditer(r"\\\\|\\([A-Za-z_])([A-Za-z]*)", written):
+            letter, word = found[1], found[2]
+            in_math = written.count("$", 0, found.start()) % 2 == 1
+            if letter is None or letter in "uUx" or (letter in "nt" and not (word and in_math)):
+                continue
+            eaten = {"n": "a new line", "t": "a tab", "_": "a blank"}.get(letter, "a control character")
+            lost = f"in double quotes \\{letter} is {eaten}, so {found[0]} is lost"
+            message = f"{lost}; write single quotes, or `key: |`"
+            self.source.report(_end_of(self.source.text[: start + found.start()]), "LK018", message)
+            if at is not None:
+                self.source.unread.add(at)
+            return True
+        return False
 
 
 def _start(event: Event) -> Place:
@@ -462,24 +502,34 @@ def _resolve(text: str) -> str | float | bool | None:
     return text
 
 
+_QUOTE = "put the text in single quotes, or below `key: |`"
 _SYNTAX_MENDS = {
     "found character '\\t'": "a tab; indent with spaces",
-    "mapping values are not allowed": "a second colon on the line; put the text in quotes, or below `key: |`",
-    "found unexpected end of stream": "a quote is never closed; close it",
+    "mapping values are not allowed": f"a second colon on the line; {_QUOTE}",
+    "found unexpected end of stream": "a quote is opened here and never closed; close it",
     "found duplicate anchor": "anchors are refused; remove them",
-    "cannot start any token": "text cannot start with this character; put it in quotes, or below `key: |`",
-    "did not find expected ',' or '}'": "a { is never closed; put the text in quotes",
+    **dict.fromkeys(
+        ("found unknown escape character", "expected escape sequence"),
+        "in double quotes a backslash begins an escape; write single quotes, or `key: |`",
+    ),
+    "cannot start any token": f"text cannot start with this character; {_QUOTE}",
+    "did not find expected ',' or '}'": f"a {{ is never closed; {_QUOTE}",
     "expected <block end>": "the indentation does not fit; align the line with the ones it belongs to",
     "could not find expected ':'": "a key without a colon; write `key: value`, or indent text below `key: |`",
+    "expected alphabetic or numeric character": f"text cannot start with this character; {_QUOTE}",
 }
+_BRACKETED = re.compile(r"""[:-][ ]+(?P<opening>[\[{"'])[^\n]*[\]}"'][ ]*$""")
 
 
-def _syntax_message(error: MarkedYAMLError) -> str:
+def _syntax_message(error: MarkedYAMLError, line: str) -> str:
+    """Return what is wrong, and the mend; `line` is the text up to the place."""
     said = " ".join(str(error.problem or error.context or "").split())
+    if "expected <block end>" in said and (found := _BRACKETED.search(line)) is not None:
+        return f"text cannot start with {found['opening']} and go on behind its end; {_QUOTE}"
     for known, mend in _SYNTAX_MENDS.items():
         if known in said:
             return mend
-    return f"not YAML: {said}; put text with special characters in quotes, or below `key: |`"
+    return f"not YAML: {said}; {_QUOTE}"
 
 
 # --- data to quiz ----------------------------------------------------------------------------------------
@@ -555,6 +605,10 @@ def _report_detail(source: Source, detail: ErrorDetails) -> None:
             mend = f"write {slug!r}" if slug else "such as 'curve-end-point'"
             message = f"{_shown(given)} must be lower-case words and digits joined by hyphens; {mend}"
             source.report(place, "LK016", message)
+        case "too_long" | "too_short" if isinstance(given, list | tuple | dict):
+            bound = "at most" if kind == "too_long" else "at least"
+            count = detail["ctx"][f"{'max' if kind == 'too_long' else 'min'}_length"]
+            source.report(source.place(at), "LK012", f"{bound} {count} are expected here, not {len(given)}")
         case _:
             is_key = at[-1:] == ("[key]",)
             place = source.place(at[:-1], key=True) if is_key else source.place(at)

@@ -12,18 +12,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from pydantic import ValidationError
 
+from lessonkit.course import own_course
 from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
 from lessonkit.questions.bank import RENAMED, Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
+from lessonkit.questions.latex import to_mathml
 from lessonkit.questions.lock import LOCK, read_lock
-from lessonkit.questions.markup import image_file, is_local, math_to_mathml, parse, to_text
+from lessonkit.questions.markup import image_file, image_trouble, is_local, parse, to_text
 from lessonkit.questions.model import NumericQuestion
 from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
 from lessonkit.questions.template import (
@@ -71,6 +74,8 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
         quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name not in NO_QUIZ}
         sources = [read(file) for file in sorted(quizzes)]
         beliefs = _read_beliefs(folder / MISCONCEPTIONS)
+        if not beliefs.path.is_file() and not _is_course(folder):
+            beliefs = _read_beliefs(own_course() / "quizzes" / MISCONCEPTIONS)
         locked = _read_lock(folder / LOCK, problems)
         _check_course(sources)
         for source in sources:
@@ -225,9 +230,11 @@ def _check_quiz(source: Source, beliefs: Source) -> None:
     for at, question in _items(source.data, "questions"):
         if is_template(question) and not any(template_flaws(question)):
             _check_draws(source, at, question)
-    for at, text in _texts(source):
+    for at, text in (*_texts(source), *_promises(source)):
         _check_bare(source, at)
-        if at[-1] != "title":
+        _check_cut(source, at)
+        _check_unseen(source, at, text)
+        if at[-1] != "title" and at[0] != "objectives":
             _check_markup(source, at, text)
 
 
@@ -287,6 +294,13 @@ def _texts(source: Source) -> Iterator[tuple[Location, str]]:
                     yield from _picked(inner, mistake, "why")
 
 
+def _promises(source: Source) -> Iterator[tuple[Location, str]]:
+    objectives = source.data.get("objectives") if isinstance(source.data, Mapping) else None
+    for slug, sentence in objectives.items() if isinstance(objectives, Mapping) else ():
+        if isinstance(sentence, str):
+            yield ("objectives", slug), sentence
+
+
 def _picked(at: Location, mapping: _Mapping, *keys: str) -> Iterator[tuple[Location, str]]:
     for key in keys:
         if isinstance(mapping.get(key), str):
@@ -308,7 +322,17 @@ def _check_lesson(source: Source, data: _Mapping) -> None:
             f"lesson {lesson!r} differs from the file's name; write {stem!r} or rename the file",
         )
     elif not (notebook := _root(source) / "notebooks" / f"{stem}.ipynb").is_file():
-        source.report(place, "LK034", f"there is no {notebook}; a quiz has the name of its notebook")
+        message = f"there is no {notebook}; a quiz has the name of its notebook"
+        source.report(place, "LK034", message, _severity_of_a_reference(source))
+
+
+def _is_course(folder: Path) -> bool:
+    """Say whether the folder of a quiz belongs to a course: else it is an instructor's own file anywhere."""
+    return (folder.resolve().parent / "notebooks").is_dir()
+
+
+def _severity_of_a_reference(source: Source) -> Severity:
+    return "error" if _is_course(source.path.parent) else "warning"
 
 
 def _root(source: Source) -> Path:
@@ -339,21 +363,27 @@ def _check_beliefs(source: Source, at: Location, question: _Mapping, beliefs: So
 
 def _check_see(source: Source, at: Location, question: _Mapping) -> None:
     see = question.get("see")
-    if not isinstance(see, str):
-        return
-    place = source.place((*at, "see"))
-    address, _, anchor = see.partition("#")
-    root = _root(source)
-    file = (root / address).resolve()
-    if not is_local(see) or not file.is_relative_to(root) or not file.is_file():
-        known = [f"notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")]
+    if isinstance(see, str) and (problem := _dead(source, see)) is not None:
+        source.report(source.place((*at, "see")), "LK035", problem, _severity_of_a_reference(source))
+
+
+def _dead(source: Source, reference: str) -> str | None:
+    """Say what is wrong with a reference to a file of the course, from its root, and a heading in it."""
+    address, _, anchor = reference.partition("#")
+    roots = [_root(source), *([] if _is_course(source.path.parent) else [own_course()])]
+    # A folder of a course may be a link elsewhere, so the address is judged as it is written.
+    found = (Path(normpath(root / unquote(address))) for root in roots if is_local(reference))
+    file = next((path for path in found if path.is_file() and any(map(path.is_relative_to, roots))), None)
+    if file is None:
+        known = [f"notebooks/{path.name}" for root in roots for path in (root / "notebooks").glob("*.ipynb")]
         close = get_close_matches(address, known, n=1)
         mend = f"did you mean {close[0]}?" if close else "write notebooks/<lesson>.ipynb#Heading-With-Hyphens"
-        source.report(place, "LK035", f"there is no file {address!r} in the course; {mend}")
-    elif anchor and unquote(anchor) not in (anchors := heading_anchors(file)):
+        return f"there is no file {address!r} in the course; {mend}"
+    if anchor and unquote(anchor) not in (anchors := heading_anchors(file)):
         near = get_close_matches(anchor.lower(), (same := {name.lower(): name for name in anchors}), n=1)
         mend = f"did you mean #{same[near[0]]}?" if near else f"its headings are: {', '.join(anchors)}"
-        source.report(place, "LK035", f"{address} has no heading #{anchor}; {mend}")
+        return f"{address} has no heading #{anchor}; {mend}"
+    return None
 
 
 def heading_anchors(notebook: Path) -> list[str]:
@@ -559,6 +589,34 @@ def _check_bare(source: Source, at: Location) -> None:
         source.report(source.place(at), "LK015", message, "warning")
 
 
+_COMMENT = re.compile(r"[ \t]+(?=#)")
+# Of no width, or turning the direction. What joins letters (U+200C, U+200D) is part of some scripts.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
+
+
+def _check_cut(source: Source, at: Location) -> None:
+    """Warn of a comment behind a text without quotes: it may be meant as text."""
+    if at not in source.bare:
+        return
+    _, end = source.spans[at]
+    if (found := _COMMENT.match(source.text, end)) is not None:
+        comment = _rest(source.text, found.end())
+        message = f"the text ends here: {comment!r} is a comment; put the text in single quotes"
+        source.report(source.place_of(found.end()), "LK017", message, "warning")
+
+
+def _rest(text: str, start: int) -> str:
+    rest = text[start:].partition("\n")[0].rstrip()
+    return rest if len(rest) <= _SHOWN else f"{rest[:_SHOWN]}…"
+
+
+def _check_unseen(source: Source, at: Location, text: str) -> None:
+    if (found := _UNSEEN.search(text)) is not None:
+        message = f"the character U+{ord(found[0]):04X} is not seen, and may turn or hide what is; remove it"
+        source.report(source.inside(at, found[0]), "LK019", message)
+
+
+_SHOWN = 30
 _HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s+[A-Za-z-]+\s*=\s*[^<>]*)?\s*/?>|<!--")
 _PRICE = re.compile(r"(?<![0-9])\$(?=[0-9])|(?<=[0-9])\$(?![0-9A-Za-z])")
 _COMMAND = re.compile(r"\\[A-Za-z]{2,}")
@@ -569,28 +627,65 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
         source.report(source.inside(at, snippet), code, message)
 
     for token in parse(text):
-        if token.type == "fence" and not _is_closed(token, text):
-            tell(
-                token.markup,
-                "LK041",
-                f"the code fence {token.markup} is never closed; close it by the same line",
-            )
-        elif token.type == "math_block":
-            _check_math(token.content, tell)
+        _check_block(token, text, tell)
         for run in _plain_runs(token.children or ()):
             _check_plain(run, tell)
+        _check_brackets(token.children or (), tell)
         for child in token.children or ():
             match child.type:
                 case "math_inline" | "math_inline_double":
                     _check_math(child.content, tell)
                 case "image":
                     _check_image(source, child.content, str(child.attrGet("src") or ""), tell)
-                case "link_open" if not is_local(href := str(child.attrGet("href") or "")):
-                    tell(
-                        href,
-                        "LK046",
-                        f"the link {href} leads out of the course, which works offline; remove it",
-                    )
+                case "link_open":
+                    _check_link(source, str(child.attrGet("href") or ""), tell)
+
+
+def _check_block(token: Token, text: str, tell: _Tell) -> None:
+    if token.type == "fence" and not _is_closed(token, text):
+        tell(
+            token.markup,
+            "LK041",
+            f"the code fence {token.markup} is never closed; close it by the same line",
+        )
+    elif token.type == "fence" and token.info.startswith("{"):
+        mend = f"write {token.markup}{token.info.strip('{}')}"
+        tell(
+            token.info,
+            "LK047",
+            f"the code after {token.markup}{token.info} is shown without colors; {mend}",
+        )
+    elif token.type == "math_block":
+        _check_math(token.content, tell)
+    elif token.type == "heading_open":
+        tell(token.markup, "LK047", "a heading is as large here as that of a lesson; write **bold** text")
+
+
+def _check_brackets(tokens: Iterable[Token], tell: _Tell) -> None:
+    """Name math as JupyterLab's authors may write it, of which markdown leaves the brackets."""
+    for child in tokens:
+        if child.type == "text_special" and child.markup in {r"\(", r"\["}:
+            close = r"\)" if child.markup == r"\(" else r"\]"
+            mend = r"$ … $" if close == r"\)" else "$$ … $$"
+            message = f"{child.markup} … {close} is shown as a bracket, not as math; write {mend}"
+            tell(child.markup, "LK040", message)
+
+
+def _check_link(source: Source, href: str, tell: _Tell) -> None:
+    if not is_local(href) or href.startswith("www."):
+        tell(href, "LK046", f"the link {href} leads out of the course, which works offline; remove it")
+        return
+    inside = href if not href.startswith("#") else f"{source.path.stem}.ipynb{href}"
+    if (problem := _dead(source, f"notebooks/{inside}")) is not None:
+        tell(href, "LK035", problem)
+
+
+_UNDRAWN = {
+    r"\[\^[^\]\s]+\]": "a footnote",
+    r"^\[[ xX]\] ": "a box to tick",
+    r"\{(?:[#.:][\w-]+|\w+=[^}\s]+)\}": "an attribute in braces",
+}
+_UNDRAWN_ANY = [(re.compile(pattern), name) for pattern, name in _UNDRAWN.items()]
 
 
 def _plain_runs(tokens: Iterable[Token]) -> Iterator[str]:
@@ -615,12 +710,9 @@ def _is_closed(fence: Token, text: str) -> bool:
 
 def _check_math(latex: str, tell: _Tell) -> None:
     try:
-        mathml = math_to_mathml(latex)
+        to_mathml(latex)
     except ValueError as error:
-        tell(latex, "LK042", f"the LaTeX {latex!r} cannot be read ({error}); correct it")
-        return
-    if (unknown := _COMMAND.search(mathml)) is not None:
-        tell(latex, "LK042", f"the LaTeX command {unknown[0]} is not known; use another")
+        tell(latex, "LK042", f"the LaTeX {latex!r} {error}")
 
 
 def _check_image(source: Source, alt: str, address: str, tell: _Tell) -> None:
@@ -630,11 +722,19 @@ def _check_image(source: Source, alt: str, address: str, tell: _Tell) -> None:
             "LK043",
             f"the image {address} has no alternative text; write ![what it shows]({address})",
         )
-    if not address.startswith("data:") and image_file(address, source.path.parent) is None:
+    if address.startswith("data:"):
+        return
+    if (path := image_file(address, source.path.parent)) is not None:
+        if (trouble := image_trouble(path)) is not None:
+            tell(address, "LK044", f"the image {address!r} {trouble}")
+    else:
         tell(address, "LK044", f"there is no image {address!r} in the quiz folder or below; copy it there")
 
 
 def _check_plain(text: str, tell: _Tell) -> None:
+    for pattern, name in _UNDRAWN_ANY:
+        if (found := pattern.search(text)) is not None:
+            tell(found[0], "LK047", f"{name}, {found[0].strip()}, is shown as it is written; leave it out")
     if (found := _HTML.search(text)) is not None:
         tell(found[0], "LK045", f"raw HTML {found[0]} is shown as text; use markdown, or put it in backticks")
     rest = _PRICE.sub("", text)

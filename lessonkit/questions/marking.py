@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
-from lessonkit.i18n import gettext, ngettext, noop
+from lessonkit.i18n import gettext, language, ngettext, noop
 from lessonkit.questions.arithmetic import exact
 from lessonkit.questions.model import (
     MatchQuestion,
@@ -337,8 +337,21 @@ def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
 
 
 _SIGNS = str.maketrans(
-    {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-", "\u2019": "'", "\u066b": "."}
+    {
+        **dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u066b\uff0e", "."),
+        **dict.fromkeys("\u2019\u066c", "'"),
+        "\uff0c": ",",
+        **dict.fromkeys("\uff05\u066a", "%"),
+        **dict.fromkeys("\uff0f\u2044", "/"),
+    }
 )
+_ABOUT = "≈~=\u223c\u2243\uff5e\uff1d "
+_RAISED = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_TEN = re.compile(r"(?P<front>[0-9.,]+) ?[×x*·⋅] ?10 ?(?:\^|\*\*) ?(?P<power>[+-]?[0-9]+)")
+#: Languages that write thousands with dots.
+_DOTTED = frozenset({"da", "de", "el", "es", "id", "it", "nl", "pt", "ro", "tr", "vi"})
 _DIGITS = r"(?:[0-9]+|[0-9]{1,3}(?:[ '][0-9]{3})+)"
 _NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<whole>{_DIGITS})?(?:\.(?P<part>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]+))?"
@@ -357,10 +370,12 @@ def read_number(
     """Read a number as a learner types it, exactly; nothing is ever evaluated.
 
     Accepted are ``0.89``, ``.89``, ``0,89``, ``8/9``, ``88.9%``, ``1e-3``, ``-2`` with any minus sign,
-    ``1 000`` and ``1,000,000``. Characters that nobody sees are ignored.
+    ``1 000``, ``1,000,000`` and ``1.5×10^-3``; also ``≈ 0.89``, and a stop at the end. Characters that nobody
+    sees are ignored.
 
     ``12,700`` may mean 12.7 or 12700. Where thousands are expected it is 12700, as the lessons write it, and
-    ``12.700`` is asked back; elsewhere ``12,700`` is asked back, and ``12.700`` is 12.7.
+    ``12.700`` is asked back; elsewhere ``12,700`` is asked back, and ``12.700`` is 12.7, except in a language
+    that writes thousands with dots: there it is asked back too.
 
     Parameters
     ----------
@@ -389,10 +404,10 @@ def read_number(
     percent = body != typed
     thousands = expected is not None and abs(expected) >= _THOUSAND
     over, slash, under = (part.strip() for part in body.partition("/"))
-    value = _read_decimal(over, typed, thousands=thousands)
+    value = _read_decimal(over, typed, unit, thousands=thousands)
     shown = _decimal(value, digits=12)
     if slash:
-        divisor = _read_decimal(under, typed, thousands=thousands)
+        divisor = _read_decimal(under, typed, unit, thousands=thousands)
         if divisor == 0:
             raise AnswerError(gettext("A number cannot be divided by zero."))
         shown = f"{shown}/{_decimal(divisor, digits=12)}"
@@ -425,13 +440,19 @@ def _typed_text(answer: object, unit: str | None) -> str:
     if not isinstance(answer, str):
         raise AnswerError(gettext("Type a number, such as 0.89, 8/9 or 88.9%."))
     text = " ".join("".join(map(_plain, answer.translate(_SIGNS))).split())
+    text = text.lstrip(_ABOUT)
+    text = _RAISED.sub(lambda found: "^" + found[0].translate(_LOWERED), text)
+    text = _TEN.sub(r"\g<front>e\g<power>", text)
+    text = re.sub(r"(?<=[0-9]) (?=[eE][+-]?[0-9]+$)", "", text)
+    text = re.sub(r"(?<=[0-9])\.$", "", text)
     if not text:
         raise AnswerError(gettext("Type a number first."))
     if len(text) > _LONGEST:
         longer = gettext("That is longer than a number needs to be ({n} characters at most).")
         raise AnswerError(longer.format(n=_LONGEST))
-    if unit is not None and unit != "%" and text.casefold().endswith(unit.casefold()):
-        text = text[: -len(unit)].rstrip()
+    if unit is not None and unit != "%":
+        # Not the last letter of another unit: 15 seconds are not 15 second in s.
+        text = re.sub(rf"(?<![^\W\d_]){re.escape(unit)}$", "", text, flags=re.IGNORECASE).rstrip()
     return text
 
 
@@ -442,10 +463,12 @@ def _plain(character: str) -> str:
     return str(unicodedata.decimal(character, character))
 
 
-def _read_decimal(text: str, typed: str, *, thousands: bool) -> Fraction:
+def _read_decimal(text: str, typed: str, unit: str | None, *, thousands: bool) -> Fraction:
     """Read one decimal number; `typed` is the whole text, for the message."""
     group = _ONE_GROUP.fullmatch(text)
-    if group and (group["mark"] == ".") == thousands:
+    dotted = language().partition("-")[0] in _DOTTED
+    is_dot = group is not None and group["mark"] == "."
+    if group and (dotted or thousands if is_dot else not thousands):
         two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
         fraction = f"{group['part']}0" if thousands else group["part"]  # a fourth decimal makes no thousands
         one, other = f"{group['whole']}.{fraction}", f"{group['whole']}{group['part']}"
@@ -456,7 +479,11 @@ def _read_decimal(text: str, typed: str, *, thousands: bool) -> Fraction:
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
         no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%.")
-        raise AnswerError(no_number.format(typed=typed))
+        message = no_number.format(typed=typed)
+        if unit is not None:
+            in_unit = gettext("Answer with a number, in {unit}.").format(unit=unit)
+            message = f"{message} {in_unit}"
+        raise AnswerError(message)
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:
         far = gettext("The power of ten must lie between -{n} and {n}.")

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from lessonkit.questions.latex import ATTRIBUTES, to_mathml
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -29,6 +31,14 @@ IMAGE_TYPES: Final[dict[str, str]] = {
     ".webp": "image/webp",
 }
 _LARGEST_IMAGE = 1_000_000
+#: What is found near the start of a file of each type.
+_BEGINS: Final[dict[str, bytes]] = {
+    "image/gif": b"GIF8",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG",
+    "image/svg+xml": b"<svg",
+    "image/webp": b"WEBP",
+}
 
 _MATHML_TAGS = frozenset(
     [
@@ -62,44 +72,6 @@ _MATHML_TAGS = frozenset(
         "none",
     ]
 )
-_MATHML_ATTRIBUTES = frozenset(
-    [
-        "display",
-        "displaystyle",
-        "scriptlevel",
-        "mathvariant",
-        "mathcolor",
-        "mathbackground",
-        "mathsize",
-        "stretchy",
-        "fence",
-        "separator",
-        "form",
-        "accent",
-        "accentunder",
-        "largeop",
-        "movablelimits",
-        "symmetric",
-        "lspace",
-        "rspace",
-        "minsize",
-        "maxsize",
-        "linethickness",
-        "columnalign",
-        "rowalign",
-        "columnlines",
-        "rowlines",
-        "columnspacing",
-        "rowspacing",
-        "width",
-        "height",
-        "depth",
-        "notation",
-        "bevelled",
-        "dir",
-        "frame",
-    ]
-)
 _TAGS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
@@ -130,7 +102,7 @@ _TAGS: dict[str, frozenset[str]] = {
     "ol": frozenset({"start"}),
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title"}),
-    **dict.fromkeys(_MATHML_TAGS, _MATHML_ATTRIBUTES),
+    **dict.fromkeys(_MATHML_TAGS, ATTRIBUTES),
 }
 _DATA_IMAGE = re.compile(
     rf"data:(?:{'|'.join(map(re.escape, sorted(set(IMAGE_TYPES.values()))))});base64,[A-Za-z0-9+/=]*"
@@ -168,6 +140,8 @@ def _render(markdown: str, folder: Path | None) -> str:
     parser = _parser()
     tokens = parser.parse(markdown)
     _settle_images(tokens, folder)
+    _settle_links(tokens)
+    _settle_columns(tokens)
     return str(_cleaner().clean(parser.renderer.render(tokens, parser.options, {})))
 
 
@@ -196,26 +170,9 @@ def is_local(address: str) -> bool:
     return bool(address) and _SCHEME.match(address) is None
 
 
-def math_to_mathml(latex: str, *, display: bool = False) -> str:
-    """Return LaTeX as a MathML element.
-
-    Raises
-    ------
-    ValueError
-        latex2mathml cannot read it.
-    """
-    from latex2mathml.converter import convert
-
-    try:
-        return str(convert(latex, display="block" if display else "inline"))
-    except Exception as error:
-        # latex2mathml raises a dozen unrelated classes, IndexError and KeyError among them.
-        raise ValueError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
-
-
 def _render_math(latex: str, options: dict[str, Any]) -> str:
     try:
-        return math_to_mathml(latex, display=options["display_mode"])
+        return to_mathml(latex, display=options["display_mode"])
     except ValueError:
         return f"<code>{escape(latex)}</code>"
 
@@ -300,6 +257,39 @@ def _settle_images(tokens: Sequence[Token], folder: Path | None) -> None:
                 child.attrSet("src", embedded)
 
 
+def _settle_links(tokens: Sequence[Token]) -> None:
+    """Make plain text of a link that leads out of the course, so that it does not look like one."""
+    for token in tokens:
+        outward: list[bool] = []
+        for child in token.children or ():
+            if child.type == "link_open":
+                outward.append(not is_local(str(child.attrGet("href") or "")))
+            elif child.type != "link_close":
+                continue
+            out = outward[-1] if child.type == "link_open" else outward.pop()
+            if out:
+                child.type, child.tag, child.attrs, child.content, child.nesting = "text", "", {}, "", 0
+
+
+def _settle_columns(tokens: Sequence[Token]) -> None:
+    """Align the columns of a table by an attribute: a style would not pass the allowlist."""
+    for token in tokens:
+        if token.type in {"th_open", "td_open"}:
+            side = str(token.attrs.pop("style", "")).removeprefix("text-align:")
+            if side:
+                token.attrSet("align", side)
+
+
+def image_trouble(path: Path) -> str | None:
+    """Say why an image file is not shown, or None if it is."""
+    if path.stat().st_size > _LARGEST_IMAGE:
+        return "is larger than 1 MB; make it smaller"
+    with path.open("rb") as file:
+        start = file.read(1_000)
+    begins = _BEGINS[IMAGE_TYPES[path.suffix.lower()]]
+    return None if begins in start else f"is no {path.suffix[1:]} file; save it as one"
+
+
 def image_file(source: str, folder: Path) -> Path | None:
     """Return the file of a relative image address, or None if it may not be used or does not exist."""
     from urllib.parse import unquote
@@ -316,7 +306,7 @@ def image_file(source: str, folder: Path) -> Path | None:
 
 def _embed(source: str, folder: Path) -> str | None:
     path = image_file(source, folder)
-    if path is None or path.stat().st_size > _LARGEST_IMAGE:
+    if path is None or image_trouble(path) is not None:
         return None
     return f"data:{IMAGE_TYPES[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
 

@@ -26,6 +26,9 @@ RULES: Final[dict[str, str]] = {
     "LK014": "A bare number, true, false or nothing stands where text is meant.",
     "LK015": "Other YAML readers take this bare word for a number, a time or a yes/no.",
     "LK016": "An id is not made of lower-case words and digits joined by hyphens.",
+    "LK017": "A comment cuts a text off: everything after a blank and # is lost.",
+    "LK018": "An escape in double quotes eats a letter: \\t is a tab there, and so \\times has lost its t.",
+    "LK019": "A character that nobody sees: of no width, or one that turns the direction of writing.",
     "LK020": "Two questions of the course share an id.",
     "LK021": "Two choices, items, pairs or targets of a question share an id.",
     "LK022": "Two choices, items, pairs or targets of a question say the same.",
@@ -41,18 +44,19 @@ RULES: Final[dict[str, str]] = {
     "LK032": "A misconception is not in misconceptions.yaml.",
     "LK033": "`lesson` differs from the file's name.",
     "LK034": "The lesson's notebook does not exist.",
-    "LK035": "`see` points to a file or heading that does not exist.",
+    "LK035": "`see` or a link points to a file or heading that does not exist.",
     "LK036": "The meaning of a question changed, but its id did not: records hang on the id.",
     "LK037": "A question is not in ids.lock yet.",
     "LK038": "`exam` names no question of the file, or one twice, or one that the text asks.",
     "LK039": "`twin` names no other question of the same kind and objective, or one that has a twin already.",
     "LK040": "A dollar sign opens math that never closes, or is not written \\$.",
     "LK041": "A code fence is never closed.",
-    "LK042": "The LaTeX cannot be turned into MathML.",
+    "LK042": "The LaTeX cannot be read, or would be shown otherwise than LaTeX shows it.",
     "LK043": "An image has no alternative text.",
-    "LK044": "An image is remote, outside the quiz folder, missing, or of an unknown type.",
+    "LK044": "An image is remote, outside the quiz folder, missing, too large, or not what its name says.",
     "LK045": "Raw HTML is shown as text, so it is not what the author meant.",
     "LK046": "A link leads out of the course: lessons work without internet.",
+    "LK047": "Markdown that is not shown as meant: a heading, a footnote, a task list, {attributes}.",
     "LK050": "The right choice is the longest by far.",
     "LK051": "The right choices of the file always stand in the same place.",
     "LK052": "A choice refers to other choices, which are shuffled.",
@@ -91,6 +95,9 @@ EXAMPLES: Final[dict[str, str]] = {
     "LK014": "title: 3.10",
     "LK015": "title: 1:30",
     "LK016": "id: End_Point",
+    "LK017": "explain: Column # 3 counts the hits.",
+    "LK018": r'explain: "So it is $3 \times 4$."',
+    "LK019": "explain: It is 0.\u200b89.",
     "LK020": "id: end-point",
     "LK021": "choices: [{id: zero, text: At 0}, {id: zero, text: At 1}]",
     "LK022": "choices: [{id: zero, text: At 0}, {id: nil, text: at 0.}]",
@@ -118,6 +125,7 @@ EXAMPLES: Final[dict[str, str]] = {
     "LK044": 'explain: "![A curve](https://example.org/curve.png)"',
     "LK045": "explain: Every curve <b>ends</b> there.",
     "LK046": 'explain: "[A page](https://example.org)"',
+    "LK047": "explain: |\n  # Reason\n\n  All is found.",
     "LK050": "text: At 1 since every message is flagged and so all of the spam that there is was found",
     "LK051": "# in all of four or more single questions:\nchoices: [{id: one, text: At 1, correct: true}, …]",
     "LK052": "text: All of the above",
@@ -203,3 +211,7 @@ class QuizError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the problems, without the calls that found them."""
+        return [f"QuizError: {self}"]

@@ -7,7 +7,9 @@ own words are in the quiz's language, not in the learner's.
 
 from __future__ import annotations
 
+import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit.i18n import direction, gettext, ngettext, noop, spoken
@@ -25,7 +27,6 @@ from lessonkit.questions.order import shuffled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from lessonkit.questions.model import Question, Quiz
 
@@ -33,15 +34,22 @@ if TYPE_CHECKING:
 _STYLE = """<style>
 .lessonkit-static { color: inherit; max-width: 48rem; overflow-wrap: anywhere; }
 .lessonkit-static .lk-one { border-left: 3px solid currentColor; margin: 1.2em 0; padding: 0 0 0 1em; }
-.lessonkit-static ol > li > p { margin: 0.3em 0; }
+.lessonkit-static li > p { margin: 0.3em 0; }
+.lessonkit-static .lk-lettered { list-style: none; padding-inline-start: 1em; }
+.lessonkit-static :is(td, th)[align="left"] { text-align: left; }
+.lessonkit-static :is(td, th)[align="center"] { text-align: center; }
 .lessonkit-static details { margin: 0.5em 0; }
 .lessonkit-static summary { cursor: pointer; }
 .lessonkit-static summary:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
-.lessonkit-static pre { overflow-x: auto; }
+div.lessonkit-static pre { overflow-x: auto; white-space: pre; }
 .lessonkit-static img { max-width: 100%; }
 .lessonkit-static code .k, .lessonkit-static code .kn { font-weight: bold; }
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
+
+# For a quiz with formulas.
+_MATH_CSS = Path(__file__).with_name("math.css").read_text(encoding="utf-8")
+_MATH_STYLE = f"<style>\n{re.sub(r'/[*].*?[*]/', '', _MATH_CSS, flags=re.DOTALL).strip()}\n</style>"
 
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {
@@ -84,7 +92,8 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     # English written from left to right is what the page around it is anyway.
     tag = quiz.language
     spoken_in = "" if tag == "en" else f' lang="{tag}" dir="{direction(tag)}"'
-    head = f"{_STYLE}\n<p><strong>{title}</strong></p>"
+    style = f"{_STYLE}\n{_MATH_STYLE}" if "<math" in sections else _STYLE
+    head = f"{style}\n<p><strong>{title}</strong></p>"
     return f'<div class="lessonkit-static"{spoken_in}>\n{head}\n{sections}\n</div>'
 
 
@@ -273,9 +282,20 @@ def _closeness(question: NumericQuestion) -> str:
 
 
 def _list(marker: str, items: Iterable[str]) -> str:
-    """Return a list numbered by `marker`, ``A`` or ``1``; without one, a list of bullets."""
+    """Return a list numbered by `marker`, ``A`` or ``1``; without one, a list of bullets.
+
+    Letters are text: JupyterLab and others number every list by digits.
+    """
+    if marker == "A":
+        items = (_with_letter(letter, item) for letter, item in zip(_LETTERS, items, strict=False))
+        return "\n".join(('<ul class="lk-lettered">', *(f"<li>{item}</li>" for item in items), "</ul>"))
     start, end = (f'<ol type="{marker}">', "</ol>") if marker else ("<ul>", "</ul>")
     return "\n".join((start, *(f"<li>{item}</li>" for item in items), end))
+
+
+def _with_letter(letter: str, item: str) -> str:
+    name = f"<strong>{letter}.</strong>"
+    return f"<p>{name} {item.removeprefix('<p>')}" if item.startswith("<p>") else f"<p>{name}</p>\n{item}"
 
 
 def _folded(summary: str, content: str) -> str:

@@ -20,6 +20,9 @@ _FEWEST: Final = 2
 class Gain:
     """The two tests compared, question by question with its twin; a try after the first does not count.
 
+    A question left open in a test that was handed in counts as answered, and not right: an empty number
+    says "I don't know yet".
+
     Attributes
     ----------
     of : int
@@ -106,6 +109,15 @@ def paired_interval(gained: int, lost: int, n: int, level: float = _LEVEL) -> tu
 
 
 def _first(replay: Replay, course: Syllabus, name: Name) -> bool | None:
-    """Return whether the first marked answer was right; None if there is none."""
+    """Return whether the first marked answer was right, and False if none was given; None before the test.
+
+    None, too, where the learner met the question in other words than it has now.
+    """
     history = course.history(replay, *name)
-    return None if history is None else history.state.first_correct
+    if history is not None and history.state.first_correct is not None:
+        return history.state.first_correct
+    lesson, question_id = name
+    played = replay.lessons.get(lesson)
+    if played is None or played.submitted is None:
+        return None
+    return False if history is not None or question_id not in played.current else None

@@ -53,6 +53,17 @@ def _insert_once() -> sa.Insert:
 _INSERT_ONCE: Final = _insert_once()
 
 
+#: Seconds after which a server that does not answer is trouble, as each driver is told.
+_WAITS: Final[dict[str, dict[str, Any]]] = {
+    "psycopg": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
+    "psycopg2": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
+    "pg8000": {"timeout": 10},
+}
+#: Rows that may be committed after one with a higher number.
+_LATE: Final = 500
+_DRIVERS: Final = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+
+
 class StoreError(Exception):
     """The store cannot be opened, read or written. The text says where, why, and the mend."""
 
@@ -130,10 +141,17 @@ class Store:
     def __init__(self, url: str | None = None, *, patience: float = 5.0) -> None:
         self._patience = patience
         self._url = _parsed(url or os.environ.get("LESSONKIT_STORE") or _default_url())
+        self._late = 0 if self._url.get_backend_name() == "sqlite" else _LATE
         with self._explained():
             self._engine = self._connected()
             if not self._is_ready():
-                self._create()
+                try:
+                    self._create()
+                except (
+                    DBAPIError
+                ):  # another process was faster, which "if not exists" does not forgive everywhere
+                    if not self._is_ready():
+                        raise
 
     @property
     def place(self) -> str:
@@ -170,7 +188,8 @@ class Store:
         lessons : collection of str, optional
             Only the events of these lessons.
         after : Row, optional
-            Only rows after this one; `Reading.last` of an earlier call.
+            Only rows after this one; `Reading.last` of an earlier call. On a server some before it come
+            again, because one that was begun earlier may be committed later.
 
         Raises
         ------
@@ -181,7 +200,7 @@ class Store:
         """
         wanted = sa.select(_EVENTS.c.row, _EVENTS.c.id, _EVENTS.c.body)
         if after is not None:
-            wanted = wanted.where(_EVENTS.c.row > after.number)
+            wanted = wanted.where(_EVENTS.c.row > after.number - self._late)
         if learner is not None:
             wanted = wanted.where(_EVENTS.c.learner == learner)
         if lessons is not None:
@@ -193,13 +212,15 @@ class Store:
                     raise ForgottenError(f"{self.place}: events were deleted; read it from the start.")
             rows = connection.execute(wanted.order_by(_EVENTS.c.time, _EVENTS.c.row)).all()
         events: list[Event] = []
-        for _, _, body in rows:
+        skipped = 0
+        for number, _, body in rows:
             try:
                 events.append(Event.from_json(body))
             except EventError:
-                continue
-        last = max((Row(number, name) for number, name, _ in rows), default=after)
-        return Reading(events, len(rows) - len(events), last)
+                skipped += after is None or number > after.number
+        looked_at = [Row(number, name) for number, name, _ in rows]
+        last = max([*looked_at, *([] if after is None else [after])], default=None)
+        return Reading(events, skipped, last)
 
     def forget(self, learner: str) -> int:
         """Delete all events of a learner and return how many there were. Nothing else ever deletes.
@@ -235,7 +256,8 @@ class Store:
 
     def _connected(self) -> sa.Engine:
         if self._url.get_backend_name() != "sqlite":
-            return sa.create_engine(self._url, pool_pre_ping=True)
+            waits = _WAITS.get(self._url.get_driver_name(), {})
+            return sa.create_engine(self._url, pool_pre_ping=True, connect_args=waits)
         path = self._url.database
         if path in {None, "", ":memory:"}:
             # One connection, else every thread of the kernel has a memory of its own.
@@ -299,7 +321,7 @@ class Store:
                     "a new record begins; keep it, for it may be mended."
                 )
         if isinstance(error, ImportError):
-            return f"{self.place} needs a database driver that is not installed: {error}."
+            return f"{self.place} needs a database driver that is not installed: {_missing(error)}"
         return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
 
 
@@ -330,9 +352,15 @@ def _parsed(url: str) -> sa.URL:
         ) from error
     except ImportError as error:
         raise StoreError(
-            f"LESSONKIT_STORE needs a database driver that is not installed: {error}."
+            f"LESSONKIT_STORE needs a database driver that is not installed: {_missing(error)}"
         ) from error
     return parsed
+
+
+def _missing(error: ImportError) -> str:
+    """Return the error, and how to install what it misses."""
+    package = _DRIVERS.get(error.name or "", error.name)
+    return f'{error}. Run: pip install "{package}"' if package else f"{error}."
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lessonkit.needs import need_keras
+
 if TYPE_CHECKING:
     from lessonkit.trace.errors import LeakWarning, TraceError
     from lessonkit.trace.exact import ExactAveragePrecision
@@ -21,6 +23,7 @@ __all__ = [
     "PipelineTrace",
     "TraceError",
     "TrainingTrace",
+    "need_keras",
     "prediction_trace",
 ]
 
@@ -33,6 +36,7 @@ _HOMES = {
     "TrainingTrace": "training",
     "prediction_trace": "prediction",
 }
+_WITH_KERAS = {"exact", "prediction", "training"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (the names have different types)
@@ -41,6 +45,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  (the names have different ty
         raise AttributeError(
             f"module 'lessonkit.trace' has no attribute {name!r}. It has: {', '.join(__all__)}."
         )
+    if _HOMES[name] in _WITH_KERAS:
+        need_keras()
     value = getattr(import_module(f"lessonkit.trace.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

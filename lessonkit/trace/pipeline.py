@@ -613,9 +613,10 @@ class PipelineTrace(show.Shown):
         unknown = sum(not _known(stage) or _unknown(stage) > 0 for stage in fitted)
         if unknown:
             doubts.append(f"{show.count(unknown, 'fitted stage')} could not be checked.")
-        verdict = doubts or ["No fitted stage saw a test row."]
+        verdict = doubts or ["No stage was fitted on test rows."]
         if judged := sum(_fitted_on_validation(stage) > 0 for stage in fitted):
-            verdict.append(f"{show.count(judged, 'fitted stage')} saw validation rows.")
+            verb = "was" if judged == 1 else "were"
+            verdict.append(f"{show.count(judged, 'stage')} {verb} fitted on validation rows.")
         return " ".join([told, *verdict])
 
     def _notes(self, stage: Stage) -> list[str]:

@@ -351,7 +351,7 @@ def _told(layer: LayerTrace) -> list[str]:
         seen = _statistics(layer)
         lines.append(
             f"smallest {show.number(seen['smallest'])}, mean {show.number(seen['mean'])}, "
-            f"largest {show.number(seen['largest'])}, {seen['zeros']:.0%} zeros".replace("%", " %")
+            f"largest {show.number(seen['largest'])}, {seen['zeros']:.0%} zeros"
         )
     if layer.explained is not None:
         lines += _sum(layer.explained, len(values), layer.kind)

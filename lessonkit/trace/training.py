@@ -270,7 +270,7 @@ _HEADS: Final = {
 def observe(epochs: Sequence[Epoch]) -> str:
     """Say what the last of *epochs* shows beside those before it, in one or two sentences.
 
-    A loss that changes by less than 1 % has hardly changed; one that falls by less than 5 % falls slowly.
+    A loss that changes by less than 1% has hardly changed; one that falls by less than 5% falls slowly.
     """
     now, past = epochs[-1], epochs[:-1]
     if not math.isfinite(now.loss):
@@ -301,8 +301,8 @@ def _of_change(change: float, epochs: Sequence[Epoch]) -> str:
     if abs(change) < _STILL:
         still = _epochs_still(epochs)
         length = "" if still == 1 else f" for {still} epochs"
-        return f"Loss has hardly changed{length} (less than 1 % an epoch)."
-    percent = f"{abs(change):.0%}".replace("%", " %")
+        return f"Loss has hardly changed{length} (less than 1% an epoch)."
+    percent = f"{abs(change):.0%}"
     if change > 0:
         return f"Loss rose by {percent}."
     return f"Loss {'still falls' if -change >= _STEEP else 'falls slowly'}, by {percent}."

@@ -164,6 +164,13 @@ class Progress:
         """Whether the answer marked last is right."""
         return self.mark is not None and self.mark.correct
 
+    def stands_as(self, other: Progress) -> bool:
+        """Say whether the same has happened to both, so far as a record can tell."""
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("seed", "draw", "attempt", "answer", "mark", "hints", "revealed")
+        )
+
     def take(self, answer: Answer, given: Mark, confidence: Confidence | None) -> None:
         """Make a mark final."""
         self.turn += 1
@@ -404,7 +411,7 @@ class AskingWidget(AnyWidget):
         progress.take(answer, given, self._sureness(progress.question, answer, request.confidence))
         self._recorder.record(self._event("answer", progress, request.seconds))
         self._tell()
-        return self._summary(progress)
+        return self._said(progress)
 
     def _sureness(
         self, question: Question, answer: Answer | None, said: Confidence | None
@@ -430,7 +437,7 @@ class AskingWidget(AnyWidget):
             progress.revealed = True
             self._recorder.record(self._event("reveal", progress))
             self._tell()
-        return self._summary(progress)
+        return self._said(progress)
 
     def _draw_another(self, progress: Progress, turn: int) -> str:
         if turn != progress.turn or not self._can_draw(progress):
@@ -483,7 +490,10 @@ class AskingWidget(AnyWidget):
             case SingleQuestion() | MultipleQuestion():
                 return {**shown, "choices": self._texts(shuffled(question, progress.seed))}
             case OrderQuestion():
-                return {**shown, "items": self._texts(shuffled(question, progress.seed))}
+                items = shuffled(question, progress.seed)
+                # What is read out when an item moves: MathML has no words.
+                texts = zip(self._texts(items), items, strict=True)
+                return {**shown, "items": [{**text, "text": to_text(item.text)} for text, item in texts]}
             case MatchQuestion():
                 # An option of a list holds plain text only; what needs more is shown above the list as well.
                 targets = [
@@ -597,6 +607,12 @@ class AskingWidget(AnyWidget):
                     yield pair.id, {**reason, "html": "".join(self._html(why) for why in whys)}
             case _:
                 pass
+
+    def _said(self, progress: Progress) -> str:
+        """Return what is read out: the verdict, and the right answer once it is shown."""
+        shown = progress.mark is not None and not progress.solved and self._final(progress)
+        right = wording.right_answer(progress.question) if shown else ""
+        return f"{self._summary(progress)} {right}".rstrip()
 
     def _summary(self, progress: Progress) -> str:
         """Return the verdict in one or two sentences: shown, and read out."""

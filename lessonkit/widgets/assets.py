@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_IMPORT = re.compile(r"""^(?:import \{[^}]*\} from|@import) "\./(?P<file>[\w.]+)";\n""", re.MULTILINE)
+_IMPORT = re.compile(r"""^(?:import \{[^}]*\} from|@import) "\./(?P<file>[\w./]+)";\n""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # Indents, empty lines and comments: a quarter of a script. Behind code, one with a quote may be a string.
 _AIR = re.compile(

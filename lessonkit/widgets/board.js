@@ -1,7 +1,7 @@
 /** The page's half of the progress board. Its parts come from Python as HTML; here are its buttons and files. */
 
 import { openLessonsHere, openLine, prose, showWidget } from "./form.js";
-import { OWN_KEYS, h, listen, nameView } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys } from "./page.js";
 
 /** How long to wait for more news before the board is asked for anew, in ms. */
 const GATHER = 250;
@@ -141,6 +141,7 @@ function render({ model, el }) {
   listen(model, "msg:custom", gatherNews, signal);
   signal.addEventListener("abort", () => clearTimeout(wait), { once: true });
   draw();
+  passKeys(root, signal);
   el.append(root);
 
   return () => {

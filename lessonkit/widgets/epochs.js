@@ -4,7 +4,7 @@
  * The trait `view` holds all values, so moving asks nobody. The trait `epoch` is where the line is, from 1.
  */
 
-import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, frame, linePath, sender, speaker, ticks } from "./plot.js";
 
 const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
@@ -135,6 +135,7 @@ function render({ model, el }) {
   );
 
   paint();
+  passKeys(root, signal);
   return show(el, () => controller.abort(), hush, flush);
 }
 

@@ -9,7 +9,7 @@
  * One rule decides what is on screen: every count shown belongs to the threshold shown.
  */
 
-import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { amount, at, clamp, dragged, drawing, enliven, exact, frame, linePath, nearest, sender, setUnder, share, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
@@ -685,7 +685,8 @@ function render({ model, el }) {
   };
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
+    // Its words are English, whatever the direction of a question around it.
+    { ...OWN_KEYS, lang: "en", dir: "ltr", class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
     form,
     reweighted,
     versus,
@@ -835,11 +836,12 @@ function render({ model, el }) {
     "keydown",
     (event) => {
       if (event.key === "Escape" && field.dataset.typed !== undefined) {
+        event.preventDefault();
         delete field.dataset.typed;
         asked = undefined;
         schedule();
       }
-      if (event.key !== "Enter" || event.isComposing) return;
+      if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       take();
     },
@@ -893,6 +895,7 @@ function render({ model, el }) {
 
   const [wire, tp, fp] = model.get("threshold");
   point = tp === null ? data.at(nearest(data, Number(wire))) : { threshold: Number(wire), tp, fp };
+  passKeys(root, signal);
   return show(el, () => controller.abort(), hush, flush);
 }
 

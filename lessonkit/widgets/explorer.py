@@ -19,10 +19,11 @@ import numpy as np
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount
+from lessonkit.metrics.thinning import finite_range
 from lessonkit.metrics.uncertainty import Band, bootstrap_band
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.picture import explorer_html, explorer_text
-from lessonkit.widgets.stops import Stops, finite_range, pack
+from lessonkit.widgets.stops import Stops, pack
 from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:

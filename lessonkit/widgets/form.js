@@ -65,15 +65,20 @@ export function openLessonsHere(root, manager, signal) {
 /** JupyterLab does not go to a heading of a notebook that it has just opened, so wait for it and go there. */
 function goToHeading(path, heading) {
   const wanted = `.jp-NotebookPanel:not(.lm-mod-hidden) [data-jupyter-id="${CSS.escape(heading)}"]`;
-  let tries = 40;
+  let tries = 200; // half a minute: a long lesson opens slowly on a small machine
   let settled = 0;
   const timer = setInterval(() => {
-    const there = decodeURIComponent(location.pathname).endsWith(`/${path}`) && document.querySelector(wanted);
-    const { top } = there ? there.getBoundingClientRect() : {};
-    // Cells above it are drawn only now, and push it down again.
-    if (there && top >= 0 && top < innerHeight / 2) settled += 1;
-    else there?.scrollIntoView({ block: "start" });
-    if (settled === 3 || --tries === 0) clearInterval(timer);
+    tries -= 1;
+    const open = decodeURIComponent(location.pathname).endsWith(`/${path}`);
+    const there = open ? document.querySelector(wanted) : null;
+    if (there) {
+      tries = Math.min(tries, 40);
+      // Cells above it are drawn only now, and push it down again.
+      const { top } = there.getBoundingClientRect();
+      if (top >= 0 && top < innerHeight / 2) settled += 1;
+      else there.scrollIntoView({ block: "start" });
+    }
+    if (settled === 3 || tries <= 0) clearInterval(timer);
   }, 150);
 }
 
@@ -99,6 +104,7 @@ export function submitOnEnter(form, signal) {
     "keydown",
     (event) => {
       if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input")) return;
+      if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return; // these run the cell
       event.preventDefault();
       form.requestSubmit();
     },

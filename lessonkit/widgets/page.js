@@ -2,7 +2,8 @@
 
 /**
  * Keeps JupyterLab and Notebook from taking the keys, so that an arrow stays in the widget. Each element that can
- * have the focus needs it: their shortcuts match the focused element before they look at its ancestors.
+ * have the focus needs it: their shortcuts match the focused element before they look at its ancestors. What is no
+ * key of a widget goes on to them by `passKeys`.
  */
 export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
@@ -31,4 +32,28 @@ export const s = (tag, attributes = {}, ...children) =>
 export function listen(model, event, callback, signal) {
   model.on(event, callback);
   signal.addEventListener("abort", () => model.off(event, callback), { once: true });
+}
+
+/** Keys for the text of a field and for the clipboard. In a notebook they would undo cells and copy them. */
+const isEditing = ({ key, shiftKey }) => /^[acvxyz]$/i.test(key) && (!shiftKey || /^z$/i.test(key));
+
+/**
+ * Hand the keys to JupyterLab and Notebook that are theirs, wherever in the widget the focus is: Ctrl (or Cmd) with a
+ * character, so that Ctrl+S saves; Enter with Shift, Ctrl or Alt, which runs the cell; and Escape, which leaves the
+ * widget for its cell, unless a part of the widget has used it.
+ */
+export function passKeys(root, signal) {
+  function pass(event) {
+    const around = root.parentElement?.closest(".lm-Widget");
+    if (!around || event.defaultPrevented || event.isComposing || event.getModifierState("AltGraph")) return;
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    const runs = key === "Enter" && (altKey || ctrlKey || metaKey || shiftKey);
+    const cell = around.closest(".jp-Cell");
+    if (runs || key === "Escape") cell?.focus();
+    if (!runs && !((ctrlKey || metaKey) && key.length === 1 && !isEditing(event))) return;
+    // Shortcuts are matched at the element that the event is sent to, so a copy is sent to one outside.
+    const copy = new KeyboardEvent(event.type, event);
+    if (!(cell ?? around).dispatchEvent(copy) || runs) event.preventDefault();
+  }
+  root.addEventListener("keydown", pass, { signal });
 }

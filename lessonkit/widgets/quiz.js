@@ -10,13 +10,16 @@
  */
 
 import { createStatus, isOff, openLessonsHere, openLine, prose, setOff, showWidget, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys } from "./page.js";
 
 /** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
 const AT_ONCE = 4;
 
 /** How long to wait after the last key in a text field before an answer of an exam is kept, in ms. */
 const PAUSE = 600;
+
+/** A match longer than this stands above the list, as one with math does: an option of a list does not wrap. */
+const LONGEST_OPTION = 80;
 
 /** The picture beside a part of an answer, by its case. Each case has its own symbol and its own words. */
 const PICTURES = { hit: "check", slip: "cross", missed: "arrow", passed: "dash" };
@@ -89,7 +92,7 @@ function choiceInputs(question, id, voice) {
   const rows = question.choices.map((choice, index) => {
     const reasonId = `${id}-reason-${index}`;
     const input = h("input", { ...OWN_KEYS, type, name: id, value: choice.id, "aria-describedby": reasonId });
-    const label = h("label", { class: "lk-label" }, input, voice.prose(choice.html));
+    const label = h("label", { ...voice.language, class: "lk-label" }, input, voice.prose(choice.html));
     return { id: choice.id, input, ...createRow(question.kind, reasonId, "", voice, label) };
   });
 
@@ -148,15 +151,15 @@ function orderInputs(question, id, voice, { announce }) {
   const rows = question.items.map((item, index) => {
     const text = voice.prose(item.html);
     const button = (direction) => {
-      const label = `${voice.say(direction)}: ${text.textContent.trim().slice(0, 200)}`;
+      const label = `${voice.say(direction)}: ${item.text.slice(0, 200)}`;
       const attributes = { ...OWN_KEYS, type: "button", class: "lk-button lk-move", "aria-label": label };
       return h("button", attributes, symbol(direction));
     };
     const grip = h("span", { class: "lk-grip", "aria-hidden": "true" }, symbol("grip"));
     const [up, down] = [button("up"), button("down")];
-    const line = h("div", { class: "lk-line" }, grip, text, h("span", { class: "lk-moves" }, up, down));
+    const line = h("div", { ...voice.language, class: "lk-line" }, grip, text, h("span", { class: "lk-moves" }, up, down));
     const row = createRow("order", `${id}-reason-${index}`, "lk-item", voice, line);
-    return { id: item.id, text, up, down, line, grip, ...row };
+    return { id: item.id, words: item.text, up, down, line, grip, ...row };
   });
   const list = h("ol", { class: "lk-choices lk-order", role: "list" }, ...rows.map(({ element }) => element));
   const byElement = new Map(rows.map((row) => [row.element, row]));
@@ -177,7 +180,7 @@ function orderInputs(question, id, voice, { announce }) {
   function tell(row) {
     list.dispatchEvent(new Event("input", { bubbles: true }));
     const n = inOrder().indexOf(row) + 1;
-    announce(voice.say("moved", { item: row.text.textContent.trim(), n, total: rows.length }));
+    announce(voice.say("moved", { item: row.words, n, total: rows.length }));
   }
 
   for (const row of rows) {
@@ -242,8 +245,9 @@ function matchInputs(question, id, voice) {
   const letter = (index) => String.fromCharCode(65 + index);
   // An option holds plain text only, so what has math or code stands above, and the options name its letter.
   const rich = question.targets.map(({ html }) => voice.prose(html).querySelector("math, code, img, table") !== null);
-  const lettered = rich.includes(true);
-  const label = ({ text }, index) => (lettered ? `${letter(index)}${rich[index] ? "" : `. ${text}`}` : text);
+  const isLong = ({ text }) => text.length > LONGEST_OPTION;
+  const lettered = rich.includes(true) || question.targets.some(isLong);
+  const label = ({ text }, index) => (lettered ? `${letter(index)}${rich[index] || text.length > LONGEST_OPTION ? "" : `. ${text}`}` : text);
   const key = h(
     "ol",
     { class: "lk-letters", type: "A", role: "list", hidden: !lettered },
@@ -261,7 +265,7 @@ function matchInputs(question, id, voice) {
     );
     const line = h(
       "div",
-      { class: "lk-line" },
+      { ...voice.language, class: "lk-line" },
       h("label", { for: selectId, class: "lk-left" }, voice.prose(pair.html)),
       select,
     );
@@ -336,12 +340,12 @@ const INPUTS = {
 };
 
 /** How sure the learner is: a small group of radios beside the answer, none of them chosen at first. */
-function surenessInputs(id, voice) {
+function surenessInputs(id, voice, about) {
   const radios = SURENESS.map((value) => h("input", { ...OWN_KEYS, type: "radio", name: `${id}-sure`, value }));
   return {
     element: h(
       "fieldset",
-      { class: "lk-sure" },
+      { class: "lk-sure", "aria-describedby": about },
       h("legend", {}, voice.say("sure")),
       ...radios.map((radio) => h("label", {}, radio, voice.say(radio.value))),
     ),
@@ -426,9 +430,9 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   let wait = 0;
 
   const inputs = INPUTS[question.kind](question, id, voice, { announce, manager, signal });
-  const sure = view.confidence ? surenessInputs(id, voice) : undefined;
+  const sure = view.confidence ? surenessInputs(id, voice, `${id}-at`) : undefined;
 
-  const eyebrow = h("span", { class: "lk-eyebrow" }, question.position);
+  const eyebrow = h("span", { class: "lk-eyebrow", id: `${id}-at`, role: "heading", "aria-level": "4" }, question.position);
   if (question.from) eyebrow.append(h("span", voice.language, question.from));
   if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, say("predict")));
   const fieldset = h(
@@ -439,7 +443,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     inputs.element,
   );
 
-  const button = (type) => h("button", { ...OWN_KEYS, type, class: "lk-button" });
+  const button = (type) => h("button", { ...OWN_KEYS, type, class: "lk-button", "aria-describedby": `${id}-at` });
   const check = button("submit");
   const hint = button("button");
   const reveal = button("button");
@@ -610,7 +614,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   function update(next) {
     if (JSON.stringify(next) === JSON.stringify(standing)) return; // most of a long quiz
     // What this view's learner is in the middle of stays; otherwise the form follows the kernel.
-    const untouched = isKept();
+    const untouched = isKept() && !pending; // with a reply on the way, what is in the form is newer
     standing = next;
     if (untouched) writeAll();
     drawHints();
@@ -650,7 +654,15 @@ function createConfirmation(id, signal) {
     },
     { signal },
   );
-  element.addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
+  element.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      close();
+    },
+    { signal },
+  );
   return {
     element,
     open(from, words, then) {
@@ -753,7 +765,7 @@ function render({ model, el }) {
 
   const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
   const inLanguage = view.review ? {} : voice.language; // that of a review is the engine's
-  const title = h("p", { class: "lk-title" }, h("span", inLanguage, view.title), " ", ...eyebrow);
+  const title = h("p", { class: "lk-title", role: "heading", "aria-level": "3" }, h("span", inLanguage, view.title), " ", ...eyebrow);
   const earlier = createEarlier(`${name}-earlier`, { ask, say, manager: model.widget_manager, signal });
   const root = h(
     "div",
@@ -843,6 +855,7 @@ function render({ model, el }) {
   listen(model, "change:view", redraw, signal);
   listen(model, "change:standing", update, signal);
   update();
+  passKeys(root, signal);
   el.append(root);
 
   function drawRest() {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
@@ -134,11 +135,14 @@ class QuizWidget(AskingWidget):
     ) -> None:
         self._looks_back = looks_back
         self._review: ReviewWidget | None = None
+        self._acting: int | None = None  # the thread in which this widget records
+        self._behind = False
         super().__init__(
             quiz,
             seed=partial(variant_seed, learner_id() if seed is None else str(seed)),
             recorder=shared_recorder() if recorder is None else recorder,
         )
+        self._recorder.observe(self._note_news)
 
     def reset(self) -> None:
         """Clear all answers and hints, draw new variants, and begin anew in every view.
@@ -169,6 +173,38 @@ class QuizWidget(AskingWidget):
                 _restore(drawn, states[question.id], drafts=self._exam and not self._over)
             progress[question.id] = drawn
         return progress
+
+    def _note_news(self) -> None:
+        """Note that something was recorded elsewhere: copies of a quiz share their limits and exam."""
+        if self._acting != get_ident():
+            self._behind = True
+
+    def _catch_up(self) -> None:
+        """Stand where the record says, if a copy of this quiz has moved on."""
+        if not self._behind:
+            return
+        self._behind = False
+        over = self._over
+        changed = False
+        for name, fresh in self._begin().items():
+            known = self._progress[name]
+            if fresh.stands_as(known):
+                continue
+            changed = True
+            fresh.turn = known.turn + 1
+            self._progress[name] = fresh
+        if changed or over != self._over:
+            with self.hold_sync():
+                self.view = self._view()
+                self._tell()
+
+    def _obey(self, content: object) -> dict[str, str]:
+        self._acting = get_ident()
+        try:
+            self._catch_up()
+            return super()._obey(content)
+        finally:
+            self._acting = None
 
     def _do(self, request: Request, progress: Progress | None) -> str | dict[str, str] | None:
         match request, progress:

@@ -10,11 +10,11 @@
  */
 
 import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { clamp } from "./plot.js";
 
 const SILENCE =
-  "No reply yet: the kernel is busy or not running. Your sketch is kept, and a busy kernel shows the true curve once " +
+  "No reply yet: the kernel is busy or not running. Your sketch is not saved yet. A busy kernel shows the true curve once " +
   "it is free. If the kernel was restarted, run this cell again.";
 
 /** Where a point waits until it is placed. */
@@ -433,6 +433,7 @@ function render({ model, el }) {
   plot.write(standing.points, standing.truth);
   drawResult();
   draw();
+  passKeys(root, signal);
   el.append(root);
 
   return () => {

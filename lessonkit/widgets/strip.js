@@ -6,7 +6,7 @@
  * threshold the learner has been to, in order: Python makes the trail from it.
  */
 
-import { OWN_KEYS, h, listen, nameView, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, exact, frame, sender, setUnder, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** Half the size of a mark, the distance of two that do not touch, and how near the pointer has to be, in pixels. */
@@ -423,6 +423,7 @@ function render({ model, el }) {
   listen(model, "change:threshold", follow, signal);
   listen(model, "change:visited", follow, signal);
 
+  passKeys(root, signal);
   return show(el, () => controller.abort(), hush, flush);
 }
 

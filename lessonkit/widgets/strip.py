@@ -20,6 +20,7 @@ import traitlets
 
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, read_labels
+from lessonkit.metrics.thinning import finite_range
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.still import (
     CARD,
@@ -34,7 +35,7 @@ from lessonkit.widgets.still import (
     path,
     text,
 )
-from lessonkit.widgets.stops import Stops, finite_range
+from lessonkit.widgets.stops import Stops
 from lessonkit.widgets.threshold import SweptWidget, Threshold
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from lessonkit.metrics import Confusion
+
+    NumbersTrait = traitlets.TraitType[tuple[int, ...], tuple[int, ...]]
+else:
+    NumbersTrait = traitlets.TraitType  # as RealTrait in threshold.py
 
 MOST = 100
 """Rows that a strip can hold: more dots than that cannot be told apart."""
@@ -98,7 +103,7 @@ def strip(
     return StripWidget(y_true, scores, subjects, threshold=threshold, labels=labels, trail=trail)
 
 
-class _Visited(traitlets.TraitType[tuple[int, ...], tuple[int, ...]]):
+class _Visited(NumbersTrait):
     """Numbers of flagged rows in the order of their first visit."""
 
     @staticmethod

@@ -16,8 +16,12 @@ from lessonkit.metrics.inputs import need_real
 if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
 
+    RealTrait = traitlets.TraitType[float, float]
+else:
+    RealTrait = traitlets.TraitType  # traitlets 5.7, which Colab has, knows no type parameters
 
-class Threshold(traitlets.TraitType[float, float]):
+
+class Threshold(RealTrait):
     """A real number, infinities included; on the wire ``[threshold, TP, FP]``."""
 
     info_text = "a real number"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lessonkit.i18n import gettext as _
 from lessonkit.i18n import isolate, ngettext
 from lessonkit.questions.marking import MARKING_RULES
+from lessonkit.questions.markup import to_text
 from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
@@ -41,8 +42,8 @@ def page_words() -> dict[str, str]:
         "another": _("Try another one"),
         "changed": _("You changed your answer. Check again when you are ready."),
         "silence": _(
-            "No reply yet: the kernel is busy or not running. Your answer is kept, and a busy kernel marks "
-            "it once it is free. If the kernel was restarted, run this cell again."
+            "No reply yet: the kernel is busy or not running. Your answer is not saved yet. A busy kernel "
+            "marks it once it is free. If the kernel was restarted, run this cell again, and answer again."
         ),
         "hit": _("Right"),
         "slip": _("Not this one"),
@@ -212,9 +213,35 @@ def kept(given: Mark) -> str:
     return " ".join(part for part in (_read_as(given), given.doubt, _("Kept until you hand in.")) if part)
 
 
+def right_answer(question: Question) -> str:
+    """Say the right answer for whoever does not see it marked; empty where the verdict has said it."""
+    match question:
+        case SingleQuestion() | MultipleQuestion():
+            right = [to_text(choice.text) for choice in question.choices if choice.correct]
+        case OrderQuestion():
+            items = "; ".join(to_text(item.text) for item in question.items)
+            order = _("The right order:")
+            return f"{order} {items}."
+        case MatchQuestion():
+            right = [
+                f"{to_text(pair.text)}: {to_text(question.target(pair.target).text)}"
+                for pair in question.pairs
+            ]
+        case _:
+            return ""
+    return _("The answer is {number}.").format(number="; ".join(right))
+
+
 def right_number(question: NumericQuestion) -> str:
     """Say the right number as a learner would write it."""
-    number = f"{question.answer:.6g} {question.unit or ''}".rstrip()
+    digits = (
+        f"{question.answer:.{question.decimals}f}"
+        if question.decimals is not None
+        else f"{question.answer:.6g}"
+    )
+    if question.significant is not None:
+        digits = f"{float(f'{question.answer:.{question.significant}g}'):g}"
+    number = f"{digits} {question.unit or ''}".rstrip()
     return _("The answer is {number}.").format(number=isolate(number))
 
 

@@ -788,3 +788,15 @@ def test_an_export_without_scripts_shows_picture_and_numbers(page: Page, tmp_pat
     assert box["width"] > 300
     assert still.get_by_role("row", name="Precision 0.800").is_visible()
     context.close()
+
+
+def test_it_keeps_its_direction_inside_a_page_of_another(stage: Callable[..., Stage], page: Page) -> None:
+    stand = stage(explore(EMAIL.y_true, EMAIL.scores, labels=LABELS, curves=False))
+    page.evaluate("() => (document.documentElement.dir = 'rtl')")
+    stand.settled()
+    assert stand.root().evaluate("element => getComputedStyle(element).direction") == "ltr"
+    outside = """element => [...element.querySelectorAll("svg text")].filter((text) => {
+      const [inner, outer] = [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect());
+      return inner.width && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
+    }).map((text) => text.textContent)"""
+    assert stand.root().evaluate(outside) == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.steps import tab_to, write_notebook
 
@@ -24,7 +26,8 @@ def notebook(lab: Lab, tmp_path: Path) -> str:
     """A notebook with a cell above and a cell below the quiz, and a record of its own."""
     store = f"import os\n\nos.environ['LESSONKIT_STORE'] = 'sqlite:///{lab.folder}/record.db'"
     learner = f"os.environ['LESSONKIT_LEARNER'] = {tmp_path.name!r}"  # the next test may get the same kernel
-    show = f"import lessonkit as lk\n\nlk.quiz({str(SAMPLE)!r})"
+    imports = "import lessonkit as lk\nfrom lessonkit.questions import load_quiz"
+    show = f"{imports}\n\nlk.quiz(load_quiz({str(SAMPLE)!r}))"  # whole: a file asked by name leaves some out
     return write_notebook(lab, "keys.ipynb", f"{store}\n{learner}", show, "below = 1")
 
 
@@ -147,3 +150,90 @@ def test_a_restarted_kernel_is_told_plainly(page: Page, lab: Lab, notebook: str)
     question.get_by_role("button", name="Check answer").click()
     question.get_by_text("run this cell again").wait_for(timeout=15_000)
     assert question.get_by_label("90 %").is_checked()
+
+
+EVERY_WIDGET = """
+inbox = lk.datasets.load_inbox()
+display(
+    lk.explore(inbox.y_true, inbox.scores),
+    lk.strip(inbox.y_true, inbox.scores, inbox.subjects),
+    lk.sketch(lk.metrics.ThresholdSweep(inbox.y_true, inbox.scores)),
+    lk.epochs({"loss": [0.7, 0.5, 0.4], "val_loss": [0.8, 0.6, 0.7]}),
+    lk.squares(inbox.y_true, inbox.scores >= 0.5),
+    lk.progress(),
+)
+"""
+#: Something to have the focus in each widget, by a selector.
+FOCUS = {
+    "a choice": ".lk-quiz input[type=radio]",
+    "a number": ".lk-quiz .lk-number",
+    "a button of the quiz": ".lk-quiz button[type=submit]",
+    "the explorer's slider": ".lk-explorer input[type=range]",
+    "the explorer's field": ".lk-explorer .lk-number",
+    "the strip": ".lk-strip input[type=range]",
+    "the sketch": ".lk-sketch input[type=range]",
+    "the epochs": ".lk-epochs input[type=range]",
+    "the squares": ".jp-OutputArea-output summary:visible",
+    "the board": ".lk-board button:visible",
+}
+
+
+def test_keys_of_the_notebook_work_from_within_each_widget(page: Page, lab: Lab, notebook: str) -> None:
+    setup, show, below = (cell.source for cell in nbformat.read(lab.folder / notebook, as_version=4).cells)
+    notebook = write_notebook(lab, "passed.ipynb", setup, show, EVERY_WIDGET, below)
+    lab.open(page, notebook)
+    lab.run_all(page)
+    parts = {name: page.locator(selector).first for name, selector in FOCUS.items()}
+    for part in parts.values():
+        part.wait_for()
+    save(page)
+    file = lab.folder / notebook
+    column = page.locator("#jp-left-stack")
+    open_at_first = column.is_visible()
+    unsaved: list[str] = []
+    for name, part in parts.items():
+        part.focus()
+        before = file.stat().st_mtime_ns
+        for _ in range(15):
+            page.keyboard.press("Control+s")  # JupyterLab passes over one that comes while it saves
+            page.wait_for_timeout(300)
+            if file.stat().st_mtime_ns != before:
+                break
+        else:
+            unsaved.append(name)
+        page.keyboard.press("Control+b")
+        expect(column).to_be_visible(visible=not open_at_first)
+        page.keyboard.press("Control+b")
+        expect(column).to_be_visible(visible=open_at_first)
+        expect(part).to_be_focused()
+    assert unsaved == []
+
+    # The keys of a field stay in the field.
+    parts["a number"].focus()
+    page.keyboard.type("0.5")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+x")
+    assert parts["a number"].input_value() == ""
+    page.keyboard.press("Control+z")  # of the notebook's own: it would take back a cell
+    assert page.locator(".jp-Cell").count() == 4
+    assert "jp-mod-selected" in (page.locator(".jp-Cell").nth(1).get_attribute("class") or "")
+
+    # Escape goes to the cell, Shift+Enter runs it and goes to the next one.
+    counts = "() => [...document.querySelectorAll('.jp-InputPrompt')].map((prompt) => prompt.textContent)"
+    first, *_ = page.evaluate(counts)
+    for name, part in parts.items():
+        if name == "the squares":
+            continue  # these are HTML without a script
+        part.focus()
+        page.keyboard.press("Escape")
+        focused = page.evaluate("() => document.activeElement.className")
+        assert "jp-Cell" in focused, (name, focused)
+    for name in ("a choice", "a number", "the explorer's slider"):
+        parts[name].focus()
+        at = lab.active_cell(page)
+        ran = page.evaluate(counts)[at]
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(f"([at, ran]) => !['[*]:', ran].includes(({counts})()[at])", arg=[at, ran])
+        assert lab.active_cell(page) == at + 1, name
+        assert page.locator(".lk-quiz .lk-summary").count() == 0, "the quiz was answered"
+    assert page.evaluate(counts)[0] == first

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from lessonkit.questions import load_quiz
+from lessonkit.questions import Quiz, load_quiz
 from tests.browser.steps import tab_to
 
 if TYPE_CHECKING:
@@ -388,3 +388,59 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     assert violations(".lk-quiz") == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.locator(".lk-quiz").get_attribute("dir") == ("rtl" if tag == "ar" else "ltr")
+
+
+MIXED = {
+    "lesson": "mixed",
+    "title": "Both directions",
+    "objectives": {"o": "O."},
+    "questions": [
+        {
+            "id": "one",
+            "kind": "single",
+            "objective": "o",
+            "prompt": "Which one?",
+            "choices": [
+                {"id": "a", "text": "This one", "correct": True, "why": "W."},
+                {"id": "b", "text": "That one", "misconception": "m", "why": "W."},
+            ],
+        },
+        {
+            "id": "sorted",
+            "kind": "order",
+            "objective": "o",
+            "prompt": "In order?",
+            "items": [
+                {"id": "a", "text": "$\\frac{TP}{TP+FP}$"},
+                {"id": "b", "text": "Two"},
+                {"id": "c", "text": "Three"},
+            ],
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("tag", ["ar", "en"])
+def test_texts_keep_their_own_direction_under_any_words(
+    bench: Callable[..., Bench], tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESSONKIT_LANG", tag)
+    stand = bench(Quiz.model_validate(MIXED))
+    row = stand.question(0).locator(".lk-label").first
+    radio, text = row.locator("input").bounding_box(), row.locator(".lk-prose").bounding_box()
+    assert radio is not None
+    assert text is not None
+    assert 0 <= text["x"] - radio["x"] - radio["width"] < 30
+
+
+def test_a_screen_reader_hears_which_question_a_button_is_of(bench: Callable[..., Bench]) -> None:
+    stand = bench(Quiz.model_validate({**MIXED, "confidence": True}))
+    for number in range(2):
+        check = stand.question(number).get_by_role("button", name="Check answer")
+        expect(check).to_have_accessible_description(f"Question {number + 1} of 2")
+        sure = stand.question(number).get_by_role("group", name="How sure are you?")
+        expect(sure).to_have_accessible_description(f"Question {number + 1} of 2")
+    assert stand.root().get_by_role("heading", name="Both directions").count() == 1
+    assert stand.root().get_by_role("heading", name="Question 2 of 2").count() == 1
+    move = stand.question(1).get_by_role("button", name=r"Move up: \frac{TP}{TP+FP}", exact=True)
+    assert move.count() == 1

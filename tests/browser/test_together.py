@@ -38,7 +38,7 @@ email = lk.datasets.load_email_scores()
 """
 EXPLORE = "one = lk.explore(email.y_true, email.scores)\none"
 OTHER = "two = lk.explore([0, 1, 0, 1], [0.2, 0.4, 0.6, 0.8])\ntwo"
-QUIZ = f"quiz = lk.quiz({str(SAMPLE)!r})\nquiz"
+QUIZ = f"quiz = lk.quiz(lessonkit.questions.load_quiz({str(SAMPLE)!r}))\nquiz"
 CELLS = (SETUP, EXPLORE, OTHER, QUIZ, QUIZ.replace("quiz =", "again =").replace("\nquiz", "\nagain"), POINT)
 
 # Counts the listeners that a signal will take back: all that widgets have on the page. The same signal takes

@@ -22,11 +22,11 @@ def test_the_solution_costs_what_the_sweep_finds(
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=30), st.integers(1, 50), st.data())
-def test_a_capacity_is_kept_and_used(values: list[int], mails_a_day: int, data: st.DataObject) -> None:
+def test_a_capacity_is_kept_and_used(values: list[int], emails_a_day: int, data: st.DataObject) -> None:
     scores = np.array(values, dtype=float)
-    capacity = data.draw(st.integers(0, mails_a_day))
-    threshold = _threshold_for_capacity(scores, mails_a_day, capacity)
-    assert np.sum(scores >= threshold) * mails_a_day <= capacity * scores.size
+    capacity = data.draw(st.integers(0, emails_a_day))
+    threshold = _threshold_for_capacity(scores, emails_a_day, capacity)
+    assert np.sum(scores >= threshold) * emails_a_day <= capacity * scores.size
     lower = scores[scores < threshold]
     if lower.size:
-        assert np.sum(scores >= lower.max()) * mails_a_day > capacity * scores.size
+        assert np.sum(scores >= lower.max()) * emails_a_day > capacity * scores.size

@@ -8,7 +8,9 @@ import pytest
 
 import lessonkit as lk
 from lessonkit.exercises import verdict
-from tests.exercises.answers.lesson12 import CARD, card
+from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk, Rivals
+from lessonkit.exercises.lesson12 import desk_cost
+from tests.exercises.answers.lesson12 import CARD, by_statistic, card, desk_by_sweep
 
 
 def test_a_card_with_a_gap_is_not_a_wrong_answer() -> None:
@@ -31,3 +33,27 @@ def test_the_frozen_threshold_is_between_two_scores() -> None:
     run = lk.datasets.load_lending_club_run()
     _, validation, _ = run.parts
     assert run.threshold not in run.scores["logistic"][validation]
+
+
+@pytest.mark.parametrize("rivals", [MANY, FEW, ENDS])
+def test_the_known_interval_of_two_costs_is_that_of_the_draws(rivals: Rivals) -> None:
+    assert rivals.gap(rivals.drawn(Desk(), 1500, seed=4)) < 0.06
+
+
+def test_the_cost_at_the_desk_is_the_same_by_draws_and_by_a_sweep() -> None:
+    once = np.ones((1, MANY.y_true.size), dtype=np.int64)
+    for scores in (MANY.a, MANY.b):
+        assert Desk().costs(MANY.y_true, scores, once) == desk_cost(lk.ThresholdSweep(MANY.y_true, scores))
+
+
+def test_a_wrong_cost_is_told_on_a_few_rows() -> None:
+    message = verdict(
+        "difference-interval", by_statistic(lambda sweep: desk_by_sweep(sweep, alarm=0))
+    ).message
+    assert "your cost at the desk is" in message
+    assert len(message) < 250
+
+
+def test_with_another_unit_of_the_statistic_an_interval_may_still_be_right() -> None:
+    per_application = by_statistic(lambda sweep: desk_by_sweep(sweep) / 1000)
+    assert verdict("difference-interval", lambda *rows: 1000 * np.array(per_application(*rows))).passed

@@ -96,6 +96,6 @@ def test_predictions_are_drawn_over_the_truth(shown: list[Any]) -> None:
     figures.predicted_against_true([1.0, 2.0, 9.0], [2.0, 2.0, 6.0], mean=4.0, unit="meters")
     (axes,) = shown[0].figure.axes
     assert line(axes, "one email").tolist() == [[1, 2], [2, 2], [9, 6]]
-    assert line(axes, "as predicted").tolist() == [[0, 0], [9, 9]]
+    assert line(axes, "exact").tolist() == [[0, 0], [9, 9]]
     assert line(axes, "always the mean, 4.0")[:, 1].tolist() == [4, 4]
-    assert "Typical error (RMSE) 1.8; always saying the mean, 4.0: 3.6." in repr(shown[0])
+    assert "RMSE 1.8; of always saying the mean (4.0), 3.6." in repr(shown[0])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lessonkit.metrics import ThresholdSweep
+from lessonkit.metrics import ThresholdSweep, counting
 from lessonkit.metrics.counting import FewPositives, PackedRows, _Code
 
 # The fixture sets constants that no example changes, so the examples may share it.
@@ -159,3 +159,53 @@ def test_one_tie_longer_than_a_block() -> None:
     sweep = ThresholdSweep([1, 0, 0, 1, 0, 0, 0, 0], [0.5] * 8)
     assert (sweep.average_precision, sweep.roc_auc) == (0.25, 0.5)
     assert sweep.false_positives.tolist() == [6]
+
+
+@st.composite
+def near_rows(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores that only their last bits tell apart, in a range too wide for whole keys; integer weights."""
+    size = draw(st.integers(4, 30))
+    steps = draw(hnp.arrays(np.int64, size, elements=st.integers(0, 12)))
+    scores = (np.float64(0.7).view(np.int64) + steps).view(np.float64)
+    scores[draw(hnp.arrays(np.bool, size))] *= -1
+    scores[:2] = -1e300, 1e-300
+    positive = draw(hnp.arrays(np.bool, size))
+    positive[2:4] = True, False
+    return positive, scores, draw(hnp.arrays(np.int64, size, elements=st.integers(1, 3)))
+
+
+@pytest.mark.parametrize("block", [3, 1 << 16])
+@SHARED
+@given(rows=near_rows())
+def test_weighted_rows_are_told_apart_by_the_last_bit(
+    block: int, rows: tuple[np.ndarray, np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "BLOCK", block)
+    positive, scores, weights = rows
+    weighted = ThresholdSweep(positive, scores, sample_weight=weights)
+    counted = zip(
+        weighted.thresholds.tolist(),
+        weighted.true_positives.tolist(),
+        weighted.false_positives.tolist(),
+        strict=True,
+    )
+    repeated = np.repeat(positive, weights), np.repeat(scores, weights)
+    assert list(counted) == brute_force(*repeated)
+    sweep = ThresholdSweep(*repeated)
+    assert weighted.average_precision == pytest.approx(sweep.average_precision, abs=1e-14)
+    assert weighted.roc_auc == pytest.approx(sweep.roc_auc, abs=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("decimals", [1, 4, 17])
+def test_many_weighted_blocks_agree_with_scikit_learn(dtype: type, decimals: int) -> None:
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    rng = np.random.default_rng(4)
+    positive = rng.random(200_000) < 0.3
+    scores = np.round(rng.normal(size=positive.size) + positive, decimals).astype(dtype)
+    weights = rng.random(positive.size)
+    sweep = ThresholdSweep(positive, scores, sample_weight=weights)
+    given = {"y_true": positive, "y_score": scores, "sample_weight": weights}
+    assert sweep.average_precision == pytest.approx(average_precision_score(**given), abs=1e-12)
+    assert sweep.roc_auc == pytest.approx(roc_auc_score(**given), abs=1e-12)

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import metrics as sk
 
 from lessonkit.metrics import Confusion, MetricsError, OperatingPoint, ThresholdSweep
+from lessonkit.metrics.sweep import OBJECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +106,94 @@ def test_each_threshold_agrees_with_scikit_learn(rows: dict[str, Any], beta: flo
         )
         assert sweep.f_beta(beta)[index] == pytest.approx(theirs_f, abs=1e-12)
         assert sweep.false_positive_rate[index] == pytest.approx(theirs[0, 1] / theirs[0].sum(), abs=1e-12)
+
+
+SCORERS: dict[str, Callable[..., float]] = {
+    "accuracy": sk.accuracy_score,
+    "balanced_accuracy": sk.balanced_accuracy_score,
+    "youden_j": partial(sk.balanced_accuracy_score, adjusted=True),
+    "matthews_corrcoef": sk.matthews_corrcoef,
+    "specificity": partial(sk.recall_score, pos_label=0),
+    "f1": sk.f1_score,
+}
+
+
+@pytest.mark.parametrize("name", SCORERS)
+@given(rows=rows())
+def test_each_measure_agrees_with_scikit_learn_at_each_threshold(name: str, rows: dict[str, Any]) -> None:
+    sweep = ThresholdSweep(**rows)
+    y_true, scores, weight = rows["y_true"], rows["scores"], rows["sample_weight"]
+    values = getattr(sweep, name)
+    assert values.shape == sweep.thresholds.shape
+    for value, threshold in zip(values.tolist(), sweep.thresholds, strict=True):
+        theirs = SCORERS[name](y_true, scores >= threshold, sample_weight=weight)
+        assert value == pytest.approx(theirs, abs=1e-7)
+        assert getattr(sweep.at(threshold), name) == pytest.approx(value, abs=1e-12)
+
+
+def test_perfect_and_reversed_scores_end_the_scale() -> None:
+    for weight in (None, np.array([0.1, 0.7, 0.3, 1e-9])):
+        perfect = ThresholdSweep([1, 1, 0, 0], [4, 3, 2, 1], sample_weight=weight)
+        assert perfect.matthews_corrcoef[1] == perfect.youden_j[1] == 1
+        wrong = ThresholdSweep([0, 0, 1, 1], [4, 3, 2, 1], sample_weight=weight)
+        assert wrong.matthews_corrcoef[1] == wrong.youden_j[1] == -1
+        assert wrong.matthews_corrcoef[-1] == wrong.youden_j[-1] == 0
+
+
+@given(rows(), st.floats(1e-3, 1))
+def test_a_part_of_the_roc_area_agrees_with_scikit_learn(rows: dict[str, Any], max_fpr: float) -> None:
+    theirs = sk.roc_auc_score(
+        rows["y_true"], ranks(rows["scores"]), sample_weight=rows["sample_weight"], max_fpr=max_fpr
+    )
+    assert ThresholdSweep(**rows).partial_roc_auc(max_fpr) == pytest.approx(theirs, abs=1e-9)
+
+
+@pytest.mark.parametrize("max_fpr", [0, -0.1, 1.1, math.nan, "1", None])
+def test_a_bad_rate_is_named(max_fpr: float) -> None:
+    with pytest.raises(MetricsError, match="max_fpr is "):
+        SMALL.partial_roc_auc(max_fpr)
+
+
+# ------------------------------------------------------------------------------------------------- the top
+
+
+@given(rows(weights=False), st.data())
+def test_the_top_k_are_what_flagging_a_tie_by_lot_gives(rows: dict[str, Any], data: st.DataObject) -> None:
+    k = data.draw(st.integers(1, len(rows["scores"])))
+    order = np.argsort(-ranks(rows["scores"]), kind="stable")
+    scores, y_true = ranks(rows["scores"])[order], rows["y_true"][order]
+    above, tied = scores > scores[k - 1], scores == scores[k - 1]
+    expected = y_true[above].sum() + (k - above.sum()) * Fraction(int(y_true[tied].sum()), int(tied.sum()))
+    top = ThresholdSweep(**rows).top(k)
+    assert top.true_positives == pytest.approx(float(expected), abs=1e-12)
+    assert top.predicted_positive == pytest.approx(k, abs=1e-12)
+    assert (top.positives, top.negatives) == pytest.approx((y_true.sum(), (1 - y_true).sum()), abs=1e-12)
+    flagged = np.arange(len(scores)) < k
+    if above.sum() + tied.sum() == k:  # the tie is not cut
+        assert top == Confusion.from_labels(y_true, flagged.astype(int))
+        assert top.precision == pytest.approx(sk.precision_score(y_true, flagged), abs=1e-15)
+        assert top.recall == pytest.approx(sk.recall_score(y_true, flagged), abs=1e-15)
+
+
+@given(rows())
+def test_the_top_of_all_is_everything(rows: dict[str, Any]) -> None:
+    sweep = ThresholdSweep(**rows)
+    weight = rows["sample_weight"]
+    total = len(rows["scores"]) if weight is None else float(weight.sum())
+    assert sweep.top(total).as_array() == pytest.approx(sweep.at(-math.inf).as_array(), rel=1e-12)
+
+
+def test_the_top_by_weight() -> None:
+    sweep = ThresholdSweep([1, 0, 1, 0], [4, 3, 3, 1], sample_weight=[2, 1, 3, 1])
+    assert sweep.top(2) == sweep.at(4)
+    assert sweep.top(4) == Confusion(3.5, 0.5, 1.5, 1.5)
+    assert sweep.top(1).precision == 1
+
+
+@pytest.mark.parametrize("k", [0, -1, 7, math.inf, math.nan, "2"])
+def test_a_bad_k_is_named(k: float) -> None:
+    with pytest.raises(MetricsError, match="k is "):
+        SMALL.top(k)
 
 
 # ------------------------------------------------------------------------------------------- invariance
@@ -258,6 +348,7 @@ def test_counts_are_integers_unless_rows_have_weights(weight: np.ndarray | None,
         "precision",
         "recall",
         "false_positive_rate",
+        *OBJECTIVES,
     ],
 )
 def test_arrays_are_read_only(array: str) -> None:
@@ -350,7 +441,7 @@ def test_best_f1() -> None:
     assert SMALL.best("f1") == OperatingPoint(0.6, Confusion(3, 1, 0, 2), 6 / 7)
 
 
-@pytest.mark.parametrize("objective", ["f1", "accuracy", "balanced_accuracy", "precision", "recall"])
+@pytest.mark.parametrize("objective", OBJECTIVES)
 @given(rows=rows())
 def test_best_is_the_best_of_all_and_the_highest_such(objective: str, rows: dict[str, Any]) -> None:
     sweep = ThresholdSweep(**rows)
@@ -399,6 +490,23 @@ def test_a_minimum_out_of_reach_tells_what_is_reachable() -> None:
         sweep.best("recall", min_precision=0.9)
     with pytest.raises(MetricsError, match=r"precision of 0\.6 with a recall of at least 0\.9"):
         ThresholdSweep([1, 0, 0, 1], [4, 3, 2, 1]).best("f1", min_precision=0.6, min_recall=0.9)
+
+
+def test_best_under_a_minimum_of_specificity() -> None:
+    assert SMALL.best("recall", min_specificity=0.6) == OperatingPoint(0.6, Confusion(3, 1, 0, 2), 1.0)
+    assert SMALL.best("recall", min_specificity=0.7).threshold == 0.9
+    assert SMALL.best("precision", min_recall=0.5, min_specificity=0.3).threshold == 0.6
+
+
+def test_only_flagging_nothing_may_be_specific_enough() -> None:
+    sweep = ThresholdSweep([0, 1], [2, 1])
+    assert sweep.best("f1", min_specificity=0.5) == OperatingPoint(math.inf, Confusion(0, 0, 1, 1), 0)
+    with pytest.raises(
+        MetricsError, match=r"specificity of 0\.5 with a recall of at least 0\.1\. The best is 0\.0000"
+    ):
+        sweep.best("f1", min_specificity=0.5, min_recall=0.1)
+    with pytest.raises(MetricsError, match=r"No threshold reaches a specificity of 0\.5\. The best is"):
+        sweep.best(lambda sweep: sweep.recall, min_specificity=0.5)
 
 
 def test_best_of_a_function() -> None:
@@ -501,3 +609,65 @@ def test_counts_of_equal_scores_are_added_up() -> None:
 def test_counts_that_are_none_are_refused(columns: tuple[Any, ...], message: str) -> None:
     with pytest.raises(MetricsError, match=message):
         ThresholdSweep.from_counts(*columns)
+
+
+# -------------------------------------------------------------------------------------------- to others
+
+
+def test_a_table_has_a_row_for_each_threshold() -> None:
+    frame = SMALL.to_frame()
+    assert frame.shape == (5, 8)
+    for column in frame:
+        assert (
+            frame[column].tolist() == getattr(SMALL, {"threshold": "thresholds"}.get(column, column)).tolist()
+        )
+
+
+@given(rows())
+def test_few_thresholds_are_all_drawn_apart_from_what_a_pixel_hides(rows: dict[str, Any]) -> None:
+    sweep = ThresholdSweep(**rows)
+    places = sweep.thinned(100_000)
+    assert places[0] == 0
+    assert places[-1] == sweep.thresholds.size - 1
+    assert (np.diff(places) > 0).all()
+
+
+@given(st.integers(0, 2**32), st.sampled_from([0.01, 0.1, 0.5]), st.floats(-1, 3), st.integers(50, 500))
+@settings(max_examples=25, deadline=None)
+def test_thinning_moves_no_point_by_half_a_pixel(seed: int, share: float, gap: float, pixels: int) -> None:
+    rng = np.random.default_rng(seed)
+    y_true = rng.random(3_000) < share
+    y_true[:2] = True, False
+    sweep = ThresholdSweep(y_true, rng.normal(size=y_true.size) + gap * y_true)
+    places = sweep.thinned(pixels)
+    roc = pixels * np.stack([sweep.false_positive_rate, sweep.recall], axis=1)
+    assert away(roc, roc[places], places) <= 0.5
+    curve = pixels * np.stack([sweep.recall, sweep.precision], axis=1)
+    # Steps: down or up to the next precision first, then along to its recall.
+    bends = np.stack([curve[places][:-1, 0], curve[places][1:, 1]], axis=1)
+    corners = np.stack([curve[places][:-1], bends], axis=1).reshape(-1, 2)
+    corners = np.concatenate([corners, curve[places][-1:]])
+    assert away(curve, corners, np.repeat(places, 2)[:-1]) <= 0.5
+
+
+def away(points: np.ndarray, corners: np.ndarray, places: np.ndarray) -> float:
+    """The largest distance of a point from the drawn pieces between the kept points around it."""
+    largest = 0.0
+    for index in range(len(corners) - 1):
+        start, way = corners[index], corners[index + 1] - corners[index]
+        first, last = places[index], places[index + 1]
+        if first == last:  # the other piece of a step
+            last = places[min(index + 2, len(places) - 1)]
+        near = points[first : last + 1]
+        pieces = [(start, way)]
+        if index + 2 < len(corners) and places[index] == places[index + 1]:
+            pieces.append((corners[index + 1], corners[index + 2] - corners[index + 1]))
+        elif index and places[index - 1] == places[index]:
+            continue
+        distances = []
+        for begin, along in pieces:
+            share = ((near - begin) @ along) / max(float(along @ along), 1e-300)
+            off = near - begin - np.clip(share, 0, 1)[:, None] * along
+            distances.append(np.hypot(off[:, 0], off[:, 1]))
+        largest = max(largest, float(np.min(distances, axis=0).max()))
+    return largest

@@ -76,8 +76,8 @@ HAS_NOT = [
 ]
 
 
-@pytest.mark.parametrize("path", habits.remade(), ids=lambda path: path.name)
-def test_a_lesson_made_again_has_no_habit(path: Path) -> None:
+@pytest.mark.parametrize("path", habits.course(), ids=lambda path: path.name)
+def test_a_lesson_has_no_habit(path: Path) -> None:
     problems = habits.in_file(path)
     assert not problems, "\n".join([path.name, *problems])
 

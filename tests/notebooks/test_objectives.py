@@ -46,8 +46,7 @@ def test_every_objective_is_asked_practiced_and_restated(stem: str) -> None:
         for id_ in re.findall(r'^lk\.check\("([\w-]+)"', cell.source, re.MULTILINE)
     }
     assert list(MAP[stem]) == list(quiz.objectives)
-    aims = AIMS if lesson.remade else "Questions and objectives"
-    assert [to_text(point) for point in bullets(lesson, aims)] == [
+    assert [to_text(point) for point in bullets(lesson, AIMS)] == [
         to_text(sentence) for sentence in quiz.objectives.values()
     ]
     points = bullets(lesson, "Key points")

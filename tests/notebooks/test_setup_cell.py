@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from tools.bootstrap import ROOT
 from tools.execute_notebooks import find
-from tools.setup_cell import ID, SOURCE, main, put
+from tools.setup_cell import ID, SOURCE, WITH_KERAS, is_set_up, main, put, wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +74,24 @@ def test_the_command_writes_what_changes(tmp_path: Path, capsys: pytest.CaptureF
     assert path.read_bytes() == written
 
 
+@pytest.mark.parametrize("code", ["import keras", "x = 1\nfrom keras.layers import Dense", "import tensorflow as tf"])
+def test_a_lesson_with_keras_asks_for_it(code: str) -> None:
+    notebook = lesson()
+    notebook.cells.append(nbformat.v4.new_code_cell(code))
+    assert put(notebook)
+    assert notebook.cells[1].source == WITH_KERAS
+    assert not put(notebook)
+    del notebook.cells[-1]
+    assert put(notebook)
+    assert notebook.cells[1].source == SOURCE
+
+
+def test_both_kinds_are_known_as_set_up() -> None:
+    assert is_set_up(SOURCE)
+    assert is_set_up(WITH_KERAS)
+    assert not is_set_up("import lessonkit as lk")
+
+
 @pytest.mark.parametrize("text", ["{", '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'])
 def test_what_is_no_lesson_is_refused(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "01-a.ipynb").write_text(text, encoding="utf-8")
@@ -83,5 +101,6 @@ def test_what_is_no_lesson_is_refused(tmp_path: Path, text: str, capsys: pytest.
 
 @pytest.mark.parametrize("path", find([ROOT / "notebooks"]), ids=lambda path: path.stem)
 def test_every_lesson_begins_with_it(path: Path) -> None:
-    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
-    assert first.source == SOURCE, "run python -m tools.setup_cell, then make notebooks"
+    notebook = nbformat.read(path, as_version=4)
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert first.source == wanted(notebook), "run python -m tools.setup_cell, then make notebooks"

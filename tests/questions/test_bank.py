@@ -91,7 +91,7 @@ def test_words_stay_words(sample: Path) -> None:
         (b"title: a\x00b\n", "1:9 LK001"),
         (b"title: a\n\tlesson: b\n", "2:1 LK002"),
         (b"title: a: b\n", "1:9 LK002"),
-        (b'title: "a\n', "2:1 LK002"),
+        (b'title: "a\n', "1:8 LK002"),
         (b"title: [a\n", "2:1 LK002"),
         ("title: " + "a" * LARGEST_FILE, "1:1 LK001"),
         ("title: " + "[" * 50, "1:19 LK006"),
@@ -398,3 +398,10 @@ def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
         lines = len(re.split(rb"\r\n|\n|\r", content))
         assert all(1 <= problem.line <= lines and problem.column >= 1 for problem in found), (found, content)
     assert refused > 600
+
+
+def test_a_notebook_shows_the_problems_and_no_calls(sample: Path) -> None:
+    sample.write_text("title: [a", encoding="utf-8")
+    with pytest.raises(QuizError) as caught:
+        load_quiz(sample)
+    assert caught.value._render_traceback_() == [f"QuizError: {caught.value}"]

@@ -81,6 +81,8 @@ def test_ten_mistakes_give_ten_lines_at_their_places(sample: Path) -> None:
         ("text: At recall 1", r"text: 'At $0.5 \leq p'", ["17:24 LK040"]),
         ("text: At recall 1", r"text: 'At $\frac{$'", ["17:20 LK042"]),
         ("text: At recall 1", r"text: 'At $\nosuch{x}$'", ["17:20 LK042"]),
+        ("text: At recall 1", r"text: 'At \(x^2\)'", ["17:19 LK040"]),
+        ("text: At recall 1", r"text: 'At \[x^2\]'", ["17:19 LK040"]),
         ("text: At recall 1", "text: '![](a.gif)'", ["17:15 LK053", "17:18 LK043"]),
         ("text: At recall 1", "text: '![A cat](b.gif)'", ["17:25 LK044"]),
         ("text: At recall 1", "text: '![A cat](https://a.b/c.png)'", ["17:25 LK044"]),

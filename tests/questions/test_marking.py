@@ -156,6 +156,19 @@ def test_one_more_right_tick_never_costs(shape: tuple[int, int, str], data: st.D
         ("\ufeff\u2212\u00a02", "-2", "-2"),
         ("\u0660\u066b\u0668\u0669", "0.89", "0.89"),
         ("1,234.5", "1234.5", "1234.5"),
+        ("1.5×10^-3", "0.0015", "0.0015"),
+        ("1.5 x 10^3", "1500", "1500"),
+        ("1.5*10**3", "1500", "1500"),
+        ("1.5·10⁻³", "0.0015", "0.0015"),
+        ("1 e3", "1000", "1000"),
+        ("\u20142", "-2", "-2"),
+        ("≈ 0.89", "0.89", "0.89"),
+        ("= 0.89", "0.89", "0.89"),
+        ("0.89.", "0.89", "0.89"),
+        ("\uff10\uff0e\uff18", "0.8", "0.8"),
+        ("0\uff0c8", "0.8", "0.8"),
+        ("\u0661\u066c\u0660\u0660\u0660", "1000", "1000"),
+        ("\u0668\u0669\u066a", "0.89", "89% = 0.89"),
         ("0,889", "0.889", "0.889"),
         ("12,3456", "12.3456", "12.3456"),
         ("0.12345678", "0.12345678", "0.12345678"),
@@ -213,6 +226,25 @@ def test_refuses_what_is_no_number(typed: object) -> None:
 def test_an_ambiguous_comma_is_asked_back() -> None:
     with pytest.raises(AnswerError, match=r"two ways\. Write 1\.234 or 1234\."):
         read_number("1,234")
+
+
+@pytest.mark.parametrize("tag", ["de", "es", "pt-BR"])
+def test_an_ambiguous_dot_is_asked_back_where_dots_group_thousands(
+    tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_number("1.000")[0] == 1
+    monkeypatch.setattr("lessonkit.questions.marking.language", lambda: tag)
+    with pytest.raises(AnswerError, match="1000"):
+        read_number("1.000")
+    assert read_number("0.889")[0] == Fraction("0.889")
+    assert read_number("12.70")[0] == Fraction("12.7")
+
+
+@pytest.mark.parametrize("typed", ["15 seconds", "0.25 min"])
+def test_another_unit_is_quoted_whole_and_answered_with_the_right_one(typed: str) -> None:
+    assert read_number("15 s", unit="s")[0] == 15
+    with pytest.raises(AnswerError, match=rf"“{typed}” is not a number.*Answer with a number, in s\."):
+        read_number(typed, unit="s")
 
 
 @given(st.fractions(min_value=-1000, max_value=1000, max_denominator=1000))

@@ -140,14 +140,20 @@ def test_code_is_highlighted_by_classes_and_kept() -> None:
 
 
 def test_tables() -> None:
-    assert {"table", "th", "td"} <= Page(to_html("| a | b |\n|---|--:|\n| 1 | 2 |")).tags
+    html = to_html("| a | b | c |\n|:--|--:|:-:|\n| 1 | 2 | 3 |")
+    assert {"table", "th", "td"} <= Page(html).tags
+    assert '<td align="left">1</td>' in html
+    assert '<td align="right">2</td>' in html
+    assert '<td align="center">3</td>' in html
 
 
 def test_links_stay_in_the_course() -> None:
     assert 'href="01-x.ipynb#A"' in to_html("[x](01-x.ipynb#A)")
     assert 'href="#A"' in to_html("[x](#A)")
     for address in ("https://a.b", "//a.b", "mailto:a@b", "/etc", "file:///etc"):
-        assert "href" not in to_html(f"[x]({address})")
+        html = to_html(f"a [*x* `y`]({address}) b")
+        assert "href" not in html
+        assert "<a" not in html
 
 
 def test_an_image_of_the_folder_is_embedded(tmp_path: Path) -> None:
@@ -162,6 +168,7 @@ def test_other_images_become_their_alternative_text(tmp_path: Path) -> None:
     (tmp_path / "secret.gif").write_bytes(PIXEL)
     (tmp_path / "big.gif").write_bytes(PIXEL * 30_000)
     (tmp_path / "text.txt").write_bytes(PIXEL)
+    (tmp_path / "fake.png").write_bytes(PIXEL)
     inside = tmp_path / "inside"
     inside.mkdir()
     for address in (
@@ -173,7 +180,7 @@ def test_other_images_become_their_alternative_text(tmp_path: Path) -> None:
         "n" * 999 + ".gif",
     ):
         assert to_html(f"![Seen]({address})", folder=inside) == "<p>Seen</p>\n"
-    for address in ("big.gif", "text.txt"):
+    for address in ("big.gif", "text.txt", "fake.png"):
         assert to_html(f"![Seen]({address})", folder=tmp_path) == "<p>Seen</p>\n"
     assert "src" not in to_html("![Seen](https://a.b/c.png)")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lessonkit.cli import main
 from lessonkit.questions.lint import lint, report
 from lessonkit.questions.problem import EXAMPLES, RULES
 from tools import lint_rules, lock_ids
@@ -117,6 +118,9 @@ CASES = {
     "LK014": ("title: A sample", 'title: "3.10"'),
     "LK015": ("title: A sample", 'title: "1:30"'),
     "LK016": ("id: end-point", "id: end-point-2"),
+    "LK017": (EXPLAIN, "explain: Column#3 counts the hits."),
+    "LK018": (EXPLAIN, r'explain: "It costs $x$, or\n\nmore:\t4 \u2264 5."'),
+    "LK019": (EXPLAIN, "explain: It is 0.89 – a \u200dمی‌خواهم."),
     "LK020": ("id: line-up", "id: end-points"),
     "LK021": (CHOICES, CHOICES.replace("id: zero", "id: recall")),
     "LK022": (CHOICES, CHOICES.replace("At 0", "Recall")),
@@ -141,6 +145,7 @@ CASES = {
     "LK044": (EXPLAIN, 'explain: "![A curve](./curve.png)"'),
     "LK045": (EXPLAIN, "explain: If a<b and c>d, it `<b>ends</b>` there."),
     "LK046": (EXPLAIN, 'explain: "[A page](03-sample.ipynb)"'),
+    "LK047": (EXPLAIN, "explain: |\n      **Reason**\n\n      All {is} found [^ here]."),
     "LK050": ("text: At 1", "text: At 1 since all is found"),
     "LK052": ("text: At 0", "text: Above all of it"),
     "LK053": ("text: At 0", "text: I know"),
@@ -169,7 +174,7 @@ BEYOND = {"LK034", "LK036", "LK037", "LK051"}
 @pytest.fixture
 def sound(course: Path) -> Path:
     quizzes = course / "quizzes"
-    (quizzes / "curve.png").write_bytes(b"PNG")
+    (quizzes / "curve.png").write_bytes(b"\x89PNG")
     beliefs = "starts-at-zero: Curves end at zero.\nupside-down: The whole is divided by the part.\n"
     (quizzes / "misconceptions.yaml").write_text(beliefs, encoding="utf-8")
     cell = {"cell_type": "markdown", "source": "## Where it ends"}
@@ -380,3 +385,139 @@ def test_equal_choices_in_one_draw_of_many_are_found(sound: Path) -> None:
 
 def test_the_table_of_rules_is_current() -> None:
     assert lint_rules.main(["--check"]) == 0, "run: python -m tools.lint_rules"
+
+
+DOUBLE = [
+    (r'"Given: $3 \times 4$?"', r"in double quotes \t is a tab, so \times is lost; write single quotes"),
+    (r'"It is $TP\_FP$."', r"in double quotes \_ is a blank"),
+    (r'"It is $\theta$."', r"\theta is lost"),
+    (r'"It is $\nu$."', r"in double quotes \n is a new line"),
+    (r'"It is $\rho$."', r"\rho is lost"),
+    (r'"It is $\frac{1}{2}$."', r"in double quotes \f is a control character, so \frac is lost"),
+    (r'"It is $\beta$."', r"\beta is lost"),
+    (r'"It is $\alpha$."', r"\alpha is lost"),
+    (r'"It is $\sum x$."', "in double quotes a backslash begins an escape; write single quotes"),
+    (r'"It is $\hat x$."', "in double quotes a backslash begins an escape"),
+    (r'"It is $\xi$."', "in double quotes a backslash begins an escape"),
+]
+
+
+@pytest.mark.parametrize(("written", "message"), DOUBLE)
+def test_double_quotes_that_eat_latex_are_named_by_their_cause(
+    sound: Path, written: str, message: str
+) -> None:
+    changed(sound, EXPLAIN, f"explain: {written}")
+    found = lint([sound])
+    assert message in report(found)
+    assert len(found) == 1
+    changed(sound, EXPLAIN, f"explain: {written}".replace("\\", "\\\\"))
+    assert lint([sound]) == []
+    changed(sound, EXPLAIN, f"explain: '{written[1:-1]}'")
+    assert lint([sound]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "cut"),
+    [
+        ("explain: Which column # counts the mails?", "# counts the mails?"),
+        ("explain: See issue #12 for details", "#12 for details"),
+        ("explain: Two\n      lines #3 here", "#3 here"),
+        ("explain: 'Quoted' # a comment", None),
+        ("explain: C#4", None),
+        ("explain: |\n      Text # 3", None),
+    ],
+)
+def test_a_comment_that_cuts_a_text_off_is_named(sound: Path, written: str, cut: str | None) -> None:
+    changed(sound, EXPLAIN, written)
+    found = lint([sound])
+    assert [problem.code for problem in found] == (["LK017"] if cut else [])
+    if cut:
+        assert f"the text ends here: {cut!r} is a comment" in report(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (EXPLAIN, "explain: A ratio: 40 / 45", "a second colon on the line; put the text in single quotes"),
+        (EXPLAIN, "explain: **Bold** first", "text cannot start with *; put the text in single quotes"),
+        (EXPLAIN, "explain: [Precision] is?", "text cannot start with [ and go on behind its end"),
+        (EXPLAIN, 'explain: "Precision" is?', 'text cannot start with " and go on behind its end'),
+        ("    " + EXPLAIN, "\u00a0\u00a0\u00a0\u00a0" + EXPLAIN, "a no-break space in the indentation"),
+        ("order\n", "order\n    items: []\n", "is already given"),
+    ],
+)
+def test_a_slip_in_yaml_is_named_by_its_cause(sound: Path, old: str, new: str, message: str) -> None:
+    changed(sound, old, new)
+    assert message in report(lint([sound]))
+
+
+def test_an_open_quote_is_told_where_it_opens(sound: Path) -> None:
+    changed(sound, "title: A sample", "title: 'A sample")
+    assert [(problem.line, problem.column, problem.code) for problem in lint([sound])] == [(2, 8, "LK002")]
+
+
+def test_too_many_and_too_few_are_counted(sound: Path) -> None:
+    many = "\n".join(
+        f"      - {{id: c{n}, text: At {n}, misconception: upside-down, why: No.}}" for n in range(30)
+    )
+    changed(sound, CHOICES, f"choices:\n{many}")
+    assert "at most 12 are expected here, not 30" in report(lint([sound]))
+    changed(sound, CHOICES, "choices: []")
+    assert "at least 2 are expected here, not 0" in report(lint([sound]))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[A page](www.example.org/x)", "LK046"),
+        ("[A page](99-none.ipynb)", "LK035"),
+        ("[A page](#no-such-heading)", "LK035"),
+        ("[A page](#Where-it-ends)", None),
+        ("[A page](03-sample.ipynb#Where-it-ends)", None),
+        ("![A curve](fake.png)", "LK044"),
+        ("![A curve](large.png)", "LK044"),
+        ("![A curve](curve.png){width=50}", "LK047"),
+        ("It is so.[^1]", "LK047"),
+        ("- [ ] Done", "LK047"),
+    ],
+)
+def test_what_the_page_would_not_show_is_named(sound: Path, text: str, code: str | None) -> None:
+    sound.with_name("fake.png").write_bytes(b"no picture")
+    sound.with_name("large.png").write_bytes(b"\x89PNG" + bytes(1_000_000))
+    assert changed(sound, EXPLAIN, f"explain: '{text}'") == ({code} if code else set())
+
+
+def test_code_in_braces_is_named(sound: Path) -> None:
+    changed(sound, EXPLAIN, "explain: |\n      ```{r}\n      x\n      ```")
+    assert "write ```r" in report(lint([sound]))
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u2066", "\u00ad"])
+def test_a_character_that_nobody_sees_is_named_where_it_is(sound: Path, unseen: str) -> None:
+    changed(sound, EXPLAIN, f"explain: Every{unseen} curve.")
+    (problem,) = lint([sound])
+    assert (problem.code, problem.column) == ("LK019", 19)
+    assert f"U+{ord(unseen):04X}" in problem.message
+
+
+def test_a_file_of_ones_own_outside_a_course_is_sound(tmp_path: Path) -> None:
+    path = tmp_path / "first.yaml"
+    text = SOUND.replace("03-sample", "first").replace("starts-at-zero", "no-skill-means-zero")
+    text = text.replace("notebooks/first.ipynb#Where-it-ends", "notebooks/03-precision-recall-curves.ipynb")
+    path.write_text(text.replace("upside-down", "no-skill-means-zero"), encoding="utf-8")
+    assert [(problem.code, problem.severity) for problem in lint([path])] == [("LK034", "warning")]
+    path.write_text(text.replace("no-skill", "no-skil"), encoding="utf-8")
+    assert "did you mean 'no-skill-means-zero'" in report(lint([path]))
+
+
+def test_a_course_whose_notebooks_are_elsewhere_is_sound(sound: Path, tmp_path: Path) -> None:
+    notebooks = sound.parents[1] / "notebooks"
+    elsewhere = tmp_path / "elsewhere"
+    notebooks.rename(elsewhere)
+    notebooks.symlink_to(elsewhere)
+    assert codes(sound) == set()
+
+
+def test_the_command_says_that_nothing_was_found(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(sound)]) == 0
+    assert capsys.readouterr().out == "0 errors, 0 warnings\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -143,3 +144,39 @@ def test_hostile_text_is_shown_and_runs_nothing(sample: Path, place: str) -> Non
 )
 def test_a_number_is_written_as_a_reader_would(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+def test_letters_of_a_match_are_text_that_any_style_keeps(quiz: Quiz) -> None:
+    data = {
+        "lesson": "l",
+        "title": "T",
+        "objectives": {"o": "O."},
+        "questions": [
+            {
+                "id": "m",
+                "kind": "match",
+                "objective": "o",
+                "prompt": "?",
+                "pairs": [
+                    {"id": "p", "text": "Precision", "target": "flagged", "why": "W."},
+                    {"id": "r", "text": "Recall", "target": "spam", "why": "W."},
+                ],
+                "targets": [
+                    {"id": "flagged", "text": "Of the flagged"},
+                    {"id": "spam", "text": "Of the spam"},
+                ],
+            }
+        ],
+    }
+    html = quiz_html(type(quiz).model_validate(data))
+    letters = dict(re.findall(r"<strong>([A-Z])\.</strong> (Of the \w+)", html))
+    assert sorted(letters) == ["A", "B"]
+    names = {text: letter for letter, text in letters.items()}
+    right = re.findall(r"<strong>✓ ([A-Z])\.</strong>", html)
+    assert right == [names["Of the flagged"], names["Of the spam"]]
+    assert 'type="A"' not in html
+
+
+def test_formulas_bring_their_style_and_nothing_else_does(quiz: Quiz) -> None:
+    assert "math.css" not in quiz_html(quiz)
+    assert ("mtd[columnalign" in quiz_html(quiz)) == ("<math" in quiz_html(quiz))

@@ -32,6 +32,41 @@ def test_the_first_answers_to_twins_are_compared(learner: Learner) -> None:
     assert (two.low, two.high) == paired_interval(1, 0, 2)
 
 
+def test_a_question_left_open_in_a_test_that_was_handed_in_is_not_right(learner: Learner) -> None:
+    learner.answers("00-start", "pre-one")
+    learner.answers("00-start", "pre-two", correct=None)  # typed, and never marked
+    assert gain(learner.replay, learner.course).asked_before == 1
+    learner.does("submit", "00-start")
+    before = gain(learner.replay, learner.course)
+    assert (before.asked_before, before.asked_after, before.pairs) == (2, 0, 0)
+    learner.answers("02-second", "post-two", hours=1)
+    learner.does("submit", "02-second", hours=1)
+    after = gain(learner.replay, learner.course)
+    assert (after.asked_after, after.pairs, after.before, after.after) == (2, 2, 1, 1)
+    assert (after.gained, after.lost, after.difference) == (1, 1, 0.0)
+
+
+def test_a_question_never_touched_in_a_test_that_was_handed_in_is_not_right(learner: Learner) -> None:
+    learner.answers("00-start", "pre-one")
+    learner.does("submit", "00-start")
+    for question in ("post-one", "post-two"):
+        learner.answers("02-second", question, hours=1)
+    learner.does("submit", "02-second", hours=1)
+    found = gain(learner.replay, learner.course)
+    assert (found.pairs, found.before, found.after, found.difference) == (2, 1, 2, 0.5)
+
+
+def test_a_question_handed_in_with_other_words_makes_no_pair(learner: Learner) -> None:
+    learner.answers("00-start", "pre-one", "no")
+    earlier = learner.events.pop()
+    learner.events.append(earlier.model_copy(update={"content": "as-it-was"}))
+    learner.does("submit", "00-start")
+    for question in ("post-one", "post-two"):
+        learner.answers("02-second", question, hours=1)
+    found = gain(learner.replay, learner.course)
+    assert (found.asked_before, found.pairs, found.before, found.after) == (1, 1, 0, 1)
+
+
 def test_a_course_without_twins_has_no_gain(learner: Learner) -> None:
     alone = Syllabus(learner.course.lessons[:2], {})
     assert gain(learner.replay, alone) is None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from lessonkit.record import store as module
 from lessonkit.record.event import Event, EventError, to_jsonl
@@ -130,6 +131,75 @@ def test_a_wrong_url_is_told_without_its_password(url: str, mend: str) -> None:
     with pytest.raises(StoreError, match=mend) as caught:
         Store(url)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_missing_driver_is_told_with_how_to_get_it() -> None:
+    for driver, package in (
+        ("psycopg", "psycopg[binary]"),
+        ("psycopg2", "psycopg2-binary"),
+        ("pg8000", "pg8000"),
+    ):
+        error = ModuleNotFoundError(f"No module named {driver!r}", name=driver)
+        assert module._missing(error).endswith(f'Run: pip install "{package}"')
+
+
+def test_a_server_is_waited_for_briefly(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    asked: dict[str, object] = {}
+    store = Store(url)
+
+    def engine(_url: object, **options: object) -> None:
+        asked.update(options)
+
+    monkeypatch.setattr("sqlalchemy.create_engine", engine)
+    for driver, name in (
+        ("psycopg", "connect_timeout"),
+        ("psycopg2", "connect_timeout"),
+        ("pg8000", "timeout"),
+    ):
+
+        class Address:
+            get_backend_name = staticmethod(lambda: "postgresql")
+            get_driver_name = staticmethod(lambda driver=driver: driver)
+
+        monkeypatch.setattr(store, "_url", Address)
+        store._connected()
+        assert name in asked["connect_args"]  # type: ignore[operator]
+
+
+def test_a_store_that_another_process_makes_meanwhile_is_used(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Store(url)
+
+    def create(_self: Store) -> None:
+        raise IntegrityError("CREATE TABLE", {}, Exception("duplicate key"))
+
+    ready = iter([False, True])
+    monkeypatch.setattr(Store, "_create", create)
+    monkeypatch.setattr(Store, "_is_ready", lambda _self: next(ready))
+    Store(url).append(answer())
+    assert len(made.read().events) == 1
+
+
+def test_a_row_that_is_committed_late_is_read(url: str, file: Path) -> None:
+    store = Store(url)
+    early, late, torn = answer(), answer(), answer()
+    store.append(early)
+    store.append(torn)
+    store.append(late)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE lessonkit_events SET row = 9 WHERE id = ?", (late.id,))
+        connection.execute("UPDATE lessonkit_events SET body = 'torn' WHERE id = ?", (torn.id,))
+    reading = store.read()
+    assert (len(reading.events), reading.skipped, reading.last) == (2, 1, (9, late.id))
+    slow = answer()
+    store.append(slow)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE lessonkit_events SET row = 5 WHERE id = ?", (slow.id,))
+    store._late = 100  # as on a server
+    again = store.read(after=reading.last)
+    assert slow.id in {event.id for event in again.events}
+    assert (again.skipped, again.last) == (0, reading.last)
 
 
 def test_a_database_of_another_program_is_not_disturbed(file: Path, url: str) -> None:

@@ -118,7 +118,7 @@ def test_the_sound_twin_does_not_warn(kind: str) -> None:
     trace = PipelineTrace(kind)
     PIPELINES[kind](trace, leak=False)  # a warning would be an error
     assert trace.leaks == ()
-    assert "No fitted stage saw a test row." in str(trace)
+    assert "No stage was fitted on test rows." in str(trace)
     fits = [call.fitted for stage in trace.stages for call in stage.calls if call.fitted]
     assert len(fits) == 2
     assert fits[0] == {"train": 150}
@@ -140,7 +140,7 @@ def test_rows_for_choosing_that_a_step_learned_from_are_named() -> None:
     trace.watch(StandardScaler(), "greedy").fit(FULL[:150])
     assert trace.leaks == (), "a last fit on training and validation rows is no leak of the test"
     text = str(trace)
-    assert "No fitted stage saw a test row. 1 fitted stage saw validation rows." in text
+    assert "No stage was fitted on test rows. 1 stage was fitted on validation rows." in text
     assert "! Fitted on no test row, but on 50 validation rows: whatever is chosen by their numbers" in text
     assert text.count("✓ Fitted on no test row.") == 1
     with pytest.warns(LeakWarning, match="fitted on 50 test rows and 50 validation rows, in addition to 100"):
@@ -240,7 +240,7 @@ def test_a_fit_on_rows_of_unknown_origin_is_said_to_be_unchecked() -> None:
     assert trace.leaks == ()
     assert "1 fitted stage could not be checked" in str(trace)
     assert "Record the step that made them" in trace.as_html()
-    assert "saw a test row" not in str(trace)
+    assert "No stage was fitted on test rows" not in str(trace)
 
 
 def test_a_fit_on_some_rows_of_unknown_origin_is_not_called_sound() -> None:
@@ -250,7 +250,7 @@ def test_a_fit_on_some_rows_of_unknown_origin_is_not_called_sound() -> None:
     (call,) = trace.stages[1].calls
     assert (call.fitted, call.unknown) == ({"train": 150, "other": 50}, 50)
     assert "the trace does not know 50 rows that it was fitted on" in str(trace)
-    assert "saw a test row" not in str(trace)
+    assert "No stage was fitted on test rows" not in str(trace)
 
 
 def test_a_step_before_the_split_that_nobody_recorded_is_told() -> None:
@@ -262,7 +262,7 @@ def test_a_step_before_the_split_that_nobody_recorded_is_told() -> None:
     assert trace.leaks == ()
     assert "A step before the split was not recorded." in str(trace)
     assert "of its rows, 200 are not among those recorded before" in trace.as_html()
-    assert "saw a test row" not in str(trace)
+    assert "No stage was fitted on test rows" not in str(trace)
 
 
 def test_test_rows_that_steer_the_training_leak() -> None:

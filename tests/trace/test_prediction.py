@@ -130,7 +130,7 @@ def test_images_tokens_and_models_within_are_followed() -> None:
     trace = prediction_trace(image, rng.normal(size=(8, 8, 1)))
     assert [layer.activations.shape for layer in trace.layers] == [(6, 6, 3), (3,), (2,), (1,)]
     assert "6 × 6 × 3 values:" in str(trace)
-    assert re.search(r"smallest 0\.00, mean \d\.\d\d, largest \d\.\d\d, \d+ % zeros", str(trace))
+    assert re.search(r"smallest 0\.00, mean \d\.\d\d, largest \d\.\d\d, \d+% zeros", str(trace))
     assert "A model of its own: Dense(2, relu)." in str(trace)
     tokens = keras.Sequential(
         [

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lessonkit.questions import Quiz, load_quiz
-from lessonkit.questions.model import Choice, SingleQuestion
+from lessonkit.questions.markup import to_text
+from lessonkit.questions.model import Choice, NumericQuestion, SingleQuestion
 from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Recorder, learner_id
-from lessonkit.widgets import QuizWidget
+from lessonkit.widgets import QuizWidget, wording
 from lessonkit.widgets.quiz import quiz
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class Page:
 def right_number(page: Page) -> str:
     seed = variant_seed(learner_id(), "drawn", page.shown("drawn").get("draw", 0))
     return repr(variant(KINDS.question("drawn"), seed).answer)  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder("sqlite://")
 
 
 @pytest.fixture
@@ -521,3 +527,88 @@ def _hostile(chance: random.Random, page: Page) -> object:
     if chance.random() < 0.1:
         del message[chance.choice([*message])]
     return message
+
+
+# Copies of a quiz
+
+
+def test_a_copy_of_a_quiz_has_the_same_limit_of_attempts(recorder: Recorder) -> None:
+    once = KINDS.model_copy(update={"attempts": 1})
+    one, two = Page(once, recorder), Page(once, recorder)
+    assert one.send("answer", "flag-all", answer=["zero"])["ok"]
+    refused = two.send("answer", "flag-all", answer=RIGHT["flag-all"], turn=0)
+    assert not refused["ok"]
+    assert two.standing("flag-all")["closed"]
+    assert list(two.standing("flag-all")["answer"]) == ["zero"]
+    refused = two.send("answer", "flag-all", answer=RIGHT["flag-all"])
+    assert not refused["ok"]
+    assert [event.correct for event in recorder.events() if event.type == "answer"] == [False]
+
+
+def test_an_exam_is_handed_in_once_for_all_its_copies(recorder: Recorder) -> None:
+    one, two = Page(EXAM, recorder), Page(EXAM, recorder)
+    result = one.send("submit", warned=len(EXAM.questions))["message"]
+    name = EXAM.questions[0].id
+    assert not two.send("draft", name, answer=RIGHT.get(name, "1"))["ok"]
+    assert two.widget.standing["submitted"]
+    assert two.send("submit", warned=len(EXAM.questions))["message"] == result
+    assert sum(event.type == "submit" for event in recorder.events()) == 1
+
+
+def test_copies_go_on_together_and_begin_anew_together(recorder: Recorder) -> None:
+    one, two = Page(KINDS, recorder), Page(KINDS, recorder)
+    one.send("answer", "flag-all", answer=["zero"])
+    two.send("hint", "flag-all", shown=0)
+    assert list(two.standing("flag-all")["answer"]) == ["zero"]
+    assert two.send("answer", "flag-all", answer=RIGHT["flag-all"])["ok"]
+    assert two.widget.answers["flag-all"]["correct"]
+    assert two.standing("flag-all")["attempt"] == 2
+    one.send("reset")
+    assert two.send("hint", "flag-all", shown=0)["ok"]
+    assert two.standing("flag-all")["answer"] is None
+
+
+# What is read out
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "said"),
+    [
+        ("flag-all", ["zero"], "The answer is "),
+        ("to-the-list", ["draw", "count", "sort", "score"], "The right order: "),
+        (
+            "what-is-what",
+            {"precision": "everything", "recall": "flagged", "accuracy": "spam"},
+            "The answer is ",
+        ),
+    ],
+)
+def test_the_answer_that_is_shown_is_read_out(page: Page, question: str, wrong: object, said: str) -> None:
+    assert said not in page.send("answer", question, answer=wrong)["message"]
+    message = page.send("reveal", question)["message"]
+    assert said in message
+    asked = KINDS.question(question)
+    texts = {
+        "single": [choice.text for choice in getattr(asked, "choices", ()) if choice.correct],
+        "order": [item.text for item in getattr(asked, "items", ())],
+        "match": [pair.text for pair in getattr(asked, "pairs", ())],
+    }[asked.kind]
+    places = [message.index(to_text(text)) for text in texts]
+    assert places == sorted(places)
+
+
+def test_an_item_that_moves_is_named_in_words(page: Page) -> None:
+    items = page.shown("to-the-list")["items"]
+    assert all(item["text"] and "<" not in item["text"] for item in items)
+
+
+def test_silence_does_not_say_that_an_answer_is_saved(page: Page) -> None:
+    assert "not saved yet" in page.widget.view["words"]["silence"]
+
+
+def test_the_number_is_shown_with_the_digits_that_are_asked_for() -> None:
+    asked = {"id": "n", "kind": "numeric", "objective": "o", "prompt": "?", "explain": "So."}
+    exact = NumericQuestion.model_validate({**asked, "answer": 0.693878, "decimals": 3})
+    assert "0.694." in wording.right_number(exact)
+    exact = NumericQuestion.model_validate({**asked, "answer": 0.693878, "significant": 2})
+    assert "0.69." in wording.right_number(exact)

@@ -73,7 +73,11 @@ def flag_above_the_next(scores: Array, k: int) -> float:
     """Take a threshold just above the first score that does not fit."""
     if k >= scores.size:
         return -np.inf
-    return np.nextafter(float(np.sort(scores)[::-1][k]), np.inf)
+    return (
+        np.nextafter(float(np.sort(scores)[::-1][k]), np.inf)
+        if np.sum(scores == scores.max()) <= k
+        else np.inf
+    )
 
 
 def flag_halfway(scores: Array, k: int) -> float:
@@ -312,6 +316,12 @@ RIGHT: dict[str, list[Any]] = {
 
 WRONG: dict[str, list[tuple[Any, str]]] = {
     "decide": [
+        *(
+            (lambda scores, t, n=n: (np.round(scores, n) >= t).astype(int), "NumPy compares")
+            for n in (3, 4, 5, 6)
+        ),
+        (lambda scores, t: (scores > t - 1e-4).astype(int), "NumPy compares"),
+        (lambda scores, t: ((scores > t) | np.isclose(scores, t)).astype(int), "NumPy compares"),
         (lambda scores, threshold: (scores > threshold).astype(int), "A score equal to the threshold"),
         (
             lambda scores, threshold: binarize(
@@ -338,7 +348,11 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda scores: scores >= 0.5, ""),
     ],
     "flag-at-most": [
-        (lambda scores, k: np.sort(scores)[::-1][k - 1], "may be shared"),
+        (lambda scores, k: np.sort(scores)[::-1][k - 1], "With k = 0 no score fits"),
+        (lambda scores, k: np.sort(scores)[-k], "With k = 0 no score fits"),
+        (lambda scores, k: np.sort(scores)[-min(k, scores.size)] if k else np.inf, "even if fewer than k"),
+        (lambda scores, k: min(flag_at_most(scores, k), scores.max() + 1), "without any, `np.inf`"),
+        (lambda scores, k: flag_at_most(np.round(scores, 3), k), "without any, `np.inf`"),
         (lambda scores, k: np.sort(scores)[::-1][k], "counts from 0"),
         (flag_highest_when_nothing_fits, "nothing may be flagged"),
         (flag_without_infinity, "For some k no score fits"),
@@ -394,6 +408,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda p: round(np.log(p / (1 - p)), 2), "Rounded to 2 decimals"),
         (lambda p: np.log(p / 1 - p), "Do the same with `p`"),
         (lambda p: 4 * (p - 0.5), "Do the same with `p`"),
+        (lambda p: logit(min(max(p, 0.001), 0.999)), "Do the same with `p`"),
+        (lambda p: logit(min(max(p, 1e-4), 1 - 1e-4)), "Do the same with `p`"),
         (logit_without_import, ""),
         (lambda: 0, ""),
     ],

@@ -295,9 +295,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             "`np.quantile(areas, [0.025, 0.975])`",
         ),
         (lambda y, s, _: tuple(np.random.default_rng(0).permutation(resampled()(y, s, 7))), "two lines"),
-        (resampled(times=100), "two lines that draw"),
-        (resampled(summary=np.mean), "two lines that draw"),
-        (lambda y, s, _: resampled()(y, s, 7), "two lines that draw"),
+        (resampled(times=100), "as the cell draws them"),
+        (resampled(summary=np.mean), "as the cell draws them"),
+        (lambda y, s, _: resampled()(y, s, 7), "as the cell draws them"),
     ],
     "paired-difference": [
         (rows_for_each, "other rows for each model"),

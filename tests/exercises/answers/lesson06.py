@@ -194,6 +194,14 @@ def first_above(sweep: Any, minimum: float) -> int:
 
 GENERAL = "For each model find"
 
+
+def auc_of_near_ties(y: Any, s: Any) -> Any:
+    """Take scores for tied that are only close."""
+    gaps = s[y == 1][:, None].astype(float) - s[y == 0]
+    tied = np.isclose(s[y == 1][:, None], s[y == 0])
+    return np.mean(np.where(tied, 0.5, gaps > 0))
+
+
 RIGHT: dict[str, list[Any]] = {
     "roc-point": [
         *(
@@ -277,6 +285,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y, s: np.mean(s[y == 1] > s[y == 0].mean()), "Let each positive"),
         (lambda y, s: float(s[y == 1].min() > s[y == 0].max()), "Let each positive"),
         (lambda y, s: round(roc_auc_score(y, s), 2), "Rounded to 2 decimals"),
+        (lambda y, s: 100 * roc_auc_score(y, s), "not a percentage"),
+        (lambda y, s: roc_auc_score(y, np.round(s, 3)), "Let each positive"),
+        (auc_of_near_ties, "Let each positive"),
     ],
     "precision-from-rates": [
         (lambda f, r, _: r / (r + f) if r + f else 0.0, "as many positives as negatives"),

@@ -124,45 +124,47 @@ def allowed(scores: Array, count: float) -> float:
     return float(candidates[flagged <= count].min())
 
 
-def by_count(scores: Array, mails: float, capacity: float) -> float:
-    return allowed(scores, scores.size * capacity / mails)
+def by_count(scores: Array, emails: float, capacity: float) -> float:
+    return allowed(scores, scores.size * capacity / emails)
 
 
-def by_share(scores: Array, mails: float, capacity: float) -> float:
-    return min(t for t in [*scores, np.inf] if np.mean(scores >= t) <= capacity / mails)
+def by_share(scores: Array, emails: float, capacity: float) -> float:
+    return min(t for t in [*scores, np.inf] if np.mean(scores >= t) <= capacity / emails)
 
 
-def by_day(scores: Array, mails: float, capacity: float) -> Any:
+def by_day(scores: Array, emails: float, capacity: float) -> Any:
     best = np.inf
     for threshold in sorted(set(scores.tolist()), reverse=True):
-        if sum(score >= threshold for score in scores.tolist()) * mails > capacity * len(scores):
+        if sum(score >= threshold for score in scores.tolist()) * emails > capacity * len(scores):
             break
         best = threshold
     return best
 
 
-def above_the_next(scores: Array, mails: float, capacity: float) -> float:
-    count = int(scores.size * capacity / mails)
+def above_the_next(scores: Array, emails: float, capacity: float) -> float:
+    count = int(scores.size * capacity / emails)
     falling = np.sort(scores)[::-1].astype(float)
-    return -np.inf if count >= falling.size else float(np.nextafter(falling[count], np.inf))
+    if count >= falling.size:
+        return -np.inf
+    return np.inf if falling[count] == falling[0] else float(np.nextafter(falling[count], np.inf))
 
 
-def by_series(scores: Array, mails: float, capacity: float) -> Any:
+def by_series(scores: Array, emails: float, capacity: float) -> Any:
     flagged = pd.Series(scores).value_counts().sort_index(ascending=False).cumsum()
-    kept = flagged[flagged * mails <= capacity * scores.size]
+    kept = flagged[flagged * emails <= capacity * scores.size]
     return kept.index[-1] if len(kept) else np.inf
 
 
-def by_search(scores: Array, mails: float, capacity: float) -> Any:
+def by_search(scores: Array, emails: float, capacity: float) -> Any:
     rising = np.sort(scores)
     levels = np.unique(rising)
     flagged = rising.size - np.searchsorted(rising, levels)
-    return np.append(levels, np.inf)[[np.sum(flagged > rising.size * capacity // mails)]]
+    return np.append(levels, np.inf)[[np.sum(flagged > rising.size * capacity // emails)]]
 
 
 class Clerk:
-    def __call__(self, scores: Array, mails_a_day: float, capacity: float) -> float:
-        exact = Fraction(int(capacity), int(mails_a_day)) * len(scores)
+    def __call__(self, scores: Array, emails_a_day: float, capacity: float) -> float:
+        exact = Fraction(int(capacity), int(emails_a_day)) * len(scores)
         return allowed(scores, exact.numerator // exact.denominator)
 
 
@@ -192,12 +194,17 @@ def pays(paid: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     return lambda *parts: (report(*parts)[0], paid(*parts[2:], report(*parts)[0]))
 
 
+def cheapest_by_a_ratio(y: Any, s: Any, false_alarm: float, miss: float) -> Any:
+    part = miss / (false_alarm + miss)
+    return cheapest(y, s, 1 - part, part)
+
+
 RIGHT: dict[str, list[Any]] = {
     "cheapest-threshold": [
         *(cheapest, cheapest_of_sweep, cheapest_by_loop, cheapest_of_scikit_learn, cheapest_of_matrices),
-        *(cheapest_by_running_sum, Tuner().choose),
+        *(cheapest_by_running_sum, Tuner().choose, cheapest_by_a_ratio),
         # A hair below the score decides the same.
-        lambda *given: cheapest(*given) - 1e-5,
+        lambda *given: cheapest(*given) - 1e-10,
         cheapest_by(lambda y, s, t, a, m: np.where(s >= t, a * (y == 0), m * (y == 1)).mean()),
     ],
     "calibrated-threshold": [
@@ -213,8 +220,8 @@ RIGHT: dict[str, list[Any]] = {
     ],
     "threshold-for-capacity": [
         *(by_count, by_share, by_day, above_the_next, by_series, by_search, Clerk()),
-        lambda scores, mails, capacity: allowed(scores, np.floor(scores.size * capacity / mails)),
-        lambda scores, mails, capacity: allowed(scores, int(scores.size * (capacity / mails))),
+        lambda scores, emails, capacity: allowed(scores, np.floor(scores.size * capacity / emails)),
+        lambda scores, emails, capacity: allowed(scores, int(scores.size * (capacity / emails))),
     ],
     "honest-report": [
         *(report, report_of_sweep, report_of(cheapest_by_loop), report_of(cheapest_of_matrices), Tuner()),
@@ -260,6 +267,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *_: 0, _EACH),
         (lambda *_: np.nan, _EACH),
         (lambda y, s, _, m: cheapest(y, s, 1, m), _EACH),
+        (lambda y, s, a, m: cheapest(y, np.round(s, 3), a, m), _EACH),
+        (cheapest_by(lambda y, s, t, a, m: cost(y, s, t - 1e-6, a, m)), _EACH),
         (lambda y, s, a, _: cheapest(y, s, a, 1), _EACH),
         (lambda y, s, a, m: y.nothing, ""),
     ],
@@ -285,41 +294,49 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "threshold-for-capacity": [
         (lambda scores, _, capacity: allowed(scores, capacity), "per day"),
-        (lambda s, mails, capacity: np.sort(s)[::-1][int(s.size * capacity / mails) - 1], "may be shared"),
+        (lambda s, emails, capacity: np.sort(s)[::-1][int(s.size * capacity / emails) - 1], "may be shared"),
         (
-            lambda s, mails, capacity: np.sort(s)[::-1][min(int(s.size * capacity / mails), s.size - 1)],
+            lambda s, emails, capacity: np.sort(s)[::-1][min(int(s.size * capacity / emails), s.size - 1)],
             "after the last allowed one",
         ),
         (
-            lambda scores, mails, capacity: allowed(scores, np.ceil(scores.size * capacity / mails)),
+            lambda scores, emails, capacity: allowed(scores, np.ceil(scores.size * capacity / emails)),
             "number up",
         ),
         (
-            lambda scores, mails, capacity: allowed(scores, round(scores.size * capacity / mails)),
+            lambda scores, emails, capacity: allowed(scores, round(scores.size * capacity / emails)),
             "to the nearest",
         ),
-        (lambda scores, mails, capacity: np.quantile(scores, 1 - capacity / mails), "quantile"),
-        (lambda _, mails, capacity: 1 - capacity / mails, "a threshold is a score"),
-        (lambda _, mails, capacity: capacity / mails, "at which that share"),
-        (lambda s, mails, capacity: min(by_count(s, mails, capacity), s.max()), "`np.inf`."),
+        (lambda scores, emails, capacity: np.quantile(scores, 1 - capacity / emails), "quantile"),
+        (lambda _, emails, capacity: 1 - capacity / emails, "a threshold is a score"),
+        (lambda _, emails, capacity: capacity / emails, "at which that share"),
+        (lambda s, emails, capacity: min(by_count(s, emails, capacity), s.max()), "`np.inf`."),
         (
-            lambda s, mails, capacity: (
-                allowed(s, np.ceil(s.size * capacity / mails - 1e-9) - 1) if capacity else np.inf
+            lambda s, emails, capacity: (
+                allowed(s, np.ceil(s.size * capacity / emails - 1e-9) - 1) if capacity else np.inf
             ),
             "cut with `<`",
         ),
         (
-            lambda s, mails, capacity: min(
-                t for t in [*s, np.inf] if np.sum(s > t) <= s.size * capacity / mails
+            lambda s, emails, capacity: min(
+                t for t in [*s, np.inf] if np.sum(s > t) <= s.size * capacity / emails
             ),
             "counted with `>`",
         ),
-        (lambda s, mails, capacity: by_count(s, mails, mails - capacity), "can *not* read"),
-        (lambda s, mails, capacity: allowed(s, s.size * mails / max(capacity, 1)), "flags everything"),
+        (lambda s, emails, capacity: by_count(s, emails, emails - capacity), "can *not* read"),
+        (lambda s, emails, capacity: allowed(s, s.size * emails / max(capacity, 1)), "flags everything"),
         (lambda *_: np.inf, "flags nothing"),
         (lambda s, *_: s.min(), "flags everything"),
-        (lambda s, mails, capacity: by_count(s, mails, capacity / 2), _ALLOWED),
-        (lambda s, mails, _: allowed(s, s.size / mails), _ALLOWED),
+        (
+            lambda s, emails, capacity: (
+                np.sort(s)[-int(s.size * capacity / emails)] if int(s.size * capacity / emails) else np.inf
+            ),
+            "may be shared",
+        ),
+        (lambda s, emails, capacity: by_count(np.round(s, 3), emails, capacity), _ALLOWED),
+        (lambda s, emails, capacity: min(by_count(s, emails, capacity), float(s.max()) + 1), _ALLOWED),
+        (lambda s, emails, capacity: by_count(s, emails, capacity / 2), _ALLOWED),
+        (lambda s, emails, _: allowed(s, s.size / emails), _ALLOWED),
         (lambda *_: 0.5, _ALLOWED),
     ],
     "honest-report": [

@@ -56,6 +56,60 @@ def with_own_metric(model: Any) -> None:
     model.compile("sgd", LOGITS, metrics=[OfLogits(name="precision"), recall, ap])
 
 
+def beside(use: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """Compile the model, and use it before and after like any other."""
+
+    def compile_for_logits(model: Any) -> None:
+        assert len(model.layers) == 1
+        for_logits()(model)
+        use(model)
+
+    return compile_for_logits
+
+
+def looks(model: Any) -> None:
+    model.summary()
+
+
+def checks(model: Any) -> None:
+    assert model.layers[-1].activation is keras.activations.linear
+    assert model.output_shape == (None, 1)
+
+
+def slows(model: Any) -> None:
+    model.optimizer.learning_rate = 0.01
+
+
+class Unbound:
+    """Compiles a model by its class."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def compile(self, **named: Any) -> None:
+        keras.Model.compile(self.model, **named)
+
+
+def with_logits_everywhere(model: Any) -> None:
+    model.compile(loss=LOGITS, metrics=[metrics.Precision(from_logits=True, name="precision")])
+
+
+def squashed(model: Any) -> None:
+    model.layers[-1].activation = keras.activations.sigmoid
+    for_logits()(model)
+
+
+def with_a_layer(model: Any) -> None:
+    model.add(keras.layers.Activation("sigmoid"))
+    for_logits()(model)
+
+
+def another_model(model: Any) -> Any:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    for_logits()(model)
+    return model
+
+
 class Compiler:
     def compile(self, model: Any) -> Any:
         for_logits()(model)
@@ -120,6 +174,8 @@ RIGHT: dict[str, list[Any]] = {
         *(for_logits(), for_logits(num_thresholds=1000), with_own_metric, Compiler().compile),
         for_logits(loss=loss_of_logits),
         for_logits(loss=[LOGITS]),
+        *map(beside, (looks, checks, slows)),
+        lambda model: for_logits()(Unbound(model)),
         for_logits(thresholds=[0.0]),
         for_logits(more=(metrics.BinaryAccuracy(name="accuracy"),)),
         lambda model: model.compile(
@@ -173,6 +229,13 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda model: model.compile(loss=LOGITS), 'name="precision"'),
         (lambda model: model.compile(loss=LOGIT), ""),  # type: ignore[name-defined]  # noqa: F821
         ("compile", "without parentheses"),
+        (for_logits(num_thresholds=50), "Leave `num_thresholds`"),
+        (for_logits(thresholds=[0, 0.5]), "one threshold"),
+        (with_logits_everywhere, "have no `from_logits`"),
+        (lambda model: model.compile(loss=LOGITS, metrics=[metrics.Precision("precision")]), "one by one"),
+        (squashed, "Only compile it"),
+        (with_a_layer, "Only compile it"),
+        (another_model, "Call `model.compile"),
     ],
     "stop-at-the-best": [
         (stopping(loss=LOGITS), "Leave out `from_logits=True`"),
@@ -202,8 +265,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda s, w: s / (1 - s) / w, "These are the right odds"),
         (lambda s, w: w * s / (1 - s), "multiplied by the weight once more. Divide them by it"),
         (lambda s, w: 1 / (1 + w * (1 - s) / s) + np.where(s < 1, 0, np.nan), "where 1 − s is 0"),
-        (kept_below(0.9999), "0.9999 instead"),
-        (kept_below(1 - 1e-7), "0.9999999 instead"),
+        (kept_below(0.9999), "a score of 0.9999:"),
+        (kept_below(1 - 1e-7), "a score of 0.9999999:"),
         (lambda s, _: s, "as they were"),
         (lambda s, w: 1 - undone(s, w), "the other class"),
         (lambda s, w: s / (1 + w * (1 - s)), "not by 1"),
@@ -212,5 +275,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda s, _: s[0], _ODDS),
         (lambda *_: "odds", _ODDS),
         (lambda s, w: np.round(undone(s, w), 2), "Rounded to 2"),
+        (lambda s, w: 100 * undone(s, w), "not a percentage"),
+        (lambda s, w: undone(np.round(s, 4), w), _ODDS),
     ],
 }

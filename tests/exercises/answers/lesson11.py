@@ -260,7 +260,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "met-before": [
         (lambda customer, train, test: met(customer, test, train), "changed places"),
-        (lambda customer, train, test: np.isin(test, train).mean(), "row numbers, and no row"),
+        (lambda customer, train, test: np.isin(test, train).mean(), "Your share is always 0"),
         (
             lambda customer, train, test: np.mean(np.isin(np.unique(customer[test]), customer[train])),
             "You count customers",
@@ -272,8 +272,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda customer, train, test: met(customer, train, test) > 0, MET),
         (lambda customer, train, test: met(customer, train, test) == 1, MET),
         (lambda customer, train, test: np.isin(customer[test], customer[train]), MET),
-        (lambda customer, train, test: 0.0, "row numbers, and no row"),
+        (lambda customer, train, test: 0.0, "Your share is always 0"),
         (lambda customer, train, test: 1.0, MET),
+        (lambda customer, train, test: np.mean(np.isin(customer[test], set(customer[train]))), "always 0"),  # type: ignore[arg-type]
+        (lambda customer, train, test: 100 * met(customer, train, test), "not a percentage"),
         (lambda customer, train, test: np.mean(customer[test] == customer[train][0]), MET),
         (lambda customer, train, test: f"{met(customer, train, test):.0%}", MET),
     ],

@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import lessonkit as lk
-from lessonkit.exercises.lesson12 import _difference, _rivals
+from lessonkit.exercises.desk import MANY
 from lessonkit.metrics import bootstrap_difference, bootstrap_interval
 
 if TYPE_CHECKING:
@@ -185,16 +185,75 @@ def beside(other: Any) -> Any:
 
 
 def desk(y: Array, scores: Array) -> float:
-    """Return the cost per 1,000 where the riskiest 20 % are flagged, by sorting."""
-    flagged = np.zeros(y.size, dtype=int)
-    flagged[np.argsort(-scores, kind="stable")[: y.size // 5]] = 1
-    return cost(y, flagged)
+    """Return the cost per 1,000 where the riskiest 20 % are flagged, by sorting; a tie is left whole."""
+    ranked = np.sort(scores)[::-1]
+    return cost(y, (scores > ranked[y.size // 5]).astype(int))
 
 
-def desk_by_sweep(sweep: lk.ThresholdSweep) -> Any:
-    rows = sweep.positives + sweep.negatives
-    share = (sweep.true_positives + sweep.false_positives) / rows
-    return 1000 * sweep.cost(false_positive=100, false_negative=1500)[share <= 0.2][-1] / rows
+def rows_of(sweep: Any) -> Any:
+    return sweep.positives + sweep.negatives
+
+
+def desk_by_sweep(  # noqa: PLR0913  (each part of the cost may be wrong)
+    sweep: Any,
+    *,
+    alarm: float = 100,
+    miss: float = 1500,
+    most: float = 0.2,
+    within: Any = np.less_equal,
+    place: int = -1,
+    lowest: bool = False,
+) -> Any:
+    share = (sweep.true_positives + sweep.false_positives) / rows_of(sweep)
+    costs = sweep.cost(false_positive=alarm, false_negative=miss)[within(share, most)]
+    if not costs.size:
+        return 1000 * miss * sweep.prevalence
+    return 1000 * (costs.min() if lowest else costs[place]) / rows_of(sweep)
+
+
+def by_statistic(statistic: Any) -> Any:
+    def ends(y: Array, a: Array, b: Array) -> tuple[float, float]:
+        found = bootstrap_difference(y, a, b, statistic)
+        return found.low, found.high
+
+    return ends
+
+
+def by_hand(  # noqa: PLR0913  (as desk_by_sweep)
+    *,
+    alarm: float = 100,
+    miss: float = 1500,
+    most: float = 0.2,
+    every_flag: bool = False,
+    split: bool = False,
+    overfull: bool = False,
+    below: bool = False,
+) -> Any:
+    """Draw by hand, and compute the cost in another way."""
+
+    def cost_of(y: Array, scores: Array) -> float:
+        order = np.argsort(-scores, kind="stable")
+        ranked, k, found = scores[order], np.arange(1, y.size + 1), np.cumsum(y[order])
+        ends = np.append(ranked[1:] != ranked[:-1], True) | split
+        place = int(most * y.size + 1e-9)
+        allowed = ends & ((k < place) if below else (k <= place))
+        if overfull:
+            last = np.flatnonzero(ends & (k >= place))[0]
+        elif allowed.any():
+            last = np.flatnonzero(allowed)[-1]
+        else:
+            return float(1000 * miss * y.mean())
+        alarms = k[last] - (0 if every_flag else found[last])
+        return float(1000 * (alarm * alarms + miss * (y.sum() - found[last])) / y.size)
+
+    def ends(y: Array, a: Array, b: Array) -> Any:
+        rng, draws = np.random.default_rng(3), []
+        for _ in range(1000):
+            rows = rng.integers(0, y.size, y.size)
+            draws.append(cost_of(y[rows], a[rows]) - cost_of(y[rows], b[rows]))
+        return np.quantile(draws, [0.025, 0.975])
+
+    return ends
 
 
 def difference(
@@ -240,15 +299,16 @@ def extremes(y: Array, a: Array, b: Array) -> tuple[float, float]:
     return min(found), max(found)
 
 
-_INTERVALS: dict[int, tuple[float, float]] = {}
+_INTERVALS: dict[bytes, tuple[float, float]] = {}
 
 
 def interval(*rows: Array) -> tuple[float, float]:
     """Return a right interval, which is computed once for the rows of the check."""
-    y, a, b = rows or _rivals()
-    if y.size not in _INTERVALS:
-        _INTERVALS[y.size] = difference(y, a, b)
-    return _INTERVALS[y.size]
+    y, a, b = rows or MANY.rows
+    known = y.tobytes() + b.tobytes()
+    if known not in _INTERVALS:
+        _INTERVALS[known] = difference(y, a, b)
+    return _INTERVALS[known]
 
 
 def everybody(y: Array, a: Array, b: Array) -> tuple[float, float]:
@@ -279,6 +339,32 @@ def choose_by_sorting(s_val: Array) -> Any:
     while np.sum(s_val >= above) > room:
         above = np.min(s_val[s_val > above], initial=np.inf)
     return np.maximum(above, 1 / 16)
+
+
+def choose_by_counting(s_val: Array) -> Any:
+    levels = pd.Series(s_val).value_counts().sort_index(ascending=False).cumsum()
+    fits = levels[(levels <= 0.2 * len(s_val)) & (levels.index >= 0.0625)]
+    return fits.index.min() if len(fits) else np.inf
+
+
+def finite_above(top: float) -> Any:
+    """Return a finite score, where nothing may be flagged."""
+    return lambda s: min(
+        (t for t in s if t >= 1 / 16 and np.mean(s >= t) <= 0.2),
+        default=top,
+    )
+
+
+def halfway_to_the_next(s_val: Array) -> float:
+    """Choose what flags the same loans, halfway to the next lower score."""
+    right = choose_threshold(s_val)
+    lower = s_val[s_val < right]
+    return right if np.isinf(right) or not lower.size else float(right + lower.max()) / 2
+
+
+def kth_highest(s_val: Array) -> float:
+    k = s_val.size // 5
+    return float(np.sort(s_val)[-k]) if k else np.inf
 
 
 def choose_in_two_steps(s_val: Array) -> float:
@@ -507,6 +593,7 @@ RIGHT: dict[str, list[Any]] = {
     "difference-interval": [
         difference,
         difference_by_library,
+        by_hand(),
         interval,
         lambda *rows: list(interval(*rows)),
         lambda *rows: np.array(interval(*rows)),
@@ -517,11 +604,12 @@ RIGHT: dict[str, list[Any]] = {
         lambda *rows: [np.array([end]) for end in interval(*rows)],
     ],
     "threshold-within-capacity": [
-        *(choose_threshold, choose_by_loop, choose_by_sorting, choose_in_two_steps),
+        *(choose_threshold, choose_by_loop, choose_by_counting),
         lambda s: np.array([choose_threshold(s)]),
         lambda s: Decimal(choose_threshold(s)),
-        lambda s: min(choose_threshold(s), float(s.max()) + 1),
-        lambda s: np.float64(choose_threshold(s) - 1e-9),
+        lambda s: np.float64(choose_threshold(s)),
+        lambda s: pd.Series([np.inf, *(each for each in s if each >= choose_threshold(s))]).min(),
+        lambda s: np.min(s[s >= choose_threshold(s)], initial=np.inf),
     ],
     "audit": [
         *(audit, audit_by_sweep, audit_by_matrix, audit_exactly, Audit()),
@@ -639,27 +727,63 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (no_name, ""),
     ],
     "difference-interval": [
-        (partial(difference, paired=False), "other rows for each model"),
+        (partial(difference, paired=False), "same for both models"),
         (without_an_end(1, None), "the first and the last"),
         (without_an_end(0, -1), "the first and the last"),
-        (extremes, "the largest difference"),
-        (lambda *_: _difference("area"), "two areas"),
-        (lambda *_: _difference("total"), "per 1,000"),
-        (everybody, "the two costs on it"),
-        (lambda *_: (27_000, 28_000), "within each draw"),
+        (extremes, "Is it the level"),
+        (by_statistic("average_precision"), "two areas"),
+        (by_statistic("roc_auc"), "two areas"),
+        (by_statistic(lambda sweep: desk_by_sweep(sweep) * rows_of(sweep) / 1000), "total costs"),
+        (by_statistic(lambda sweep: desk_by_sweep(sweep) / 1000), "one application"),
+        (everybody, "100 for each false alarm"),
+        *(
+            (by_statistic(partial(desk_by_sweep, **changed)), words)
+            for changed, words in (
+                ({"alarm": 1500, "miss": 100}, "prices are swapped"),
+                ({"alarm": 0}, "A false alarm costs too"),
+                ({"miss": 1400}, "look at both prices"),
+                ({"alarm": 500, "miss": 1100}, "100 for each false alarm"),
+                ({"alarm": 1, "miss": 15}, "a ratio"),
+                ({"most": 0.25}, "100 for each false alarm"),
+                ({"within": np.less}, "With few rows a single one counts"),
+                ({"within": np.greater_equal, "place": 0}, "overfill the capacity"),
+                ({"lowest": True}, "the last one"),
+            )
+        ),
+        (by_hand(alarm=1500, miss=100), "prices are swapped"),
+        (by_hand(alarm=0), "A false alarm costs too"),
+        (by_hand(every_flag=True), "Do you charge every flag"),
+        (by_hand(split=True), "cannot split a tie"),
+        (by_hand(overfull=True), "overfill the capacity"),
+        (by_hand(most=0.25), "Look at the cost itself"),
+        (by_hand(below=True), "exactly 20% is allowed"),
+        (partial(difference, level=0.99), "Is it the level"),
+        (partial(difference, level=0.98), "Is it the level"),
+        (lambda *_: (-144_000, -143_000), "Too narrow"),
         (lambda *_: (-interval()[1], -interval()[0]), "turned round"),
-        (partial(difference, together=False), "drawn apart"),
-        (partial(difference, level=0.9), "90%"),
-        (lambda *_: (50_000, 70_000), "1,000 draws"),
-        (lambda *_: _difference("first"), "first model alone"),
+        (lambda *rows: np.abs(interval(*rows))[::-1], "turned round"),
+        (lambda *rows: np.subtract(interval(*rows), np.mean(interval(*rows))), "Its middle is 0"),
+        (partial(difference, together=False), "one set of rows for both"),
+        (partial(difference, level=0.9), "fewer than 95%"),
+        (lambda *_: (50_000, 70_000), "Look at the cost itself"),
+        (lambda *_: (0.1, 0.2), "a difference of areas"),
         (lambda *_: interval()[::-1], "low, high"),
-        (lambda *_: (27_000, 27_000), "with* replacement"),
+        (lambda *_: (27_000, 27_000), "Both ends are equal"),
         (lambda *_: 27_000, "return low, high"),
         (lambda *_: (np.nan, 40_000), "single draw"),
+        (lambda *_: (0, np.inf), "single draw"),
         (no_name, ""),
     ],
     "threshold-within-capacity": [
-        (partial(choose_threshold, most=1), "forgot the capacity"),
+        (partial(choose_threshold, most=1), "however many"),
+        (lambda s: min(t for t in s if t >= 1 / 16 and np.sum(s >= t) <= 345), "Candidates:"),
+        *((finite_above(top), "a score that a loan may have") for top in (1.0, 0.999, 0.99, 2.0)),
+        (lambda s: min(choose_threshold(s), float(s.max()) + 1), "may have higher scores"),
+        (choose_by_sorting, "between two scores"),
+        (choose_in_two_steps, "between two scores"),
+        (halfway_to_the_next, "Candidates:"),
+        (kth_highest, "share the n-th highest"),
+        (lambda s: max(1 / 16, kth_highest(s)), "share the n-th highest"),
         (partial(choose_threshold, most=0.199), "is allowed"),
         (partial(choose_threshold, formula=0), "whole capacity"),
         (partial(choose_threshold, formula=1500 / 1600), "swapped"),
@@ -667,7 +791,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (partial(choose_threshold, formula=0.06250001), "cost the same"),
         (partial(choose_threshold, formula=0.5), "Candidates:"),
         (choose_above, "equal to the threshold"),
-        (lambda *_: 100 / 1600, "forgot the capacity"),
+        (lambda *_: 100 / 1600, "prices alone"),
         (lambda *_: 0.5, "neither prices"),
         (lambda s: np.quantile(s, 0.8), "knows no prices"),
         (lambda s: max(1 / 16, np.quantile(s, 0.8)), "because of ties"),
