@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 COLUMNS: Any = {"y_true": "label", "scores": "score"}
 # Narwhals asks for a package that is to come; that is the user's to install.
-pytestmark = pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning")
+# How narwhals speaks to Dask, and Dask and Ibis to pandas, is not ours.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+]
 
 
 def pandas(frame: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +54,7 @@ def ibis(frame: pd.DataFrame) -> Any:  # noqa: ANN401
 
 
 def pyspark(frame: pd.DataFrame) -> Any:  # noqa: ANN401
-    """Run in a workflow of its own, which sets up Java: .github/workflows/spark.yml."""
+    """Run in a workflow of its own, which sets up Java: .github/workflows/engines.yml."""
     sql = importlib.import_module("pyspark.sql")
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
     session = sql.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()

@@ -39,6 +39,7 @@ def clicks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning")
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Dask's own use of pandas
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 @pytest.mark.parametrize("section", ENGINES, ids=ENGINES.values())
 def test_the_page_shows_what_its_code_prints(section: str, clicks: Path) -> None:
