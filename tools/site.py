@@ -33,6 +33,7 @@ REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = REPOSITORY / "notebooks"
 GLOSSARY = REPOSITORY / "docs" / "glossary.yaml"
 SITE = REPOSITORY / "site"
+SCALE = SITE / "your-scores-do-not-fit.md"
 DEFAULT_OUT = REPOSITORY / "build" / "site"
 
 
@@ -139,6 +140,7 @@ def gather(folder: Path) -> None:
         shutil.copy(path, folder)
     front = (SITE / "index.md").read_text(encoding="utf-8")
     pages = {
+        SCALE.name: SCALE.read_text(encoding="utf-8"),
         "index.md": front.format(explorer=explorer(), lessons=lesson_list(notebooks)),
         "glossary.md": glossary_page(read_glossary()),
         "api.md": reference_page(),

@@ -5,8 +5,10 @@ A row is flagged when ``score >= threshold``, as in scikit-learn.
 
 from __future__ import annotations
 
+from lessonkit.metrics.bins import BinnedCounts, BinnedPoint, Bracket
 from lessonkit.metrics.confusion import Confusion
 from lessonkit.metrics.delong import DeLongTest, delong_test
+from lessonkit.metrics.frames import count_scores
 from lessonkit.metrics.inputs import MetricsError
 from lessonkit.metrics.sweep import OperatingPoint, ThresholdSweep
 from lessonkit.metrics.uncertainty import (
@@ -20,6 +22,9 @@ from lessonkit.metrics.uncertainty import (
 
 __all__ = [
     "Band",
+    "BinnedCounts",
+    "BinnedPoint",
+    "Bracket",
     "Confusion",
     "DeLongTest",
     "Interval",
@@ -30,5 +35,6 @@ __all__ = [
     "bootstrap_band",
     "bootstrap_difference",
     "bootstrap_interval",
+    "count_scores",
     "delong_test",
 ]

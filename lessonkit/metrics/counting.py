@@ -63,6 +63,18 @@ class Curve(NamedTuple):
     true_positives: NDArray[Any]
     false_positives: NDArray[Any]
 
+    @classmethod
+    def of(cls, scores: NDArray[Any], positives: NDArray[Any], negatives: NDArray[Any]) -> Curve:
+        """Make a curve of the counts at each score, in any order; equal scores are added up."""
+        occurs = np.flatnonzero((positives > 0) | (negatives > 0))
+        order = occurs[np.argsort(scores[occurs], kind="stable")[::-1]]
+        thresholds = scores[order]
+        if thresholds.dtype.kind == "f":
+            thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
+        starts = np.flatnonzero(_differ(thresholds))
+        tp, fp = (np.add.reduceat(counts[order], starts).cumsum() for counts in (positives, negatives))
+        return cls(thresholds[starts], tp, fp)
+
     @property
     def positives(self) -> float:
         """Total of the positives."""

@@ -68,6 +68,25 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
     )
 
 
+def read_counts(**columns: ArrayLike) -> list[NDArray[Any]]:
+    """Return counts as int64, or all of them as float64 if one column holds sums of weights.
+
+    Raises
+    ------
+    MetricsError
+        If a count is negative, NaN or infinite.
+    """
+    arrays = {name: _numbers(name, column) for name, column in columns.items()}
+    for name, array in arrays.items():
+        if not (array.min() >= 0 and array.max() < np.inf):  # NaN is neither
+            place = int(((array >= 0) & (array < np.inf)).argmin())
+            raise MetricsError(
+                f"{name}[{place}] is {array[place].item()!r}. A count is a finite number, 0 or more."
+            )
+    whole = all(array.dtype.kind != "f" for array in arrays.values())
+    return [array.astype(np.int64 if whole else np.float64, copy=False) for array in arrays.values()]
+
+
 def read_labels(pos_label: object, columns: Mapping[str, ArrayLike]) -> list[NDArray[np.bool]]:
     """Return, for each column of labels, where it holds the positive label.
 

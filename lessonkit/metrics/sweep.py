@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from lessonkit.metrics.confusion import Confusion, recall_share
-from lessonkit.metrics.counting import count
-from lessonkit.metrics.inputs import MetricsError, need_amount, need_integer, need_real, read_rows
+from lessonkit.metrics.counting import Curve, count
+from lessonkit.metrics.inputs import (
+    MetricsError,
+    need_amount,
+    need_integer,
+    need_real,
+    need_same_length,
+    read_counts,
+    read_numbers,
+    read_rows,
+)
 from lessonkit.metrics.thinning import thinned
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from lessonkit.metrics.counting import Areas, Counted, Curve
+    from lessonkit.metrics.counting import Areas, Counted
 
     Floats = NDArray[np.float64]
     # int64, or float64 when the rows have weights.
@@ -123,6 +132,41 @@ class ThresholdSweep:
             y_true, {"scores": scores}, sample_weight=sample_weight, pos_label=pos_label
         )
         self._counted: Counted = count(values, positive, weights)
+
+    @classmethod
+    def from_counts(cls, thresholds: ArrayLike, positives: ArrayLike, negatives: ArrayLike) -> ThresholdSweep:
+        """Make a sweep of rows that were counted elsewhere: how many of each class have each score.
+
+        Nothing is lost. A database counts with ``GROUP BY score``; scores that are few, because they are
+        rounded or of float16, stay a short table however many the rows are.
+
+        Parameters
+        ----------
+        thresholds : (k,) array_like
+            Scores, in any order; the counts of equal ones are added up.
+        positives, negatives : (k,) array_like
+            How many rows of each class have that score: finite and ≥ 0, not cumulated. Sums of weights are
+            floats.
+
+        Raises
+        ------
+        MetricsError
+            If the columns are empty, not one-dimensional or of different lengths, a score is NaN, a count is
+            negative, NaN or infinite, or a class has no rows.
+
+        Examples
+        --------
+        >>> sweep = ThresholdSweep.from_counts([0.1, 0.5, 0.9], positives=[0, 1, 1], negatives=[1, 1, 0])
+        >>> sweep.true_positives
+        array([1, 2, 2])
+        """
+        scores = read_numbers("thresholds", thresholds)
+        found, false = read_counts(positives=positives, negatives=negatives)
+        need_same_length(thresholds=scores, positives=found, negatives=false)
+        for name, counts in (("positives", found), ("negatives", false)):
+            if not counts.any():
+                raise MetricsError(f"{name} are 0 at every score. A curve needs both classes.")
+        return cls._of(Curve.of(scores, found, false))
 
     @classmethod
     def _of(cls, counted: Counted) -> ThresholdSweep:

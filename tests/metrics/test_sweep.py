@@ -568,6 +568,49 @@ def test_a_bad_beta_is_named(beta: float) -> None:
         SMALL.f_beta(beta)
 
 
+# --------------------------------------------------------------------------- counts made elsewhere
+
+
+@given(rows())
+def test_counts_of_scores_say_what_the_rows_say(arguments: dict[str, Any]) -> None:
+    sweep = ThresholdSweep(**arguments)
+    order = np.random.default_rng(0).permutation(sweep.thresholds.size)
+    columns = [np.diff(counts, prepend=0) for counts in (sweep.true_positives, sweep.false_positives)]
+    again = ThresholdSweep.from_counts(sweep.thresholds[order], *(column[order] for column in columns))
+    assert again.thresholds.tolist() == sweep.thresholds.tolist()
+    assert again.thresholds.dtype == sweep.thresholds.dtype
+    assert again.true_positives.tolist() == pytest.approx(sweep.true_positives.tolist())
+    assert again.false_positives.tolist() == pytest.approx(sweep.false_positives.tolist())
+    assert again.average_precision == pytest.approx(sweep.average_precision, abs=1e-12)
+    assert again.roc_auc == pytest.approx(sweep.roc_auc, abs=1e-12)
+
+
+def test_counts_of_equal_scores_are_added_up() -> None:
+    scores = np.array([0.5, -0.0, 0.5, 0.0, 0.9], np.float16)
+    sweep = ThresholdSweep.from_counts(scores, positives=[1, 0, 2, 1, 0], negatives=[0, 3, 1, 1, 0])
+    assert sweep.thresholds.tolist() == [0.5, 0]
+    assert sweep.true_positives.tolist() == [3, 4]
+    assert sweep.false_positives.tolist() == [1, 5]
+    assert sweep.thresholds.dtype == np.float16
+    assert sweep.true_positives.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (([0.5, math.nan], [1, 1], [1, 1]), r"thresholds\[1\] is nan"),
+        (([0.5, 0.6], [1, -1], [1, 1]), r"positives\[1\] is -1"),
+        (([0.5, 0.6], [1, 1], [1, math.inf]), r"negatives\[1\] is inf"),
+        (([0.5, 0.6], [0, 0], [1, 1]), "positives are 0 at every score"),
+        (([0.5, 0.6], [1], [1, 1]), "positives has 1"),
+        (([], [], []), "thresholds is empty"),
+    ],
+)
+def test_counts_that_are_none_are_refused(columns: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(MetricsError, match=message):
+        ThresholdSweep.from_counts(*columns)
+
+
 # -------------------------------------------------------------------------------------------- to others
 
 

@@ -1,0 +1,232 @@
+"""Counting rows where they are: one expression for every engine that narwhals speaks to.
+
+Narwhals is loaded on first use. What comes here, as NumPy arrays, is a small table and never the rows.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from lessonkit.metrics.bins import BinnedCounts
+from lessonkit.metrics.inputs import MetricsError, need_integer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import narwhals as nw
+    from narwhals.typing import IntoFrame
+    from numpy.typing import NDArray
+
+# More rows than this are no small table.
+MOST = 10_000_000
+# It keeps the logarithm finite at 0 and at 1. Scores nearer to 0 share a bin.
+TINY = 1e-30
+# Up to here, every whole number is a float64.
+LARGEST = 2.0**52
+# The odds of what is no probability, and a logarithm above its own and below all others.
+NO_ODDS, LEAST = 1e-40, -80.0
+
+
+@overload
+def count_scores(
+    frame: IntoFrame,
+    *,
+    y_true: str,
+    scores: str,
+    by: None = None,
+    probability: bool = True,
+    per_unit: int = 2048,
+) -> BinnedCounts: ...
+
+
+@overload
+def count_scores(
+    frame: IntoFrame, *, y_true: str, scores: str, by: str, probability: bool = True, per_unit: int = 2048
+) -> dict[Any, BinnedCounts]: ...
+
+
+def count_scores(
+    frame: IntoFrame,
+    *,
+    y_true: str,
+    scores: str,
+    by: str | None = None,
+    probability: bool = True,
+    per_unit: int = 2048,
+) -> BinnedCounts | dict[Any, BinnedCounts]:
+    """Count the rows of each class in narrow bins of scores, where the rows are.
+
+    The frame's own engine reads the rows once, in one aggregation: pandas, Polars, DuckDB, Dask, PySpark and
+    all else that narwhals takes. Only the table of bins comes here.
+
+    Parameters
+    ----------
+    frame
+        A data frame, lazy or not, a DuckDB relation, or an Ibis table.
+    y_true : str
+        The column of labels: 0 and 1, or booleans.
+    scores : str
+        The column of scores.
+    by : str, optional
+        A column, such as the day or the model. There is then one table for each of its values. Each takes
+        40 bytes for each bin, so hundreds of values are fine and tens of thousands are refused.
+    probability : bool
+        Scores are probabilities, and bins have equal width in log-odds, ln(p / (1 - p)): they are as fine
+        near 0 and 1 as in the middle. If False, scores are any finite numbers, and bins have equal width
+        in them.
+    per_unit : int
+        Bins in one unit of log-odds, or of the scores. Four times as many make brackets a quarter as wide.
+
+    Returns
+    -------
+    BinnedCounts or dict
+        The counts; with *by*, one for each value, in ascending order.
+
+    Raises
+    ------
+    MetricsError
+        If a column is not there, a score is missing or NaN or out of range, a label is missing or neither 0
+        nor 1, there are no rows, or the table would have more than ten million rows.
+
+    Examples
+    --------
+    >>> import pandas
+    >>> frame = pandas.DataFrame({"spam": [0, 0, 1, 1], "score": [0.1, 0.4, 0.4, 0.9]})
+    >>> count_scores(frame, y_true="spam", scores="score").roc_auc
+    Bracket(low=0.875, high=0.875)
+    """
+    import narwhals as nw
+
+    need_integer("per_unit", per_unit, 1)
+    rows, score, label = _rows(frame, y_true, scores, by)
+    low, high = (0.0, 1.0) if probability else (-LARGEST / per_unit, LARGEST / per_unit)
+    # NULL and NaN are not inside. One column is made after the other: some engines compute a column anew
+    # wherever an expression names it, and pandas is slow with an expression in an aggregation.
+    inside = (score >= low) & (score <= high)
+    if probability:
+        odds = nw.when(inside).then((score + TINY) / (1 - score + TINY)).otherwise(nw.lit(NO_ODDS))
+        rows, place, least = rows.with_columns(_place=odds), nw.col("_place").log(), LEAST
+    else:
+        rows = rows.with_columns(_place=nw.when(inside).then(score).otherwise(nw.lit(3 * low)))
+        place, least = nw.col("_place"), 2 * low
+    rows = rows.with_columns(
+        _key=(place * per_unit).floor().cast(nw.Int64),
+        _positive=(label == 1).cast(nw.Int64),
+        _negative=(label == 0).cast(nw.Int64),
+    )
+    groups = ["_key"] if by is None else ["_by", "_key"]
+    bins = ["_lowest", "_highest", "_positives", "_negatives"]
+    counted = rows.group_by(groups).agg(
+        nw.col("_score").min().alias("_lowest"),
+        nw.col("_score").max().alias("_highest"),
+        nw.col("_positive").sum().alias("_positives"),
+        nw.col("_negative").sum().alias("_negatives"),
+        nw.len().alias("_rows"),
+    )
+    table = _collect(counted.head(MOST + 1), [*groups, *bins, "_rows"])
+    _refuse(table, y_true, scores, least * per_unit, probability=probability)
+    columns = [table[name] for name in bins]
+    if by is None:
+        return BinnedCounts(*columns)
+    names = table["_by"]
+    if names.dtype.kind == "M":
+        names = names.astype("datetime64[us]")  # as Python's own, which nanoseconds have no room in
+    try:
+        values, inverse = np.unique(names, return_inverse=True)
+    except TypeError:  # NULL beside text
+        raise MetricsError(f"{by} is missing in some rows. Leave them out, or fill them.") from None
+    return {
+        value: BinnedCounts(*(column[inverse == place] for column in columns))
+        for place, value in enumerate(values.tolist())
+    }
+
+
+def count_each(
+    frame: IntoFrame, ranges: Sequence[tuple[float, float]], *, y_true: str, scores: str
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return each score within some ranges, ends included, with its positives and its negatives."""
+    import narwhals as nw
+
+    rows, score, label = _rows(frame, y_true, scores, None)
+    rows = rows.filter(nw.any_horizontal(*(score.is_between(*each) for each in ranges), ignore_nulls=True))
+    rows = rows.with_columns(_positive=(label == 1).cast(nw.Int64))
+    counted = rows.group_by("_score").agg(
+        nw.col("_positive").sum().alias("_positives"), nw.len().alias("_rows")
+    )
+    table = _collect(counted, ["_score", "_positives", "_rows"])
+    return table["_score"], table["_positives"], table["_rows"] - table["_positives"]
+
+
+def _rows(
+    frame: IntoFrame, y_true: str, scores: str, by: str | None
+) -> tuple[nw.LazyFrame[Any], nw.Expr, nw.Expr]:
+    """Return the columns that count, and how to name score and label, as float64 on every engine."""
+    import narwhals as nw
+
+    try:
+        lazy = nw.from_native(frame).lazy()
+    except TypeError as error:
+        raise MetricsError(f"frame is a {type(frame).__name__}, which is no data frame. {error}") from None
+    names = lazy.collect_schema().names()
+    for what, name in (("y_true", y_true), ("scores", scores), ("by", by)):
+        if name is not None and name not in names:
+            raise MetricsError(f"{what} is {name!r}. Columns: {', '.join(map(str, names))}.")
+    columns = [
+        nw.col(scores).cast(nw.Float64).alias("_score"),
+        nw.col(y_true).cast(nw.Float64).alias("_label"),
+    ]
+    if by is not None:
+        columns.append(nw.col(by).alias("_by"))
+    return lazy.select(*columns), nw.col("_score"), nw.col("_label")
+
+
+def _collect(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Bring a small table here; counts become int64, whatever the engine makes of a sum."""
+    local = lazy.implementation.is_pandas_like() or lazy.implementation.is_polars()
+    # Most engines would hand over pyarrow's tables, and need it. Spark warns of each pandas column.
+    by_arrow = lazy.implementation.is_spark_like() and find_spec("pyarrow")
+    frame = lazy.collect() if local else lazy.collect(backend="pyarrow" if by_arrow else "pandas")
+    whole = {"_key", "_positives", "_negatives", "_rows"}
+    columns = {name: frame[name].to_numpy() for name in names}
+    return {name: column.astype(np.int64) if name in whole else column for name, column in columns.items()}
+
+
+def _refuse(
+    table: Mapping[str, NDArray[Any]], y_true: str, scores: str, least: float, *, probability: bool
+) -> None:
+    """Refuse a table that is none, and rows that cannot be counted: keys below *least*, or of no class.
+
+    Raises
+    ------
+    MetricsError
+        If there are no rows, too many bins, or such rows.
+    """
+    rows = table["_rows"]
+    if not rows.size:
+        raise MetricsError("frame is empty. At least one row is needed.")
+    if rows.size > MOST:
+        raise MetricsError(
+            f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with "
+            "fewer values, or make per_unit smaller."
+        )
+    bad = table["_key"] < least
+    if bad.any():
+        ends = [table[name][bad].astype(np.float64) for name in ("_lowest", "_highest")]
+        found = np.concatenate(ends)
+        found = found[~np.isnan(found)]
+        others = f", or from {found.min().item()!r} to {found.max().item()!r}" if found.size else ""
+        mend = "For scores that are no probabilities, pass probability=False." if probability else ""
+        raise MetricsError(
+            f"{scores} is no {'number from 0 to 1' if probability else 'finite number'} in "
+            f"{rows[bad].sum():,} of {rows.sum():,} rows: it is missing, NaN{others}. "
+            f"Leave out rows without a score. {mend}".rstrip()
+        )
+    unlabeled = (rows - table["_positives"] - table["_negatives"]).sum()
+    if unlabeled:
+        raise MetricsError(
+            f"{y_true} is neither 0 nor 1 in {unlabeled:,} of {rows.sum():,} rows. Make it a column of 0 "
+            "and 1, and leave out rows without a label."
+        )
