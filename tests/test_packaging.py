@@ -26,6 +26,8 @@ EXTRAS = {
 }
 # What make, Binder and a hub install.
 RUNTIME = [*CORE, *EXTRAS["lab"], *EXTRAS["cpu"]]
+# And what the lock carries beside it.
+LOCKED_FOR = [*RUNTIME, *EXTRAS["class"], *EXTRAS["postgresql"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
 ENVIRONMENT: dict[str, Any] = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 TEXT = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -91,7 +93,7 @@ def test_the_lock_names_no_address() -> None:
 def test_the_lock_is_complete_on_every_platform(machine: dict[str, str]) -> None:
     """Follow what the installed packages require; those of other platforms are followed no further."""
     chosen = selected(machine)
-    open_requirements = [(requirement, "") for requirement in (*RUNTIME, *DEVELOPMENT)]
+    open_requirements = [(requirement, "") for requirement in (*LOCKED_FOR, *DEVELOPMENT)]
     seen = set()
     while open_requirements:
         requirement, extra = open_requirements.pop()
