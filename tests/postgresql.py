@@ -75,9 +75,7 @@ def _programs() -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[4]))
     found = [*([Path(on_path).resolve()] if on_path else []), *debian]
     if not found:
-        raise MissingError(
-            "PostgreSQL is not installed. On Debian and Ubuntu: apt-get install postgresql"
-        )
+        raise MissingError("PostgreSQL is not installed. On Debian and Ubuntu: apt-get install postgresql")
     return found[-1].parent
 
 
@@ -119,9 +117,12 @@ def running() -> Iterator[Server]:
             **user,
         )
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        with (folder / "log").open("w") as log, subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings], cwd=folder, stderr=log, **user
-        ) as process:
+        with (
+            (folder / "log").open("w") as log,
+            subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", folder, *settings], cwd=folder, stderr=log, **user
+            ) as process,
+        ):
             try:
                 _wait_for(programs, folder, process)
                 yield Server(folder)

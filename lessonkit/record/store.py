@@ -6,7 +6,7 @@ import os
 import random
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from lessonkit.record.event import Event, EventError, Line, from_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 #: The version of the tables below. A newer database is refused, and not touched.
 SCHEMA: Final = 1
@@ -53,15 +53,19 @@ _INDEXED: Final = "index"
 _FORGOTTEN: Final = "forgotten"
 
 # The two databases, each with its form of the same statement.
-_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: Final[dict[str, Callable[..., sqlite.Insert | postgresql.Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
-# Who writes to a PostgreSQL database holds the lock of this number until the commit. PostgreSQL numbers rows when
-# they are added, not when they can be seen: without it, a reader who goes on after the highest number would
-# never see the row of a slower writer. It is also why all may make the tables at once.
+# Whoever writes to a PostgreSQL database holds the lock of this number until the commit. PostgreSQL numbers a
+# row when it is added, not when others can see it: without the lock, a reader who goes on after the highest
+# number would never see the row of a slower writer. The lock also lets many make the tables at once.
 _LOCK: Final = int.from_bytes(b"lesson")
 
-# psycopg makes it two where a URL or we ask for less.
+# What a server is told of patience. psycopg waits for a connection for at least two seconds.
 _SHORTEST_WAIT: Final = 2
+_LIMITS: Final = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 class StoreError(Exception):
@@ -158,7 +162,7 @@ class Store:
     @property
     def place(self) -> str:
         """The file or the URL, without a password, for messages."""
-        if self._url.get_backend_name() == "sqlite":
+        if not self._is_server:
             return self._url.database or "memory"
         return self._url.difference_update_query(["password", "sslpassword"]).render_as_string()
 
@@ -278,7 +282,7 @@ class Store:
     def _connected(self) -> sa.Engine:
         if self._is_server:
             wait = max(_SHORTEST_WAIT, round(self._patience))
-            limits = (f"-c {name}={wait}s" for name in ("statement_timeout", "idle_in_transaction_session_timeout"))
+            limits = [f"-c {name}={wait}s" for name in _LIMITS]
             options = " ".join([*limits, *self._url.normalized_query.get("options", ())])
             engine = sa.create_engine(
                 self._url,
@@ -315,7 +319,7 @@ class Store:
                 if time.monotonic() + wait > end:
                     raise
             time.sleep(wait)
-            pause *= 2
+            pause = min(2 * pause, 1.0)
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -336,7 +340,8 @@ class Store:
         with self._engine.connect() as connection:
             if not sa.inspect(connection).has_table(_META.name):
                 return {}
-            known = {name: value for name, value in connection.execute(sa.select(_META.c.name, _META.c.value))}
+            rows = connection.execute(sa.select(_META.c.name, _META.c.value)).all()
+        known: dict[str, int] = dict(map(tuple, rows))
         schema = known.get(_VERSION, SCHEMA)
         if schema > SCHEMA:
             raise StoreError(
@@ -376,33 +381,33 @@ class Store:
                     f"{self.place} is damaged ({cause}). It is left as it is. Move it to another folder, and "
                     "a new record begins; keep it, for it may be mended."
                 )
-        if self._is_server:
-            return self._trouble_of_server(error, cause, elsewhere)
-        return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
-
-    def _trouble_of_server(self, error: Exception, cause: object, elsewhere: str) -> str:
         if isinstance(error, ImportError):
             return (
                 f"{self.place} needs a database driver that is not installed ({cause}). "
-                'Run: pip install "lessonkit[postgresql]"'
+                'For PostgreSQL, run: pip install "lessonkit[postgresql]"'
             )
+        if self._is_server:
+            return self._refusal(cause, elsewhere)
+        return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
+
+    def _refusal(self, cause: object, elsewhere: str) -> str:
+        """Explain what a server, or the way to it, says."""
         reason = " ".join(str(cause).split())  # it has several lines
         match getattr(cause, "sqlstate", None):
             case None:  # no answer, or none but a refusal to connect
                 return (
-                    f"{self.place} cannot be reached ({reason}). Check the address, the name and the password in "
-                    "the URL, and that the server runs and has a connection left, "
-                    f"{elsewhere}."
+                    f"{self.place} cannot be reached ({reason}). Check the address, name and password in the "
+                    f"URL, and that the server runs and has a connection left, {elsewhere}."
                 )
             case "57014" | "55P03":  # canceled by our own timeout; a lock that was not had
                 return f"{self.place} is too busy ({reason}). Try again later, {elsewhere}."
             case "42501":
                 return (
-                    f"{self.place} may not be written or read by this user ({reason}). Ask whoever runs the server "
-                    f"to make the user the owner of the database, {elsewhere}."
+                    f"{self.place} does not let this user read and write ({reason}). Ask whoever runs the "
+                    f"server to make the user the owner of the database, {elsewhere}."
                 )
             case "53100":
-                return f"the disk of the server is full: {self.place}. Ask whoever runs it for space, {elsewhere}."
+                return f"the disk behind {self.place} is full. Ask whoever runs it for space, {elsewhere}."
         return f"{self.place} cannot be used ({reason}). Tell whoever runs the server, {elsewhere}."
 
 
@@ -422,20 +427,18 @@ def _default_url() -> str:
 
 
 def _parsed(url: str) -> sa.URL:
-    try:
+    with suppress(sa.exc.ArgumentError):
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        parsed = None
-    match None if parsed is None else parsed.drivername.partition("+")[0]:
-        case "sqlite":
-            return parsed
-        case "postgresql" | "postgres":  # the second as hosting services write it
-            return parsed.set(drivername="postgresql+psycopg")
+        match parsed.get_backend_name():
+            case "sqlite":
+                return parsed
+            case "postgresql" | "postgres":  # the second is how hosting services write it
+                return parsed.set(drivername="postgresql+psycopg")
     # The URL is not repeated: it may hold a password.
     raise StoreError(
-        "LESSONKIT_STORE is no URL of SQLite or PostgreSQL. Write a file as sqlite:////folder/record.sqlite, a "
-        "server as postgresql+psycopg://name:password@host/database, or remove the variable to use the default "
-        "place."
+        "LESSONKIT_STORE is no URL of SQLite or PostgreSQL. Write a file as sqlite:////folder/record.sqlite "
+        "and a server as postgresql+psycopg://name:password@host/database, or remove the variable to use the "
+        "default place."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -27,15 +28,22 @@ def url(postgresql: Server) -> str:
     return postgresql.new_url()
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a store wait as long as a busy machine needs."""
+    monkeypatch.setattr(Store.__init__, "__kwdefaults__", {"patience": 60.0})
+
+
 def answer(**fields: object) -> Event:
     return Event(**{"type": "answer", "lesson": "lesson", "learner": "ada"} | fields)
 
 
 class Silent:
-    """A server that accepts connections and never says a word."""
+    """A server that accepts connections and hangs up after a long time without a word."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.calls: list[socket.socket] = []
+        self.ends: list[threading.Timer] = []
         self._listener = listener
         self.url = f"postgresql://ada:hunter2@127.0.0.1:{listener.getsockname()[1]}/db"
 
@@ -43,9 +51,14 @@ class Silent:
         """Accept until the socket is shut."""
         while True:
             try:
-                self.calls.append(self._listener.accept()[0])
+                call, _ = self._listener.accept()
             except OSError:
                 return
+            self.calls.append(call)
+            end = threading.Timer(40, call.shutdown, [socket.SHUT_RDWR])
+            end.daemon = True
+            end.start()
+            self.ends.append(end)
 
 
 @pytest.fixture
@@ -57,7 +70,9 @@ def silent() -> Iterator[Silent]:
         yield server
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
-        for call in server.calls:
+        for call, end in zip(server.calls, server.ends, strict=True):
+            end.cancel()
+            end.join()
             call.close()
 
 
@@ -80,15 +95,19 @@ def test_a_silent_server_is_given_up_and_then_left_alone(silent: Silent, url: st
     assert [event.attempt for event in Store(url).read().events] == [1, 2, 3, 4]
 
 
-def test_a_statement_that_takes_too_long_is_given_up(postgresql: Server, url: str) -> None:
+@pytest.mark.usefixtures("patience")
+def test_a_statement_that_takes_too_long_is_given_up(url: str) -> None:
     store = Store(url)
     store.append(answer())
     impatient = Store(url, patience=0.1)
-    with store._writing(), pytest.raises(StoreError, match="is too busy .*statement timeout"):
-        impatient.append(answer())
+    with ThreadPoolExecutor(1) as pool, store._writing():
+        refused = pool.submit(impatient.append, answer())
+        with pytest.raises(StoreError, match=r"is too busy .*statement timeout"):
+            refused.result(30)
     assert impatient.append(answer()) == 1
 
 
+@pytest.mark.usefixtures("patience")
 def test_the_first_answers_of_a_class_are_kept_at_once(url: str) -> None:
     class_size = 40
     start = threading.Barrier(class_size)
@@ -103,35 +122,44 @@ def test_the_first_answers_of_a_class_are_kept_at_once(url: str) -> None:
     assert len(Store(url).read().events) == class_size
 
 
+@pytest.mark.usefixtures("patience")
 def test_more_kernels_than_connections_lose_nothing(postgresql: Server, url: str) -> None:
     kernels = MAX_CONNECTIONS + 20
     recorders = [Recorder(url) for _ in range(kernels)]
     events = [answer(attempt=n + 1) for n in range(kernels)]
     with ThreadPoolExecutor(kernels) as pool:
-        list(pool.map(lambda pair: pair[0].record(pair[1]), zip(recorders, events, strict=True)))
-    for recorder in recorders:  # what did not pass in the crowd does with the next answer; all are still open
-        recorder.events()
-    assert {recorder.notice for recorder in recorders} == {""}
+        assert all(pool.map(Recorder.record, recorders, events))
+    assert {recorder.notice for recorder in recorders} == {""}  # they are all open still
     assert [event.attempt for event in Store(url).read().events] == [*range(1, kernels + 1)]
     with postgresql.admin() as connection:
         idle = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'test%'")
         assert idle.fetchone() == (0,)
 
 
-def test_a_server_without_a_connection_left_is_waited_for(postgresql: Server) -> None:
+@pytest.mark.usefixtures("patience")
+def test_a_server_without_a_connection_left_is_waited_for(
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = postgresql.new_url(connections=1)
     store = Store(url)
-    with store._engine.connect():
-        with pytest.raises(StoreError, match="has a connection left") as refused:
-            Store(url, patience=0.1)
-        assert "too many connections" in str(refused.value)
-        patient = ThreadPoolExecutor(1)
-        waiting = patient.submit(store.append, answer())
-        assert not waiting.done()
-    with patient:
+    was_refused, pause = threading.Event(), time.sleep
+
+    def sleep(seconds: float) -> None:
+        was_refused.set()
+        pause(seconds)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store._engine.connect():
+            with pytest.raises(StoreError, match="has a connection left") as refused:
+                Store(url, patience=0)
+            assert "too many connections" in str(refused.value)
+            monkeypatch.setattr("time.sleep", sleep)
+            waiting = pool.submit(store.append, answer())
+            assert was_refused.wait(60)
         assert waiting.result() == 1
 
 
+@pytest.mark.usefixtures("patience")
 def test_the_row_of_a_slower_writer_is_seen(url: str) -> None:
     slow, reader = Store(url), Store(url)
     reader.append(answer(attempt=1))
@@ -167,7 +195,7 @@ def test_a_user_without_rights_is_told_who_can_help(postgresql: Server) -> None:
 
 def test_a_missing_driver_is_told_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(StoreError, match=r'Run: pip install "lessonkit\[postgresql\]"'):
+    with pytest.raises(StoreError, match=r'run: pip install "lessonkit\[postgresql\]"'):
         Store("postgresql://ada@host/db")
 
 
