@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DAYS, ROWS = 10, 10_000_000
 PRICES = {"false_positive": 1, "false_negative": 20}
-COLUMNS = {"y_true": "label", "scores": "score"}
+LABEL, SCORE = "label", "score"
 # Others' work on the machine adds to a process's time, so the least of several runs counts.
 RUNS = 3
 YEAR, BINS = 365, 37_000
@@ -129,7 +129,7 @@ def child(folder: str, times: int) -> None:
 
     duckdb.execute("SET enable_progress_bar = false")  # it would be printed beside the result
     rows = duckdb.read_parquet([str(path) for path in Path(folder).glob("*.parquet")] * times)
-    counts = count_scores(rows, **COLUMNS)
+    counts = count_scores(rows, y_true=LABEL, scores=SCORE)
     areas = counts.roc_auc, counts.average_precision
     usage = resource.getrusage(resource.RUSAGE_SELF)
     result = {
@@ -144,7 +144,7 @@ def child(folder: str, times: int) -> None:
         inside = sum(
             total[(counts.lowest >= low) & (counts.lowest <= high)].sum() for low, high in point.unsure
         )
-        refined = counts.refine(rows, point, **COLUMNS).cheapest(**PRICES)
+        refined = counts.refine(rows, point, y_true=LABEL, scores=SCORE).cheapest(**PRICES)
         result["looked"] = float(inside / total.sum())
         result["refined"] = [refined.threshold, *refined.confusion.as_array().ravel().tolist()]
     print(json.dumps(result))
