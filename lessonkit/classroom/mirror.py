@@ -1,0 +1,602 @@
+"""What a class believes, which questions to look at, and where it got stuck: all from its events, nobody named.
+
+A vote is an ordinary answer with a `room` and a `round`; answers from the lessons' notebooks count alike. Marks
+are made anew from answer, seed and key, whatever the events say. No count between 1 and 4 is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from lessonkit.classroom.items import Discrimination, discriminations, rest_scores
+from lessonkit.questions.bank import renamed
+from lessonkit.questions.markup import to_text
+from lessonkit.questions.model import MultipleQuestion, NumericQuestion, Question, SingleQuestion
+from lessonkit.questions.variants import variant
+from lessonkit.record.calibration import CONFIDENCES, wilson
+from lessonkit.record.gain import paired_interval
+from lessonkit.record.replay import Replay
+from lessonkit.record.syllabus import beliefs_of
+from lessonkit.widgets import wording
+from lessonkit.widgets.answers import mark_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date, tzinfo
+
+    from numpy.typing import NDArray
+
+    from lessonkit.questions.marking import Mark
+    from lessonkit.questions.model import Quiz
+    from lessonkit.record.event import Event
+    from lessonkit.record.syllabus import Name, Syllabus
+
+#: Smaller groups are not told of: their members would be too easy to guess.
+FEWEST: Final = 5
+#: More beliefs than this for one lesson, and nobody knows where to begin.
+BELIEFS_PER_LESSON: Final = 3
+_THIRD: Final = 3
+
+
+class Share(NamedTuple):
+    """A part of a group, with Wilson's 95% interval of the share."""
+
+    part: int
+    n: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, part: int, n: int) -> Share:
+        """Count `part` of `n`; n ≥ 1."""
+        return cls(part, n, *wilson(part, n))
+
+    @property
+    def value(self) -> float:
+        """The share, from 0 to 1."""
+        return self.part / self.n
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether it gives no group between 1 and 4 away, neither the part nor those who are left."""
+        return not (is_small(self.part) or is_small(self.n - self.part))
+
+
+def is_small(count: int) -> bool:
+    """Say whether a group is too small to be told of."""
+    return 0 < count < FEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A belief that is alive in the class.
+
+    Attributes
+    ----------
+    slug, belief : str
+        Its name, and the sentence that says what those who hold it believe.
+    lesson : str
+        The lesson whose questions showed it most.
+    share : Share
+        Those whose last telling answer that could show it did, of all who gave such an answer.
+    question : str
+        Id of the question of that lesson that showed it most.
+    see : str
+        The section that corrects it, as "01 · Title: Heading"; empty if the question names none.
+    """
+
+    slug: str
+    belief: str
+    lesson: str
+    share: Share
+    question: str
+    see: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """One wrong answer, and who gives it first.
+
+    Attributes
+    ----------
+    text : str
+        The choice, or what the answers of this kind have in common.
+    belief : str
+        The sentence behind it, or an empty text.
+    learners : int or None
+        How many; None between 1 and 4.
+    others : float or None
+        How these learners did on all other questions, against the class: -0.1 is ten points below it. None
+        where that is not known, or of fewer than five.
+    sure : dict of str to (int or None)
+        How many said each word about this answer; None between 1 and 4.
+    """
+
+    text: str
+    belief: str
+    learners: int | None
+    others: float | None
+    sure: dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A vote and the vote after the discussion, of those who voted in both.
+
+    Attributes
+    ----------
+    before, after : Share
+        Right ones in each.
+    low, high : float
+        The 95% interval of the difference between the two shares.
+    """
+
+    before: Share
+    after: Share
+    low: float
+    high: float
+
+    @property
+    def difference(self) -> float:
+        """The second share minus the first."""
+        return self.after.value - self.before.value
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """How the first answers to a question came out.
+
+    Attributes
+    ----------
+    lesson, question, prompt : str
+        Where it is asked, its id, and its text.
+    right : Share
+        Facility: right first answers.
+    discrimination : Discrimination or None
+        None where too few answered other questions, too, or all answered alike.
+    shift : Shift or None
+        None where fewer than five voted twice.
+    wrong : tuple of WrongAnswer
+        The most frequent first; those of fewer than five learners together as the last.
+    """
+
+    lesson: str
+    question: str
+    prompt: str
+    right: Share
+    discrimination: Discrimination | None
+    shift: Shift | None
+    wrong: tuple[WrongAnswer, ...]
+
+    @property
+    def look_at_it(self) -> bool:
+        """Whether its key or its wording may be wrong."""
+        return self.discrimination is not None and self.discrimination.look_at_it
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Where learners got stuck in a section: counts of learners, None between 1 and 4.
+
+    Attributes
+    ----------
+    lesson, section : str
+        The lesson, and the heading above the question or the exercise.
+    learners : int
+        Those who answered a question or checked an exercise there; at least five.
+    hints, third_tries, unsolved : int or None
+        Those who took a hint, who tried a question a third time, and who checked an exercise and have not
+        solved it.
+    """
+
+    lesson: str
+    section: str
+    learners: int
+    hints: int | None
+    third_tries: int | None
+    unsolved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """What a class shows.
+
+    Attributes
+    ----------
+    learners, answers : int
+        Learners with a first answer, and these answers, to questions as the course asks them now.
+    days : tuple of date, or None
+        The first and the last day with an event, in UTC; None without any.
+    beliefs : tuple of Belief
+        At most three a lesson, in the order of the course; within a lesson that with the highest lower end of
+        its interval first.
+    questions : tuple of QuestionReport
+        Those that at least five learners have answered, in the order of the course.
+    stuck : tuple of Stuck
+        In the order of the course.
+    """
+
+    learners: int
+    answers: int
+    days: tuple[date, date] | None
+    beliefs: tuple[Belief, ...]
+    questions: tuple[QuestionReport, ...]
+    stuck: tuple[Stuck, ...]
+
+
+class _Told(NamedTuple):
+    """An answer that tells what a learner thought, and its mark."""
+
+    event: Event
+    mark: Mark
+
+
+def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = None) -> Mirror:
+    """Return what the events of a class show.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        Of all learners, in any order.
+    course : Syllabus
+        What is asked. Answers to a question in other words than it has now are passed over.
+    zone : tzinfo, optional
+        Where the learners' days begin and end, as for `Replay`.
+
+    Notes
+    -----
+    An answer is telling when it was given before anything about its question was told: every vote (in each
+    round the last, because votes can be changed until they close), the first answer in a notebook, and what
+    `Replay` calls unaided. Predictions are telling, too: that a belief was alive before its lesson is what a
+    vote is held for.
+    """
+    ordered = sorted({event.id: event for event in events}.values(), key=_moment)
+    names = renamed()
+    of_learners: dict[str, list[Event]] = {}
+    for event in ordered:
+        of_learners.setdefault(event.learner, []).append(event)
+    reader = _Reader(course, names)
+    seats = [reader.seat(of_learners[learner], zone) for learner in sorted(of_learners)]
+    seats_with_answers = [seat for seat in seats if seat.told]
+    return Mirror(
+        learners=len(seats_with_answers),
+        answers=sum(len(seat.told) for seat in seats),
+        days=(ordered[0].time.date(), ordered[-1].time.date()) if ordered else None,
+        beliefs=tuple(_beliefs(seats, course)),
+        questions=tuple(_questions(seats_with_answers, course)),
+        stuck=tuple(_stuck(seats, course)),
+    )
+
+
+class _Seat(NamedTuple):
+    """What one learner did.
+
+    Attributes
+    ----------
+    told : dict of Name to list of _Told
+        The telling answers to each question, up to the moment at which something about it was told.
+    last : dict of Name to _Told
+        The last telling answer to each question, of later reviews, too.
+    hinted, tried_thrice, met : set of Name
+        Questions.
+    exercises : dict of str to bool
+        Those that were checked, and whether they are solved.
+    """
+
+    told: dict[Name, list[_Told]]
+    last: dict[Name, _Told]
+    hinted: set[Name]
+    tried_thrice: set[Name]
+    met: set[Name]
+    exercises: dict[str, bool]
+
+
+class _Reader:
+    """Reads the events of one learner after the other; an answer that many gave is marked once."""
+
+    def __init__(self, course: Syllabus, names: Mapping[str, str]) -> None:
+        self._course = course
+        self._names = names
+        self._contents = {
+            (quiz.lesson, question.id): course.content(quiz.lesson, question.id)
+            for quiz in course.lessons
+            for question in quiz.questions
+        }
+        self._marks: dict[tuple[Name, str | None, object], Mark | None] = {}
+
+    def seat(self, events: list[Event], zone: tzinfo | None) -> _Seat:
+        """Read the events of one learner, in order of time."""
+        by_question: dict[Name, list[Event]] = {}
+        for event in events:
+            if event.type == "check" or event.question is None:
+                continue
+            name = self._names.get(event.lesson, event.lesson), event.question
+            content = self._contents.get(name)
+            if content is not None and event.content in {None, content}:
+                by_question.setdefault(name, []).append(event)
+        told = {name: [*self._told(name, done)] for name, done in by_question.items()}
+        told = {name: answers for name, answers in told.items() if answers}
+        replay = Replay(zone, self._names)
+        replay.add(events)
+        last = {name: answers[-1] for name, answers in told.items()}
+        for name in by_question:
+            history = self._course.history(replay, *name)
+            if history is not None and history.last is not None:
+                found = self._marked(name, history.last)
+                if found is not None and (name not in last or _is_later(found, last[name])):
+                    last[name] = found
+        kept = {name: [event for event in done if _vote(event) is None] for name, done in by_question.items()}
+        return _Seat(
+            told=told,
+            last=last,
+            hinted={name for name, done in kept.items() if any(event.type == "hint" for event in done)},
+            tried_thrice={name for name, done in kept.items() if any(map(_is_third, done))},
+            met=set(by_question),
+            exercises={
+                exercise: solved
+                for lesson in replay.lessons.values()
+                for exercise, solved in lesson.exercises.items()
+            },
+        )
+
+    def _told(self, name: Name, events: list[Event]) -> Iterator[_Told]:
+        """Yield the answers given before anything was told about the question, one for each round of a vote."""
+        found: list[Event] = []
+        for event in events:
+            if event.type == "reveal":
+                break
+            vote = _vote(event)
+            if event.type != "answer" or (vote is None and event.correct is None):  # an exam not handed in
+                continue
+            if vote is None:  # a notebook tells at once, and a vote has told when it is over
+                found = found or [event]
+                break
+            if found and _vote(found[-1]) == vote:
+                found.pop()
+            found.append(event)
+        for event in found:
+            if (told := self._marked(name, event)) is not None:
+                yield told
+
+    def _marked(self, name: Name, event: Event) -> _Told | None:
+        """Mark an answer anew; None for one that this engine cannot read."""
+        question = self._course.question(*name)
+        seed = None if question.template is None else event.seed
+        key = (name, seed, event.answer)
+        if key not in self._marks:
+            self._marks[key] = _mark(question if seed is None else variant(question, seed), event)
+        found = self._marks[key]
+        return None if found is None else _Told(event, found)
+
+
+def _mark(asked: Question, event: Event) -> Mark | None:
+    if event.answer is None:
+        return None
+    try:
+        return mark_answer(asked, event.answer)
+    except (TypeError, ValueError):
+        return None
+
+
+def _vote(event: Event) -> tuple[str, int] | None:
+    """Return the room and the round of a vote; None for an answer from a notebook."""
+    room, number = event.other.get("room"), event.other.get("round")
+    return (room, number) if isinstance(room, str) and isinstance(number, int) else None
+
+
+def _moment(event: Event) -> tuple[object, str]:
+    return event.time, event.id
+
+
+def _is_later(one: _Told, other: _Told) -> bool:
+    return (one.event.time, one.event.id) > (other.event.time, other.event.id)
+
+
+def _is_third(event: Event) -> bool:
+    return event.type == "answer" and event.correct is not None and (event.attempt or 0) >= _THIRD
+
+
+# Beliefs
+
+
+def _beliefs(seats: list[_Seat], course: Syllabus) -> Iterator[Belief]:
+    can_show = {
+        (quiz.lesson, question.id): beliefs_of(question)
+        for quiz in course.lessons
+        for question in quiz.questions
+    }
+    asked: Counter[str] = Counter()
+    shown: dict[str, Counter[Name]] = {}
+    for seat in seats:
+        latest: dict[str, Name] = {}
+        for name, told in seat.last.items():
+            for slug in can_show[name]:
+                if slug not in latest or _is_later(told, seat.last[latest[slug]]):
+                    latest[slug] = name
+        asked.update(latest.keys())
+        for slug, name in latest.items():
+            if slug in seat.last[name].mark.misconceptions:
+                shown.setdefault(slug, Counter())[name] += 1
+    places = {name: place for place, name in enumerate(can_show)}
+    alive: dict[str, list[Belief]] = {}
+    for slug, names in shown.items():
+        if names.total() < FEWEST:
+            continue
+        lessons: Counter[str] = Counter()
+        for (lesson, _), count in names.items():
+            lessons[lesson] += count
+        lesson = min(lessons, key=lambda one: (-lessons[one], one))
+        name = min((one for one in names if one[0] == lesson), key=lambda one: (-names[one], places[one]))
+        question = course.question(*name)
+        share = Share.of(names.total(), asked[slug])
+        belief = Belief(
+            slug, course.believed.get(slug, slug), lesson, share, question.id, _section(question, course)
+        )
+        alive.setdefault(lesson, []).append(belief)
+    for quiz in course.lessons:
+        ranked = sorted(alive.get(quiz.lesson, []), key=lambda one: (-one.share.low, one.slug))
+        yield from ranked[:BELIEFS_PER_LESSON]
+
+
+def _section(question: Question, course: Syllabus) -> str:
+    """Return the section that a question names as the one that answers it, with the title of its lesson."""
+    if question.see_href is None:
+        return ""
+    notebook, has_heading, _ = question.see_href.partition("#")
+    lesson = notebook.removesuffix(".ipynb")
+    title = course.titles.get(lesson, lesson)
+    return f"{title}: {wording.place(question.see_href)}" if has_heading else title
+
+
+# Questions
+
+
+def _questions(seats: list[_Seat], course: Syllabus) -> Iterator[QuestionReport]:
+    names = [
+        (quiz.lesson, question.id)
+        for quiz in course.lessons
+        for question in quiz.questions
+        if any((quiz.lesson, question.id) in seat.told for seat in seats)
+    ]
+    right = np.full((len(seats), len(names)), np.nan)
+    for row, seat in enumerate(seats):
+        for column, name in enumerate(names):
+            if name in seat.told:
+                right[row, column] = seat.told[name][0].mark.correct
+    rests = rest_scores(right)
+    for column, (name, discrimination) in enumerate(zip(names, discriminations(right), strict=True)):
+        firsts = [(row, seat.told[name]) for row, seat in enumerate(seats) if name in seat.told]
+        if len(firsts) < FEWEST:
+            continue
+        question = course.question(*name)
+        yield QuestionReport(
+            lesson=name[0],
+            question=question.id,
+            prompt=" ".join(to_text(question.prompt).split()),
+            right=Share.of(sum(told[0].mark.correct for _, told in firsts), len(firsts)),
+            discrimination=discrimination,
+            shift=_shift([told for _, told in firsts]),
+            wrong=tuple(
+                _wrong([(rests[row, column], told[0]) for row, told in firsts], question, course.believed)
+            ),
+        )
+
+
+def _shift(answers: list[list[_Told]]) -> Shift | None:
+    """Compare the two rounds of the first vote of everybody who voted in both."""
+    pairs = []
+    for told in answers:
+        votes = [_vote(one.event) for one in told[:2]]
+        if len(votes) == 2 and None not in votes and votes[0] != votes[1]:  # noqa: PLR2004  (a pair)
+            (room, first), (same, second) = votes  # type: ignore[misc]  # neither is None
+            if room == same and first < second:
+                pairs.append((told[0].mark.correct, told[1].mark.correct))
+    n = len(pairs)
+    if n < FEWEST:
+        return None
+    gained = sum(after and not before for before, after in pairs)
+    lost = sum(before and not after for before, after in pairs)
+    before, after = (sum(pair[place] for pair in pairs) for place in (0, 1))
+    return Shift(Share.of(before, n), Share.of(after, n), *paired_interval(gained, lost, n))
+
+
+class _Kind(NamedTuple):
+    """What wrong answers have in common: the choice, or the belief that they show."""
+
+    text: str
+    belief: str
+
+
+def _kinds(question: Question, told: _Told, believed: Mapping[str, str]) -> Iterator[_Kind]:
+    """Yield what a wrong answer is an example of."""
+    if isinstance(question, SingleQuestion | MultipleQuestion):
+        ticked = [choice for choice in question.choices if choice.id in (told.event.answer or ())]
+        for choice in ticked:
+            if not choice.correct:
+                slug = choice.misconception
+                text = " ".join(to_text(choice.text).split())
+                yield _Kind(text, "" if slug is None else believed.get(slug, slug))
+        if all(choice.correct for choice in ticked):
+            yield _Kind("Not all of the right choices", "")
+    elif slugs := told.mark.misconceptions:
+        what = "A number" if isinstance(question, NumericQuestion) else "An answer"
+        for slug in dict.fromkeys(slugs):
+            yield _Kind(f"{what} that shows this belief", believed.get(slug, slug))
+    else:
+        yield _Kind("Another wrong answer", "")
+
+
+def _wrong(
+    firsts: list[tuple[float, _Told]], question: Question, believed: Mapping[str, str]
+) -> Iterator[WrongAnswer]:
+    groups: dict[_Kind, list[tuple[float, _Told]]] = {}
+    for rest, told in firsts:
+        if not told.mark.correct:
+            for kind in dict.fromkeys(_kinds(question, told, believed)):
+                groups.setdefault(kind, []).append((rest, told))
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    together: list[tuple[float, _Told]] = []
+    # The smallest go together until nobody can subtract a small group from the total.
+    while ranked and (len(ranked[-1][1]) < FEWEST or 0 < len(together) < FEWEST):
+        together = [*ranked.pop()[1], *together]
+    for kind, members in ranked:
+        yield _group(kind, members)
+    if together:
+        yield _group(_Kind("Other wrong answers" if ranked else "All wrong answers", ""), together)
+
+
+def _group(kind: _Kind, members: list[tuple[float, _Told]]) -> WrongAnswer:
+    rests: NDArray[np.float64] = np.array([rest for rest, _ in members])
+    known = rests[~np.isnan(rests)]
+    sure = Counter(told.event.confidence for _, told in members)
+    return WrongAnswer(
+        text=kind.text,
+        belief=kind.belief,
+        learners=_hidden(len(members)),
+        others=float(known.mean()) if known.size >= FEWEST else None,
+        sure={word: _hidden(sure[word]) for word in CONFIDENCES},
+    )
+
+
+def _hidden(count: int) -> int | None:
+    return None if is_small(count) else count
+
+
+# Stuck
+
+
+def _stuck(seats: list[_Seat], course: Syllabus) -> Iterator[Stuck]:
+    for quiz in course.lessons:
+        sections = _sections(quiz, course)
+        for section, (questions, exercises) in sections.items():
+            here = [
+                seat for seat in seats if seat.met & questions or seat.exercises.keys() & exercises
+            ]
+            if len(here) < FEWEST:
+                continue
+            unsolved = sum(
+                any(not seat.exercises.get(exercise, True) for exercise in exercises) for seat in here
+            )
+            counts = (
+                sum(bool(seat.hinted & questions) for seat in here),
+                sum(bool(seat.tried_thrice & questions) for seat in here),
+                unsolved,
+            )
+            if any(counts):
+                yield Stuck(quiz.lesson, section, len(here), *map(_hidden, counts))
+
+
+def _sections(quiz: Quiz, course: Syllabus) -> dict[str, tuple[set[Name], set[str]]]:
+    """Return the questions and the exercises under each heading of a lesson."""
+    found: dict[str, tuple[set[Name], set[str]]] = {}
+    for question in quiz.questions:
+        heading = wording.place(course.href(quiz, question))
+        found.setdefault(heading, (set(), set()))[0].add((quiz.lesson, question.id))
+    for exercise in course.exercises(quiz):
+        heading = wording.place(course.exercise_href(quiz, exercise))
+        found.setdefault(heading, (set(), set()))[1].add(exercise)
+    return found
