@@ -63,7 +63,9 @@ def items() -> Iterator[Result]:
         bound = (MOST_ALARMS, 100 - LEAST_FOUND) if learners == LEARNERS else (math.inf, math.inf)
         name = f"n = {learners}"
         yield Result(f"{name}: false alarms per 100 sound questions ({false})", alarms.false, bound[0], "")
-        yield Result(f"{name}: wrong keys that are missed ({100 - found}%)", 100 - alarms.found, bound[1], "%")
+        yield Result(
+            f"{name}: wrong keys that are missed ({100 - found}%)", 100 - alarms.found, bound[1], "%"
+        )
     course = syllabus()
     events = simulated_class(course, LEARNERS)
     with TemporaryDirectory() as folder:

@@ -217,7 +217,7 @@ class Mirror:
     questions : tuple of QuestionReport
         Those that at least five learners have answered, in the order of the course.
     stuck : tuple of Stuck
-        In the order of the course.
+        Sections with at least five learners in one of the counts, in the order of the course.
     """
 
     learners: int
@@ -607,9 +607,7 @@ def _stuck(seats: list[_Seat], course: Syllabus) -> Iterator[Stuck]:
     for quiz in course.lessons:
         sections = _sections(quiz, course)
         for section, (questions, exercises) in sections.items():
-            here = [
-                seat for seat in seats if seat.met & questions or seat.exercises.keys() & exercises
-            ]
+            here = [seat for seat in seats if seat.met & questions or seat.exercises.keys() & exercises]
             if len(here) < FEWEST:
                 continue
             unsolved = sum(
@@ -620,7 +618,7 @@ def _stuck(seats: list[_Seat], course: Syllabus) -> Iterator[Stuck]:
                 sum(bool(seat.tried_thrice & questions) for seat in here),
                 unsolved,
             )
-            if any(counts):
+            if max(counts) >= FEWEST:
                 yield Stuck(quiz.lesson, section, len(here), *map(_hidden, counts))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lessonkit.classroom.items import FEWEST_OTHERS, LOOK_BELOW
-from lessonkit.classroom.mirror import FEWEST, Mirror, mirror
+from lessonkit.classroom.mirror import FEWEST, Mirror, is_small, mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,8 +106,9 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
         yield f"<p>Fewer than {FEWEST} people have answered, {when}. Nothing is told about so few.</p>"
         return
     yield (
-        f"<p>{found.learners:,} people, {found.answers:,} telling answers, {when}. Nobody is named, and groups "
-        f"of fewer than {FEWEST} are not told of: the report says “{_SMALL}” or puts them together.</p>"
+        f"<p>{found.learners:,} people gave {found.answers:,} answers before they saw any feedback, {when}; only "
+        f"these answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
+        f"others, or the report says “{_SMALL}”.</p>"
     )
     if unread:
         yield f"<p>Left out, because they could not be read: {unread:,} events.</p>"
@@ -117,9 +118,8 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
     if found.learners < FEWEST:
         return
     yield (
-        "<h2>Beliefs</h2><p>Up to three for each lesson. A belief is alive where the last answer that could "
-        "show it did, given before anything was told; a later answer without it takes it off the list. The "
-        "line is the 95% interval: what a class like this one might show.</p>"
+        "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that could "
+        "show it did show it. The thick line is the 95% interval of the share.</p>"
     )
     if not found.beliefs:
         yield f"<p>No belief is alive in {FEWEST} people or more.</p>"
@@ -127,7 +127,7 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
         rows = [
             (
                 f"{escape(one.belief)}<br><code>{escape(one.question)}</code>",
-                _share(one.share, of=True),
+                _alive(one.share),
                 escape(one.see) or "–",
             )
             for one in beliefs
@@ -141,10 +141,10 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         return
     yield (
         "<h2>Questions</h2>"
-        "<p><b>Right at first</b> is the share of right first answers. <b>Goes with the rest</b> is the "
-        "correlation between being right here and doing well on all other questions, from −1 to 1. It counts "
-        f"only learners who answered at least {FEWEST_OTHERS} others. Its interval is wide in a class of forty: "
-        "read the interval, not the number.</p>"
+        "<p><b>Right at first</b> is the share of first answers that are right. <b>Goes with the rest</b> "
+        "(discrimination) is the correlation, from −1 to 1, between being right here and doing well on all other "
+        f"questions. It counts people who answered at least {FEWEST_OTHERS} others. In a class of forty its "
+        "interval is wide: read the interval, not the number.</p>"
     )
     suspects = [one for one in found.questions if one.look_at_it]
     if suspects:
@@ -153,9 +153,9 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
             for one in suspects
         )
         yield (
-            "<h3>Look at it</h3><p>At these questions even the upper end of the interval is below "
-            f"{LOOK_BELOW:.2f}: those who do well elsewhere are not right more often here. Check the key and "
-            "the wording first. A sound question gets here about once in a hundred times.</p>"
+            "<h3>Look at it</h3><p>Even the upper end of the interval is below "
+            f"{LOOK_BELOW:.2f}: people who do well elsewhere are hardly right more often here. Check the key and "
+            "the wording. In simulated classes, fewer than one sound question in a hundred was listed.</p>"
             f"<ul>{items}</ul>"
         )
     for lesson, group in groupby(found.questions, lambda one: one.lesson):
@@ -167,7 +167,13 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         yield _table(f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions])
         wrong = [(one, answer) for one in questions for answer in one.wrong]
         if wrong:
-            heads = ["Question", "Wrong answer, and the belief behind it", "Learners", "On the rest", "How sure"]
+            heads = [
+                "Question",
+                "Wrong answer, and the belief behind it",
+                "Learners",
+                "On the rest",
+                "How sure",
+            ]
             yield _table(f"{title}: wrong answers", heads, [_wrong_row(*pair) for pair in wrong])
         yield "</details>"
 
@@ -218,40 +224,42 @@ def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table that scrolls by itself where it is too wide; the cells are HTML already."""
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    lines = [
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-        for first, *cells in rows
-    ]
+    """Return a table; the cells are HTML already.
+
+    On a narrow screen its rows become blocks, which would take the roles away if they were not written.
+    """
+    first_head, *others = map(escape, heads)
+    top = "".join(f'<th role="columnheader" scope="col">{head}</th>' for head in (first_head, *others))
+    lines = []
+    for name, *cells in rows:
+        pairs = zip(others, cells, strict=True)
+        inside = "".join(f'<td role="cell" data-head="{head}">{cell}</td>' for head, cell in pairs)
+        lines.append(f'<tr role="row"><th role="rowheader" scope="row">{name}</th>{inside}</tr>')
     return (
-        f'<div class="lk-wide" role="group" aria-label="{escape(caption)}" tabindex="0">'
-        f"<table><caption>{escape(caption)}</caption>\n<thead><tr>{top}</tr></thead>\n<tbody>\n"
-        + "\n".join(lines)
-        + "\n</tbody></table></div>"
+        f'<table role="table"><caption>{escape(caption)}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row">{top}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n{chr(10).join(lines)}\n</tbody></table>'
     )
 
 
-def _share(share: Share, *, of: bool = False) -> str:
-    if of:
-        return (
-            f"{share.part} of {share.n}: {_percent(share.value)}"
-            f"<br>{_range(share.low, share.high, _percent)}{_line(share.low, share.value, share.high)}"
-        )
-    if not share.may_be_told:
-        few = share.part if share.part < FEWEST else share.n - share.part
-        kind = "right" if few == share.part else "wrong"
-        return f"{_SMALL} {kind}, of {share.n}"
-    return (
-        f"{_percent(share.value)} of {share.n}"
-        f"<br>{_range(share.low, share.high, _percent)}{_line(share.low, share.value, share.high)}"
-    )
+def _share(share: Share) -> str:
+    if share.may_be_told:
+        ends = share.low, share.high
+        return f"{_percent(share.value)} of {share.n}<br>{_range(*ends, _percent)}{_line(share.value, *ends)}"
+    kind = "right" if is_small(share.part) else "wrong"
+    return f"{_SMALL} {kind}, of {share.n}"
+
+
+def _alive(share: Share) -> str:
+    ends = share.low, share.high
+    whole = f'<span class="lk-number">{share.part} of {share.n}: {_percent(share.value)}</span>'
+    return f"{whole}<br>{_range(*ends, _percent)}{_line(share.value, *ends)}"
 
 
 def _goes_with(found: Discrimination | None) -> str:
     if found is None:
         return "–"
-    picture = _line(*((value + 1) / 2 for value in (found.low, found.r, found.high)), middle=True)
+    picture = _line(*((value + 1) / 2 for value in (found.r, found.low, found.high)), middle=True)
     return f"{_signed(found.r)}<br>{_range(found.low, found.high, _signed)}{picture}"
 
 
@@ -260,11 +268,11 @@ def _shifted(shift: Shift | None) -> str:
         return "–"
     told = shift.before.may_be_told and shift.after.may_be_told
     both = f"{_percent(shift.before.value)} → {_percent(shift.after.value)}<br>" if told else ""
-    between = _range(shift.low, shift.high, lambda value: f"{100 * value:+.0f}".replace("-", "−"))
-    return f"{both}{_points(shift.difference)} of {shift.before.n}<br>{between}"
+    between = _range(shift.low, shift.high, lambda value: _signed(100 * value, digits=0))
+    return f"{both}{_points(shift.difference)}<br>{between}<br>{shift.before.n} voted twice"
 
 
-def _line(low: float, value: float, high: float, *, middle: bool = False) -> str:
+def _line(value: float, low: float, high: float, *, middle: bool = False) -> str:
     """Return a picture of an interval between 0 and 1; the numbers beside it say the same."""
     zero = '<line class="lk-zero" x1="50" y1="0" x2="50" y2="10"/>' if middle else ""
     ends = f'x1="{100 * low:.1f}" x2="{100 * high:.1f}"'
@@ -282,8 +290,8 @@ def _percent(value: float) -> str:
     return f"{100 * value:.0f}%"
 
 
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+def _signed(value: float, *, digits: int = 2) -> str:
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def _points(value: float) -> str:
@@ -322,7 +330,17 @@ def _tables(found: Mirror, course: Syllabus) -> dict[str, tuple[tuple[str, ...],
             [_question_cells(one) for one in found.questions],
         ),
         "wrong-answers.csv": (
-            ("lesson", "question", "answer", "belief", "learners", "others", "guess", "fairly_sure", "certain"),
+            (
+                "lesson",
+                "question",
+                "answer",
+                "belief",
+                "learners",
+                "others",
+                "guess",
+                "fairly_sure",
+                "certain",
+            ),
             [
                 (
                     *(one.lesson, one.question, answer.text, answer.belief, answer.learners, answer.others),
