@@ -2,10 +2,10 @@
 
     python -m tools.bench_items
 
-Classes are simulated by the two-parameter logistic model: abilities and difficulties are standard normal, and
-discriminations log-normal around 1. One of ten questions has a wrong key: one of its three wrong choices, which
-those who do not know the answer choose at random. A prototype with a model of its own measured what stands
-in brackets.
+Classes are simulated by the two-parameter logistic model: abilities and difficulties are standard normal,
+discriminations log-normal around 1. One of ten questions has a wrong key: one of its three wrong choices, of
+which those who do not know the answer take one at random. A prototype with a model of its own measured what
+stands in brackets.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SPREAD: Final = 0.5  # of the logarithm of the discriminations
 WRONG_CHOICES: Final = 3
 ROUNDS: Final = 3
 START: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
-# Learners in a class: false alarms per 100 sound questions, and wrong keys found in percent, of the prototype.
+# The prototype: learners in a class, false alarms per 100 sound questions, and wrong keys found in percent.
 PROTOTYPE: Final = {15: (0.9, 16), 25: (0.3, 21), 40: (0.6, 32), 80: (0.4, 48), 200: (0.2, 87)}
 # What a class of forty has to keep: at most one false alarm, at least a quarter found.
 MOST_ALARMS, LEAST_FOUND = 1.0, 25.0
@@ -101,8 +101,8 @@ def simulated_answers(chance: np.random.Generator, learners: int) -> NDArray[np.
 def simulated_class(course: Syllabus, learners: int, seed: int = 0) -> list[Event]:
     """Return the events of a class that answers every question of the course in its notebooks.
 
-    Half of the wrong answers to a question with choices are the first wrong choice, so that some beliefs are alive;
-    three quarters of the answers are right.
+    Three quarters of the answers are right. Of the wrong ones to a question with choices, half take the first
+    wrong choice, so that some beliefs are alive.
     """
     chance = Random(seed)  # noqa: S311  (the same class each time)
     events: list[Event] = []

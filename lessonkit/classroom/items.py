@@ -1,4 +1,4 @@
-"""What the answers of a class say about a question: does it tell those who know from those who do not?"""
+"""Whether a question tells those who know from those who do not, as the answers of a class show it."""
 
 from __future__ import annotations
 

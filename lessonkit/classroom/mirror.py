@@ -1,7 +1,7 @@
-"""What a class believes, which questions to look at, and where it got stuck: all from its events, nobody named.
+"""What a class believes, which questions to look at, and where it got stuck; nobody is named.
 
-A vote is an ordinary answer with a `room` and a `round`; answers from the lessons' notebooks count alike. Marks
-are made anew from answer, seed and key, whatever the events say. No count between 1 and 4 is told.
+All is read from events. A vote is an ordinary answer with a `room` and a `round`; answers from notebooks count
+alike. Marks are made anew from answer, seed and key, whatever the events say.
 """
 
 from __future__ import annotations
@@ -356,7 +356,7 @@ class _Reader:
         ]
 
     def _told(self, name: Name, events: list[Event]) -> Iterator[_Told]:
-        """Yield the answers given before anything was told about the question, one for each round of a vote."""
+        """Yield the answers given before anything was told about the question, one per round of a vote."""
         found: list[Event] = []
         for event in events:
             if event.type == "reveal":
@@ -455,25 +455,30 @@ def _beliefs(seats: list[_Seat], course: Syllabus) -> Iterator[Belief]:
         for slug, name in latest.items():
             if slug in seat.last[name].mark.misconceptions:
                 shown.setdefault(slug, Counter())[name] += 1
-    places = {name: place for place, name in enumerate(can_show)}
-    alive: dict[str, list[Belief]] = {}
-    for slug, names in shown.items():
-        if names.total() < FEWEST:
-            continue
-        lessons: Counter[str] = Counter()
-        for (lesson, _), count in names.items():
-            lessons[lesson] += count
-        lesson = min(lessons, key=lambda one: (-lessons[one], one))
-        name = min((one for one in names if one[0] == lesson), key=lambda one: (-names[one], places[one]))
-        question = course.question(*name)
-        share = Share.of(names.total(), asked[slug])
-        belief = Belief(
-            slug, course.believed.get(slug, slug), lesson, share, question.id, _section(question, course)
-        )
-        alive.setdefault(lesson, []).append(belief)
+    found = [
+        _belief(slug, asked[slug], names, course) for slug, names in shown.items() if names.total() >= FEWEST
+    ]
+    found.sort(key=lambda one: (-one.share.low, one.slug))
     for quiz in course.lessons:
-        ranked = sorted(alive.get(quiz.lesson, []), key=lambda one: (-one.share.low, one.slug))
-        yield from ranked[:BELIEFS_PER_LESSON]
+        yield from [one for one in found if one.lesson == quiz.lesson][:BELIEFS_PER_LESSON]
+
+
+def _belief(slug: str, asked: int, names: Counter[Name], course: Syllabus) -> Belief:
+    """Describe a belief that is shown by the answers to these questions, each so many times."""
+    lessons: Counter[str] = Counter()
+    for (lesson, _), count in names.items():
+        lessons[lesson] += count
+    lesson = min(lessons, key=lambda one: (-lessons[one], one))
+    name = min((one for one in names if one[0] == lesson), key=lambda one: (-names[one], one))
+    question = course.question(*name)
+    return Belief(
+        slug=slug,
+        belief=course.believed.get(slug, slug),
+        lesson=lesson,
+        share=Share.of(names.total(), asked),
+        question=question.id,
+        see=_section(question, course),
+    )
 
 
 def _section(question: Question, course: Syllabus) -> str:

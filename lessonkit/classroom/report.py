@@ -106,9 +106,9 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
         yield f"<p>Fewer than {FEWEST} people have answered, {when}. Nothing is told about so few.</p>"
         return
     yield (
-        f"<p>{found.learners:,} people gave {found.answers:,} answers before they saw any feedback, {when}; only "
-        f"these answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
-        f"others, or the report says “{_SMALL}”.</p>"
+        f"<p>{found.learners:,} people gave {found.answers:,} answers before they saw any feedback, {when}. "
+        f"Only these answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put "
+        f"together with others, or the report says “{_SMALL}”.</p>"
     )
     if unread:
         yield f"<p>Left out, because they could not be read: {unread:,} events.</p>"
@@ -118,8 +118,8 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
     if found.learners < FEWEST:
         return
     yield (
-        "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that could "
-        "show it did show it. The thick line is the 95% interval of the share.</p>"
+        "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that "
+        "could show it did show it. The thick line is the 95% interval of the share.</p>"
     )
     if not found.beliefs:
         yield f"<p>No belief is alive in {FEWEST} people or more.</p>"
@@ -142,8 +142,8 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
     yield (
         "<h2>Questions</h2>"
         "<p><b>Right at first</b> is the share of first answers that are right. <b>Goes with the rest</b> "
-        "(discrimination) is the correlation, from −1 to 1, between being right here and doing well on all other "
-        f"questions. It counts people who answered at least {FEWEST_OTHERS} others. In a class of forty its "
+        "(discrimination) is the correlation, from −1 to 1, between being right here and doing well on all "
+        f"other questions. It counts people who answered at least {FEWEST_OTHERS} others. In a class of forty its "
         "interval is wide: read the interval, not the number.</p>"
     )
     suspects = [one for one in found.questions if one.look_at_it]
@@ -154,14 +154,15 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         )
         yield (
             "<h3>Look at it</h3><p>Even the upper end of the interval is below "
-            f"{LOOK_BELOW:.2f}: people who do well elsewhere are hardly right more often here. Check the key and "
-            "the wording. In simulated classes, fewer than one sound question in a hundred was listed.</p>"
+            f"{LOOK_BELOW:.2f}: people who do well elsewhere are hardly right more often here. Check the key "
+            "and the wording. In simulated classes, fewer than one sound question in a hundred was listed.</p>"
             f"<ul>{items}</ul>"
         )
     for lesson, group in groupby(found.questions, lambda one: one.lesson):
         questions = [*group]
         title, count = course.titles[lesson], len(questions)
-        yield f"<details><summary>{escape(title)}: {count} {'question' if count == 1 else 'questions'}</summary>"
+        how_many = f"{count} {'question' if count == 1 else 'questions'}"
+        yield f"<details><summary>{escape(title)}: {how_many}</summary>"
         voted = any(one.shift is not None for one in questions)
         heads = ["Question", "Right at first", "Goes with the rest", *(["Second vote"] if voted else [])]
         yield _table(f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions])
@@ -170,7 +171,7 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
             heads = [
                 "Question",
                 "Wrong answer, and the belief behind it",
-                "Learners",
+                "People",
                 "On the rest",
                 "How sure",
             ]
@@ -206,11 +207,11 @@ def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
     if found.learners < FEWEST:
         return
     yield (
-        "<h2>Stuck</h2><p>How many learners took a hint, tried a question a third time, or checked an exercise "
-        "and have not solved it yet.</p>"
+        "<h2>Stuck</h2><p>How many people took a hint, tried a question a third time, or checked an exercise "
+        f"and have not solved it yet: the sections where one of these is {FEWEST} or more.</p>"
     )
     if not found.stuck:
-        yield "<p>Nobody, as far as the record tells.</p>"
+        yield "<p>There is no such section.</p>"
     for lesson, sections in groupby(found.stuck, lambda one: one.lesson):
         rows = [
             (
@@ -219,7 +220,7 @@ def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
             )
             for one in sections
         ]
-        heads = ("Section", "Learners there", "Took a hint", "Third try", "Unsolved exercise")
+        heads = ("Section", "People there", "Took a hint", "Third try", "Unsolved exercise")
         yield _table(course.titles[lesson], heads, rows)
 
 
@@ -252,7 +253,7 @@ def _share(share: Share) -> str:
 
 def _alive(share: Share) -> str:
     ends = share.low, share.high
-    whole = f'<span class="lk-number">{share.part} of {share.n}: {_percent(share.value)}</span>'
+    whole = f'<span class="lk-whole">{share.part} of {share.n}: {_percent(share.value)}</span>'
     return f"{whole}<br>{_range(*ends, _percent)}{_line(share.value, *ends)}"
 
 
@@ -278,7 +279,8 @@ def _line(value: float, low: float, high: float, *, middle: bool = False) -> str
     ends = f'x1="{100 * low:.1f}" x2="{100 * high:.1f}"'
     return (
         '<svg viewBox="0 0 100 10" aria-hidden="true"><line class="lk-rule" x1="0" y1="5" x2="100" y2="5"/>'
-        f'{zero}<line class="lk-range" {ends} y1="5" y2="5"/><circle cx="{100 * value:.1f}" cy="5" r="3"/></svg>'
+        f'{zero}<line class="lk-range" {ends} y1="5" y2="5"/>'
+        f'<circle cx="{100 * value:.1f}" cy="5" r="3"/></svg>'
     )
 
 
