@@ -1,11 +1,12 @@
 """What a class believes, which questions to look at, and where it got stuck; nobody is named.
 
-All is read from events. A vote is an ordinary answer with a `room` and a `round`; answers from notebooks count
-alike. Marks are made anew from answer, seed and key, whatever the events say.
+All is read from events. A vote is an ordinary answer with a `room` and a `round`; answers from notebooks
+count alike. Marks are made anew from answer, seed and key, whatever the events say.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -40,6 +41,7 @@ FEWEST: Final = 5
 #: More beliefs than this for one lesson, and nobody knows where to begin.
 BELIEFS_PER_LESSON: Final = 3
 _THIRD: Final = 3
+_ON_QUESTIONS: Final = frozenset({"answer", "hint", "reveal"})
 
 
 class Share(NamedTuple):
@@ -125,14 +127,19 @@ class WrongAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A vote and the vote after the discussion, of those who voted in both.
+    """A vote and the vote after the discussion: of those who voted in both, or on paper, where nobody knows.
 
     Attributes
     ----------
     before, after : Share
         Right ones in each.
     low, high : float
-        The 95% interval of the difference between the two shares.
+        The 95% interval of the difference between the two shares; on paper Newcombe's [1]_, for two groups.
+
+    References
+    ----------
+    .. [1] R. G. Newcombe, Interval estimation for the difference between independent proportions: comparison
+       of eleven methods, Statistics in Medicine 17 (1998), method 10.
     """
 
     before: Share
@@ -207,8 +214,8 @@ class Mirror:
 
     Attributes
     ----------
-    learners, answers : int
-        Learners with a first answer, and these answers, to questions as the course asks them now.
+    people, on_paper, answers : int
+        Learners with a telling answer; votes on paper, of nobody knows whom; and all telling answers.
     days : tuple of date, or None
         The first and the last day with an event, in UTC; None without any.
     beliefs : tuple of Belief
@@ -220,12 +227,18 @@ class Mirror:
         Sections with at least five learners in one of the counts, in the order of the course.
     """
 
-    learners: int
+    people: int
+    on_paper: int
     answers: int
     days: tuple[date, date] | None
     beliefs: tuple[Belief, ...]
     questions: tuple[QuestionReport, ...]
     stuck: tuple[Stuck, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few have answered that nothing is told."""
+        return self.people + self.on_paper < FEWEST
 
 
 class _Told(NamedTuple):
@@ -249,10 +262,10 @@ def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = N
 
     Notes
     -----
-    An answer is telling when it was given before anything about its question was told: every vote (in each
-    round the last, because votes can be changed until they close), the first answer in a notebook, and what
-    `Replay` calls unaided. Predictions are telling, too: that a belief was alive before its lesson is what a
-    vote is held for.
+    An answer is telling when it is marked and was given before anything about its question was told: what was
+    voted when the vote closed, the first answer in a notebook, and what `Replay` calls unaided. Predictions
+    are telling, too: that a belief was alive before its lesson is what a vote is held for. A first vote after
+    the discussion tells what somebody believes, and not how hard the question is.
     """
     ordered = sorted({event.id: event for event in events}.values(), key=_moment)
     names = renamed()
@@ -261,13 +274,14 @@ def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = N
         of_learners.setdefault(event.learner, []).append(event)
     reader = _Reader(course, names)
     seats = [reader.seat(of_learners[learner], zone) for learner in sorted(of_learners)]
-    seats_with_answers = [seat for seat in seats if seat.told]
+    answered = [seat for seat in seats if seat.told]
     return Mirror(
-        learners=len(seats_with_answers),
-        answers=sum(len(seat.told) for seat in seats),
+        people=sum(not seat.on_paper for seat in answered),
+        on_paper=sum(seat.on_paper for seat in answered),
+        answers=sum(len(answers) for seat in answered for answers in seat.told.values()),
         days=(ordered[0].time.date(), ordered[-1].time.date()) if ordered else None,
-        beliefs=tuple(_beliefs(seats, course)),
-        questions=tuple(_questions(seats_with_answers, course)),
+        beliefs=tuple(_beliefs(_without_earlier_paper(answered), course)),
+        questions=tuple(_questions(answered, course)),
         stuck=tuple(_stuck(seats, course)),
     )
 
@@ -294,6 +308,18 @@ class _Seat(NamedTuple):
     met: set[Name]
     exercises: dict[str, bool]
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is one vote on paper."""
+        answers = [one for given in self.told.values() for one in given]
+        return len(answers) == 1 and answers[0].event.other.get("paper") is True
+
+    def first(self, name: Name) -> _Told | None:
+        """Return the first answer to a question, unless it came after a discussion."""
+        told = self.told.get(name)
+        vote = None if not told else _vote(told[0].event)
+        return None if not told or (vote is not None and vote[1] > 1) else told[0]
+
 
 class _Reader:
     """Reads the events of one learner after the other; an answer that many gave is marked once."""
@@ -313,7 +339,7 @@ class _Reader:
         """Read the events of one learner, in order of time."""
         by_question: dict[Name, list[Event]] = {}
         for event in events:
-            if event.type == "check" or event.question is None:
+            if event.type not in _ON_QUESTIONS or event.question is None:
                 continue
             name = self._names.get(event.lesson, event.lesson), event.question
             content = self._contents.get(name)
@@ -362,7 +388,7 @@ class _Reader:
             if event.type == "reveal":
                 break
             vote = _vote(event)
-            if event.type != "answer" or (vote is None and event.correct is None):  # an exam not handed in
+            if event.type != "answer" or event.correct is None:  # a vote that goes on, an exam not handed in
                 continue
             if vote is None:  # a notebook tells at once, and a vote has told when it is over
                 found = found or [event]
@@ -437,6 +463,21 @@ def _is_third(event: Event) -> bool:
 # Beliefs
 
 
+def _without_earlier_paper(seats: list[_Seat]) -> list[_Seat]:
+    """Leave out the votes on paper of a round that the same people voted on paper after."""
+    rounds: dict[tuple[Name, str], int] = {}
+    placed = []
+    for seat in seats:
+        place = None
+        if seat.on_paper:
+            ((name, (told, *_)),) = seat.told.items()
+            if (vote := _vote(told.event)) is not None:
+                place = (name, vote[0]), vote[1]
+                rounds[place[0]] = max(rounds.get(place[0], 0), vote[1])
+        placed.append((seat, place))
+    return [seat for seat, place in placed if place is None or rounds[place[0]] == place[1]]
+
+
 def _beliefs(seats: list[_Seat], course: Syllabus) -> Iterator[Belief]:
     can_show = {
         (quiz.lesson, question.id): beliefs_of(question)
@@ -495,52 +536,56 @@ def _section(question: Question, course: Syllabus) -> str:
 
 
 def _questions(seats: list[_Seat], course: Syllabus) -> Iterator[QuestionReport]:
-    names = [
-        (quiz.lesson, question.id)
-        for quiz in course.lessons
-        for question in quiz.questions
-        if any((quiz.lesson, question.id) in seat.told for seat in seats)
-    ]
-    right = np.full((len(seats), len(names)), np.nan)
-    for row, seat in enumerate(seats):
-        for column, name in enumerate(names):
-            if name in seat.told:
-                right[row, column] = seat.told[name][0].mark.correct
+    asked = [(quiz.lesson, question.id) for quiz in course.lessons for question in quiz.questions]
+    right = np.full((len(seats), len(asked)), np.nan)
+    firsts: list[list[tuple[int, _Told]]] = []
+    for column, name in enumerate(asked):
+        given = [(row, first) for row, seat in enumerate(seats) if (first := seat.first(name)) is not None]
+        firsts.append(given)
+        for row, told in given:
+            right[row, column] = told.mark.correct
     rests = rest_scores(right)
-    for column, (name, discrimination) in enumerate(zip(names, discriminations(right), strict=True)):
-        firsts = [(row, seat.told[name]) for row, seat in enumerate(seats) if name in seat.told]
-        if len(firsts) < FEWEST:
+    for column, discrimination in enumerate(discriminations(right)):
+        name, given = asked[column], firsts[column]
+        if len(given) < FEWEST:
             continue
         question = course.question(*name)
         yield QuestionReport(
             lesson=name[0],
             question=question.id,
             prompt=" ".join(to_text(question.prompt).split()),
-            right=Share.of(sum(told[0].mark.correct for _, told in firsts), len(firsts)),
+            right=Share.of(sum(told.mark.correct for _, told in given), len(given)),
             discrimination=discrimination,
-            shift=_shift([told for _, told in firsts]),
+            shift=_shift([seat.told[name] for seat in seats if name in seat.told]),
             wrong=tuple(
-                _wrong([(rests[row, column], told[0]) for row, told in firsts], question, course.believed)
+                _wrong([(rests[row, column], told) for row, told in given], question, course.believed)
             ),
         )
 
 
 def _shift(answers: list[list[_Told]]) -> Shift | None:
-    """Compare the two rounds of the first vote of everybody who voted in both."""
-    pairs = []
+    """Compare the two rounds of a vote: of those who voted in both, else of the votes on paper."""
+    pairs: list[tuple[bool, bool]] = []
+    alone: dict[int, list[bool]] = {1: [], 2: []}
     for told in answers:
-        votes = [_vote(one.event) for one in told[:2]]
-        if len(votes) == 2 and None not in votes and votes[0] != votes[1]:  # noqa: PLR2004  (a pair)
-            (room, first), (same, second) = votes  # type: ignore[misc]  # neither is None
-            if room == same and first < second:
-                pairs.append((told[0].mark.correct, told[1].mark.correct))
-    n = len(pairs)
-    if n < FEWEST:
+        votes = [(_vote(one.event), one.mark.correct) for one in told[:2]]
+        match votes:
+            case [((str(room), 1), before), ((str(same), 2), after)] if room == same:
+                pairs.append((before, after))
+            case [((_, 1 | 2 as number), right)]:
+                alone[number].append(right)
+    if len(pairs) >= FEWEST:
+        gained = sum(after and not before for before, after in pairs)
+        lost = sum(before and not after for before, after in pairs)
+        first, second = (Share.of(sum(pair[place] for pair in pairs), len(pairs)) for place in (0, 1))
+        return Shift(first, second, *paired_interval(gained, lost, len(pairs)))
+    if min(map(len, alone.values())) < FEWEST:
         return None
-    gained = sum(after and not before for before, after in pairs)
-    lost = sum(before and not after for before, after in pairs)
-    before, after = (sum(pair[place] for pair in pairs) for place in (0, 1))
-    return Shift(Share.of(before, n), Share.of(after, n), *paired_interval(gained, lost, n))
+    first, second = (Share.of(sum(alone[number]), len(alone[number])) for number in (1, 2))
+    difference = second.value - first.value
+    down = math.hypot(second.value - second.low, first.high - first.value)
+    up = math.hypot(second.high - second.value, first.value - first.low)
+    return Shift(first, second, difference - down, difference + up)
 
 
 class _Kind(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -97,25 +98,26 @@ def report_html(found: Mirror, course: Syllabus, *, unread: int = 0) -> str:
 
 def _opening(found: Mirror, unread: int) -> Iterator[str]:
     yield "<h1>What the class showed</h1>"
-    if found.days is None or not found.learners:
+    if found.days is None or not found.answers:
         yield "<p>Nobody has answered a question of this course yet.</p>"
         return
     first, last = found.days
     when = f"on {first}" if first == last else f"from {first} to {last}"
-    if found.learners < FEWEST:
+    if found.is_small:
         yield f"<p>Fewer than {FEWEST} people have answered, {when}. Nothing is told about so few.</p>"
         return
+    paper = f" and {found.on_paper:,} votes on paper" if found.on_paper else ""
     yield (
-        f"<p>{found.learners:,} people gave {found.answers:,} answers before they saw any feedback, {when}. "
-        f"Only these answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put "
-        f"together with others, or the report says “{_SMALL}”.</p>"
+        f"<p>{found.people:,} people{paper}, {when}: {found.answers:,} answers before any feedback. Only these "
+        f"answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
+        f"others, or the report says “{_SMALL}”.</p>"
     )
     if unread:
         yield f"<p>Left out, because they could not be read: {unread:,} events.</p>"
 
 
 def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.learners < FEWEST:
+    if found.is_small:
         return
     yield (
         "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that "
@@ -137,14 +139,14 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
 
 
 def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.learners < FEWEST:
+    if found.is_small:
         return
     yield (
         "<h2>Questions</h2>"
         "<p><b>Right at first</b> is the share of first answers that are right. <b>Goes with the rest</b> "
         "(discrimination) is the correlation, from −1 to 1, between being right here and doing well on all "
-        f"other questions. It counts people who answered at least {FEWEST_OTHERS} others. In a class of forty its "
-        "interval is wide: read the interval, not the number.</p>"
+        f"other questions. It counts people who answered at least {FEWEST_OTHERS} others. In a class of "
+        "forty its interval is wide: read the interval, not the number.</p>"
     )
     suspects = [one for one in found.questions if one.look_at_it]
     if suspects:
@@ -155,7 +157,7 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         yield (
             "<h3>Look at it</h3><p>Even the upper end of the interval is below "
             f"{LOOK_BELOW:.2f}: people who do well elsewhere are hardly right more often here. Check the key "
-            "and the wording. In simulated classes, fewer than one sound question in a hundred was listed.</p>"
+            "and the wording. In simulated classes, fewer than one sound question in a hundred is listed.</p>"
             f"<ul>{items}</ul>"
         )
     for lesson, group in groupby(found.questions, lambda one: one.lesson):
@@ -204,7 +206,7 @@ def _wrong_row(one: QuestionReport, answer: WrongAnswer) -> tuple[str, ...]:
 
 
 def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.learners < FEWEST:
+    if found.is_small:
         return
     yield (
         "<h2>Stuck</h2><p>How many people took a hint, tried a question a third time, or checked an exercise "
@@ -270,7 +272,7 @@ def _shifted(shift: Shift | None) -> str:
     told = shift.before.may_be_told and shift.after.may_be_told
     both = f"{_percent(shift.before.value)} → {_percent(shift.after.value)}<br>" if told else ""
     between = _range(shift.low, shift.high, lambda value: _signed(100 * value, digits=0))
-    return f"{both}{_points(shift.difference)}<br>{between}<br>{shift.before.n} voted twice"
+    return f"{both}{_points(shift.difference)}<br>{between}<br>{shift.after.n} votes"
 
 
 def _line(value: float, low: float, high: float, *, middle: bool = False) -> str:
@@ -309,8 +311,8 @@ def _count(count: int | None) -> str:
 
 def _tables(found: Mirror, course: Syllabus) -> dict[str, tuple[tuple[str, ...], list[tuple[object, ...]]]]:
     """Return head and rows of each CSV file; None is an empty cell: unknown, or too small to be told."""
-    if found.learners < FEWEST:
-        found = Mirror(found.learners, found.answers, found.days, (), (), ())
+    if found.is_small:
+        found = replace(found, beliefs=(), questions=(), stuck=())
     titles = course.titles
     return {
         "beliefs.csv": (
