@@ -108,8 +108,8 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
         return
     paper = f" and {found.on_paper:,} votes on paper" if found.on_paper else ""
     yield (
-        f"<p>{found.people:,} people{paper}, {when}: {found.answers:,} answers before any feedback. Only these "
-        f"answers count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
+        f"<p>{found.people:,} people{paper}, {when}: {found.answers:,} answers before any feedback. Only "
+        f"these count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
         f"others, or the report says “{_SMALL}”.</p>"
     )
     if unread:
