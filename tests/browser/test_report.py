@@ -43,8 +43,9 @@ def report(tmp_path: Path) -> Path:
             given = (right if (who + place) % 3 else wrong)[:1]
             events.append(Event(type="answer", answer=tuple(given), correct=True, other=voted, **facts))
             if voted:
-                voted = {"room": "BCDF", "round": 2}
-                events.append(Event(type="answer", answer=tuple(right), correct=True, other=voted, **facts))
+                later = {"time": START + timedelta(minutes=30), "other": {"room": "BCDF", "round": 2}}
+                again = Event(type="answer", answer=tuple(right), correct=True, **facts)
+                events.append(again.model_copy(update=later))
             else:
                 events.append(Event(type="hint", **facts))
     store.append(*events)
