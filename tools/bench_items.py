@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -39,9 +40,10 @@ if TYPE_CHECKING:
 CLASSES: Final = 1000
 LEARNERS: Final = 40
 QUESTIONS: Final = 10
+ASKED: Final = 188  # by the course, when the prototype was measured
 SPREAD: Final = 0.5  # of the logarithm of the discriminations
 WRONG_CHOICES: Final = 3
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 START: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 # The prototype: learners in a class, false alarms per 100 sound questions, and wrong keys found in percent.
 PROTOTYPE: Final = {15: (0.9, 16), 25: (0.3, 21), 40: (0.6, 32), 80: (0.4, 48), 200: (0.2, 87)}
@@ -72,8 +74,7 @@ def items() -> Iterator[Result]:
         store = Store(f"sqlite:///{Path(folder) / 'class.sqlite'}")
         store.append(*events)
         took = [seconds(lambda: write_report(store, Path(folder) / "report", course)) for _ in range(ROUNDS)]
-    asked = len({(event.lesson, event.question) for event in events})
-    what = f"report of {LEARNERS} learners × {asked} questions, read and written (188 questions: 2.0 s)"
+    what = f"report of {LEARNERS} learners × {ASKED} questions, read and written (beliefs alone: 2.0)"
     yield Result(what, min(took), 2.0, "s")
 
 
@@ -99,7 +100,7 @@ def simulated_answers(chance: np.random.Generator, learners: int) -> NDArray[np.
 
 
 def simulated_class(course: Syllabus, learners: int, seed: int = 0) -> list[Event]:
-    """Return the events of a class that answers every question of the course in its notebooks.
+    """Return the events of a class that answers the first questions of the course in its notebooks.
 
     Three quarters of the answers are right. Of the wrong ones to a question with choices, half take the first
     wrong choice, so that some beliefs are alive.
@@ -108,7 +109,7 @@ def simulated_class(course: Syllabus, learners: int, seed: int = 0) -> list[Even
     events: list[Event] = []
     for number in range(learners):
         learner = f"seat-{number:02}"
-        for place, (lesson, question) in enumerate(_asked(course)):
+        for place, (lesson, question) in enumerate(islice(_asked(course), ASKED)):
             seed_of = variant_seed(learner, question.id)
             asked = variant(question, seed_of)
             answer, correct = _right(asked), True

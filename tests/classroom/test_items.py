@@ -35,7 +35,9 @@ def test_the_interval_is_fishers() -> None:
     for found in discriminations(right):
         assert found is not None
         z, reach = math.atanh(found.r), 1.959964 / math.sqrt(37)
-        assert (found.low, found.high) == pytest.approx((math.tanh(z - reach), math.tanh(z + reach)), abs=1e-6)
+        assert (found.low, found.high) == pytest.approx(
+            (math.tanh(z - reach), math.tanh(z + reach)), abs=1e-6
+        )
 
 
 def test_a_rest_score_is_fair_to_who_answered_the_hard_questions_only() -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from lessonkit.classroom.mirror import Mirror, QuestionReport
+
 FIRST = "01-first"
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -56,7 +58,12 @@ NUMBER = {
 @pytest.fixture(scope="module")
 def course() -> Syllabus:
     def lesson(stem: str, *questions: dict[str, Any]) -> Quiz:
-        given = {"lesson": stem, "title": stem.title(), "objectives": {"count": "Count."}, "questions": questions}
+        given = {
+            "lesson": stem,
+            "title": stem.title(),
+            "objectives": {"count": "Count."},
+            "questions": questions,
+        }
         return Quiz.model_validate(given)
 
     return Syllabus(
@@ -80,7 +87,9 @@ class Class:
         self.course = course
         self.events: list[Event] = []
 
-    def does(self, who: object, kind: str, question: str | None, lesson: str = FIRST, **facts: object) -> None:
+    def does(
+        self, who: object, kind: str, question: str | None, lesson: str = FIRST, **facts: object
+    ) -> None:
         days = facts.pop("days", 0)
         content = None
         if question is not None and kind != "check":
@@ -92,7 +101,9 @@ class Class:
         )
         self.events.append(event)
 
-    def answers(self, who: object, question: str, choice: str = "yes", lesson: str = FIRST, **facts: object) -> None:
+    def answers(
+        self, who: object, question: str, choice: str = "yes", lesson: str = FIRST, **facts: object
+    ) -> None:
         given = {"answer": (choice,), "correct": choice == "yes", "attempt": 1, **facts}
         self.does(who, "answer", question, lesson, **given)
 
@@ -101,10 +112,10 @@ class Class:
         self.answers(who, "vote", choice, attempt=number, counts=False, other=facts)
 
     @property
-    def mirror(self) -> Any:
+    def mirror(self) -> Mirror:
         return mirror(self.events, self.course, zone=UTC)
 
-    def question(self, name: str) -> Any:
+    def question(self, name: str) -> QuestionReport:
         (found,) = (one for one in self.mirror.questions if one.question == name)
         return found
 
@@ -385,7 +396,9 @@ def test_who_is_deleted_is_in_no_later_report(full: Class, tmp_path: Path) -> No
     for who in range(10):
         store.forget(f"keen-otter-{who}")
     left = [event for event in full.events if int(event.learner.rpartition("-")[2]) >= 10]
-    assert files(store, tmp_path / "report", full.course) == files(stored(left), tmp_path / "new", full.course)
+    assert files(store, tmp_path / "report", full.course) == files(
+        stored(left), tmp_path / "new", full.course
+    )
 
 
 def test_four_people_are_told_nothing_of(full: Class, tmp_path: Path) -> None:
