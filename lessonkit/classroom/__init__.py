@@ -1,0 +1,1 @@
+"""One question in front of a class, and what the class showed afterward."""
