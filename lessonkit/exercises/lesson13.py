@@ -71,11 +71,17 @@ def auc_bracket(answer: object) -> Verdict:
                 "worst none of these pairs is won, and at best all of them are.",
             ),
             Mistake(
-                lambda positives, negatives: (_bracket(positives, negatives)[0], middle(positives, negatives)),
+                lambda positives, negatives: (
+                    _bracket(positives, negatives)[0],
+                    middle(positives, negatives),
+                ),
                 "For `high`, count all pairs of one bin as won. You add only half of them.",
             ),
             Mistake(
-                lambda positives, negatives: (middle(positives, negatives), _bracket(positives, negatives)[1]),
+                lambda positives, negatives: (
+                    middle(positives, negatives),
+                    _bracket(positives, negatives)[1],
+                ),
                 "For `low`, no pair of one bin is won for sure. You add half of them.",
             ),
             Mistake(
@@ -188,9 +194,7 @@ def pairs_seen(answer: object) -> Verdict:
     )
 
 
-def _least(
-    positives: Array, negatives: Array, false_alarm: float, miss: float
-) -> tuple[float, float]:
+def _least(positives: Array, negatives: Array, false_alarm: float, miss: float) -> tuple[float, float]:
     found, alarms = np.append(0, np.cumsum(positives)), np.append(0, np.cumsum(negatives))
     missed = miss * (found[-1] - found)
     ends = false_alarm * alarms + missed
@@ -258,7 +262,9 @@ def cost_bracket(answer: object) -> Verdict:
                 "come first.",
             ),
             Mistake(
-                lambda positives, negatives, false_alarm, miss: _least(positives, negatives, miss, false_alarm),
+                lambda positives, negatives, false_alarm, miss: _least(
+                    positives, negatives, miss, false_alarm
+                ),
                 "The two prices have changed places. A false alarm is a flagged negative.",
             ),
             Mistake(
