@@ -44,8 +44,7 @@ def auc_bracket(answer: object) -> Verdict:
     """Check ``f(positives, negatives) -> (low, high)`` of ROC AUC, from the highest bin down."""
 
     def turned(positives: Array, negatives: Array) -> tuple[float, float]:
-        low, high = _bracket(positives[::-1], negatives[::-1])
-        return low, high
+        return _bracket(positives[::-1], negatives[::-1])
 
     def middle(positives: Array, negatives: Array) -> float:
         low, high = _bracket(positives, negatives)
@@ -90,17 +89,8 @@ def auc_bracket(answer: object) -> Verdict:
             ),
             Mistake(
                 turned,
-                "You go from the lowest bin up. Here the first entry is the highest bin, so the positives that "
-                "win for sure are those of *earlier* entries.",
-            ),
-            Mistake(
-                lambda positives, negatives: tuple(np.array(turned(positives, negatives))),
-                "The first entry is the highest bin.",
-            ),
-            Mistake(
-                lambda positives, negatives: _of_losses(positives, negatives),
-                "A pair is won where the *positive* is in the higher bin. You count the pairs in which the "
-                "negative is.",
+                "You count the pairs in which the *negative* is in the higher bin. The first entry is the highest "
+                "bin, so a positive wins for sure against the negatives of *later* entries.",
             ),
             Mistake(
                 lambda positives, negatives: (
@@ -123,11 +113,6 @@ def auc_bracket(answer: object) -> Verdict:
             "bin. Divide both by all pairs."
         ),
     )
-
-
-def _of_losses(positives: Array, negatives: Array) -> tuple[float, float]:
-    low, high = _bracket(positives, negatives)
-    return 1 - high, 1 - low
 
 
 def _seen(positives: Array, negatives: Array) -> float:
@@ -172,13 +157,6 @@ def pairs_seen(answer: object) -> Verdict:
             Mistake(
                 lambda positives, negatives: positives * negatives / (positives.sum() * negatives.sum()),
                 "You return one share per day. Add them up.",
-            ),
-            Mistake(
-                lambda positives, negatives: (
-                    np.sum(positives * negatives) / (np.sum(positives + negatives) * (1 + 0 * positives[0]))
-                ),
-                "You divide by the number of rows. Divide by the number of pairs, all positives times all "
-                "negatives.",
             ),
             Mistake(
                 lambda positives, negatives: np.sum(
@@ -272,10 +250,6 @@ def cost_bracket(answer: object) -> Verdict:
                     positives[::-1], negatives[::-1], false_alarm, miss
                 ),
                 "You go from the lowest bin up. The first entry is the highest bin, and it is flagged first.",
-            ),
-            Mistake(
-                lambda positives, _, __, ___: (0.0 * positives[0], 0.0),
-                "No threshold costs nothing unless it separates the classes.",
             ),
             Mistake(
                 lambda positives, negatives, false_alarm, miss: (

@@ -39,12 +39,12 @@ def _widths(seed: int | None) -> tuple[float, float]:
 
 @repeated(SEEDS, over="seeds")
 def more_flights_narrow_the_interval(seed: int) -> float:
-    """The interval of all flights is less than half as wide as that of a tenth of them."""
+    """Find the interval of all flights less than half as wide as that of a tenth of them."""
     return _widths(seed)[0] - 2 * _widths(None)[0]
 
 
 @repeated(SEEDS, over="seeds")
 def more_flights_leave_the_bracket(seed: int) -> float:
-    """The brackets of all flights and of a tenth of them differ in width by less than a fifth."""
+    """Find brackets of all flights and of a tenth of them that differ in width by less than a fifth."""
     few, many = _widths(seed)[1], _widths(None)[1]
     return 0.2 - abs(few / many - 1)
