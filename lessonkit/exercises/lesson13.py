@@ -89,8 +89,8 @@ def auc_bracket(answer: object) -> Verdict:
             ),
             Mistake(
                 turned,
-                "You count the pairs in which the *negative* is in the higher bin. The first entry is the highest "
-                "bin, so a positive wins for sure against the negatives of *later* entries.",
+                "You count the pairs in which the *negative* is in the higher bin. The first entry is the "
+                "highest bin, so a positive wins for sure against the negatives of *later* entries.",
             ),
             Mistake(
                 lambda positives, negatives: (
@@ -203,7 +203,7 @@ def cost_bracket(answer: object) -> Verdict:
         positives: Array, negatives: Array, false_alarm: float, miss: float
     ) -> tuple[float, float]:
         high = _least(positives, negatives, false_alarm, miss)[1]
-        found, alarms, missed = cumulated(positives, negatives)
+        _, alarms, missed = cumulated(positives, negatives)
         return (false_alarm * alarms + miss * (missed + positives)).min(), high
 
     return judge_function(
@@ -227,8 +227,8 @@ def cost_bracket(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda *inputs: (_least(*inputs)[1],) * 2,
-                "This is the lowest cost at the end of a bin, so it is `high`. A threshold within a bin may be "
-                "cheaper: at best all of its positives are flagged and none of its negatives.",
+                "This is the lowest cost at the end of a bin, so it is `high`. A threshold within a bin may "
+                "be cheaper: at best all of its positives are flagged and none of its negatives.",
             ),
             Mistake(
                 lambda *inputs: _least(*inputs)[::-1],
@@ -261,8 +261,8 @@ def cost_bracket(answer: object) -> Verdict:
             ),
         ],
         otherwise=(
-            "At the end of a bin all of it is flagged: that cost is exact. At best a threshold within it flags "
-            "all of its positives and none of its negatives. Take the lowest of each, and flagging nothing "
+            "At the end of a bin all of it is flagged: that cost is exact. At best a threshold within it "
+            "flags all of its positives and none of its negatives. Take the lowest of each, and flagging nothing "
             "too."
         ),
     )

@@ -1,8 +1,8 @@
-"""What counts in bins prove: boxes with the curve of all rows inside, and the pairs that no group has seen."""
+"""What counts in bins prove, as boxes around the curve of all rows; and the pairs that no group sees."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,24 +109,16 @@ def cost_boxes(
     with shown_figure(8.6, 5.2, alt) as figure:
         axes = figure.subplots()
         width = 1 / bins
-        for chosen, look in (
-            (~open_, {"facecolor": "none", "edgecolor": NEGATIVE, "label": "no cheaper threshold here"}),
-            (
-                open_,
-                {
-                    "facecolor": TINT,
-                    "edgecolor": NEGATIVE,
-                    "hatch": "////",
-                    "label": "may hide a cheaper one",
-                },
-            ),
-        ):
+        shut: dict[str, Any] = {"facecolor": "none", "label": "no cheaper threshold here"}
+        filled: dict[str, Any] = {"facecolor": TINT, "hatch": "////", "label": "may hide a cheaper one"}
+        for chosen, look in ((~open_, shut), (open_, filled)):
             axes.bar(
                 starts[chosen],
                 (worst - best)[chosen],
                 width=width,
                 bottom=best[chosen],
                 align="edge",
+                edgecolor=NEGATIVE,
                 linewidth=1.2,
                 **look,
             )

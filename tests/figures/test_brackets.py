@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Five bins of equal width, from the highest down.
-PLACE = np.floor(SCORES * 5).astype(int)
-TABLE = tuple(np.bincount(PLACE[Y_TRUE == label], minlength=5)[::-1] for label in (1, 0))
+PLACE = np.floor(SCORES * 5).astype(int).clip(max=4)
+FOUND, ALARMS = (np.bincount(PLACE[label == Y_TRUE], minlength=5)[::-1] for label in (1, 0))
+TABLE = (FOUND, ALARMS)
 PRICES = {"false_positive": 1, "false_negative": 2}
 
 
 def boxes(axes: Axes) -> np.ndarray:
     """The boxes that are left open: left, right, low and high of each."""
     (found,) = [each for each in axes.collections if each.get_label() == "open"]
-    corners = np.array([path.vertices[:4] for path in found.get_paths()])
+    corners = np.array([np.asarray(path.vertices)[:4] for path in found.get_paths()])
     return np.column_stack(
         [*(edge(corners[:, :, side], axis=1) for side in (0, 1) for edge in (np.min, np.max))]
     )
@@ -54,7 +55,7 @@ def test_a_narrow_bracket_has_four_decimals_and_many_corners_no_dots(shown: list
     table = np.append(one_each, [[1], [1]], axis=1)
     scores = -np.repeat(np.arange(201), table.sum(axis=0))
     labels = np.concatenate([[1] * p + [0] * n for p, n in table.T])
-    figures.roc_boxes({"Fine": tuple(table)}, ThresholdSweep(labels, scores))
+    figures.roc_boxes({"Fine": (table[0], table[1])}, ThresholdSweep(labels, scores))
     (axes,) = shown[0].figure.axes
     assert len(boxes(axes)) == 1
     assert all(each.get_label() != "_corners" for each in axes.lines)
@@ -71,7 +72,7 @@ def test_the_cost_runs_in_its_boxes_and_those_below_the_line_are_filled(shown: l
     lowest = np.arange(4, -1, -1) / 5
     table = BinnedCounts(lowest, lowest + 0.19, *TABLE)
     point = table.cheapest(**PRICES)
-    (height,) = {float(value) for each in axes.lines for value in each.get_ydata() if _is_flat(each)}
+    height = line(axes, "lowest cost at an end")[0, 1]
     assert height == point.value
     assert min(each.get_y() for each in filled) == point.optimum.low
     assert all(each.get_y() < height for each in filled)
@@ -87,10 +88,6 @@ def test_the_cost_runs_in_its_boxes_and_those_below_the_line_are_filled(shown: l
     assert f"the exact lowest cost is {sweep.cost(**PRICES).min():,.0f}." in repr(shown[0])
     assert filled[0].get_hatch()
     assert not shut[0].get_hatch()
-
-
-def _is_flat(drawn: Any) -> bool:
-    return str(drawn.get_label()) == "lowest cost at an end"
 
 
 def test_the_blocks_are_as_large_as_their_shares_and_hold_their_areas(shown: list[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def bracket_by_rates(positives: Array, negatives: Array) -> list[float]:
     return [float(step @ recall[:-1]), float(step @ recall[1:])]
 
 
-def bracket_by_outer(positives: Array, negatives: Array) -> Array:
+def bracket_by_outer(positives: Array, negatives: Array) -> Any:
     pairs = np.outer(positives, negatives)
     return np.array([np.triu(pairs, 1).sum(), np.triu(pairs).sum()]) / pairs.sum()
 
@@ -74,11 +74,11 @@ class Bracket:
         return Fraction(high - sum(a * b for a, b in zip(p, n, strict=True)), every), Fraction(high, every)
 
 
-def middle(positives: Array, negatives: Array) -> float:
+def middle(positives: Array, negatives: Array) -> Any:
     return sum(bracket(positives, negatives)) / 2
 
 
-def seen(positives: Array, negatives: Array) -> float:
+def seen(positives: Array, negatives: Array) -> Any:
     return np.sum(positives * negatives) / (positives.sum() * negatives.sum())
 
 
@@ -104,10 +104,10 @@ def seen_by_average(positives: Array, negatives: Array) -> Any:
 
 def seen_by_frame(positives: Array, negatives: Array) -> Any:
     days = pd.DataFrame({"p": positives, "n": negatives})
-    return days.prod(axis=1).sum() / days.sum().prod()
+    return (days.p * days.n).sum() / (days.p.sum() * days.n.sum())
 
 
-def seen_by_rest(positives: Array, negatives: Array) -> float:
+def seen_by_rest(positives: Array, negatives: Array) -> Any:
     across = sum(
         positives[i] * negatives[j]
         for i, j in product(range(len(positives)), range(len(negatives)))
@@ -146,7 +146,7 @@ def cost_by_corners(positives: Array, negatives: Array, false_alarm: float, miss
     ends = [
         (int(negatives[:place].sum()), int(positives[:place].sum())) for place in range(len(positives) + 1)
     ]
-    corners = [(one[0], other[1]) for one, other in zip(ends, ends[1:], strict=False)]
+    corners = [(one[0], other[1]) for one, other in pairwise(ends)]
     high = min(priced(*end) for end in ends)
     return [min(high, *(priced(*corner) for corner in corners)), high]
 
