@@ -262,7 +262,7 @@ def cost_bracket(answer: object) -> Verdict:
         ],
         otherwise=(
             "At the end of a bin all of it is flagged: that cost is exact. At best a threshold within it "
-            "flags all of its positives and none of its negatives. Take the lowest of each, and flagging nothing "
-            "too."
+            "flags all of its positives and none of its negatives. Take the lowest of each, and flagging "
+            "nothing too."
         ),
     )
