@@ -149,7 +149,17 @@ class BinnedCounts:
 
         Tables of parts that were binned by one key lose nothing: the brackets are at most as wide as those of
         one table of all rows.
+
+        Raises
+        ------
+        MetricsError
+            If another one is no table of counts.
         """
+        for other in others:
+            if not isinstance(other, BinnedCounts):
+                raise MetricsError(
+                    f"merge was given a {type(other).__name__}. Give tables of counts: first.merge(*others)."
+                )
         tables = (self, *others)
         return BinnedCounts(
             np.concatenate([table.lowest for table in tables]),
@@ -261,11 +271,17 @@ class BinnedCounts:
         )
         try:
             point = self._edges.best(objective, min_precision=min_precision, min_recall=min_recall)
-        except MetricsError as error:
+        except MetricsError:
             if not 0 <= min_precision <= 1 or not 0 <= min_recall <= 1 or not allowed.any():
                 raise
+            wanted = [
+                f"a {name} of {least:g}"
+                for name, least in (("precision", min_precision), ("recall", min_recall))
+                if least
+            ]
             raise MetricsError(
-                f"{error} A threshold within a bin may reach it. Count in finer bins, with a larger per_unit."
+                f"No threshold at the end of a bin reaches {' with '.join(wanted)}, and one within a bin "
+                "may. Count in finer bins, with a larger per_unit."
             ) from None
         values = best_case._objective(objective)  # noqa: SLF001  (of the same package)
         optimum, unsure = self._within(np.where(allowed, values, -np.inf), point.value)
@@ -309,10 +325,12 @@ class BinnedCounts:
         Raises
         ------
         MetricsError
-            If the rows are not those that were counted.
+            If the rows are not those that were counted, or *point* is no such point.
         """
         from lessonkit.metrics.frames import count_each
 
+        if not isinstance(point, BinnedPoint):
+            raise MetricsError(f"point is a {type(point).__name__}. Give what cheapest() or best() returned.")
         if not point.unsure:
             return self
         within = np.zeros(self.lowest.size, np.bool)
@@ -326,7 +344,8 @@ class BinnedCounts:
         if counted != again:
             raise MetricsError(
                 f"These are other rows: {counted[0]:,} positives and {counted[1]:,} negatives were counted "
-                f"in the scores looked at, and now there are {again[0]:,} and {again[1]:,}."
+                f"in the scores looked at, and now there are {again[0]:,} and {again[1]:,}. For a table "
+                "made with `by`, give only the rows of its value."
             )
         rest = ~within
         return BinnedCounts(

@@ -5,8 +5,10 @@ Narwhals is loaded on first use. What comes here, as NumPy arrays, is a small ta
 
 from __future__ import annotations
 
+from datetime import UTC
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from lessonkit.metrics.bins import BinnedCounts
 from lessonkit.metrics.inputs import MetricsError, need_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import narwhals as nw
     from narwhals.typing import IntoFrame
@@ -101,7 +103,7 @@ def count_scores(
     import narwhals as nw
 
     need_integer("per_unit", per_unit, 1)
-    rows, score, label = _rows(frame, y_true, scores, by)
+    rows, score, label = given = _rows(frame, y_true, scores, by)
     low, high = (0.0, 1.0) if probability else (-LARGEST / per_unit, LARGEST / per_unit)
     # NULL and NaN are not inside. One column is made after the other: some engines compute a column anew
     # wherever an expression names it, and pandas is slow with an expression in an aggregation.
@@ -128,20 +130,24 @@ def count_scores(
         nw.len().alias("_rows"),
     )
     table = _collect(counted.head(MOST + 1), [*groups, *bins, "_rows"])
-    _refuse(table, y_true, scores, least * per_unit, probability=probability)
+    if not table["_rows"].size:
+        raise MetricsError("frame is empty. At least one row is needed.")
+    if table["_rows"].size > MOST:
+        raise MetricsError(
+            f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with "
+            "fewer values, or make per_unit smaller."
+        )
+    if (table["_key"] < least * per_unit).any():
+        raise MetricsError(_no_score(*given[:2], scores, high, probability=probability))
+    if (table["_rows"] != table["_positives"] + table["_negatives"]).any():
+        raise MetricsError(_no_label(rows, label, y_true))
     columns = [table[name] for name in bins]
     if by is None:
         return BinnedCounts(*columns)
-    names = table["_by"]
-    if names.dtype.kind == "M":
-        names = names.astype("datetime64[us]")  # as Python's own, which nanoseconds have no room in
-    try:
-        values, inverse = np.unique(names, return_inverse=True)
-    except TypeError:  # NULL beside text
-        raise MetricsError(f"{by} is missing in some rows. Leave them out, or fill them.") from None
+    values, inverse = _groups(table["_by"], rows.collect_schema()["_by"], table["_rows"], by)
     return {
         value: BinnedCounts(*(column[inverse == place] for column in columns))
-        for place, value in enumerate(values.tolist())
+        for place, value in enumerate(values)
     }
 
 
@@ -171,10 +177,19 @@ def _rows(
         lazy = nw.from_native(frame).lazy()
     except TypeError as error:
         raise MetricsError(f"frame is a {type(frame).__name__}, which is no data frame. {error}") from None
-    names = lazy.collect_schema().names()
+    schema = lazy.collect_schema()
     for what, name in (("y_true", y_true), ("scores", scores), ("by", by)):
-        if name is not None and name not in names:
-            raise MetricsError(f"{what} is {name!r}. Columns: {', '.join(map(str, names))}.")
+        if what == "by" and name is None:
+            continue
+        if not isinstance(name, str):
+            raise MetricsError(f"{what} is a {type(name).__name__}. Give the name of one column.")
+        if name not in schema:
+            raise MetricsError(f"There is no column {name!r} for {what}. Columns: {', '.join(schema)}.")
+        kind = schema[name]
+        # Object is what pandas makes of None beside numbers.
+        if what != "by" and not (kind.is_numeric() or kind in (nw.Boolean, nw.Object, nw.Unknown)):
+            wanted = "0 and 1, or booleans" if what == "y_true" else "numbers"
+            raise MetricsError(f"{what}: the column {name} holds {kind}. Give a column of {wanted}.")
     columns = [
         nw.col(scores).cast(nw.Float64).alias("_score"),
         nw.col(y_true).cast(nw.Float64).alias("_label"),
@@ -195,39 +210,104 @@ def _collect(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, NDArray
     return {name: column.astype(np.int64) if name in whole else column for name, column in columns.items()}
 
 
-def _refuse(
-    table: Mapping[str, NDArray[Any]], y_true: str, scores: str, least: float, *, probability: bool
-) -> None:
-    """Refuse a table that is none, and rows that cannot be counted: keys below *least*, or of no class.
+def _groups(
+    names: NDArray[Any], kind: object, rows: NDArray[np.int64], by: str
+) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return the values of a column in ascending order, as Python has them, and the place of each row's.
 
     Raises
     ------
     MetricsError
-        If there are no rows, too many bins, or such rows.
+        If a value is missing.
     """
-    rows = table["_rows"]
-    if not rows.size:
-        raise MetricsError("frame is empty. At least one row is needed.")
-    if rows.size > MOST:
+    import narwhals as nw
+
+    missing = np.array([each is None or each != each for each in names.tolist()])  # noqa: PLR0124  (NaN)
+    if names.dtype.kind == "M":
+        missing = np.isnat(names)
+        # As Python's own: nanoseconds have no room in datetime, and a date is none.
+        names = names.astype("datetime64[D]" if kind == nw.Date else "datetime64[us]")
+    if missing.any():
         raise MetricsError(
-            f"The table has more than {MOST:,} rows, one for each bin and group. Group by a column with "
-            "fewer values, or make per_unit smaller."
+            f"{by} is missing in {rows[missing].sum():,} of {rows.sum():,} rows. Leave them out, or "
+            "fill them."
         )
-    bad = table["_key"] < least
-    if bad.any():
-        ends = [table[name][bad].astype(np.float64) for name in ("_lowest", "_highest")]
-        found = np.concatenate(ends)
-        found = found[~np.isnan(found)]
-        others = f", or from {found.min().item()!r} to {found.max().item()!r}" if found.size else ""
-        mend = "For scores that are no probabilities, pass probability=False." if probability else ""
-        raise MetricsError(
-            f"{scores} is no {'number from 0 to 1' if probability else 'finite number'} in "
-            f"{rows[bad].sum():,} of {rows.sum():,} rows: it is missing, NaN{others}. "
-            f"Leave out rows without a score. {mend}".rstrip()
+    values, inverse = np.unique(names, return_inverse=True)
+    found = values.tolist()
+    if isinstance(kind, nw.Datetime) and kind.time_zone is not None:
+        zone = ZoneInfo(kind.time_zone)
+        found = [each.replace(tzinfo=UTC).astimezone(zone) for each in found]
+    return found, inverse
+
+
+def _no_score(rows: nw.LazyFrame[Any], score: nw.Expr, name: str, high: float, *, probability: bool) -> str:
+    """Look again at rows whose score cannot be counted, and say what they are and what to do."""
+    import narwhals as nw
+
+    null = score.is_null()
+    nan = score.is_nan() & ~null
+    outside = ~null & ~nan & ((score > high) | (score < (0.0 if probability else -high)))
+    infinite = outside & ((score == np.inf) | (score == -np.inf))
+    told = _told(
+        rows,
+        all=nw.lit(1),
+        null=nw.when(null).then(1).otherwise(0),
+        nan=nw.when(nan).then(1).otherwise(0),
+        outside=nw.when(outside).then(1).otherwise(0),
+        infinite=nw.when(infinite).then(1).otherwise(0),
+        lowest=nw.when(outside).then(score),
+        highest=nw.when(outside).then(score),
+    )
+    what = [f"{word} in {told[key]:,}" for key, word in (("null", "missing"), ("nan", "NaN")) if told[key]]
+    advice = ["Leave out the rows without a score."] if what else []
+    if told["outside"]:
+        what.append(f"from {told['lowest']!r} to {told['highest']!r} in {told['outside']:,}")
+        if probability:
+            advice.append("For scores that are no probabilities, pass probability=False.")
+        elif told["outside"] > told["infinite"]:
+            advice.append(f"Scores beyond {high:.3g} have no bins so narrow: make per_unit smaller.")
+        else:
+            advice.append("Give infinite scores a finite stand-in above or below all others.")
+    bad = told["null"] + told["nan"] + told["outside"]
+    wanted = "number from 0 to 1" if probability else "finite number that can be counted"
+    return f"{name} is no {wanted} in {bad:,} of {told['all']:,} rows: {', '.join(what)}. {' '.join(advice)}"
+
+
+def _no_label(rows: nw.LazyFrame[Any], label: nw.Expr, name: str) -> str:
+    """Look again at rows of no class, and say what they are and what to do."""
+    import narwhals as nw
+
+    null = label.is_null() | label.is_nan()
+    other = ~null & (label != 0) & (label != 1)
+    told = _told(
+        rows,
+        all=nw.lit(1),
+        null=nw.when(null).then(1).otherwise(0),
+        other=nw.when(other).then(1).otherwise(0),
+        lowest=nw.when(other).then(label),
+        highest=nw.when(other).then(label),
+    )
+    parts = []
+    if told["null"]:
+        parts.append(f"{name} is missing in {told['null']:,} of {told['all']:,} rows. Leave these out.")
+    if told["other"]:
+        parts.append(
+            f"{name} is neither 0 nor 1 in {told['other']:,} of {told['all']:,} rows: it is from "
+            f"{told['lowest']:g} to {told['highest']:g}. Make it a column of 0 and 1."
         )
-    unlabeled = (rows - table["_positives"] - table["_negatives"]).sum()
-    if unlabeled:
-        raise MetricsError(
-            f"{y_true} is neither 0 nor 1 in {unlabeled:,} of {rows.sum():,} rows. Make it a column of 0 "
-            "and 1, and leave out rows without a label."
-        )
+    return " ".join(parts)
+
+
+def _told(rows: nw.LazyFrame[Any], **columns: nw.Expr) -> dict[str, Any]:
+    """Return the sum of each column, or its least or greatest value where its name says so."""
+    import narwhals as nw
+
+    least = {"lowest": nw.Expr.min, "highest": nw.Expr.max}
+    named = rows.with_columns(**{f"_{name}": column for name, column in columns.items()})
+    one = named.select(*(least.get(name, nw.Expr.sum)(nw.col(f"_{name}")) for name in columns))
+    found = _collect(one, [f"_{name}" for name in columns])
+    told = {name: found[f"_{name}"][0] for name in columns}
+    return {
+        name: (None if value is None else float(value)) if name in least else int(value or 0)
+        for name, value in told.items()
+    }

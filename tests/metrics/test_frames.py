@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def duckdb(frame: pd.DataFrame) -> Any:  # noqa: ANN401
 
 
 def dask(frame: pd.DataFrame) -> Any:  # noqa: ANN401
-    return importlib.import_module("dask.dataframe").from_pandas(frame, npartitions=3)
+    return importlib.import_module("dask.dataframe").from_pandas(frame.infer_objects(), npartitions=3)
 
 
 def ibis(frame: pd.DataFrame) -> Any:  # noqa: ANN401
@@ -143,7 +144,7 @@ def test_a_group_has_the_name_that_python_gives_it() -> None:
     frame = clicks(100).assign(day=pd.Timestamp("2026-11-29"), page=["a", "b"] * 50)
     assert list(count_scores(frame, **COLUMNS, by="day")) == [datetime(2026, 11, 29)]  # noqa: DTZ001
     assert list(count_scores(frame, **COLUMNS, by="page")) == ["a", "b"]
-    with pytest.raises(MetricsError, match="page is missing in some rows"):
+    with pytest.raises(MetricsError, match="page is missing in 50 of 100 rows"):
         count_scores(frame.assign(page=["a", None] * 50), **COLUMNS, by="page")
 
 
@@ -167,18 +168,18 @@ def test_booleans_are_labels(load: Load) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("score", math.nan, "score is no number from 0 to 1 in 1 of 50 rows: it is missing, NaN. Leave out"),
-        ("score", None, "score is no number from 0 to 1 in 1 of 50 rows: it is missing, NaN. Leave out"),
         (
             "score",
-            1.5,
-            r"in 1 of 50 rows: it is missing, NaN, or from 1\.5 to 1\.5\..*pass probability=False",
+            math.nan,
+            r"score is no number from 0 to 1 in 1 of 50 rows: (NaN|missing) in 1\. Leave out",
         ),
-        ("score", -2.0, r"in 1 of 50 rows: it is missing, NaN, or from -2\.0 to -2\.0\."),
-        ("score", math.inf, "in 1 of 50 rows: it is missing, NaN, or from inf to inf"),
-        ("label", 2, "label is neither 0 nor 1 in 1 of 50 rows"),
-        ("label", -1, "label is neither 0 nor 1 in 1 of 50 rows"),
-        ("label", None, "label is neither 0 nor 1 in 1 of 50 rows"),
+        ("score", None, r"score is no number from 0 to 1 in 1 of 50 rows: (NaN|missing) in 1\. Leave out"),
+        ("score", 1.5, r"in 1 of 50 rows: from 1\.5 to 1\.5 in 1\. For .*pass probability=False"),
+        ("score", -2.0, r"in 1 of 50 rows: from -2\.0 to -2\.0 in 1\."),
+        ("score", math.inf, "in 1 of 50 rows: from inf to inf in 1"),
+        ("label", 2, r"label is neither 0 nor 1 in 1 of 50 rows: it is from 2 to 2\. Make it"),
+        ("label", -1, r"label is neither 0 nor 1 in 1 of 50 rows: it is from -1 to -1\. Make it"),
+        ("label", None, r"label is missing in 1 of 50 rows\. Leave these out\.$"),
     ],
 )
 def test_a_row_that_cannot_be_counted_is_refused(load: Load, column: str, value: Any, message: str) -> None:  # noqa: ANN401
@@ -206,21 +207,62 @@ def test_no_rows_are_refused(load: Load) -> None:
 def test_scores_that_are_no_probabilities_are_finite(load: Load) -> None:
     frame = clicks(50).astype({"score": float})
     frame.loc[7, "score"] = -math.inf
-    with pytest.raises(MetricsError, match="score is no finite number in 1 of 50 rows"):
+    with pytest.raises(MetricsError, match=r"in 1 of 50 rows: from -inf to -inf in 1\. Give infinite"):
         count_scores(load(frame), **COLUMNS, probability=False)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"y_true": "spam"}, "y_true is 'spam'. Columns: label, score, day"),
-        ({"by": "week"}, "by is 'week'. Columns"),
+        ({"y_true": "spam"}, "There is no column 'spam' for y_true. Columns: label, score, day, page"),
+        ({"by": "week"}, "There is no column 'week' for by. Columns"),
         ({"per_unit": 0}, "per_unit is 0"),
+        ({"by": ["day", "score"]}, "by is a list. Give the name of one column"),
+        ({"y_true": "page"}, "y_true: the column page holds String. Give a column of 0 and 1"),
+        ({"scores": "page"}, "scores: the column page holds String. Give a column of numbers"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(MetricsError, match=message):
-        count_scores(clicks(50), **{**COLUMNS, **arguments})
+        count_scores(clicks(50).assign(page="a"), **{**COLUMNS, **arguments})
+
+
+def test_a_day_is_a_date_and_a_time_keeps_its_zone() -> None:
+    polars = pytest.importorskip("polars")
+    start = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    frame = polars.from_pandas(clicks(10)).with_columns(day=start.date(), at=start)
+    assert list(count_scores(frame, **COLUMNS, by="day")) == [start.date()]
+    (at,) = count_scores(frame, **COLUMNS, by="at")
+    assert (at, at.utcoffset()) == (start, start.utcoffset())
+
+
+def test_missing_and_nan_are_told_apart() -> None:
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"label": [0, 1, 1, 0], "score": [None, math.nan, 7.0, 0.5]})
+    with pytest.raises(MetricsError, match=r"3 of 4 rows: missing in 1, NaN in 1, from 7\.0 to 7\.0 in 1\."):
+        count_scores(frame, **COLUMNS)
+
+
+def test_scores_that_are_too_large_for_their_bins_ask_for_wider_ones() -> None:
+    frame = pd.DataFrame({"label": [0, 1], "score": [1e13, 2e13]})
+    with pytest.raises(MetricsError, match="make per_unit smaller"):
+        count_scores(frame, **COLUMNS, probability=False)
+    assert count_scores(frame, **COLUMNS, probability=False, per_unit=1).roc_auc.low == 1
+
+
+def test_what_is_given_to_a_table_is_named() -> None:
+    frame = clicks(50)
+    counts = count_scores(frame, **COLUMNS)
+    with pytest.raises(MetricsError, match=r"point is a float\. Give what cheapest\(\) or best\(\) returned"):
+        counts.refine(frame, 0.5, **COLUMNS)  # type: ignore[arg-type]
+    with pytest.raises(MetricsError, match=r"merge was given a list\. Give tables"):
+        counts.merge([counts])  # type: ignore[arg-type]
+
+
+def test_a_minimum_that_only_a_threshold_within_a_bin_reaches() -> None:
+    counts = count_scores(pd.DataFrame({"label": [1, 0], "score": [0.50002, 0.50001]}), **COLUMNS)
+    with pytest.raises(MetricsError, match="at the end of a bin reaches a precision of 0.9, and one within"):
+        counts.best("recall", min_precision=0.9)
 
 
 def test_what_is_no_frame_is_refused() -> None:
