@@ -7,7 +7,6 @@ outputs lead to pages, and each lesson offers its notebook.
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +16,13 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from lessonkit.questions.latex import to_mathml
+from tools import site_answers
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
 _LOG = logging.getLogger(__name__)
-_TO_NOTEBOOK = re.compile(r'(\shref=")([\w-]+)\.ipynb(?=["#])')
 
 
 def anchor(heading: str) -> str:
@@ -42,14 +41,19 @@ class LessonTransform(SphinxTransform):
         if path.suffix != ".ipynb":
             return
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for part in self.document.findall(nodes.container):
-            if "cell_index" in part:
-                _describe(part, cells[part["cell_index"]])
         for raw in self.document.findall(nodes.raw):
-            page = _TO_NOTEBOOK.sub(r"\1\2.html", raw.astext())
-            raw.rawsource = page
-            raw.children = [nodes.Text(page)]
+            _set_text(raw, site_answers.lean(site_answers.to_page(raw.astext())))
+        for part in self.document.findall(nodes.container):
+            if "cell_index" not in part:
+                continue
+            cell = cells[part["cell_index"]]
+            _describe(part, cell)
+            shown = site_answers.asked(cell, path.stem)
+            if shown is not None:
+                body = next(raw for raw in part.findall(nodes.raw) if "lessonkit-static" in raw.astext())
+                _set_text(body, site_answers.place(shown, body.astext()))
         self._offer(path.name)
+        self.document.append(nodes.raw("", site_answers.scripts(path.stem), format="html"))
 
     def _offer(self, name: str) -> None:
         lesson = next(self.document.findall(nodes.section), None)
@@ -58,6 +62,11 @@ class LessonTransform(SphinxTransform):
         link = f'<a href="_sources/{escape(name)}" download>Download this notebook</a>'
         offer = nodes.raw("", f'<p class="download-notebook">{link}</p>', format="html")
         lesson.insert(lesson.first_child_matching_class(nodes.section) or len(lesson), offer)
+
+
+def _set_text(raw: nodes.raw, text: str) -> None:
+    raw.rawsource = text
+    raw.children = [nodes.Text(text)]
 
 
 def _describe(part: nodes.Element, cell: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 
 import lessonkit as lk
 from lessonkit.questions.bank import renamed
+from tools import site_answers
 from tools.check_links import problems
 from tools.lesson import load
 from tools.lesson_pages import anchor
@@ -129,13 +130,12 @@ def explorer() -> str:
     email = lk.datasets.load_email_scores()
     widget = lk.explore(email.y_true, email.scores, threshold=0.5, labels=("spam", "normal mail"))
     bundle = widget._repr_mimebundle_()
-    body = bundle[0]["text/html"] if bundle else ""
-    return f"``````{{raw}} html\n{body}\n``````"
+    body = site_answers.lean(bundle[0]["text/html"]) if bundle else ""
+    return f"``````{{raw}} html\n{body}\n{site_answers.scripts()}\n``````"
 
 
-def gather(folder: Path) -> None:
+def gather(folder: Path, notebooks: Sequence[Path]) -> None:
     """Write all pages' sources into an empty folder."""
-    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     for path in notebooks:
         shutil.copy(path, folder)
     front = (SITE / "index.md").read_text(encoding="utf-8")
@@ -173,17 +173,19 @@ def build(out: Path) -> bool:
     """
     from sphinx.cmd.build import main as sphinx_build
 
+    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").is_file():
         raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
     with TemporaryDirectory() as name:
         # MyST-NB leaves a folder beside the pages that it writes, so they are written here, too.
         sources, pages, doctrees = (Path(name, part) for part in ("sources", "pages", "doctrees"))
         sources.mkdir()
-        gather(sources)
+        gather(sources, notebooks)
         options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
         if sphinx_build([*options, str(sources), str(pages)]) != 0:
             return False
         redirect(pages)
+        site_answers.write(pages / "_static", notebooks)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)
