@@ -14,6 +14,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ NOTEBOOKS = REPOSITORY / "notebooks"
 GLOSSARY = REPOSITORY / "docs" / "glossary.yaml"
 SITE = REPOSITORY / "site"
 SCALE = SITE / "your-scores-do-not-fit.md"
+#: Where GitHub Pages shows the site; `html_baseurl` in ``site/conf.py``.
+ADDRESS = "https://lessonkit.github.io/lessonkit/"
 DEFAULT_OUT = REPOSITORY / "build" / "site"
 
 
@@ -110,6 +113,12 @@ def lesson_list(notebooks: Iterable[Path]) -> str:
     return "\n".join(entries)
 
 
+def begin(first: Path) -> str:
+    """Return the link to the first lesson, as a block of markdown."""
+    title = load(first).cells[0].source.partition("\n")[0].removeprefix("# ")
+    return f'<p class="begin"><a href="{first.stem}.html">Begin with {escape(title)}</a></p>'
+
+
 def reference_page(names: Iterable[str] = lk.__all__) -> str:
     """Return the reference of the public names as MyST markdown, for Sphinx's autodoc to fill."""
     parts = ["# Reference", "What `import lessonkit as lk` gives."]
@@ -141,7 +150,9 @@ def gather(folder: Path, notebooks: Sequence[Path]) -> None:
     front = (SITE / "index.md").read_text(encoding="utf-8")
     pages = {
         SCALE.name: SCALE.read_text(encoding="utf-8"),
-        "index.md": front.format(explorer=explorer(), lessons=lesson_list(notebooks)),
+        "index.md": front.format(
+            begin=begin(notebooks[0]), explorer=explorer(), lessons=lesson_list(notebooks)
+        ),
         "glossary.md": glossary_page(read_glossary()),
         "api.md": reference_page(),
     }
@@ -159,6 +170,30 @@ def redirect(pages: Path) -> None:
             f'<p>This lesson is now at <a href="{new}.html">{new}</a>.</p>\n</html>\n'
         )
         (pages / f"{old}.html").write_text(page, encoding="utf-8")
+
+
+def announce(pages: Path) -> None:
+    """Write what a web server and a search engine look for."""
+    moved = {f"{old}.html" for old in renamed()}
+    names = sorted(path.name for path in pages.glob("*.html") if path.name not in {"search.html", *moved})
+    addresses = (f"{ADDRESS}{'' if name == 'index.html' else name}" for name in names)
+    entries = "".join(f"<url><loc>{address}</loc></url>\n" for address in addresses)
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    sitemap = f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    (pages / "sitemap.xml").write_text(sitemap, encoding="utf-8")
+    (pages / "robots.txt").write_text(f"User-agent: *\nSitemap: {ADDRESS}sitemap.xml\n", encoding="utf-8")
+    # It is shown at any address, so it links by whole ones.
+    lost = (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<title>Page not found</title>\n"
+        "<style>body { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem auto; "
+        "max-width: 34rem; padding: 0 1rem; }</style>\n"
+        "<h1>This page does not exist</h1>\n"
+        f'<p>A lesson may have moved. <a href="{ADDRESS}">All lessons are on the first page.</a></p>\n</html>\n'
+    )
+    (pages / "404.html").write_text(lost, encoding="utf-8")
+    shutil.copy(REPOSITORY / "docs" / "lesson-light.png", pages / "_static" / "preview.png")
 
 
 def build(out: Path) -> bool:
@@ -186,6 +221,7 @@ def build(out: Path) -> bool:
             return False
         redirect(pages)
         site_answers.write(pages / "_static", notebooks)
+        announce(pages)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import re
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from lessonkit.i18n import gettext
 from lessonkit.questions import load_quiz, variant, variant_seed
@@ -31,15 +31,20 @@ from lessonkit.questions.model import (
     OrderQuestion,
     SingleQuestion,
 )
-from lessonkit.record import Recorder
-from lessonkit.widgets import QuizWidget, operating_point, wording
+from lessonkit.record import Recorder, syllabus
+from lessonkit.record.syllabus import is_examined
+from lessonkit.widgets import ProgressWidget, QuizWidget, board_html, operating_point, wording
 from lessonkit.widgets.assets import asset
+from lessonkit.widgets.board import file_words
+from lessonkit.widgets.sketch import page_rules
 from lessonkit.widgets.threshold import Threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lessonkit.questions.model import Question, Quiz
+
+    Cell: TypeAlias = Mapping[str, Any]
 
 SCRIPTS: Final = Path(__file__).parents[1] / "site" / "scripts"
 #: How many variants of a question with parameters a page has.
@@ -50,8 +55,10 @@ _WIDGETS: Final = {
     "strip": ("render", "revive"),
     "epochs": ("render", "revive"),
     "quiz": ("render",),
+    "sketch": ("render",),
+    "board": ("render",),
 }
-_PARTS: Final = ("number.js", "mark.js", "record.js", "desk.js", "site.js")
+_PARTS: Final = ("number.js", "mark.js", "record.js", "desk.js", "board.js", "draw.js", "site.js")
 
 _EXPORT = re.compile(r"^export default [^\n]*\n|^export ", re.MULTILINE)
 _IMPORT = re.compile(r"^import [^\n]*\n", re.MULTILINE)
@@ -60,7 +67,6 @@ _LIVING = re.compile(
     r'revive\("(?P<key>\w+)", [^\n]*\n</script>',
     re.DOTALL,
 )
-_TO_NOTEBOOK = re.compile(r"([\w-]+)\.ipynb(?=$|[\"#])")
 _PLACE = re.compile(r'data-lk-(?P<name>\w+)="(?P<key>\w+)"')
 
 
@@ -71,7 +77,10 @@ def script() -> str:
         for name, given in _WIDGETS.items()
     )
     parts = "\n".join(module(name) for name in _PARTS)
-    return f'"use strict";\n(() => {{\nconst widgets = {{\n{widgets}\n}};\n{parts}\n}})();\n'
+    return (
+        f'"use strict";\n(() => {{\nconst kit = {_json(kit())};\n'
+        f"const widgets = {{\n{widgets}\n}};\n{parts}\n}})();\n"
+    )
 
 
 def module(name: str) -> str:
@@ -98,12 +107,17 @@ def lean(html: str) -> str:
     return html[: found.start()] + state + html[found.end() :]
 
 
+def to_address(link: str) -> str:
+    """Return the address of a lesson's page for the link to its notebook."""
+    return re.sub(r"\.ipynb(?=$|#)", ".html", link)
+
+
 def to_page(html: str) -> str:
     """Lead links to lessons to their pages."""
     return re.sub(r'(?<=\shref=")([\w-]+)\.ipynb(?=["#])', r"\1.html", html)
 
 
-def asked(cell: Mapping[str, Any], lesson: str) -> str | None:
+def asked(cell: Cell, lesson: str) -> str | None:
     """Return what a cell of a lesson asks of its quiz: the id of one question, or "quiz" for the closing quiz.
 
     An exam is none, and neither is a call that is made of more than plain text.
@@ -125,6 +139,30 @@ def asked(cell: Mapping[str, Any], lesson: str) -> str | None:
     return None
 
 
+def draws(cell: Cell) -> bool:
+    """Say whether a cell asks for a sketch."""
+    return cell["cell_type"] == "code" and "lk.sketch(" in "".join(cell["source"])
+
+
+def shows_board(cell: Cell) -> bool:
+    """Say whether a cell shows the progress board."""
+    return cell["cell_type"] == "code" and "".join(cell["source"]).rstrip().endswith("lk.progress()")
+
+
+def drawn(cells: Sequence[Cell]) -> dict[str, Any]:
+    """Run the cells up to a sketch, and return what its page needs to compare it."""
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            tree = ast.parse("".join(cell["source"]))
+            exec(compile(tree, "lesson", "exec"), names)  # noqa: S102  (a lesson of ours)
+    asked_last = tree.body[-1]
+    if not isinstance(asked_last, ast.Expr):
+        raise TypeError("the cell of a sketch does not end with it")
+    sketch = eval(compile(ast.Expression(asked_last.value), "lesson", "eval"), names)  # noqa: S307
+    return dict(sketch.page_data)
+
+
 def scripts(lesson: str = "") -> str:
     """Return what loads the scripts of a page, of which a lesson has one of its own."""
     own = f'\n<script defer src="_static/lessons/{lesson}.js"></script>' if lesson else ""
@@ -138,29 +176,32 @@ def write(static: Path, notebooks: Iterable[Path]) -> None:
     (static / "lessonkit.css").write_text(sheet(), encoding="utf-8")
     for path in notebooks:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        parts = [part for cell in cells if (part := asked(cell, path.stem)) is not None]
-        (static / "lessons" / f"{path.stem}.js").write_text(lesson_script(path.stem, parts), encoding="utf-8")
+        (static / "lessons" / f"{path.stem}.js").write_text(lesson_script(path.stem, cells), encoding="utf-8")
 
 
-def place(part: str, still: str) -> str:
-    """Return the place of a quiz: what is there without scripts, and what tells the script which it is."""
-    return f'<div data-lk-quiz="{escape(part)}">\n{still}\n</div>'
+def place(widget: str, name: str, still: str) -> str:
+    """Return the place of a widget: what is there without scripts, and what tells the script which it is."""
+    return f'<div data-lk-{widget}="{escape(name)}">\n{still}\n</div>'
 
 
-def lesson_script(stem: str, parts: Iterable[str]) -> str:
-    """Return the script of one lesson: its questions with their keys, and the words.
+def lesson_script(stem: str, cells: Sequence[Cell]) -> str:
+    """Return the script of one lesson: its questions with their keys, and its sketches.
 
     Parameters
     ----------
     stem : str
-        Of the quiz file.
-    parts : iterable of str
-        What the page asks, as the second part of `asked`.
+        Of the notebook and of the quiz file.
+    cells : sequence of dict
+        The notebook's cells.
     """
-    data = json.dumps(lesson_data(load_quiz(stem), parts), ensure_ascii=False, separators=(",", ":"))
-    # Inside a script's file only these two would end a line of it.
-    data = data.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f"lessonkit.lesson({data});\n"
+    sketches = {cell["id"]: drawn(cells[: index + 1]) for index, cell in enumerate(cells) if draws(cell)}
+    parts = [part for cell in cells if (part := asked(cell, stem)) is not None]
+    data = lesson_data(load_quiz(stem), parts) | {"sketches": sketches}
+    return f"lessonkit.lesson({_json(data)});\n"
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
@@ -199,7 +240,56 @@ def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
         quizzes[part] = {"questions": questions}
         for widget in widgets:
             widget.close()
-    return {"view": view, "quizzes": quizzes, "explorers": explorers, "words": words(), "renamed": renamed()}
+    return {"view": view, "quizzes": quizzes, "explorers": explorers}
+
+
+def kit() -> dict[str, Any]:
+    """Return what all pages need: the words, what the board is made of, and how sketches are compared."""
+    widget = ProgressWidget(Recorder("sqlite://"))
+    shown = {
+        "view": dict(widget.view),
+        "words": {name: gettext(text) for name, text in board_html.WORDS.items()},
+        "heads": [gettext(head) for head in board_html.HEADS],
+        "one": file_words(1),
+        "many": file_words(2),
+    }
+    widget.close()
+    return {"words": words(), "board": shown, "course": course(), "sketch": page_rules()}
+
+
+def course() -> dict[str, Any]:
+    """Return what the course asks, so that a page can say what a record tells."""
+    asks = syllabus()
+    lessons = []
+    for quiz in asks.lessons:
+        practiced = {question.id for question in asks.practiced(quiz)}
+        on = {question.objective for question in asks.practiced(quiz)} - _examined(quiz)
+        lessons.append(
+            {
+                "lesson": quiz.lesson,
+                "title": asks.titles[quiz.lesson],
+                "href": to_address(asks.href(quiz)),
+                "questions": [
+                    {
+                        "id": question.id,
+                        "content": asks.content(quiz.lesson, question.id),
+                        "objective": question.objective,
+                        "href": to_address(asks.href(quiz, question)),
+                        "closed": question.id not in practiced,
+                    }
+                    for question in asks.counted(quiz)
+                ],
+                "exercises": asks.exercises(quiz),
+                "objectives": [
+                    {"slug": slug, "text": text} for slug, text in quiz.objectives.items() if slug in on
+                ],
+            }
+        )
+    return {"lessons": lessons, "renamed": renamed()}
+
+
+def _examined(quiz: Quiz) -> set[str]:
+    return {question.objective for question in quiz.questions if is_examined(quiz, question)}
 
 
 def words() -> dict[str, str]:
@@ -234,7 +324,7 @@ def _key(question: Question, quiz: Quiz) -> dict[str, Any]:
         "counts": not question.predict,
         "hints": [html(hint) for hint in question.hints],
         "explain": html(question.explain),
-        "see": None if see is None else {"href": _TO_NOTEBOOK.sub(r"\1.html", see), "label": wording.place(see)},
+        "see": None if see is None else {"href": to_address(see), "label": wording.place(see)},
         "said": wording.right_answer(question),
     }
     match question:

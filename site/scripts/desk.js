@@ -12,14 +12,18 @@ export function createModel(state, { onMessage = () => {}, manager } = {}) {
   const emit = (event, ...args) => [...(listeners.get(event) ?? [])].forEach((call) => call(...args));
   return {
     get: (trait) => state[trait],
-    set: (trait, value) => (state[trait] = value),
+    set(trait, value) {
+      state[trait] = value;
+      emit(`change:${trait}`);
+    },
     save_changes() {},
     on: (event, call) => listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
     off: (event, call) => listeners.get(event)?.delete(call),
     send: (message) => setTimeout(() => onMessage(message)),
-    show(trait, value) {
-      state[trait] = value;
-      emit(`change:${trait}`);
+    /** Change several traits at once: none is seen with the old value of another. */
+    show(traits) {
+      Object.assign(state, traits);
+      for (const trait of Object.keys(traits)) emit(`change:${trait}`);
     },
     reply: (request, ok, more) => emit("msg:custom", { type: "reply", request, ok, message: "", ...more }),
     widget_manager: manager,
@@ -116,10 +120,7 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
   function drawAnew(ones) {
     for (const one of ones) record.add({ type: "reset", ...facts(one) });
     begun = begun.map((one) => (ones.includes(one) ? begin(one, one) : one));
-    model.set("view", view());
-    model.set("standing", standing());
-    model.show("view", view());
-    model.show("standing", standing());
+    model.show({ view: view(), standing: standing() });
   }
 
   function obey(message) {
@@ -153,9 +154,9 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
 
   function onMessage(message) {
     try {
-      const said_ = obey(message);
-      model.show("standing", standing());
-      model.reply(message.request, true, { message: said_ });
+      const words = obey(message);
+      model.show({ standing: standing() });
+      model.reply(message.request, true, { message: words });
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
       model.reply(message.request, false, { message: error.message });
@@ -164,5 +165,10 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
 
   begun = quiz.questions.map((question) => begin(question));
   const model = createModel({ view: view(), standing: standing() }, { onMessage, manager });
+  record.observe((news) => {
+    if (!news) return;
+    begun = begun.map((one) => begin(one, one));
+    model.show({ view: view(), standing: standing() });
+  });
   return model;
 }

@@ -54,8 +54,8 @@ export function openRecord({ trouble }) {
       notice = trouble;
     }
   }
-  const tell = () => observers.forEach((call) => call());
-  addEventListener("storage", ({ key }) => (key === PLACE || key === null) && tell());
+  const tell = (news) => observers.forEach((call) => call(news));
+  addEventListener("storage", ({ key }) => (key === PLACE || key === null) && tell(true));
 
   function events() {
     const found = new Map();
@@ -69,24 +69,25 @@ export function openRecord({ trouble }) {
     notice: () => (read(), notice),
     /** The record as a file, and how many events it has. */
     take: () => ({ text: events().map((event) => `${JSON.stringify(event)}\n`).join(""), count: events().length }),
+    /** Call with each change: with true when it came from elsewhere, another page or a file. */
     observe: (call) => observers.add(call),
     /** Add an event; what is not said of it is left out of its line. */
     add(facts) {
       const said = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
       const event = { ...Object.fromEntries(said), learner: "browser", id: newId(), time: new Date().toISOString(), version: 1 };
       write(`${read()}${JSON.stringify(event)}\n`);
-      tell();
+      tell(false);
     },
     /** Add the lines of a file; returns how many events are new and how many lines are none, or undefined if all are. */
     merge(content) {
       const lines = content.replace(/^\ufeff/, "").split("\n").filter((line) => line.trim());
       const known = new Set(events().map(({ id }) => id));
-      const read_ = lines.map(parse);
-      const skipped = read_.filter((event) => !event).length;
+      const parsed = lines.map(parse);
+      const skipped = parsed.filter((event) => !event).length;
       if (lines.length > 0 && skipped === lines.length) return undefined;
-      const fresh = new Map(read_.filter((event) => event && !known.has(event.id)).map((event) => [event.id, event]));
+      const fresh = new Map(parsed.filter((event) => event && !known.has(event.id)).map((event) => [event.id, event]));
       write(`${read()}${[...fresh.values()].map((event) => `${JSON.stringify(event)}\n`).join("")}`);
-      tell();
+      tell(true);
       return { added: fresh.size, skipped };
     },
   };

@@ -1,6 +1,8 @@
 /** Puts the widgets into a page of the course's site. The page's own data file calls `lessonkit.lesson(data)`. */
 
+import { openBoard } from "./board.js";
 import { createModel, openQuiz } from "./desk.js";
+import { openSketch } from "./draw.js";
 import { openRecord, replay } from "./record.js";
 
 /** Widgets that need no kernel: their data stands in the page, and all pages share their scripts. */
@@ -25,12 +27,16 @@ const createManager = (explorers) => ({
   },
 });
 
-function lesson({ view, quizzes, explorers, words, renamed }) {
-  const record = openRecord({ trouble: words.not_kept });
-  let played;
-  record.observe(() => (played = undefined));
-  const played_ = () => (played ??= replay(record.events(), renamed));
+function lesson({ view, quizzes, explorers, sketches }) {
+  const record = openRecord({ trouble: kit.words.not_kept });
+  let cache;
+  record.observe(() => (cache = undefined));
+  const played = () => (cache ??= replay(record.events(), kit.course.renamed));
   const manager = createManager(explorers);
+  const open = (place, widget, model) => {
+    place.replaceChildren();
+    widgets[widget].render({ model, el: place });
+  };
 
   for (const place of document.querySelectorAll("[data-lk-quiz]")) {
     const { questions } = quizzes[place.dataset.lkQuiz];
@@ -38,9 +44,13 @@ function lesson({ view, quizzes, explorers, words, renamed }) {
       const { explorer } = draws[0].shown;
       if (explorer) draws[0].key.stops = () => widgets.explorer.readStops(explorers[explorer].view);
     }
-    place.replaceChildren();
-    const model = openQuiz({ view, questions }, { words, record, replay: played_, manager });
-    widgets.quiz.render({ model, el: place });
+    open(place, "quiz", openQuiz({ view, questions }, { words: kit.words, record, replay: played, manager }));
+  }
+  for (const place of document.querySelectorAll("[data-lk-sketch]")) {
+    open(place, "sketch", openSketch(sketches[place.dataset.lkSketch], kit.sketch));
+  }
+  for (const place of document.querySelectorAll("[data-lk-board]")) {
+    open(place, "board", openBoard(kit.board, kit.course, record));
   }
 }
 
