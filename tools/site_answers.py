@@ -219,7 +219,8 @@ def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
     view: dict[str, Any] = {}
     for part in parts:
         shown = quiz.closing() if part == "quiz" else quiz.only(part)
-        widgets = [_widget(shown, draw) for draw in range(DRAWS)]
+        drawn = any(question.template is not None for question in shown.questions)
+        widgets = [_widget(shown, draw) for draw in range(DRAWS if drawn else 1)]
         view = {key: value for key, value in widgets[0].view.items() if key != "questions"}
         questions = []
         for index, question in enumerate(shown.questions):

@@ -108,7 +108,7 @@ export function general(number, digits = 6) {
     text = text.slice(0, digits);
     power += 1;
   }
-  const trim = (decimal) => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
+  const trim = (decimal) => (decimal.includes(".") ? decimal.replace(/\.?0*$/, "") : decimal);
   if (power < -4 || power >= digits) {
     const exponent = String(Math.abs(power)).padStart(2, "0");
     return `${sign}${trim(`${text[0]}.${text.slice(1)}`)}e${power < 0 ? "-" : "+"}${exponent}`;
