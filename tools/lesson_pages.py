@@ -70,8 +70,7 @@ class LessonTransform(SphinxTransform):
             )
         )
         offer = nodes.raw("", f'<p class="open-lesson">{links}</p>', format="html")
-        lesson.insert(lesson.first_child_matching_class(nodes.section) or len(lesson), offer)
-
+        lesson.insert(3, offer)  # below the title, what the lesson is about, and its minutes
 
     def _drop_set_up(self, cells: list[dict[str, Any]]) -> None:
         """Leave out the cell that makes a notebook run elsewhere: here nothing runs."""

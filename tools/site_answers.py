@@ -126,9 +126,9 @@ def asked(cell: Cell, lesson: str) -> str | None:
         return None
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(
-                func=ast.Attribute(attr="quiz"), args=[ast.Constant(value=stem)], keywords=[]
-            ) if stem == lesson:
+            case ast.Call(func=ast.Attribute(attr="quiz"), args=[ast.Constant(value=stem)], keywords=[]) if (
+                stem == lesson
+            ):
                 return "quiz"
             case ast.Call(
                 func=ast.Attribute(attr="quiz"),
@@ -375,7 +375,9 @@ def _key(question: Question, quiz: Quiz) -> dict[str, Any]:
             }
         case OperatingPointQuestion():
             if question.demand.cheapest is not None:
-                raise ValueError(f"{question.id}: the site's pages cannot mark a demand for the cheapest point")
+                raise ValueError(
+                    f"{question.id}: the site's pages cannot mark a demand for the cheapest point"
+                )
             best = operating_point.best_point(question)
             return key | {
                 "demand": question.demand.model_dump(exclude={"cheapest"}),

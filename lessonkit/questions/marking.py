@@ -198,8 +198,6 @@ def _say(name: str, **values: object) -> str:
     return gettext(WORDS[name]).format(**values)
 
 
-
-
 def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> frozenset[str]:
     if not isinstance(answer, Collection) or isinstance(answer, str | bytes):
         raise AnswerError(gettext("This answer cannot be read: choose from the list."))

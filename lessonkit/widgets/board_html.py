@@ -49,6 +49,10 @@ HEADS: Final = (
 _AT_ONCE: Final = 3
 
 
+def _say(name: str) -> str:
+    return _(WORDS[name])
+
+
 class BoardHtml:
     """Writes a board.
 
@@ -73,7 +77,7 @@ class BoardHtml:
     def still(self) -> tuple[str, str]:
         """Return the lessons that are begun as HTML and as plain text, for readers without a kernel."""
         if self.is_empty:
-            text = _(WORDS["empty"])
+            text = _say("empty")
             return f'<p class="lessonkit-progress">{escape(text)}</p>', text
         heads = tuple(map(_, HEADS))
         rows = [(one.title, *_cells(one)) for one in self._board.lessons if one.begun]
@@ -94,8 +98,8 @@ class BoardHtml:
         if self.is_empty:
             first = self._board.next
             if first is None:
-                return f"<p>{escape(_(WORDS['empty']))}</p>"
-            begin = _(WORDS["begin"])
+                return f"<p>{escape(_say('empty'))}</p>"
+            begin = _say("begin")
             link = self._lesson_link(first.lesson, first.title, first.href)
             return f"<p>{escape(begin).replace('{lesson}', link)}</p>"
         return "".join([*self._notices(), self._totals(), *self._next()])
@@ -121,7 +125,7 @@ class BoardHtml:
 
     def _totals(self) -> str:
         lessons = self._board.lessons
-        numbers = _(WORDS["totals"]).format(
+        numbers = _say("totals").format(
             answered=self._board.answered,
             total=sum(lesson.questions for lesson in lessons),
             right=self._board.right,
@@ -129,7 +133,7 @@ class BoardHtml:
             all=sum(len(lesson.objectives) for lesson in lessons),
         )
         if total := sum(lesson.exercises for lesson in lessons):
-            solved = _(WORDS["solved"])
+            solved = _say("solved")
             numbers = f"{numbers} {solved.format(done=self._board.solved, total=total)}"
         return f'<p class="lk-board-totals">{escape(numbers)}</p>'
 
@@ -143,17 +147,17 @@ class BoardHtml:
             items.append(escape(wording.nothing_due(reviews.next_day, today)))
         if step is not None:
             link = self._lesson_link(step.lesson, step.title, step.href)
-            items.append(escape(_(WORDS["go_on"])).replace("{lesson}", link))
+            items.append(escape(_say("go_on")).replace("{lesson}", link))
         else:
-            items.append(escape(_(WORDS["all_done"])))
-        yield _heading(_(WORDS["next"]))
+            items.append(escape(_say("all_done")))
+        yield _heading(_say("next"))
         yield f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
     def _lessons(self) -> str:
         rows = (
             (self._lesson_link(one.lesson, one.title, one.href), *_cells(one)) for one in self._board.lessons
         )
-        return _heading(_(WORDS["lessons"])) + _table(_(WORDS["caption"]), map(_, HEADS), rows)
+        return _heading(_say("lessons")) + _table(_say("caption"), map(_, HEADS), rows)
 
     def _objectives(self) -> str:
         left = 0
@@ -169,8 +173,8 @@ class BoardHtml:
                 items.append(f"<li>{link}<ul>{''.join(texts)}</ul></li>")
         if not left:
             return ""
-        about = _(WORDS["met"])
-        summary = _(WORDS["unmet"]).format(n=left)
+        about = _say("met")
+        summary = _say("unmet").format(n=left)
         return _folded("objectives", summary, f"<p>{escape(about)}</p><ul>{''.join(items)}</ul>")
 
     def _paths(self) -> str:
@@ -181,7 +185,7 @@ class BoardHtml:
                 f"{_link(step.href, step.lesson.partition('-')[0])}</span>"
                 for step in path.steps
             )
-            count = _(WORDS["of"]).format(done=path.done, total=len(path.steps))
+            count = _say("of").format(done=path.done, total=len(path.steps))
             items.append(f"<li>{_course(path.name, 'en')} ({count}): {steps}</li>")
         if not items:
             return ""
@@ -305,7 +309,7 @@ def _gained(gain: Gain) -> str:
 
 
 def _cells(lesson: LessonProgress) -> tuple[str, ...]:
-    of = _(WORDS["of"])
+    of = _say("of")
     met = of.format(done=lesson.met, total=len(lesson.objectives)) if lesson.objectives else ""
     answered = of.format(done=lesson.answered, total=lesson.questions)
     exercises = of.format(done=lesson.solved, total=lesson.exercises) if lesson.exercises else ""

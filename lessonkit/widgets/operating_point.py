@@ -37,6 +37,11 @@ WORDS: Final[dict[str, str]] = {
     "numbers": noop("Precision {precision}, recall {recall}, flagged: {n}."),
 }
 
+
+def _say(name: str) -> str:
+    return _(WORDS[name])
+
+
 _LABELS = {"email": ("spam", "normal emails")}
 
 
@@ -57,18 +62,18 @@ def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
         The threshold was not moved yet, or is no number.
     """
     if not answer:
-        raise AnswerError(_(WORDS["move_first"]))
+        raise AnswerError(_say("move_first"))
     try:
         threshold = float(answer)
     except ValueError:
         threshold = math.nan
     if math.isnan(threshold):
-        raise AnswerError(_(WORDS["no_threshold"]))
+        raise AnswerError(_say("no_threshold"))
     reached, best = _sweep(question.data).at(threshold), best_point(question)
     missed = _missed(question, reached, best)
     if not missed:
         return Mark(correct=True, credit=1.0, message=_numbers(reached))
-    way = _(WORDS["higher" if threshold < best.threshold else "lower"])
+    way = _say("higher" if threshold < best.threshold else "lower")
     return Mark(correct=False, credit=0.0, message=f"{missed} {way}")
 
 
@@ -82,21 +87,21 @@ def solution(question: OperatingPointQuestion) -> str:
 def _missed(question: OperatingPointQuestion, reached: Confusion, best: OperatingPoint) -> str:
     """Say which side of the demand is missed; an empty text if none is."""
     demand = question.demand
-    below = _(WORDS["min_precision"]), _(WORDS["min_recall"])
+    below = _say("min_precision"), _say("min_recall")
     limits = (demand.min_precision, reached.precision), (demand.min_recall, reached.recall)
     for words, (least, value) in zip(below, limits, strict=True):
         if least is not None and value < least:
             return words.format(value=f"{value:.3f}", least=f"{least:g}")
     if demand.max_flagged is not None and reached.predicted_positive > demand.max_flagged:
-        over = _(WORDS["max_flagged"])
+        over = _say("max_flagged")
         return over.format(n=reached.predicted_positive, most=demand.max_flagged)
     if demand.cheapest is not None:
         cost = reached.cost(**demand.cheapest.model_dump())
-        worse, words, form = cost - best.value, _(WORDS["cheapest"]), "g"
+        worse, words, form = cost - best.value, _say("cheapest"), "g"
     else:
         cost, form = getattr(reached, str(demand.maximize)), ".3f"
         worse = best.value - cost
-        words = _(WORDS[str(demand.maximize)])
+        words = _say(str(demand.maximize))
     # The counts are whole, so a difference this small is one of floats only.
     if worse <= question.tolerance + 1e-12:
         return ""
@@ -104,7 +109,7 @@ def _missed(question: OperatingPointQuestion, reached: Confusion, best: Operatin
 
 
 def _numbers(counts: Confusion) -> str:
-    numbers = _(WORDS["numbers"])
+    numbers = _say("numbers")
     return numbers.format(
         precision=f"{counts.precision:.3f}", recall=f"{counts.recall:.3f}", n=counts.predicted_positive
     )

@@ -210,7 +210,12 @@ def test_a_page_compares_sketches_as_the_kernel_does(rules: Page) -> None:
     widget = SketchWidget(sweep)
     levels = (0.0, 0.09, 0.3, 0.5, 0.76, 1.0)
     sketches = [[level] * 6 for level in levels]
-    sketches += [list(levels), list(levels[::-1]), [0.9, 0.2, 0.8, 0.1, 0.7, 0.06], [0.4, 1, 0.7, 0.5, 0.2, 0.0]]
+    sketches += [
+        list(levels),
+        list(levels[::-1]),
+        [0.9, 0.2, 0.8, 0.1, 0.7, 0.06],
+        [0.4, 1, 0.7, 0.5, 0.2, 0.0],
+    ]
     random = Random(7)
     sketches += [[round(random.random(), 2) for _ in range(6)] for _ in range(40)]
     found = rules.evaluate(
