@@ -190,7 +190,8 @@ def announce(pages: Path) -> None:
         "<style>body { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem auto; "
         "max-width: 34rem; padding: 0 1rem; }</style>\n"
         "<h1>This page does not exist</h1>\n"
-        f'<p>A lesson may have moved. <a href="{ADDRESS}">All lessons are on the first page.</a></p>\n</html>\n'
+        f'<p>A lesson may have moved. <a href="{ADDRESS}">All lessons are on the first page.</a></p>\n'
+        "</html>\n"
     )
     (pages / "404.html").write_text(lost, encoding="utf-8")
     shutil.copy(REPOSITORY / "docs" / "lesson-light.png", pages / "_static" / "preview.png")

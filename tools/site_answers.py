@@ -118,7 +118,7 @@ def to_page(html: str) -> str:
 
 
 def asked(cell: Cell, lesson: str) -> str | None:
-    """Return what a cell of a lesson asks of its quiz: the id of one question, or "quiz" for the closing quiz.
+    """Return what a cell of a lesson asks of its quiz: the id of one question, or "quiz" for the closing one.
 
     An exam is none, and neither is a call that is made of more than plain text.
     """
@@ -166,7 +166,8 @@ def drawn(cells: Sequence[Cell]) -> dict[str, Any]:
 def scripts(lesson: str = "") -> str:
     """Return what loads the scripts of a page, of which a lesson has one of its own."""
     own = f'\n<script defer src="_static/lessons/{lesson}.js"></script>' if lesson else ""
-    return f'<link rel="stylesheet" href="_static/lessonkit.css">\n<script defer src="_static/lessonkit.js"></script>{own}'
+    style = '<link rel="stylesheet" href="_static/lessonkit.css">'
+    return f'{style}\n<script defer src="_static/lessonkit.js"></script>{own}'
 
 
 def write(static: Path, notebooks: Iterable[Path]) -> None:

@@ -108,8 +108,8 @@ def browser_words() -> dict[str, str]:
         "another_drawn": _("Here is another one like it."),
         "all_cleared": _("All answers are cleared."),
         "not_kept": _(
-            "This browser does not keep your answers, so they are gone when you leave this page. The board at the "
-            "end of the lesson saves them to a file."
+            "This browser does not keep your answers, so they are gone when you leave this page. "
+            "The board at the end of the lesson saves them to a file."
         ),
     }
 

@@ -16,6 +16,7 @@ from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
+    OperatingPointQuestion,
     OrderQuestion,
     SingleQuestion,
 )
@@ -53,9 +54,15 @@ globalThis.answerAll = async ({ view, explorers, words }, scripts) => {
   for (const { draw, others, messages } of scripts) {
     if (draw.shown.explorer) draw.key.stops = () => explorers[draw.shown.explorer];
     const events = [];
-    const said = (event) => Object.entries(event).filter(([, value]) => value !== null && value !== undefined);
-    const record = { add: (event) => events.push(Object.fromEntries(said(event))), notice: () => "", observe() {} };
-    const model = openQuiz({ view, questions: [{ draws: [draw, ...others] }] }, { words, record, replay: () => ({ question() {} }) });
+    const said = (event) => Object.entries(event).filter(([, value]) => (value ?? null) !== null);
+    const record = {
+      add: (event) => events.push(Object.fromEntries(said(event))),
+      notice: () => "",
+      observe() {},
+    };
+    const questions = [{ draws: [draw, ...others] }];
+    const replay = () => ({ question() {} });
+    const model = openQuiz({ view, questions }, { words, record, replay });
     const steps = [];
     for (const message of messages) {
       const reply = await new Promise((resolve) => {
@@ -72,7 +79,8 @@ globalThis.answerAll = async ({ view, explorers, words }, scripts) => {
   }
   return shown;
 };
-globalThis.compareAll = (data, sketches, rules) => sketches.map((points) => compareSketch(data, points, rules));
+globalThis.compareAll = (data, sketches, rules) =>
+  sketches.map((points) => compareSketch(data, points, rules));
 """
 
 
@@ -117,7 +125,7 @@ def answers(question: Question) -> Iterator[Any]:
             yield dict(list(right_match.items())[1:])
             for target in question.targets:
                 yield dict.fromkeys(right_match, target.id)
-        case _:
+        case OperatingPointQuestion():
             stops = explorer(question)._stops
             yield ""
             yield from (repr(number) for number in stops.thresholds[:: len(stops.thresholds) // 25].tolist())
@@ -136,6 +144,7 @@ def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
             draws = data["quizzes"][question.id]["questions"][0]["draws"]
             for number, draw in enumerate(draws):
                 if draw["shown"].get("explorer"):
+                    assert isinstance(question, OperatingPointQuestion)
                     explorers[draw["shown"]["explorer"]] = points(question)
                 messages, shown = kernel(quiz.only(question.id), number)
                 scripts.append({"draw": draw, "others": draws[1:], "messages": messages})
@@ -150,7 +159,7 @@ def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
     assert compared > 1000
 
 
-def points(question: Any) -> dict[str, Any]:
+def points(question: OperatingPointQuestion) -> dict[str, Any]:
     """Return the stops of an explorer as its page half reads them."""
     widget = explorer(question)
     stops = widget._stops
@@ -216,7 +225,7 @@ def test_a_page_compares_sketches_as_the_kernel_does(rules: Page) -> None:
         [0.9, 0.2, 0.8, 0.1, 0.7, 0.06],
         [0.4, 1, 0.7, 0.5, 0.2, 0.0],
     ]
-    random = Random(7)
+    random = Random(7)  # noqa: S311  (no secrets)
     sketches += [[round(random.random(), 2) for _ in range(6)] for _ in range(40)]
     found = rules.evaluate(
         "([data, sketches, rules]) => compareAll(data, sketches, rules)",
