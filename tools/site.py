@@ -1,6 +1,7 @@
 """Build the course as pages that need no kernel and no network: ``python -m tools.site [OUT]``.
 
-Each notebook becomes a page with its stored outputs. The lesson list, the glossary and the reference are made
+Each notebook becomes a page with its stored outputs, whose questions are answered there (see
+`tools.site_answers`). The lesson list, the glossary and the reference are made
 from their sources (`notebooks/`, `docs/glossary.yaml`, the docstrings), so they cannot fall behind. A warning
 of Sphinx or a dead link fails the build.
 """

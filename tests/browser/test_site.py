@@ -236,7 +236,10 @@ def test_questions_are_answered_and_the_record_goes_along(reader: Reader, width:
                 kinds.add(answer(question))
     assert kinds == {"single", "multiple", "numeric", "match", "order", "operating-point"}
 
-    first = page.locator(".lk-quiz .lk-question").first
+    wanted = page.get_by_role("button", name="Show the answer")
+    choices = page.locator(".lk-question:has(.lk-choices input[type=radio])")
+    first = page.locator(f"#{choices.filter(has=wanted).first.locator('.lk-how').get_attribute('id')}")
+    first = page.locator(".lk-question").filter(has=first)
     first.get_by_role("button", name="Show the answer").click()
     expect(first.locator(".lk-outcome")).to_contain_text("Not right.")
     assert first.locator(".lk-reason:visible").count() >= 3, "every choice has its reason"
