@@ -29,6 +29,8 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 templates_path = ["templates"]
+html_baseurl = "https://lessonkit.github.io/lessonkit/"
+html_favicon = "static/icon.svg"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]

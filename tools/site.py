@@ -1,6 +1,7 @@
 """Build the course as pages that need no kernel and no network: ``python -m tools.site [OUT]``.
 
-Each notebook becomes a page with its stored outputs. The lesson list, the glossary and the reference are made
+Each notebook becomes a page with its stored outputs, whose questions are answered there (see
+`tools.site_answers`). The lesson list, the glossary and the reference are made
 from their sources (`notebooks/`, `docs/glossary.yaml`, the docstrings), so they cannot fall behind. A warning
 of Sphinx or a dead link fails the build.
 """
@@ -14,6 +15,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from ruamel.yaml import YAML
 
 import lessonkit as lk
 from lessonkit.questions.bank import renamed
+from tools import site_answers
 from tools.check_links import problems
 from tools.lesson import load
 from tools.lesson_pages import anchor
@@ -34,6 +37,8 @@ NOTEBOOKS = REPOSITORY / "notebooks"
 GLOSSARY = REPOSITORY / "docs" / "glossary.yaml"
 SITE = REPOSITORY / "site"
 SCALE = SITE / "your-scores-do-not-fit.md"
+#: Where GitHub Pages shows the site; `html_baseurl` in ``site/conf.py``.
+ADDRESS = "https://lessonkit.github.io/lessonkit/"
 DEFAULT_OUT = REPOSITORY / "build" / "site"
 
 
@@ -109,6 +114,12 @@ def lesson_list(notebooks: Iterable[Path]) -> str:
     return "\n".join(entries)
 
 
+def begin(first: Path) -> str:
+    """Return the link to the first lesson, as a block of markdown."""
+    title = load(first).cells[0].source.partition("\n")[0].removeprefix("# ")
+    return f'<p class="begin"><a href="{first.stem}.html">Begin with {escape(title)}</a></p>'
+
+
 def reference_page(names: Iterable[str] = lk.__all__) -> str:
     """Return the reference of the public names as MyST markdown, for Sphinx's autodoc to fill."""
     parts = ["# Reference", "What `import lessonkit as lk` gives."]
@@ -129,19 +140,20 @@ def explorer() -> str:
     email = lk.datasets.load_email_scores()
     widget = lk.explore(email.y_true, email.scores, threshold=0.5, labels=("spam", "normal mail"))
     bundle = widget._repr_mimebundle_()
-    body = bundle[0]["text/html"] if bundle else ""
-    return f"``````{{raw}} html\n{body}\n``````"
+    body = site_answers.lean(bundle[0]["text/html"]) if bundle else ""
+    return f"``````{{raw}} html\n{body}\n{site_answers.scripts()}\n``````"
 
 
-def gather(folder: Path) -> None:
+def gather(folder: Path, notebooks: Sequence[Path]) -> None:
     """Write all pages' sources into an empty folder."""
-    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     for path in notebooks:
         shutil.copy(path, folder)
     front = (SITE / "index.md").read_text(encoding="utf-8")
     pages = {
         SCALE.name: SCALE.read_text(encoding="utf-8"),
-        "index.md": front.format(explorer=explorer(), lessons=lesson_list(notebooks)),
+        "index.md": front.format(
+            begin=begin(notebooks[0]), explorer=explorer(), lessons=lesson_list(notebooks)
+        ),
         "glossary.md": glossary_page(read_glossary()),
         "api.md": reference_page(),
     }
@@ -161,6 +173,31 @@ def redirect(pages: Path) -> None:
         (pages / f"{old}.html").write_text(page, encoding="utf-8")
 
 
+def announce(pages: Path) -> None:
+    """Write what a web server and a search engine look for."""
+    moved = {f"{old}.html" for old in renamed()}
+    names = sorted(path.name for path in pages.glob("*.html") if path.name not in {"search.html", *moved})
+    addresses = (f"{ADDRESS}{'' if name == 'index.html' else name}" for name in names)
+    entries = "".join(f"<url><loc>{address}</loc></url>\n" for address in addresses)
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    sitemap = f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    (pages / "sitemap.xml").write_text(sitemap, encoding="utf-8")
+    (pages / "robots.txt").write_text(f"User-agent: *\nSitemap: {ADDRESS}sitemap.xml\n", encoding="utf-8")
+    # It is shown at any address, so it links by whole ones.
+    lost = (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<title>Page not found</title>\n"
+        "<style>body { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem auto; "
+        "max-width: 34rem; padding: 0 1rem; }</style>\n"
+        "<h1>This page does not exist</h1>\n"
+        f'<p>A lesson may have moved. <a href="{ADDRESS}">All lessons are on the first page.</a></p>\n'
+        "</html>\n"
+    )
+    (pages / "404.html").write_text(lost, encoding="utf-8")
+    shutil.copy(REPOSITORY / "docs" / "lesson-light.png", pages / "_static" / "preview.png")
+
+
 def build(out: Path) -> bool:
     """Build the site into *out*; say whether Sphinx had nothing to warn of.
 
@@ -173,17 +210,20 @@ def build(out: Path) -> bool:
     """
     from sphinx.cmd.build import main as sphinx_build
 
+    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
     if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").is_file():
         raise FileExistsError(f"{out} holds other files; name an empty folder or an earlier build")
     with TemporaryDirectory() as name:
         # MyST-NB leaves a folder beside the pages that it writes, so they are written here, too.
         sources, pages, doctrees = (Path(name, part) for part in ("sources", "pages", "doctrees"))
         sources.mkdir()
-        gather(sources)
+        gather(sources, notebooks)
         options = ["--quiet", "--fail-on-warning", "-b", "html", "-c", str(SITE), "-d", str(doctrees)]
         if sphinx_build([*options, str(sources), str(pages)]) != 0:
             return False
         redirect(pages)
+        site_answers.write(pages / "_static", notebooks)
+        announce(pages)
         if out.exists():
             shutil.rmtree(out)
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -174,7 +174,28 @@ def mark(question: Question, answer: object) -> Mark:
             raise TypeError(f"{question.id} is marked from its data; lessonkit.widgets.operating_point does")
 
 
-_UNKNOWN = noop("This answer names a choice that the question does not have. Reload the page and try again.")
+#: What is said of an answer that cannot be read, or that is right but for a factor of 100, by the names that
+#: ``site/scripts/mark.js`` has for it. In English; `gettext` has the other languages.
+WORDS: Final[dict[str, str]] = {
+    "unknown": noop(
+        "This answer names a choice that the question does not have. Reload the page and try again."
+    ),
+    "choose_first": noop("Choose an answer first."),
+    "tick_first": noop("Tick at least one choice first."),
+    "number_first": noop("Type a number first."),
+    "too_long": noop("That is longer than a number needs to be ({n} characters at most)."),
+    "two_ways": noop("{number} can be read in two ways. Write {one} or {other}."),
+    "no_number": noop("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%."),
+    "in_unit": noop("Answer with a number, in {unit}."),
+    "by_zero": noop("A number cannot be divided by zero."),
+    "far": noop("The power of ten must lie between -{n} and {n}."),
+    "meant_percent": noop("Did you mean {percent}%? The answer is asked for in percent."),
+    "meant_share": noop("Did you mean {percent}%? Write the sign, or the proportion {share}."),
+}
+
+
+def _say(name: str, **values: object) -> str:
+    return gettext(WORDS[name]).format(**values)
 
 
 def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> frozenset[str]:
@@ -183,12 +204,10 @@ def _ticked(question: SingleQuestion | MultipleQuestion, answer: object) -> froz
     names = list(answer)
     known = {choice.id for choice in question.choices}
     if not all(isinstance(name, str) and name in known for name in names):
-        raise AnswerError(gettext(_UNKNOWN))
+        raise AnswerError(_say("unknown"))
     ticked = frozenset(names)
     if not ticked:
-        if isinstance(question, SingleQuestion):
-            raise AnswerError(gettext("Choose an answer first."))
-        raise AnswerError(gettext("Tick at least one choice first."))
+        raise AnswerError(_say("choose_first" if isinstance(question, SingleQuestion) else "tick_first"))
     if isinstance(question, SingleQuestion) and len(ticked) > 1:
         raise AnswerError(gettext("Choose one answer only."))
     return ticked
@@ -230,7 +249,7 @@ def _mark_order(question: OrderQuestion, answer: object) -> Mark:
         raise AnswerError(gettext("This answer cannot be read: put the items in order."))
     place = {item.id: index for index, item in enumerate(question.items)}
     if not all(isinstance(name, str) and name in place for name in answer):
-        raise AnswerError(gettext(_UNKNOWN))
+        raise AnswerError(_say("unknown"))
     if len(answer) != len(place) or len(set(answer)) != len(place):
         raise AnswerError(gettext("Put every item in its place, each of them once."))
     places = [place[name] for name in answer]
@@ -268,16 +287,11 @@ def _mark_match(question: MatchQuestion, answer: object) -> Mark:
     targets = {target.id: target for target in question.targets}
     pairs = {pair.id for pair in question.pairs}
     if not all(isinstance(name, str) for name in (*answer, *answer.values())):
-        raise AnswerError(gettext(_UNKNOWN))
+        raise AnswerError(_say("unknown"))
     if not (pairs >= answer.keys() and targets.keys() >= set(answer.values())):
-        raise AnswerError(gettext(_UNKNOWN))
+        raise AnswerError(_say("unknown"))
     if (missing := len(pairs) - len(answer)) > 0:
-        left = ngettext(
-            "{n} of {total} has no match yet. Match every item first.",
-            "{n} of {total} have no match yet. Match every item first.",
-            missing,
-        )
-        raise AnswerError(left.format(n=missing, total=len(pairs)))
+        raise AnswerError(unmatched(missing, len(pairs)))
     feedback: list[PairFeedback] = []
     beliefs: list[str] = []
     for pair in question.pairs:
@@ -294,6 +308,16 @@ def _mark_match(question: MatchQuestion, answer: object) -> Mark:
         pairs=tuple(feedback),
         misconceptions=tuple(dict.fromkeys(beliefs)),
     )
+
+
+def unmatched(missing: int, total: int) -> str:
+    """Say that so many pairs have no match yet."""
+    left = ngettext(
+        "{n} of {total} has no match yet. Match every item first.",
+        "{n} of {total} have no match yet. Match every item first.",
+        missing,
+    )
+    return left.format(n=missing, total=total)
 
 
 def _mark_number(question: NumericQuestion, answer: object) -> Mark:
@@ -328,11 +352,9 @@ def _percent_slip(question: NumericQuestion, value: Fraction) -> str:
     """
     if question.unit == "%":
         if question.answer and question.accepts(value * 100):
-            asked = gettext("Did you mean {percent}%? The answer is asked for in percent.")
-            return asked.format(percent=_decimal(value * 100))
+            return _say("meant_percent", percent=_decimal(value * 100))
     elif 0 < question.answer <= 1 and question.accepts(value / 100):
-        asked = gettext("Did you mean {percent}%? Write the sign, or the proportion {share}.")
-        return asked.format(percent=_decimal(value), share=_decimal(value / 100))
+        return _say("meant_share", percent=_decimal(value), share=_decimal(value / 100))
     return ""
 
 
@@ -409,7 +431,7 @@ def read_number(
     if slash:
         divisor = _read_decimal(under, typed, unit, thousands=thousands)
         if divisor == 0:
-            raise AnswerError(gettext("A number cannot be divided by zero."))
+            raise AnswerError(_say("by_zero"))
         shown = f"{shown}/{_decimal(divisor, digits=12)}"
         value /= divisor
     in_percent = unit == "%"
@@ -446,10 +468,9 @@ def _typed_text(answer: object, unit: str | None) -> str:
     text = re.sub(r"(?<=[0-9]) (?=[eE][+-]?[0-9]+$)", "", text)
     text = re.sub(r"(?<=[0-9])\.$", "", text)
     if not text:
-        raise AnswerError(gettext("Type a number first."))
+        raise AnswerError(_say("number_first"))
     if len(text) > _LONGEST:
-        longer = gettext("That is longer than a number needs to be ({n} characters at most).")
-        raise AnswerError(longer.format(n=_LONGEST))
+        raise AnswerError(_say("too_long", n=_LONGEST))
     if unit is not None and unit != "%":
         # Not the last letter of another unit: 15 seconds are not 15 second in s.
         text = re.sub(rf"(?<![^\W\d_]){re.escape(unit)}$", "", text, flags=re.IGNORECASE).rstrip()
@@ -469,25 +490,21 @@ def _read_decimal(text: str, typed: str, unit: str | None, *, thousands: bool) -
     dotted = language().partition("-")[0] in _DOTTED
     is_dot = group is not None and group["mark"] == "."
     if group and (dotted or thousands if is_dot else not thousands):
-        two_ways = gettext("{number} can be read in two ways. Write {one} or {other}.")
         fraction = f"{group['part']}0" if thousands else group["part"]  # a fourth decimal makes no thousands
         one, other = f"{group['whole']}.{fraction}", f"{group['whole']}{group['part']}"
-        raise AnswerError(two_ways.format(number=text, one=one, other=other))
+        raise AnswerError(_say("two_ways", number=text, one=one, other=other))
     plain = text.replace(",", "") if _COMMA_GROUPS.fullmatch(text) else text
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
     match = _NUMBER.fullmatch(plain)
     if match is None or not (match["whole"] or match["part"]):
-        no_number = gettext("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%.")
-        message = no_number.format(typed=typed)
+        message = _say("no_number", typed=typed)
         if unit is not None:
-            in_unit = gettext("Answer with a number, in {unit}.").format(unit=unit)
-            message = f"{message} {in_unit}"
+            message = f"{message} {_say('in_unit', unit=unit)}"
         raise AnswerError(message)
     power = int(match["power"] or 0)
     if abs(power) > _LARGEST_POWER:
-        far = gettext("The power of ten must lie between -{n} and {n}.")
-        raise AnswerError(far.format(n=_LARGEST_POWER))
+        raise AnswerError(_say("far", n=_LARGEST_POWER))
     whole, part = re.sub("[ ']", "", match["whole"] or "0"), match["part"] or ""
     value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
     return -value if match["sign"] == "-" else value

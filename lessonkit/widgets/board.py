@@ -104,7 +104,7 @@ class ProgressWidget(AnyWidget):
     def __init__(self, recorder: Recorder | None = None) -> None:
         self._recorder = shared_recorder() if recorder is None else recorder
         self._asking: ReviewWidget | None = None
-        view = {"lang": language(), "dir": direction(language()), "words": _words(), "longest": _LONGEST}
+        view = {"lang": language(), "dir": direction(language()), "words": page_words(), "longest": _LONGEST}
         super().__init__(view=view, board=self._parts())
         self.on_msg(self._answer_message)
         self._recorder.observe(self._tell_news)
@@ -161,8 +161,7 @@ class ProgressWidget(AnyWidget):
         except ValidationError:
             self.send({**reply, "ok": False, "message": wording.misfit()})
         except EventError:
-            wrong = _("This is no saved record. Choose a file that was saved here or by lessonkit export.")
-            self.send({**reply, "ok": False, "message": wrong})
+            self.send({**reply, "ok": False, "message": file_words()["no_record"]})
 
     def _obey(self, request: _Refresh | _Save | _Add | _Review) -> dict[str, str]:
         match request:
@@ -171,7 +170,7 @@ class ProgressWidget(AnyWidget):
                 return {"message": ""}
             case _Save():
                 events = self._recorder.events()
-                saved = ngettext("{n} event is in the file.", "{n} events are in the file.", len(events))
+                saved = file_words(len(events))["saved"]
                 return {"file": to_jsonl(events), "message": saved.format(n=len(events))}
             case _Add():
                 return {"message": self._add(request.content)}
@@ -204,17 +203,25 @@ class ProgressWidget(AnyWidget):
         }
         self._recorder.record(*new.values())
         self.board = self._parts()
-        added = ngettext("{n} event was added.", "{n} events were added.", len(new)).format(n=len(new))
-        parts = [added]
+        parts = [file_words(len(new))["added"].format(n=len(new))]
         if skipped:
-            left = ngettext("{n} line could not be read.", "{n} lines could not be read.", len(skipped))
-            parts.append(left.format(n=len(skipped)))
+            parts.append(file_words(len(skipped))["skipped"].format(n=len(skipped)))
         if new:
             parts.append(_("Run the cells of your quizzes again to see them there."))
         return " ".join([*parts, self._recorder.notice]).rstrip()
 
 
-def _words() -> dict[str, str]:
+def file_words(n: int = 1) -> dict[str, str]:
+    """Return what is said of a record's file with `n` events or lines, by the names ``site/scripts`` has."""
+    return {
+        "saved": ngettext("{n} event is in the file.", "{n} events are in the file.", n),
+        "added": ngettext("{n} event was added.", "{n} events were added.", n),
+        "skipped": ngettext("{n} line could not be read.", "{n} lines could not be read.", n),
+        "no_record": _("This is no saved record. Choose a file that was saved here or by lessonkit export."),
+    }
+
+
+def page_words() -> dict[str, str]:
     """Return the words that the page puts on screen by itself, by their names in ``board.js``."""
     return {
         "board": _("Your progress"),

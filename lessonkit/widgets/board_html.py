@@ -24,13 +24,33 @@ if TYPE_CHECKING:
     from lessonkit.record.gain import Gain
     from lessonkit.record.misconceptions import Misconception
 
-_EMPTY: Final = noop("No answers yet. Answer a quiz, and your progress is shown here.")
-_HEADS: Final = (
+#: What the board says, by the names that ``site/scripts/desk.js`` has for it. In English.
+WORDS: Final = {
+    "empty": noop("No answers yet. Answer a quiz, and your progress is shown here."),
+    "begin": noop("No answers yet. Begin with {lesson}."),
+    "totals": noop(
+        "{answered} of {total} questions answered, {right} of them right. {met} of {all} objectives met."
+    ),
+    "solved": noop("Exercises solved: {done} of {total}."),
+    "next": noop("What to do next"),
+    "go_on": noop("Go on with {lesson}."),
+    "all_done": noop("All lessons are done."),
+    "lessons": noop("Lessons"),
+    "caption": noop("What you have done in each lesson"),
+    "of": noop("{done} of {total}"),
+    "unmet": noop("Objectives of these lessons that are not met yet: {n}"),
+    "met": noop("An objective is met when each question on it was right when you last answered it unaided."),
+}
+HEADS: Final = (
     *(noop("Lesson"), noop("Answered"), noop("Right"), noop("Exercises")),
     *(noop("Objectives met"), noop("Minutes")),
 )
 # More beliefs than this at once help nobody to begin.
 _AT_ONCE: Final = 3
+
+
+def _say(name: str) -> str:
+    return _(WORDS[name])
 
 
 class BoardHtml:
@@ -57,9 +77,9 @@ class BoardHtml:
     def still(self) -> tuple[str, str]:
         """Return the lessons that are begun as HTML and as plain text, for readers without a kernel."""
         if self.is_empty:
-            text = _(_EMPTY)
+            text = _say("empty")
             return f'<p class="lessonkit-progress">{escape(text)}</p>', text
-        heads = tuple(map(_, _HEADS))
+        heads = tuple(map(_, HEADS))
         rows = [(one.title, *_cells(one)) for one in self._board.lessons if one.begun]
         widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         lines = [
@@ -78,8 +98,8 @@ class BoardHtml:
         if self.is_empty:
             first = self._board.next
             if first is None:
-                return f"<p>{escape(_(_EMPTY))}</p>"
-            begin = _("No answers yet. Begin with {lesson}.")
+                return f"<p>{escape(_say('empty'))}</p>"
+            begin = _say("begin")
             link = self._lesson_link(first.lesson, first.title, first.href)
             return f"<p>{escape(begin).replace('{lesson}', link)}</p>"
         return "".join([*self._notices(), self._totals(), *self._next()])
@@ -105,10 +125,7 @@ class BoardHtml:
 
     def _totals(self) -> str:
         lessons = self._board.lessons
-        line = _(
-            "{answered} of {total} questions answered, {right} of them right. {met} of {all} objectives met."
-        )
-        numbers = line.format(
+        numbers = _say("totals").format(
             answered=self._board.answered,
             total=sum(lesson.questions for lesson in lessons),
             right=self._board.right,
@@ -116,7 +133,7 @@ class BoardHtml:
             all=sum(len(lesson.objectives) for lesson in lessons),
         )
         if total := sum(lesson.exercises for lesson in lessons):
-            solved = _("Exercises solved: {done} of {total}.")
+            solved = _say("solved")
             numbers = f"{numbers} {solved.format(done=self._board.solved, total=total)}"
         return f'<p class="lk-board-totals">{escape(numbers)}</p>'
 
@@ -130,17 +147,17 @@ class BoardHtml:
             items.append(escape(wording.nothing_due(reviews.next_day, today)))
         if step is not None:
             link = self._lesson_link(step.lesson, step.title, step.href)
-            items.append(escape(_("Go on with {lesson}.")).replace("{lesson}", link))
+            items.append(escape(_say("go_on")).replace("{lesson}", link))
         else:
-            items.append(escape(_("All lessons are done.")))
-        yield _heading(_("What to do next"))
+            items.append(escape(_say("all_done")))
+        yield _heading(_say("next"))
         yield f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
     def _lessons(self) -> str:
         rows = (
             (self._lesson_link(one.lesson, one.title, one.href), *_cells(one)) for one in self._board.lessons
         )
-        return _heading(_("Lessons")) + _table(_("What you have done in each lesson"), map(_, _HEADS), rows)
+        return _heading(_say("lessons")) + _table(_say("caption"), map(_, HEADS), rows)
 
     def _objectives(self) -> str:
         left = 0
@@ -156,8 +173,8 @@ class BoardHtml:
                 items.append(f"<li>{link}<ul>{''.join(texts)}</ul></li>")
         if not left:
             return ""
-        about = _("An objective is met when each question on it was right when you last answered it unaided.")
-        summary = _("Objectives of these lessons that are not met yet: {n}").format(n=left)
+        about = _say("met")
+        summary = _say("unmet").format(n=left)
         return _folded("objectives", summary, f"<p>{escape(about)}</p><ul>{''.join(items)}</ul>")
 
     def _paths(self) -> str:
@@ -168,7 +185,7 @@ class BoardHtml:
                 f"{_link(step.href, step.lesson.partition('-')[0])}</span>"
                 for step in path.steps
             )
-            count = _("{done} of {total}").format(done=path.done, total=len(path.steps))
+            count = _say("of").format(done=path.done, total=len(path.steps))
             items.append(f"<li>{_course(path.name, 'en')} ({count}): {steps}</li>")
         if not items:
             return ""
@@ -292,7 +309,7 @@ def _gained(gain: Gain) -> str:
 
 
 def _cells(lesson: LessonProgress) -> tuple[str, ...]:
-    of = _("{done} of {total}")
+    of = _say("of")
     met = of.format(done=lesson.met, total=len(lesson.objectives)) if lesson.objectives else ""
     answered = of.format(done=lesson.answered, total=lesson.questions)
     exercises = of.format(done=lesson.solved, total=lesson.exercises) if lesson.exercises else ""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from lessonkit.datasets import load_email_scores
 from lessonkit.i18n import gettext as _
+from lessonkit.i18n import noop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.widgets.explorer import ExplorerWidget
@@ -20,6 +21,26 @@ from lessonkit.widgets.explorer import ExplorerWidget
 if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, OperatingPoint
     from lessonkit.questions.model import OperatingPointQuestion
+
+#: What is said of a threshold, by the names that ``site/scripts/mark.js`` has for it. In English.
+WORDS: Final[dict[str, str]] = {
+    "move_first": noop("Move the threshold of the explorer first."),
+    "no_threshold": noop("This answer cannot be read: move the threshold of the explorer."),
+    "higher": noop("Try a higher threshold."),
+    "lower": noop("Try a lower threshold."),
+    "min_precision": noop("Precision {value} is below {least}."),
+    "min_recall": noop("Recall {value} is below {least}."),
+    "max_flagged": noop("Flagged are {n}, and at most {most} may be."),
+    "cheapest": noop("The errors here cost {value}, and can cost {best}."),
+    "recall": noop("The limit is kept, but recall is {value} and can be {best}."),
+    "precision": noop("The limit is kept, but precision is {value} and can be {best}."),
+    "numbers": noop("Precision {precision}, recall {recall}, flagged: {n}."),
+}
+
+
+def _say(name: str) -> str:
+    return _(WORDS[name])
+
 
 _LABELS = {"email": ("spam", "normal emails")}
 
@@ -41,24 +62,24 @@ def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
         The threshold was not moved yet, or is no number.
     """
     if not answer:
-        raise AnswerError(_("Move the threshold of the explorer first."))
+        raise AnswerError(_say("move_first"))
     try:
         threshold = float(answer)
     except ValueError:
         threshold = math.nan
     if math.isnan(threshold):
-        raise AnswerError(_("This answer cannot be read: move the threshold of the explorer."))
-    reached, best = _sweep(question.data).at(threshold), _best(question)
+        raise AnswerError(_say("no_threshold"))
+    reached, best = _sweep(question.data).at(threshold), best_point(question)
     missed = _missed(question, reached, best)
     if not missed:
         return Mark(correct=True, credit=1.0, message=_numbers(reached))
-    way = _("Try a higher threshold.") if threshold < best.threshold else _("Try a lower threshold.")
+    way = _say("higher" if threshold < best.threshold else "lower")
     return Mark(correct=False, credit=0.0, message=f"{missed} {way}")
 
 
 def solution(question: OperatingPointQuestion) -> str:
     """Say where the best point is."""
-    best = _best(question)
+    best = best_point(question)
     there = _("The best threshold is {threshold}.").format(threshold=f"{best.threshold:.4g}")
     return f"{there} {_numbers(best.confusion)}"
 
@@ -66,25 +87,21 @@ def solution(question: OperatingPointQuestion) -> str:
 def _missed(question: OperatingPointQuestion, reached: Confusion, best: OperatingPoint) -> str:
     """Say which side of the demand is missed; an empty text if none is."""
     demand = question.demand
-    below = _("Precision {value} is below {least}."), _("Recall {value} is below {least}.")
+    below = _say("min_precision"), _say("min_recall")
     limits = (demand.min_precision, reached.precision), (demand.min_recall, reached.recall)
     for words, (least, value) in zip(below, limits, strict=True):
         if least is not None and value < least:
             return words.format(value=f"{value:.3f}", least=f"{least:g}")
     if demand.max_flagged is not None and reached.predicted_positive > demand.max_flagged:
-        over = _("Flagged are {n}, and at most {most} may be.")
+        over = _say("max_flagged")
         return over.format(n=reached.predicted_positive, most=demand.max_flagged)
     if demand.cheapest is not None:
         cost = reached.cost(**demand.cheapest.model_dump())
-        worse, words, form = cost - best.value, _("The errors here cost {value}, and can cost {best}."), "g"
+        worse, words, form = cost - best.value, _say("cheapest"), "g"
     else:
         cost, form = getattr(reached, str(demand.maximize)), ".3f"
         worse = best.value - cost
-        words = (
-            _("The limit is kept, but recall is {value} and can be {best}.")
-            if demand.maximize == "recall"
-            else _("The limit is kept, but precision is {value} and can be {best}.")
-        )
+        words = _say(str(demand.maximize))
     # The counts are whole, so a difference this small is one of floats only.
     if worse <= question.tolerance + 1e-12:
         return ""
@@ -92,13 +109,14 @@ def _missed(question: OperatingPointQuestion, reached: Confusion, best: Operatin
 
 
 def _numbers(counts: Confusion) -> str:
-    numbers = _("Precision {precision}, recall {recall}, flagged: {n}.")
+    numbers = _say("numbers")
     return numbers.format(
         precision=f"{counts.precision:.3f}", recall=f"{counts.recall:.3f}", n=counts.predicted_positive
     )
 
 
-def _best(question: OperatingPointQuestion) -> OperatingPoint:
+def best_point(question: OperatingPointQuestion) -> OperatingPoint:
+    """Return the point that meets the demand best."""
     sweep, demand = _sweep(question.data), question.demand
     if demand.cheapest is not None:
         return sweep.cheapest(**demand.cheapest.model_dump())

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import numpy as np
 import traitlets
@@ -51,6 +51,31 @@ _AS_GOOD_AS_ZERO = 0.02
 _GRID = 400
 # A drawn curve lies on a grid of so many cells a side: half a cell is less than half a pixel of the plot.
 _CELLS = 500
+
+#: What is said of a sketch, by the names that ``site/scripts/draw.js`` has for it.
+WORDS: Final = {
+    "start": "You expected precision {expected}; the true curve starts at {true}: {why}.",
+    "shape": "From left to right your line {yours}. At the same six recalls the true curve {true}.",
+    "too": "does too",
+    "teeth": " Between them it has teeth, too fine for six points: "
+    "a positive lifts precision, a negative lowers it.",
+    "end": "You expected precision {expected} at recall 1; "
+    "flagging everything gives the prevalence, {prevalence}.",
+    "reached": " Recall 1 is reached before that, with precision {highest}.",
+    "overall": "The two lines are {distance} apart on average. "
+    "The area below yours is {yours}; below the true curve it is {true}, its {name}.",
+    "summary": "The true curve is drawn in. It agrees with yours in {right} of {total} respects.",
+    "emptied": "The plot is empty. Draw again.",
+}
+#: How a line goes, by its ways up (1) and down (-1).
+WAYS: Final = {
+    (): "stays level",
+    (1,): "rises",
+    (-1,): "falls",
+    (1, -1): "rises, then falls",
+    (-1, 1): "falls, then rises",
+}
+OTHER_WAYS: Final = "goes up and down"
 
 _MISFIT = "This page and the kernel do not fit together. Run this cell again."
 _MEANWHILE = "This sketch was committed or begun again in another view. Look at it, then go on."
@@ -219,7 +244,7 @@ def _pr_start(sweep: ThresholdSweep, points: Sequence[float]) -> Finding:
             belief = "curve-starts-at-prevalence"
         elif expected >= 1 - _NEAR:
             belief = "curve-starts-at-perfect-precision"
-    text = f"You expected precision {_number(expected)}; the true curve starts at {_number(true)}: {why}."
+    text = WORDS["start"].format(expected=_number(expected), true=_number(true), why=why)
     return Finding("start", agrees, text, belief)
 
 
@@ -231,28 +256,19 @@ def _pr_shape(truth: _Truth, points: Sequence[float]) -> Finding:
         belief = "precision-recall-rise-together"
     elif not agrees and yours == (-1,) and 1 in true:
         belief = "precision-always-falls-with-recall"
-    text = (
-        f"From left to right your line {_describe(yours)}. At the same six recalls the true curve "
-        f"{'does too' if agrees else _describe(true)}."
-    )
+    text = WORDS["shape"].format(yours=_describe(yours), true=WORDS["too"] if agrees else _describe(true))
     moves = np.diff(truth.sweep.precision)
     if (moves > 0).any() and (moves < 0).any():
-        text += (
-            " Between them it has teeth, too fine for six points: "
-            "a positive lifts precision, a negative lowers it."
-        )
+        text += WORDS["teeth"]
     return Finding("shape", agrees, text, belief)
 
 
 def _pr_end(truth: _Truth, points: Sequence[float]) -> Finding:
     expected, prevalence = points[-1], truth.sweep.prevalence
     _, highest = truth.span(1.0)
-    text = (
-        f"You expected precision {_number(expected)} at recall 1; "
-        f"flagging everything gives the prevalence, {prevalence:.3f}."
-    )
+    text = WORDS["end"].format(expected=_number(expected), prevalence=f"{prevalence:.3f}")
     if highest - prevalence > _NEAR:
-        text += f" Recall 1 is reached before that, with precision {_number(highest)}."
+        text += WORDS["reached"].format(highest=_number(highest))
     agrees = prevalence - _NEAR <= expected <= highest + _NEAR
     belief = None
     if expected <= min(_AS_GOOD_AS_ZERO, prevalence / 2):
@@ -306,10 +322,9 @@ def _roc_end(points: Sequence[float]) -> Finding:
 def _overall(truth: _Truth, points: Sequence[float]) -> Finding:
     distance = truth.distance(points)
     name = "ROC AUC" if truth.kind == "roc" else "average precision"
-    text = (
-        f"The two lines are {distance:.2f} apart on average. "
-        f"The area below yours is {_area_below(points):.2f}; "
-        f"below the true curve it is {truth.area:.2f}, its {name}."
+    yours = f"{_area_below(points):.2f}"
+    text = WORDS["overall"].format(
+        distance=f"{distance:.2f}", yours=yours, true=f"{truth.area:.2f}", name=name
     )
     return Finding("overall", distance <= _NEAR_ON_AVERAGE, text)
 
@@ -338,14 +353,7 @@ def _turns(heights: Sequence[float]) -> tuple[int, ...]:
 
 
 def _describe(ways: tuple[int, ...]) -> str:
-    known = {
-        (): "stays level",
-        (1,): "rises",
-        (-1,): "falls",
-        (1, -1): "rises, then falls",
-        (-1, 1): "falls, then rises",
-    }
-    return known.get(ways, "goes up and down")
+    return WAYS.get(ways, OTHER_WAYS)
 
 
 def _read_trail(trail: Iterable[tuple[float, float]], curve: CurveKind) -> list[list[float]]:
@@ -396,6 +404,19 @@ def sketch(
         The curve is unknown, or the trail is not points of recall and precision.
     """
     return SketchWidget(sweep, curve=curve, prompt=prompt, trail=trail)
+
+
+def page_rules() -> dict[str, Any]:
+    """Return what a page without a kernel needs to compare any sketch: words and limits."""
+    return {
+        "words": WORDS,
+        "ways": {",".join(map(str, ways)): words for ways, words in WAYS.items()},
+        "other": OTHER_WAYS,
+        "near": _NEAR,
+        "nearOnAverage": _NEAR_ON_AVERAGE,
+        "zero": _AS_GOOD_AS_ZERO,
+        "area": "average precision",
+    }
 
 
 _NAMES: dict[CurveKind, dict[str, str]] = {
@@ -524,6 +545,37 @@ class SketchWidget(AnyWidget):
         """What was said about the committed sketch; empty before."""
         return self._findings
 
+    @property
+    def page_data(self) -> dict[str, Any]:
+        """What a page without a kernel needs to compare a sketch with the true curve: all of that curve.
+
+        Raises
+        ------
+        ValueError
+            It is a ROC curve, which such pages do not compare.
+        """
+        truth, sweep = self._truth, self._truth.sweep
+        if truth.kind != "precision-recall":
+            raise ValueError("a page without a kernel compares precision–recall curves only")
+        along, up = truth.corners
+        middles = (np.arange(_GRID) + 0.5) / _GRID
+        empty = (0.0,) * len(POSITIONS)
+        shape = _pr_shape(truth, empty).text
+        return {
+            "view": self.view,
+            "path": truth.path,
+            "baseline": _baseline(truth),
+            "baseline_name": f"prevalence {sweep.prevalence:.3f}",
+            "spans": [truth.span(position) for position in POSITIONS],
+            "first": float(sweep.precision[0]),
+            "prevalence": sweep.prevalence,
+            "heights": np.interp(middles, along, up).round(6).tolist(),
+            "area": truth.area,
+            "teeth": shape.endswith(WORDS["teeth"]),
+            # The reason why the curve starts where it does is the same for every sketch.
+            "why": _pr_start(sweep, empty).text.partition(": ")[2].removesuffix("."),
+        }
+
     def reset(self) -> None:
         """Take the points and the true curve away in every view, for another try."""
         self._attempt += 1
@@ -568,9 +620,9 @@ class SketchWidget(AnyWidget):
                 return ""
             case _Again() if current and self.committed:
                 self.reset()
-                return "The plot is empty. Draw again."
+                return WORDS["emptied"]
             case _Again() if request.attempt == self._attempt - 1:  # the same message again
-                return "The plot is empty. Draw again."
+                return WORDS["emptied"]
         raise _Refusal(_MEANWHILE)
 
     def _settle(self, points: tuple[float, ...]) -> None:
@@ -602,9 +654,7 @@ class SketchWidget(AnyWidget):
 
     def _summary(self) -> str:
         right = sum(finding.agrees for finding in self._findings)
-        return (
-            f"The true curve is drawn in. It agrees with yours in {right} of {len(self._findings)} respects."
-        )
+        return WORDS["summary"].format(right=right, total=len(self._findings))
 
 
 # Without a kernel

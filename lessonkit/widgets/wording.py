@@ -80,6 +80,40 @@ def page_words() -> dict[str, str]:
     }
 
 
+def marking_words() -> dict[str, str]:
+    """Return the words that tell how an answer was marked, by the names that ``site/scripts/mark.js`` has."""
+    return {
+        "right": _("Right."),
+        "right_at": _("Right, at attempt {n}."),
+        "not_right": _("Not right."),
+        "not_yet": _("Not yet."),
+        "every_reason": _("The answer is marked, and every choice has its reason."),
+        "read_reason": _("Read the reason beside your choice, then try again."),
+        "judged": _("You judged {well} of {total} choices rightly."),
+        "stand": _("{well} of {total} stand in order among each other."),
+        "matches": _("{well} of {total} matches are right."),
+        "look_again": _("Look again at what is asked."),
+        "credit": _("This earns {percent} of the credit."),
+        "read_as": _("Read as {number}."),
+        "not_counted": _("A prediction is not counted."),
+        "progress": _("{answered} of {total} answered, {first} right at the first try"),
+    }
+
+
+def browser_words() -> dict[str, str]:
+    """Return what a page without a kernel says of itself, by the names that ``site/scripts`` has."""
+    return {
+        "meanwhile": meanwhile(),
+        "hint_shown": _("Hint {n} of {total} is shown."),
+        "another_drawn": _("Here is another one like it."),
+        "all_cleared": _("All answers are cleared."),
+        "not_kept": _(
+            "This browser does not keep your answers, so they are gone when you leave this page. "
+            "The board at the end of the lesson saves them to a file."
+        ),
+    }
+
+
 def review_now() -> str:
     """Name the button that opens what is due."""
     return _("Review now")
@@ -163,26 +197,26 @@ def verdict(question: Question, given: Mark, *, attempt: int, final: bool) -> st
 
     `final` says that nothing more is to be found out: no attempt is left, or the answer was asked for.
     """
+    words = marking_words()
     if given.correct:
-        first = _("Right.") if attempt == 1 else _("Right, at attempt {n}.").format(n=attempt)
+        first = words["right"] if attempt == 1 else words["right_at"].format(n=attempt)
         told = given.message if isinstance(question, OperatingPointQuestion) else _read_as(given)
         return f"{first} {told}".rstrip()
-    parts = [_("Not right.") if final else _("Not yet."), *_how_far(question, given, final=final)]
+    parts = [words["not_right" if final else "not_yet"], *_how_far(question, given, final=final)]
     return " ".join(part for part in parts if part)
 
 
 def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
+    words = marking_words()
     match question:
-        case SingleQuestion() if final:
-            return [_("The answer is marked, and every choice has its reason.")]
         case SingleQuestion():
-            return [_("Read the reason beside your choice, then try again.")]
+            return [words["every_reason" if final else "read_reason"]]
         case MultipleQuestion():
             well = sum(item.treated_well for item in given.feedback)
-            part = _("You judged {well} of {total} choices rightly.")
+            part = words["judged"]
             total = len(given.feedback)
         case NumericQuestion():
-            next_step = "" if given.message else _("Look again at what is asked.")
+            next_step = "" if given.message else words["look_again"]
             return [_read_as(given), right_number(question) if final else next_step]
         case OperatingPointQuestion() if final:
             return [right_point(question)]
@@ -190,22 +224,24 @@ def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
             return [given.message]
         case OrderQuestion():
             well = sum(item.right for item in given.items)
-            part = _("{well} of {total} stand in order among each other.")
+            part = words["stand"]
             total = len(given.items)
         case MatchQuestion():
             well = sum(pair.right for pair in given.pairs)
-            part = _("{well} of {total} matches are right.")
+            part = words["matches"]
             total = len(given.pairs)
     return [part.format(well=well, total=total), _credit(given)]
 
 
 def _credit(given: Mark) -> str:
     percent = isolate(f"{100 * given.credit:.0f} %")
-    return _("This earns {percent} of the credit.").format(percent=percent) if given.credit else ""
+    return marking_words()["credit"].format(percent=percent) if given.credit else ""
 
 
 def _read_as(given: Mark) -> str:
-    return _("Read as {number}.").format(number=isolate(given.understood)) if given.understood else ""
+    if not given.understood:
+        return ""
+    return marking_words()["read_as"].format(number=isolate(given.understood))
 
 
 def kept(given: Mark) -> str:
@@ -259,13 +295,12 @@ def not_answered() -> str:
 
 def not_counted() -> str:
     """Say of a prediction that it earns no mark."""
-    return _("A prediction is not counted.")
+    return marking_words()["not_counted"]
 
 
 def progress(answered: int, total: int, first: int) -> str:
     """Say how far the learner is."""
-    line = _("{answered} of {total} answered, {first} right at the first try")
-    return line.format(answered=answered, total=total, first=first)
+    return marking_words()["progress"].format(answered=answered, total=total, first=first)
 
 
 def exam_progress(answered: int, total: int) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,98 +127,29 @@ def test_one_more_right_tick_never_costs(shape: tuple[int, int, str], data: st.D
 # --- numeric ---
 
 
-@pytest.mark.parametrize(
-    ("typed", "value", "understood"),
-    [
-        ("0.89", "0.89", "0.89"),
-        ("0,89", "0.89", "0.89"),
-        (".89", "0.89", "0.89"),
-        ("89.", "89", "89"),
-        (" 88.9 % ", "0.889", "88.9% = 0.889"),
-        ("88.9%", "0.889", "88.9% = 0.889"),
-        ("88,9\u202f%", "0.889", "88.9% = 0.889"),
-        ("8/9", "8/9", "8/9 ≈ 0.888889"),
-        ("8 / 9", "8/9", "8/9 ≈ 0.888889"),
-        ("3/4", "3/4", "3/4 = 0.75"),
-        ("1e-3", "0.001", "0.001"),
-        ("1E3", "1000", "1000"),
-        ("-2", "-2", "-2"),
-        ("\u22122", "-2", "-2"),
-        ("\u2013 2", "-2", "-2"),
-        ("+2", "2", "2"),
-        ("1 000", "1000", "1000"),
-        ("1\u00a0000\u00a0000.5", "1000000.5", "1000000.5"),
-        ("1,000,000", "1000000", "1000000"),
-        ("12'345", "12345", "12345"),
-        ("12\u2019345", "12345", "12345"),
-        ("12\u2009345", "12345", "12345"),
-        ("1.234", "1.234", "1.234"),
-        ("\u200b0.89\u200f", "0.89", "0.89"),
-        ("\u202a0.\u206089\u202c", "0.89", "0.89"),
-        ("\ufeff\u2212\u00a02", "-2", "-2"),
-        ("\u0660\u066b\u0668\u0669", "0.89", "0.89"),
-        ("1,234.5", "1234.5", "1234.5"),
-        ("1.5×10^-3", "0.0015", "0.0015"),
-        ("1.5 x 10^3", "1500", "1500"),
-        ("1.5*10**3", "1500", "1500"),
-        ("1.5·10⁻³", "0.0015", "0.0015"),
-        ("1 e3", "1000", "1000"),
-        ("\u20142", "-2", "-2"),
-        ("≈ 0.89", "0.89", "0.89"),
-        ("= 0.89", "0.89", "0.89"),
-        ("0.89.", "0.89", "0.89"),
-        ("\uff10\uff0e\uff18", "0.8", "0.8"),
-        ("0\uff0c8", "0.8", "0.8"),
-        ("\u0661\u066c\u0660\u0660\u0660", "1000", "1000"),
-        ("\u0668\u0669\u066a", "0.89", "89% = 0.89"),
-        ("0,889", "0.889", "0.889"),
-        ("12,3456", "12.3456", "12.3456"),
-        ("0.12345678", "0.12345678", "0.12345678"),
-        (0.889, "0.889", "0.889"),
-        (3, "3", "3"),
-    ],
-)
-def test_reads_a_number(typed: object, value: str, understood: str) -> None:
-    assert read_number(typed) == (Fraction(value), understood)
+# Read by the pages of the site, too: tests/browser/test_site_answers.py.
+TYPED = json.loads(Path(__file__).with_name("typed.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", TYPED, ids=lambda case: ascii(case["typed"]))
+def test_reads_what_is_typed(case: dict[str, Any]) -> None:
+    asked = {"unit": case.get("unit"), "expected": case.get("expected")}
+    if "refused" in case:
+        with pytest.raises(AnswerError) as refusal:
+            read_number(case["typed"], **asked)
+        assert str(refusal.value) == case["refused"]
+    else:
+        value, understood = read_number(case["typed"], **asked)
+        assert (str(value), understood) == (case["value"], case["understood"])
+
+
+@pytest.mark.parametrize(("number", "value"), [(0.889, "0.889"), (3, "3")])
+def test_reads_a_number(number: float, value: str) -> None:
+    assert read_number(number) == (Fraction(value), value)
 
 
 @pytest.mark.parametrize(
-    "typed",
-    [
-        *(
-            "",
-            "   ",
-            "x",
-            "0.8.9",
-            "1 2",
-            "12 34",
-            "1/0",
-            "1/2/3",
-            "/2",
-            "2/",
-            "%",
-            "5%%",
-            ".",
-            "-",
-            "e5",
-            "inf",
-        ),
-        *(
-            "nan",
-            "1e999",
-            "1e-999999999",
-            "0x10",
-            "1_000",
-            "²",
-            "8:9",
-            "__import__('os')",
-            "2**9",
-            "1+1",
-        ),
-        *("9" * 1000, "\x00", "1,234", "-12,345", True, None, [], {}, float("inf"), float("nan"), b"1"),
-        10**400,
-    ],
-    ids=ascii,
+    "typed", [True, None, [], {}, float("inf"), float("nan"), b"1", 10**400, "9" * 1000], ids=ascii
 )
 def test_refuses_what_is_no_number(typed: object) -> None:
     with pytest.raises(AnswerError):

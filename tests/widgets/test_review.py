@@ -23,7 +23,7 @@ from lessonkit.questions.model import (
 )
 from lessonkit.record import Recorder, Replay, board, misconceptions, reviews, syllabus
 from lessonkit.widgets import QuizWidget, ReviewWidget, review
-from lessonkit.widgets.operating_point import _best
+from lessonkit.widgets.operating_point import best_point
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,7 +84,7 @@ def answer_to(question: Question, *, right: bool) -> object:
             turned = [*pairs.values()][1:] + [*pairs.values()][:1]
             return pairs if right else dict(zip(pairs, turned, strict=True))
         case OperatingPointQuestion():
-            return repr(_best(question).threshold) if right else "2"
+            return repr(best_point(question).threshold) if right else "2"
 
 
 def begin(lesson: str, recorder: Recorder) -> Wire:

@@ -1,0 +1,126 @@
+/**
+ * The kernel's half of the progress board in a page without a kernel: what the record says, as the HTML that
+ * `widgets/board_html.py` writes. `board.js` of the widgets draws it, saves the record and adds a saved one.
+ */
+
+import { createModel } from "./desk.js";
+import { fill } from "./number.js";
+import { replay } from "./record.js";
+
+const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const link = (href, text) => `<a href="${escape(href)}">${escape(text)}</a>`;
+const heading = (text) => `<h3>${escape(text)}</h3>`;
+
+/** What the record tells about each lesson of the course. */
+function progressOf(record, { lessons, renamed }) {
+  const played = replay(record.events(), renamed);
+  return lessons.map((lesson) => {
+    const found = played.lesson(lesson.lesson);
+    const histories = lesson.questions.map(({ id, content }) => played.question(lesson.lesson, id, content));
+    const states = histories.map((history) => history?.state());
+    const marked = states.filter((state) => state?.attempts);
+    const objectives = lesson.objectives.map(({ slug, text }) => ({
+      text,
+      met: lesson.questions.every(({ objective }, index) => objective !== slug || histories[index]?.knew()),
+    }));
+    const waiting = lesson.questions.find(({ closed }, index) => !closed && !states[index]?.attempts);
+    return {
+      ...lesson,
+      begun: found !== undefined,
+      total: lesson.questions.length,
+      answered: marked.length,
+      right: marked.filter(({ correct, revealed }) => correct && !revealed).length,
+      minutes: (found?.seconds ?? 0) / 60,
+      solved: lesson.exercises.filter((id) => found?.exercises.get(id)).length,
+      objectives,
+      met: objectives.filter(({ met }) => met).length,
+      waiting,
+    };
+  });
+}
+
+/** The board's parts as HTML. */
+function boardHtml(lessons, words, heads, notice) {
+  const sum = (name) => lessons.reduce((total, lesson) => total + lesson[name], 0);
+  const toLesson = (text, { href, title }) => escape(text).replace("{lesson}", link(href, title));
+  const next = lessons.find(({ begun, waiting }) => !begun || waiting);
+  const trouble = notice ? `<p class="lk-notice">${escape(notice)}</p>` : "";
+  if (!lessons.some(({ begun }) => begun)) {
+    return { now: `${trouble}<p>${toLesson(words.begin, lessons[0])}</p>`, rest: "", is_empty: true };
+  }
+  const all = lessons.reduce((total, { objectives }) => total + objectives.length, 0);
+  const exercises = lessons.reduce((total, lesson) => total + lesson.exercises.length, 0);
+  const totals = [
+    fill(words.totals, { answered: sum("answered"), total: sum("total"), right: sum("right"), met: sum("met"), all }),
+    fill(words.solved, { done: sum("solved"), total: exercises }),
+  ];
+  const step = next
+    ? toLesson(words.go_on, { title: next.title, href: (next.begun && next.waiting?.href) || next.href })
+    : escape(words.all_done);
+  const now = `${trouble}<p class="lk-board-totals">${escape(totals.join(" "))}</p>${heading(words.next)}<ul><li>${step}</li></ul>`;
+
+  const of = (done, total) => fill(words.of, { done, total });
+  const rows = lessons.map((lesson) => {
+    const { begun, objectives, exercises } = lesson;
+    const cells = [
+      of(lesson.answered, lesson.total),
+      begun ? lesson.right : "",
+      exercises.length ? of(lesson.solved, exercises.length) : "",
+      begun && objectives.length ? of(lesson.met, objectives.length) : "",
+      begun ? Math.round(lesson.minutes) : "",
+    ];
+    const name = `<th scope="row">${link(lesson.href, lesson.title)}</th>`;
+    return `<tr>${name}${cells.map((cell) => `<td>${escape(String(cell))}</td>`).join("")}</tr>`;
+  });
+  const top = heads.map((head) => `<th scope="col">${escape(head)}</th>`).join("");
+  const table =
+    `<table><caption>${escape(words.caption)}</caption>` +
+    `<thead><tr>${top}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+
+  let left = 0;
+  const unmet = lessons
+    .filter(({ begun }) => begun)
+    .map((lesson) => {
+      const open = lesson.objectives.filter(({ met }) => !met);
+      left += open.length;
+      const texts = open.map(({ text }) => `<li>${escape(text)}</li>`).join("");
+      return open.length ? `<li>${link(lesson.href, lesson.title)}<ul>${texts}</ul></li>` : "";
+    })
+    .join("");
+  const folded =
+    `<details data-key="objectives"><summary>${escape(fill(words.unmet, { n: left }))}</summary>` +
+    `<p>${escape(words.met)}</p><ul>${unmet}</ul></details>`;
+  return { now, rest: heading(words.lessons) + table + (left ? folded : ""), is_empty: false };
+}
+
+/** The model of a board. */
+export function openBoard({ view, words, heads, one, many }, course, record) {
+  const counted = (name, n) => fill((n === 1 ? one : many)[name], { n });
+  const parts = () => boardHtml(progressOf(record, course), words, heads, record.notice());
+
+  function obey(message) {
+    switch (message.type) {
+      case "save": {
+        const { text, count } = record.take();
+        return [true, { file: text, message: counted("saved", count) }];
+      }
+      case "add": {
+        const done = record.merge(message.content);
+        if (!done) return [false, { message: one.no_record }];
+        const told = [counted("added", done.added)];
+        if (done.skipped) told.push(counted("skipped", done.skipped));
+        return [true, { message: told.join(" ") }];
+      }
+      default:
+        return [true, {}];
+    }
+  }
+  const onMessage = (message) => {
+    const [ok, more] = obey(message);
+    model.show({ board: parts() });
+    model.reply(message.request, ok, more);
+  };
+  const model = createModel({ view, board: parts() }, { onMessage });
+  record.observe(() => model.show({ board: parts() }));
+  return model;
+}

@@ -1,0 +1,236 @@
+"""The scripts of the site beside the engine: the same answers get the same marks, words and events."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lessonkit.datasets import load_email_neighbor_scores
+from lessonkit.metrics import ThresholdSweep
+from lessonkit.questions import load_quiz
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OperatingPointQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
+from lessonkit.record import Recorder
+from lessonkit.widgets import QuizWidget, SketchWidget
+from lessonkit.widgets.operating_point import explorer
+from lessonkit.widgets.sketch import page_rules, sketch_feedback
+from tools import site_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.record import Event
+
+REPOSITORY = Path(__file__).parents[2]
+CASES = json.loads((REPOSITORY / "tests" / "questions" / "typed.json").read_text(encoding="utf-8"))
+LESSONS = sorted(path.stem for path in (REPOSITORY / "quizzes").glob("[0-9]*.yaml"))
+PARTS = ("number.js", "mark.js", "record.js", "desk.js", "draw.js")
+RULES = """
+globalThis.readAll = (cases, words) => cases.map(({ typed, unit = null, expected = null }) => {
+  try {
+    const { value, understood } = readNumber(typed, { unit, expected, words });
+    return { value: `${value.top}${value.bottom === 1n ? "" : `/${value.bottom}`}`, understood };
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error;
+    return { refused: error.message };
+  }
+});
+// Each script is a question's draw and what a learner sends; returns what the page would have shown.
+globalThis.answerAll = async ({ view, explorers, words }, scripts) => {
+  const shown = [];
+  for (const { draw, others, messages } of scripts) {
+    if (draw.shown.explorer) draw.key.stops = () => explorers[draw.shown.explorer];
+    const events = [];
+    const said = (event) => Object.entries(event).filter(([, value]) => (value ?? null) !== null);
+    const record = {
+      add: (event) => events.push(Object.fromEntries(said(event))),
+      notice: () => "",
+      observe() {},
+    };
+    const questions = [{ draws: [draw, ...others] }];
+    const replay = () => ({ question() {} });
+    const model = openQuiz({ view, questions }, { words, record, replay });
+    const steps = [];
+    for (const message of messages) {
+      const reply = await new Promise((resolve) => {
+        const hear = (content) => {
+          model.off("msg:custom", hear);
+          resolve(content);
+        };
+        model.on("msg:custom", hear);
+        model.send(message);
+      });
+      steps.push({ reply, standing: model.get("standing") });
+    }
+    shown.push({ steps, events });
+  }
+  return shown;
+};
+globalThis.compareAll = (data, sketches, rules) =>
+  sketches.map((points) => compareSketch(data, points, rules));
+"""
+
+
+@pytest.fixture
+def rules(page: Page) -> Page:
+    """A page with the site's rules, without its pages."""
+    page.set_content("<p>Rules</p>")
+    parts = "\n".join(map(site_answers.module, PARTS))
+    page.add_script_tag(content=f"(() => {{\n{parts}\n{RULES}\n}})();")
+    return page
+
+
+def test_numbers_are_read_as_python_reads_them(rules: Page) -> None:
+    found = rules.evaluate("([cases, words]) => readAll(cases, words)", [CASES, site_answers.words()])
+    asked = ("typed", "unit", "expected")
+    wanted = [{key: value for key, value in case.items() if key not in asked} for case in CASES]
+    assert found == wanted
+
+
+def answers(question: Question) -> Iterator[Any]:
+    """Yield answers to a question as a page sends them: right ones, wrong ones, and none."""
+    match question:
+        case SingleQuestion():
+            yield []
+            yield from ([choice.id] for choice in question.choices)
+        case MultipleQuestion():
+            right = [choice.id for choice in question.choices if choice.correct]
+            everything = [choice.id for choice in question.choices]
+            yield from ([], right, right[:-1], everything, everything[::2], right[::-1][1:] + everything[-1:])
+        case NumericQuestion():
+            known = [question.answer, *(mistake.answer for mistake in question.mistakes)]
+            yield from ("", "x", "1/3", "-7", f"{question.answer * 100:.6g}", f"{question.answer / 100:.6g}")
+            yield from (f"{number:.10g}" for number in known)
+            yield from (f"{number * 100:.10g} %" for number in known)
+        case OrderQuestion():
+            right = [item.id for item in question.items]
+            yield from (right, right[::-1], right[1:] + right[:1], right[:1] + right[:0:-1])
+            yield from map(list, (mistake.order for mistake in question.mistakes))
+        case MatchQuestion():
+            right_match = {pair.id: pair.target for pair in question.pairs}
+            yield right_match
+            yield dict(list(right_match.items())[1:])
+            for target in question.targets:
+                yield dict.fromkeys(right_match, target.id)
+        case OperatingPointQuestion():
+            stops = explorer(question)._stops
+            yield ""
+            yield from (repr(number) for number in stops.thresholds[:: len(stops.thresholds) // 25].tolist())
+
+
+def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
+    """Every question of practice in the course, in every draw that the site has."""
+    compared = 0
+    for lesson in LESSONS:
+        quiz = load_quiz(lesson)
+        practiced = [question for question in quiz.questions if question.id not in quiz.exam]
+        data = site_answers.lesson_data(quiz, [question.id for question in practiced])
+        explorers: dict[str, Any] = {}
+        scripts, wanted = [], []
+        for question in practiced:
+            draws = data["quizzes"][question.id]["questions"][0]["draws"]
+            for number, draw in enumerate(draws):
+                if draw["shown"].get("explorer"):
+                    assert isinstance(question, OperatingPointQuestion)
+                    explorers[draw["shown"]["explorer"]] = points(question)
+                messages, shown = kernel(quiz.only(question.id), number)
+                scripts.append({"draw": draw, "others": draws[1:], "messages": messages})
+                wanted.append(shown)
+        kit = {"view": data["view"], "explorers": explorers, "words": site_answers.words()}
+        found = rules.evaluate("([kit, scripts]) => answerAll(kit, scripts)", [kit, scripts])
+        for one, (here, there) in enumerate(zip(found, wanted, strict=True)):
+            for place, (step, real) in enumerate(zip(here["steps"], there["steps"], strict=True)):
+                assert step == real, (lesson, scripts[one]["messages"][place])
+            assert here["events"] == there["events"]
+            compared += len(here["steps"])
+    assert compared > 1000
+
+
+def points(question: OperatingPointQuestion) -> dict[str, Any]:
+    """Return the stops of an explorer as its page half reads them."""
+    widget = explorer(question)
+    stops = widget._stops
+    return {
+        "thresholds": stops.thresholds.tolist(),
+        "tp": stops.true_positives.tolist(),
+        "fp": stops.false_positives.tolist(),
+        "positives": widget.sweep.positives,
+    }
+
+
+class Kept(Recorder):
+    """A recorder without a store, which takes most of the time of a thousand answers."""
+
+    def __init__(self) -> None:
+        super().__init__("sqlite://")
+        self.kept: list[Event] = []
+
+    def record(self, *events: Event) -> bool:
+        self.kept += events
+        return True
+
+    def events(self, lesson: str | None = None) -> list[Event]:  # noqa: ARG002  (the recorder's)
+        return []
+
+
+def kernel(quiz: Quiz, draw: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Give all answers to the real widget; return what was sent, and what it replied, showed and recorded."""
+    recorder = Kept()
+    widget = QuizWidget(quiz, seed=f"site {draw}", recorder=recorder)
+    (progress,) = widget._progress.values()
+    replies: list[dict[str, Any]] = []
+    widget.send = replies.append
+    given = ({"type": "answer", "answer": answer} for answer in answers(progress.question))
+    last = next(answers(progress.question))
+    wishes: list[dict[str, Any]] = [*given, {"type": "hint", "shown": 0}, {"type": "reveal"}]
+    if not progress.question.hints:
+        del wishes[-2]
+    messages, steps = [], []
+    for number, wish in enumerate([*wishes, {"type": "answer", "answer": last}]):
+        message = {**wish, "request": f"r{number}", "question": progress.question.id}
+        if wish["type"] == "answer":
+            message |= {"turn": progress.turn, "confidence": "certain", "seconds": 2.5}
+        messages.append(message)
+        widget._handle_custom_msg(message, [])
+        steps.append({"reply": replies[-1], "standing": widget.standing})
+    aside = {"learner", "id", "time", "version", "other", "review"}
+    events = [event.model_dump(mode="json", exclude=aside, exclude_none=True) for event in recorder.kept]
+    widget.close()
+    shown = json.dumps({"steps": steps, "events": events})
+    return messages, dict(json.loads(shown.replace(".ipynb", ".html")))
+
+
+def test_a_page_compares_sketches_as_the_kernel_does(rules: Page) -> None:
+    email = load_email_neighbor_scores()
+    sweep = ThresholdSweep(email.y_true, email.scores)
+    widget = SketchWidget(sweep)
+    levels = (0.0, 0.09, 0.3, 0.5, 0.76, 1.0)
+    sketches = [[level] * 6 for level in levels]
+    sketches += [
+        list(levels),
+        list(levels[::-1]),
+        [0.9, 0.2, 0.8, 0.1, 0.7, 0.06],
+        [0.4, 1, 0.7, 0.5, 0.2, 0.0],
+    ]
+    random = Random(7)  # noqa: S311  (no secrets)
+    sketches += [[round(random.random(), 2) for _ in range(6)] for _ in range(40)]
+    found = rules.evaluate(
+        "([data, sketches, rules]) => compareAll(data, sketches, rules)",
+        [json.loads(json.dumps(widget.page_data)), sketches, page_rules()],
+    )
+    for points, findings in zip(sketches, found, strict=True):
+        wanted = [(one.aspect, one.agrees, one.text) for one in sketch_feedback(sweep, points)]
+        assert [(one["aspect"], one["agrees"], one["text"]) for one in findings] == wanted
