@@ -11,7 +11,6 @@ from itertools import count
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from lessonkit.questions.marking import AnswerError
 from lessonkit.questions.model import (
     MatchQuestion,
     MultipleQuestion,
@@ -22,7 +21,6 @@ from lessonkit.questions.model import (
 )
 from lessonkit.questions.order import shuffled
 from lessonkit.questions.template import DEFAULT_SEED
-from lessonkit.record.event import Event
 from lessonkit.widgets import wording
 from lessonkit.widgets.answers import mark_answer, read
 from lessonkit.widgets.asked import Asked, Progress, Refusal
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from lessonkit.questions.marking import Mark
     from lessonkit.questions.model import Question, Quiz
+    from lessonkit.record.event import Event
     from lessonkit.widgets.answers import Answer
     from lessonkit.widgets.asked import Confidence, Given
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 SEED: Final = str(DEFAULT_SEED)
 #: Answers that were typed or arranged: so many different ones are drawn, the others in one bar.
 _MOST_BARS: Final = 8
+_MOST_ON_PAPER: Final = 2000
 
 
 class Vote(NamedTuple):
@@ -190,7 +190,11 @@ class Ballot(Asked):
             reasons = {self._codes[name]: reason for name, reason in feedback["reasons"].items()}
             standing["feedback"] = {**feedback, "reasons": reasons, "see": None}  # no lesson is served here
         return {
-            **{"progress": "", "notice": "", "submitted": told, "unanswered": 0, "can_start_over": False},
+            "progress": "",
+            "notice": "",
+            "submitted": told,
+            "unanswered": 0,
+            "can_start_over": False,
             "questions": [standing],
         }
 
@@ -379,9 +383,6 @@ class Ballot(Asked):
             self._codes[one] if isinstance(one, str) else [self._codes[one[0]], self._targets[one[1]]]
             for one in answer
         ]
-
-
-_MOST_ON_PAPER: Final = 2000
 
 
 def _coded(question: Question) -> tuple[dict[str, str], dict[str, str]]:

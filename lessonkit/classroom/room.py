@@ -1,8 +1,8 @@
 """A class as a state machine: what has happened, what may happen next, and what each of three pages may know.
 
-Nothing here touches a network, a disk or a clock. A decision (`Room.join`, `vote`, `step` …) returns events and changes
-nothing; `Room.take` is what changes the room, and a room is rebuilt by taking the events of its store again.
-Whoever serves it makes the events durable before anybody is told.
+Nothing here touches a network or a disk. A decision (`Room.join`, `vote`, `step`) returns events; `Room.take`
+is what changes the room, and a room is rebuilt by taking the events of its store again. Whoever serves it
+makes the events durable before anybody is told.
 """
 
 from __future__ import annotations
@@ -22,25 +22,26 @@ from lessonkit.record.event import Event
 from lessonkit.widgets.asked import Given, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from lessonkit.classroom.guide import Course
 
 Phase: TypeAlias = Literal["lobby", "open", "closed", "discuss", "bars", "key"]
 Do: TypeAlias = Literal[
-    "ask", "close", "discuss", "again", "bars", "key", "drop", "paper", "lock", "unlock", "end"
+    "ask", "close", "discuss", "again", "bars", "key", "next", "drop", "paper", "lock", "unlock", "end"
 ]
 
 #: Where each step may be taken, and where it leads.
 _STEPS: Final[dict[str, tuple[frozenset[Phase], Phase]]] = {
-    "ask": (frozenset({"lobby", "key"}), "open"),
+    "ask": (frozenset({"lobby"}), "open"),
     "close": (frozenset({"open"}), "closed"),
     "discuss": (frozenset({"closed"}), "discuss"),
     "again": (frozenset({"closed", "discuss"}), "open"),
     "bars": (frozenset({"closed", "discuss"}), "bars"),
     "key": (frozenset({"bars"}), "key"),
-    "drop": (frozenset({"open", "closed", "discuss", "bars", "key"}), "lobby"),
+    "next": (frozenset({"key"}), "lobby"),
+    "drop": (frozenset({"open", "closed", "discuss", "bars"}), "lobby"),
 }
 _ROUNDS: Final = 2
 #: Who is named as the learner of what the teacher did.
@@ -180,17 +181,18 @@ class Room:
                 self.asking.rounds[-1].paper.clear()
                 self.asking.rounds[-1].paper.update(facts["paper"])
             case did if did in _STEPS:
-                self.phase = _STEPS[did][1]
-                if did == "drop":
-                    self.asking = None
-                if did == "ask":
-                    self.asking = self._ballot(event)
-                if did in {"ask", "again"}:
-                    self.turn += 1
-                    if self.asking is not None:
-                        self.asking.rounds.append(Round(self.turn))
-                if self.asking is None:
-                    self.phase = "lobby"
+                self._stepped(did, event)
+
+    def _stepped(self, did: str, event: Event) -> None:
+        if did == "ask":
+            self.asking = self._ballot(event)
+        if did in {"ask", "again"}:
+            self.turn += 1
+            if self.asking is not None:
+                self.asking.rounds.append(Round(self.turn))
+        if _STEPS[did][1] == "lobby":
+            self.asking = None
+        self.phase = "lobby" if self.asking is None else _STEPS[did][1]
 
     def _ballot(self, event: Event) -> Asking | None:
         """Return the question that an event asks; None if the course has it no longer."""
@@ -289,18 +291,20 @@ class Room:
             raise Refusal("This cannot be done now.")
         if step.do == "ask":
             return [self._asked(step)]
-        done = self._event(step.do)
+        return [*self._marked(step.do), self._event(step.do)]
+
+    def _marked(self, do: Do) -> Iterator[Event]:
+        """Yield the votes that a step makes final, with their marks."""
         if self.asking is None:
-            return [done]
+            return
         round_ = self.asking.rounds[-1]
-        marked: list[Event] = []
-        if step.do == "close":
-            marked = [self._voted(seat, vote, round_, marked=True) for seat, vote in round_.votes.items()]
-        elif step.do in {"again", "bars"}:
+        if do == "close":
+            for seat, vote in round_.votes.items():
+                yield self._voted(seat, vote, round_, marked=True)
+        elif do in {"again", "bars"}:
             for number, vote in enumerate(self.asking.ballot.on_paper(round_), start=1):
                 seat = f"paper-{self.code.lower()}-{round_.turn}-{number}"
-                marked.append(self._voted(seat, vote, round_, marked=True, paper=True))
-        return [*marked, done]
+                yield self._voted(seat, vote, round_, marked=True, paper=True)
 
     def _may(self, do: Do) -> bool:
         if do not in _STEPS or self.phase not in _STEPS[do][0]:
@@ -493,29 +497,27 @@ class Room:
         """Say what to do next, by the Carpentries' rule for what the votes show."""
         assert self.asking is not None  # noqa: S101  (whoever calls it has looked)
         ballot, round_ = self.asking.ballot, self.asking.rounds[-1]
-        total, right = round_.total, ballot.right(round_)
-        if total < _LEAST:
-            return {"do": "discuss", "text": "Few have voted. Let them discuss in pairs, then vote again."}
-        if right / total >= _NEARLY_ALL:
+        if round_.total >= _LEAST and ballot.right(round_) >= _NEARLY_ALL * round_.total:
             return {"do": "bars", "text": "Nearly all are right. Reveal, say why in a sentence, and go on."}
         if len(self.asking.rounds) == _ROUNDS:
             return {"do": "bars", "text": "Reveal, and ask for the reason behind the wrong answers."}
-        counts = sorted((sum(bar.counts[-1:]) for bar in ballot.bars([round_])), reverse=True)
-        wrong = [bar for bar in ballot.bars([round_]) if not bar.right]
-        leading = max(wrong, key=lambda bar: sum(bar.counts), default=None)
-        if leading is not None and sum(leading.counts) >= _LEADS * total:
-            return {
-                "do": "discuss",
-                "text": f"{leading.label} leads, and it is wrong. Ask what one would have to believe to say it, "
-                "then let them discuss and vote again.",
-            }
-        choices = isinstance(ballot.question, SingleQuestion | MultipleQuestion)
-        if choices and counts[0] <= _EVEN * total / len(counts):
-            return {
-                "do": "discuss",
-                "text": "The votes are spread evenly: most are guessing. Go back to the idea before you ask again.",
-            }
-        return {"do": "discuss", "text": "The room is split. Let them discuss in pairs, then vote again."}
+        return {"do": "discuss", "text": _why_discuss(ballot, round_)}
+
+
+def _why_discuss(ballot: Ballot, round_: Round) -> str:
+    bars = ballot.bars([round_])
+    leading = max((bar for bar in bars if not bar.right), key=lambda bar: bar.counts[0], default=None)
+    if round_.total < _LEAST:
+        return "Few have voted. Let them discuss in pairs, then vote again."
+    if leading is not None and leading.counts[0] >= _LEADS * round_.total:
+        return (
+            f"{leading.label} leads, and it is wrong. Ask what one would have to believe to say it, then let "
+            "them discuss and vote again."
+        )
+    lettered = isinstance(ballot.question, SingleQuestion | MultipleQuestion)
+    if lettered and max(bar.counts[0] for bar in bars) <= _EVEN * round_.total / len(bars):
+        return "The votes are spread evenly, so most are guessing. Go back to the idea before you ask again."
+    return "The room is split. Let them discuss in pairs, then vote again."
 
 
 def hashed(secret: str) -> str:

@@ -1,8 +1,8 @@
 """The server of one class: plain HTTP, a stream of events for each open page, and one writer.
 
-What pages ask for is decided in the order in which it comes, kept in one commit for all that came meanwhile, and only
-then told: to whoever asked, and to the pages that show it. State goes to a page as its role may know it, so there is
-nothing in it that the page would have to hide.
+What pages ask for is decided in the order in which it comes, kept in one commit for all that came meanwhile,
+and only then told: to whoever asked, and to the pages that show it. State goes to a page as its role may know
+it, so there is nothing in it that the page would have to hide.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import logging
 import socket
 from collections import defaultdict, deque
 from contextlib import suppress
@@ -318,6 +319,11 @@ class Page(tornado.web.RequestHandler):
     def write_error(self, status_code: int, **_more: object) -> None:
         """Say no where tornado does."""
         self.finish({"ok": False, "message": f"This cannot be done ({status_code})."})
+
+    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:  # noqa: ANN401  (tornado's)
+        """Say what went wrong in the terminal, without the address of whoever asked."""
+        if not isinstance(error, tornado.web.HTTPError):
+            logging.getLogger(__name__).error("A page could not be served", exc_info=(kind, error, trace))
 
     def body(self) -> object:
         """Return what was sent, as JSON."""

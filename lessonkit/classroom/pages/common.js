@@ -50,10 +50,10 @@ export function bars(state, more = () => []) {
     h("th", { scope: "col" }, state.totals.length > 1 ? `Vote ${index + 1} (${total})` : `Votes (${total})`),
   );
   const row = (bar) => {
-    const name = h("th", { scope: "row" }, h("span", { class: "class-letter" }, bar.label));
-    if (bar.right) name.append(" ", symbol("check"), h("strong", { class: "class-right" }, "Right"));
-    if (bar.html) name.append(prose(bar.html));
-    name.append(...more(bar));
+    const answer = h("div", { class: "class-answer" }, h("span", { class: "class-letter" }, bar.label));
+    if (bar.html) answer.append(prose(bar.html));
+    if (bar.right) answer.append(h("strong", { class: "class-right" }, symbol("check"), " Right"));
+    const name = h("th", { scope: "row" }, answer, ...more(bar));
     return h("tr", { "data-right": String(Boolean(bar.right)) }, name, ...bar.counts.map(part));
   };
   return h(

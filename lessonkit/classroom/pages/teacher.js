@@ -8,6 +8,7 @@ const STEPS = {
   again: "Vote again",
   bars: "Show the bars",
   key: "Show the key",
+  next: "Next question",
   drop: "Leave this question",
 };
 const PHASES = {
@@ -37,7 +38,7 @@ async function take(step) {
 /** The step that the main button takes: what the advice says, or the only way on. */
 function leading({ steps, advice }) {
   if (advice && steps.includes(advice.do)) return advice.do;
-  return ["close", "again", "bars", "key"].find((step) => steps.includes(step)) ?? "";
+  return ["close", "again", "bars", "key", "next"].find((step) => steps.includes(step)) ?? "";
 }
 
 function details(bar) {
@@ -75,11 +76,14 @@ function show(state) {
       }),
     );
     find("typed").value = "";
-    if (next && document.activeElement === document.body) find("next").focus();
-    if (!next) find("lesson").focus();
   }
   find("advice").textContent = state.advice?.text ?? "";
   find("choose").hidden = !state.steps.includes("ask") || state.ended;
+  // Where the focus was on what is gone, it goes to what leads on.
+  const { activeElement: focused } = document;
+  if (before && (focused === document.body || focused.closest("[hidden]") || !focused.isConnected)) {
+    (next ? find("next") : find("questions").querySelector("button")).focus();
+  }
   find("now").hidden = !state.question;
   if (!state.question) return;
   find("prompt").replaceChildren(prose(state.question.prompt, "", state.language));
@@ -123,9 +127,7 @@ function choose() {
     ...first.map(({ id, text, for_the_room: guided }) => {
       const button = h("button", { type: "button", class: "lk-button" }, "Ask");
       button.setAttribute("aria-label", `Ask: ${text.slice(0, 120)}`);
-      button.addEventListener("click", async () => {
-        if (await take({ do: "ask", lesson: lesson.lesson, question: id })) find("next").focus();
-      });
+      button.addEventListener("click", () => take({ do: "ask", lesson: lesson.lesson, question: id }));
       const badge = guided ? [h("span", { class: "lk-badge" }, "For the room")] : [];
       return h("li", {}, button, h("span", {}, ...badge, ` ${text.slice(0, 240)}`, h("code", {}, ` ${id}`)));
     }),

@@ -10,9 +10,8 @@ const SAID = {
 const base = location.pathname;
 find("qr").src = `${base}/qr.svg`;
 
-function list(parts, language, lower = false) {
-  const item = ({ label, html }) =>
-    h("li", language, h("span", { class: "class-letter" }, lower ? label : label), prose(html));
+function list(parts, language) {
+  const item = ({ label, html }) => h("li", language, h("span", { class: "class-letter" }, label), prose(html));
   return h("ul", { class: "class-options", role: "list" }, ...parts.map(item));
 }
 
@@ -26,7 +25,7 @@ function stage(state) {
     const told = (bar) => (bar.right && bar.why ? [prose(bar.why, "class-why", state.language)] : []);
     parts.push(bars(state, told));
     if (moved(state)) parts.push(h("p", {}, moved(state)));
-    if (state.answer) parts.push(h("p", { class: "class-answer" }, state.answer));
+    if (state.answer) parts.push(h("p", {}, state.answer));
     if (state.belief) parts.push(h("p", { class: "class-belief" }, `A common belief: ${state.belief}`));
     return parts;
   }
