@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.netutil import bind_sockets
 
 from lessonkit.classroom.room import Room
@@ -41,7 +41,12 @@ class Client:
         self.cookie = ""
 
     async def call(
-        self, path: str, body: object = None, *, headers: dict[str, str] | None = None, raw: bytes | None = None
+        self,
+        path: str,
+        body: object = None,
+        *,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> HTTPResponse:
         sent = {"Cookie": self.cookie, "Origin": self.base, **(headers or {})}
         post = body is not None or raw is not None
@@ -71,7 +76,9 @@ class Client:
             streaming_callback=chunks.put_nowait,
             request_timeout=0,
         )
-        fetched = asyncio.ensure_future(AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False))
+        fetched = asyncio.ensure_future(
+            AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
+        )
         text = ""
         try:
             while True:
@@ -358,9 +365,31 @@ def hostile(chance: random.Random, turn: int) -> bytes:
     """Return a message that no page sends."""
     values: list[Any] = [
         *(None, True, -1, 1e308, 10**30, "", "a", "\x00", "\ud800", "x" * 5000, "' or 1=1 --", "<script>"),
-        *([], ["a"], ["a"] * 200, {}, {"a": "b"}, [["a", "b"]], "__proto__", "../../etc/passwd", "secret-right"),
+        *(
+            [],
+            ["a"],
+            ["a"] * 200,
+            {},
+            {"a": "b"},
+            [["a", "b"]],
+            "__proto__",
+            "../../etc/passwd",
+            "secret-right",
+        ),
     ]
-    fields = ["type", "question", "turn", "answer", "confidence", "seconds", "learner", "correct", "room", "do", "phase"]
+    fields = [
+        "type",
+        "question",
+        "turn",
+        "answer",
+        "confidence",
+        "seconds",
+        "learner",
+        "correct",
+        "room",
+        "do",
+        "phase",
+    ]
     message = {name: chance.choice(values) for name in chance.sample(fields, chance.randrange(len(fields)))}
     if chance.random() < 0.5:
         message |= {"type": "draft", "request": "", "question": "question", "turn": turn}
@@ -540,7 +569,9 @@ async def kills(command: Command, said: str, base: str, chance: random.Random) -
         assert (await seat.say("/join", {"code": code[1]}))[0] == 200
     ask = {"do": "ask", "phase": "lobby", "turn": 0, "lesson": "class-sample", "question": "secretly-b"}
     assert (await teacher.say("/teacher/step", ask))[0] == 200
-    sent: dict[int, list[str]] = {number: [""] for number in range(len(seats))}  # from the last acknowledged on
+    sent: dict[int, list[str]] = {
+        number: [""] for number in range(len(seats))
+    }  # from the last acknowledged on
 
     async def go_on(number: int) -> None:
         while True:
@@ -549,7 +580,7 @@ async def kills(command: Command, said: str, base: str, chance: random.Random) -
             vote = {"type": "draft", "request": "", "question": "question", "turn": 1, "answer": [letter]}
             try:
                 response, _ = await seats[number].say("/vote", vote)
-            except (OSError, ValueError):
+            except (OSError, ValueError, HTTPClientError):
                 return
             if response != 200:
                 return
