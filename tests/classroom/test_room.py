@@ -356,7 +356,8 @@ def test_letters_are_those_of_the_handouts(played: Played) -> None:
 
 def test_the_core_of_asking_needs_no_widget() -> None:
     code = (
-        "import sys, types; sys.modules['lessonkit.widgets'] = package = types.ModuleType('lessonkit.widgets')\n"
+        "import sys, types\n"
+        "package = sys.modules['lessonkit.widgets'] = types.ModuleType('lessonkit.widgets')\n"
         "import lessonkit, pathlib\n"
         "package.__path__ = [str(pathlib.Path(lessonkit.__file__).parent / 'widgets')]\n"
         "import lessonkit.widgets.asked\n"
