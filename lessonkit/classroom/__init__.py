@@ -154,4 +154,6 @@ def _welcome(address: str, port: int, room: Room, secret: str, *, goes_on: bool)
     print(f"  Your page, for you alone:  {here}/teacher/{secret}")
     print(f"  The wall, for the projector:  {address}/wall/{room.wall}")
     print(f"  Learners:  {address}  with the code {room.code}\n")
+    if address.startswith("http://127."):
+        print("Phones cannot reach this address. Join a network, or name one of yours with --address.\n")
     print("Choose a question on your page. Ctrl+C stops the class.", flush=True)

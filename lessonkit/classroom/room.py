@@ -259,7 +259,7 @@ class Room:
             given = _GIVEN.validate_python(message)
         except ValidationError:
             raise Refusal("This page does not fit this class. Reload it.") from None
-        if self.asking is None or self.phase != "open" or given.turn != self.turn:
+        if self.asking is None or self.ended or self.phase != "open" or given.turn != self.turn:
             raise LateError("This vote is closed. What was kept before counts.")
         round_ = self.asking.rounds[-1]
         vote = self.asking.ballot.read(given)
@@ -281,7 +281,7 @@ class Room:
             step = _STEP.validate_python(message)
         except ValidationError:
             raise Refusal("This page does not fit this class. Reload it.") from None
-        if (step.phase, step.turn) != (self.phase, self.turn):
+        if self.ended or (step.phase, step.turn) != (self.phase, self.turn):
             raise LateError("The class has gone on meanwhile.")
         if step.do in {"lock", "unlock", "end"}:
             return [self._event(step.do)]

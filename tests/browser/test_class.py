@@ -265,6 +265,8 @@ def test_an_operating_point_is_chosen_on_the_phone(served: Served, opened: Calla
     row = teacher.locator("#questions li", has=teacher.locator("code", has_text="catch-half-of-the-spam"))
     row.locator("button").click()
     slider = phone.locator(".lk-slider")
+    look = slider.evaluate("element => getComputedStyle(element).appearance")
+    assert look == "none", "the explorer has its own sheet"
     slider.focus()
     phone.keyboard.press("ArrowRight")
     expect(phone.get_by_text("You can change it until the vote closes.")).to_be_visible()

@@ -288,10 +288,15 @@ def test_a_locked_or_finished_class_lets_nobody_in(played: Played) -> None:
     with pytest.raises(Refusal, match="locked"):
         played.join()
     played.step("unlock")
-    played.join()
+    seat = played.join()
+    played.ask()
     played.step("end")
     with pytest.raises(Refusal, match="over"):
         played.join()
+    with pytest.raises(LateError):
+        played.vote(seat, ["b"])
+    with pytest.raises(LateError):
+        played.step("close")
     assert Room.rebuilt(played.course, lambda: played.time, played.events) is None
 
 

@@ -66,7 +66,7 @@ export function bars(state, more = () => []) {
 
 /** Who changed between two votes, in a sentence. */
 export function moved({ moved: change }) {
-  if (!change) return "";
+  if (!change?.both) return "";
   const first = `${change.changed} of ${change.both} changed their answer`;
   if (change.to_right === undefined) return `${first}.`;
   return `${first}: ${change.to_right} to the right one, ${change.to_wrong} away from it.`;
