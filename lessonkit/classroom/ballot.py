@@ -113,6 +113,7 @@ class Ballot(Asked):
                     one["html"] = f'<span class="class-letter">{code.upper()}</span>{one["html"]}'
             for target in shown.get("targets", ()):
                 target["id"] = self._targets[target["id"]]
+            shown["lettered"] = True
             if isinstance(self.question, OperatingPointQuestion):
                 shown["how"] = "Move the threshold until it is where you want it."
             view["words"] |= {
