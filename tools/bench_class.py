@@ -95,10 +95,10 @@ class Browser:
 
 @dataclass
 class Seen:
-    """When the wall said how many had answered, and when phones showed a phase."""
+    """When the wall said how many had answered, and when each phone first showed the question."""
 
     answered: list[tuple[int, float]] = field(default_factory=list)
-    phases: list[tuple[str, float]] = field(default_factory=list)
+    opened: list[float] = field(default_factory=list)
 
 
 def classes() -> Iterator[Result]:
@@ -160,7 +160,7 @@ async def _run(load: Load, process: int, port: int, said: str) -> list[Result]:
     ]
     to_wall = [when - sent for when, sent in zip(shown, sent_by_ack, strict=True)]
     to_ack = [done - sent for sent, done in votes]
-    to_phone = [when - opened for phase, when in seen.phases if phase == "open"]
+    to_phone = [when - opened for when in seen.opened]
     memory = _megabytes(process)
     for task in listening:
         task.cancel()
@@ -186,12 +186,14 @@ _LINKS: Final = {
 
 
 async def _watch(browser: Browser, path: str, seen: Seen, *, is_wall: bool) -> None:
+    phase = "lobby"
     async for state in browser.states(path):
         now = time.perf_counter()
         if is_wall:
             seen.answered.append((state.get("answered", 0), now))
-        else:
-            seen.phases.append((state["phase"], now))
+        elif state["phase"] != phase:
+            seen.opened.append(now)
+        phase = state["phase"]
 
 
 async def _vote(voter: Browser, when: float) -> tuple[float, float]:
