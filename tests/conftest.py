@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.postgresql import MissingError, Server, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A busy machine must not fail a test.
 settings.register_profile("lessonkit", deadline=None)
@@ -27,6 +34,19 @@ class Clock:
     def go_on(self, **units: float) -> None:
         """Let time pass, given in the units of `timedelta`."""
         self.time += timedelta(**units)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own."""
+    try:
+        with running() as server:
+            yield server
+    except MissingError as reason:
+        # CI on Linux has one, and a test that it leaves out would never be missed.
+        if os.environ.get("CI") == "true" and sys.platform == "linux":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Time metrics beside NumPy's sort and scikit-learn, record, notebooks, quiz and explorer in a browser.
+"""Time metrics beside sort and scikit-learn, record, class, notebooks; quiz and explorer in a browser.
 
 ``make bench`` runs it. It prints each number beside its bound and exits with 1 if one is exceeded. A ratio is
 the median over rounds; within a round everything runs side by side, so that a busy machine slows both alike.
@@ -18,6 +18,7 @@ from lessonkit.metrics import ThresholdSweep, bootstrap_interval
 from tools.bench_class import classes
 from tools.bench_explorer import explorers
 from tools.bench_intervals import coverage
+from tools.bench_items import items
 from tools.bench_notebooks import notebooks
 from tools.bench_quiz import quizzes
 from tools.bench_record import records
@@ -166,6 +167,7 @@ BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     coverage,
     records,
     classes,
+    items,
     notebooks,
     quizzes,
     explorers,

@@ -21,6 +21,7 @@ from lessonkit.exercises import (  # noqa: F401  (importing them registers their
     lesson10,
     lesson11,
     lesson12,
+    lesson13,
 )
 from lessonkit.exercises.judge import Verdict
 from lessonkit.exercises.registry import EXERCISES, exercises_of, verdict

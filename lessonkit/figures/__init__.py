@@ -15,6 +15,7 @@ from lessonkit.figures.areas import (
     precision_recall_gaps,
 )
 from lessonkit.figures.bars import paired_bars, two_parts
+from lessonkit.figures.brackets import cost_boxes, pair_blocks, roc_boxes
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.capstone import cost_by_share, paired_intervals
@@ -63,6 +64,7 @@ __all__ = [
     "compared_runs",
     "confusion_matrix",
     "contributions",
+    "cost_boxes",
     "cost_by_share",
     "cost_by_threshold",
     "cost_valleys",
@@ -79,6 +81,7 @@ __all__ = [
     "losses_of_seeds",
     "network",
     "network_curves",
+    "pair_blocks",
     "pair_board",
     "paired_bars",
     "paired_dots",
@@ -97,6 +100,7 @@ __all__ = [
     "reliability_under_roc",
     "remedies_over_seeds",
     "roc_and_pr",
+    "roc_boxes",
     "roc_curve",
     "rows_reached",
     "shuffled_labels",

@@ -340,7 +340,8 @@ class BinnedCounts:
 
     @cached_property
     def _exact(self) -> NDArray[np.bool]:
-        return self.lowest == self.highest
+        same: NDArray[np.bool] = self.lowest == self.highest
+        return same
 
     @cached_property
     def _edges(self) -> ThresholdSweep:

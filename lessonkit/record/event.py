@@ -9,8 +9,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
 from uuid import UUID, uuid4
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from pydantic_core import from_json
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    JsonValue,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, from_json
+from pydantic_core.core_schema import custom_error_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +37,21 @@ _NEEDED: Final = frozenset({"version", "id", "time", "learner"})
 # can hold: half of a surrogate pair, as a page can send it.
 _Text = Annotated[str, Field(min_length=0)]
 _LONGEST_NAME: Final = 200
-_Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
+
+
+class _Explained:
+    """Says what a name has to be, whichever of the checks it fails."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return custom_error_schema(
+            handler(source),
+            custom_error_type="name",
+            custom_error_message=f"it needs 1 to {_LONGEST_NAME} characters, none of them NUL (U+0000)",
+        )
+
+
+# PostgreSQL keeps no NUL in a text.
+_Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, pattern=r"^[^\x00]*$"), _Explained()]
 _Answer = Annotated[
     _Text | tuple[_Text, ...] | tuple[tuple[_Text, _Text], ...] | None, Field(union_mode="left_to_right")
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 from weakref import WeakMethod
 
 from lessonkit.i18n import gettext
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from types import MethodType
 
     from lessonkit.record.store import Row, Store
+
+#: A store in trouble that takes longer than this to say so again, in seconds, is left alone for a while.
+_LONG: Final = 1.0
+_REST: Final = 20.0
 
 
 class Recorder:
@@ -41,6 +46,8 @@ class Recorder:
         self._store: Store | None = None
         self._unkept: list[Event] = []
         self._trouble = ""
+        self._tried = 0.0  # when the store was last turned to, and when it may be again
+        self._again = 0.0
         self._replay: Replay | None = None
         self._learner = ""  # whose replay it is
         self._last: Row | None = None  # and up to which row
@@ -174,6 +181,9 @@ class Recorder:
             self._recover()
 
     def _opened(self) -> Store:
+        self._tried = monotonic()
+        if self._tried < self._again:
+            raise TimeoutError(self._trouble)
         if self._store is None:
             from lessonkit.record.store import Store
 
@@ -187,6 +197,10 @@ class Recorder:
             self._store = None  # opened anew next time, with full patience
 
     def _fail(self, error: Exception) -> None:
+        now = monotonic()
+        if self._trouble and now - self._tried > _LONG:
+            # As a server that accepts and stays silent: no answer waits for it again so soon.
+            self._again = now + _REST
         self._trouble = str(error) or type(error).__name__
         self._store = None  # opened anew next time: it may have been mended or moved away
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from platformdirs import user_data_path
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lessonkit.record.event import Event, EventError, Line, from_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 #: The version of the tables below. A newer database is refused, and not touched.
 SCHEMA: Final = 1
@@ -41,31 +44,32 @@ _EVENTS: Final = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 
+_BY_LEARNER: Final = sa.Index("lessonkit_events_by_learner", _EVENTS.c.learner, _EVENTS.c.lesson)
 
-def _insert_once() -> sa.Insert:
-    """Return the statement that adds an event unless its id is there; it is one statement in any database."""
-    columns = [column for column in _EVENTS.c if column.name != "row"]
-    values = [sa.bindparam(f"new_{column.name}", type_=column.type) for column in columns]
-    known = sa.exists().where(_EVENTS.c.id == sa.bindparam("new_id", type_=_EVENTS.c.id.type))
-    return sa.insert(_EVENTS).from_select(columns, sa.select(*values).where(~known))
+# Rows of lessonkit_meta: the version, whether the index is made (stores of the first days have none), and how
+# often events were deleted.
+_VERSION: Final = "schema"
+_INDEXED: Final = "index"
+_FORGOTTEN: Final = "forgotten"
 
-
-_INSERT_ONCE: Final = _insert_once()
-
-
-#: Seconds after which a server that does not answer is trouble, as each driver is told.
-_WAITS: Final[dict[str, dict[str, Any]]] = {
-    "psycopg": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
-    "psycopg2": {"connect_timeout": 5, "options": "-c statement_timeout=10000"},
-    "pg8000": {"timeout": 10},
+# The two databases, each with its form of the same statement.
+_INSERT: Final[dict[str, Callable[..., sqlite.Insert | postgresql.Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
 }
-#: Rows that may be committed after one with a higher number.
-_LATE: Final = 500
-_DRIVERS: Final = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}
+
+# Whoever writes to a PostgreSQL database holds the lock of this number until the commit. PostgreSQL numbers a
+# row when it is added, not when others can see it: without the lock, a reader who goes on after the highest
+# number would never see the row of a slower writer. The lock also lets many make the tables at once.
+_LOCK: Final = int.from_bytes(b"lesson")
+
+# What a server is told of patience. psycopg waits for a connection for at least two seconds.
+_SHORTEST_WAIT: Final = 2
+_LIMITS: Final = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 class StoreError(Exception):
-    """The store cannot be opened, read or written. The text says where, why, and the mend."""
+    """The store cannot be opened, read or written. The text says where, why, and the fix."""
 
 
 class ForgottenError(StoreError):
@@ -73,10 +77,11 @@ class ForgottenError(StoreError):
 
 
 class Row(NamedTuple):
-    """One row of the store: its number, and the id of the event in it."""
+    """One row of the store: its number, the id of the event in it, and how often events had been deleted."""
 
     number: int
     id: str
+    forgotten: int = 0
 
 
 class Reading(NamedTuple):
@@ -119,10 +124,11 @@ class Store:
     Parameters
     ----------
     url : str, optional
-        SQLAlchemy URL. Default: the environment variable ``LESSONKIT_STORE``, else an SQLite file in the
-        user's data folder. ``"sqlite://"`` keeps to memory.
+        SQLAlchemy URL of SQLite or PostgreSQL. Default: the environment variable ``LESSONKIT_STORE``, else
+        an SQLite file in the user's data folder. ``"sqlite://"`` keeps to memory.
     patience : float
-        Seconds to wait for an SQLite file that another process is writing to.
+        Seconds to wait for an SQLite file that another process is writing to, or for a server that has no
+        connection left or does not answer. A server that accepts and stays silent is waited for at least 2.
 
     Raises
     ------
@@ -133,7 +139,8 @@ class Store:
     Notes
     -----
     Several processes may use one store. Each call opens the database and closes it again: it costs about a
-    millisecond, and a file that was moved away or mended is noticed. SQLite keeps a rollback journal, not
+    millisecond, and a file that was moved away or mended is noticed. On a server it costs a few, and a kernel
+    that nobody uses holds no connection: a server has about a hundred. SQLite keeps a rollback journal, not
     WAL, which network folders (the homes of many hubs) and read-only media cannot hold; for one answer a
     click it is as fast. Truncated and with ``synchronous = FULL``, that journal makes a commit durable.
     """
@@ -141,23 +148,23 @@ class Store:
     def __init__(self, url: str | None = None, *, patience: float = 5.0) -> None:
         self._patience = patience
         self._url = _parsed(url or os.environ.get("LESSONKIT_STORE") or _default_url())
-        self._late = 0 if self._url.get_backend_name() == "sqlite" else _LATE
+        self._insert = _INSERT[self._url.get_backend_name()]
         with self._explained():
             self._engine = self._connected()
-            if not self._is_ready():
+            if not {_VERSION, _INDEXED} <= self._known().keys():
                 try:
                     self._create()
                 except DBAPIError:
-                    # Another process was faster, which "if not exists" does not forgive everywhere.
-                    if not self._is_ready():
+                    # A store of the first days that is only to be read has no index; it does without.
+                    if _VERSION not in self._known():
                         raise
 
     @property
     def place(self) -> str:
         """The file or the URL, without a password, for messages."""
-        if self._url.get_backend_name() == "sqlite":
+        if not self._is_server:
             return self._url.database or "memory"
-        return self._url.render_as_string(hide_password=True)
+        return self._url.difference_update_query(["password", "sslpassword"]).render_as_string()
 
     def append(self, *events: Event) -> int:
         """Add events, all or none, and return only once they are durable.
@@ -172,8 +179,14 @@ class Store:
         StoreError
             None of them was added.
         """
-        with self._explained(), self._engine.begin() as connection:
-            return sum(connection.execute(_INSERT_ONCE, _row(event)).rowcount for event in events)
+        if not events:
+            return 0
+        new = self._insert(_EVENTS).inline().on_conflict_do_nothing(index_elements=["id"])
+        with self._explained(), self._writing() as connection:
+            done = connection.execute(
+                new, [_row(event) for event in events], execution_options={"preserve_rowcount": True}
+            )
+            return done.rowcount
 
     def read(
         self, *, learner: str | None = None, lessons: Collection[str] | None = None, after: Row | None = None
@@ -187,37 +200,40 @@ class Store:
         lessons : collection of str, optional
             Only the events of these lessons.
         after : Row, optional
-            Only rows after this one; `Reading.last` of an earlier call. On a server some before it come
-            again, because one that was begun earlier may be committed later.
+            Only rows after this one; `Reading.last` of an earlier call. Nothing is missed: rows are numbered
+            in the order in which they can be seen.
 
         Raises
         ------
         ForgottenError
-            The row `after` is not there any more: events were deleted. What was read before is out of date.
+            Events were deleted since, of this learner or of another. What was read before is out of date.
         StoreError
             The database cannot be read.
         """
         wanted = sa.select(_EVENTS.c.row, _EVENTS.c.id, _EVENTS.c.body)
         if after is not None:
-            wanted = wanted.where(_EVENTS.c.row > after.number - self._late)
+            wanted = wanted.where(_EVENTS.c.row > after.number)
         if learner is not None:
             wanted = wanted.where(_EVENTS.c.learner == learner)
         if lessons is not None:
             wanted = wanted.where(_EVENTS.c.lesson.in_(lessons))
         with self._explained(), self._engine.connect() as connection:
+            # First: what is deleted while this reads is noticed the next time.
+            forgotten = connection.scalar(sa.select(_META.c.value).where(_META.c.name == _FORGOTTEN)) or 0
             if after is not None:
                 held = connection.scalar(sa.select(_EVENTS.c.id).where(_EVENTS.c.row == after.number))
-                if held != after.id:  # numbers are given again
+                # Numbers are given again, and the store itself may be another one.
+                if (held, forgotten) != (after.id, after.forgotten):
                     raise ForgottenError(f"{self.place}: events were deleted; read it from the start.")
             rows = connection.execute(wanted.order_by(_EVENTS.c.time, _EVENTS.c.row)).all()
         events: list[Event] = []
         skipped = 0
-        for number, _, body in rows:
+        for _, _, body in rows:
             try:
                 events.append(Event.from_json(body))
             except EventError:
-                skipped += after is None or number > after.number
-        looked_at = [Row(number, name) for number, name, _ in rows]
+                skipped += 1
+        looked_at = [Row(number, name, forgotten) for number, name, _ in rows]
         last = max([*looked_at, *([] if after is None else [after])], default=None)
         return Reading(events, skipped, last)
 
@@ -229,8 +245,14 @@ class Store:
         StoreError
             Nothing was deleted.
         """
-        with self._explained(), self._engine.begin() as connection:
-            return connection.execute(sa.delete(_EVENTS).where(_EVENTS.c.learner == learner)).rowcount
+        once_more = self._insert(_META).on_conflict_do_update(
+            index_elements=["name"], set_={"value": _META.c.value + 1}
+        )
+        with self._explained(), self._writing() as connection:
+            count = connection.execute(sa.delete(_EVENTS).where(_EVENTS.c.learner == learner)).rowcount
+            if count:
+                connection.execute(once_more, {"name": _FORGOTTEN, "value": 1})
+            return count
 
     def import_jsonl(self, content: str | bytes, learner: str) -> Imported:
         """Add the events of an export, as events of `learner`; those that are here already are left out.
@@ -253,10 +275,23 @@ class Store:
         added = self.append(*(event.model_copy(update={"learner": learner}) for event in events))
         return Imported(added, len(events) - added, skipped)
 
+    @property
+    def _is_server(self) -> bool:
+        return self._url.get_backend_name() != "sqlite"
+
     def _connected(self) -> sa.Engine:
-        if self._url.get_backend_name() != "sqlite":
-            waits = _WAITS.get(self._url.get_driver_name(), {})
-            return sa.create_engine(self._url, pool_pre_ping=True, connect_args=waits)
+        if self._is_server:
+            wait = max(_SHORTEST_WAIT, round(self._patience))
+            limits = [f"-c {name}={wait}s" for name in _LIMITS]
+            options = " ".join([*limits, *self._url.normalized_query.get("options", ())])
+            engine = sa.create_engine(
+                self._url,
+                poolclass=NullPool,
+                isolation_level="READ COMMITTED",
+                connect_args={"connect_timeout": wait, "options": options},
+            )
+            sa.event.listen(engine, "do_connect", self._connect_in_time)
+            return engine
         path = self._url.database
         if path in {None, "", ":memory:"}:
             # One connection, else every thread of the kernel has a memory of its own.
@@ -270,8 +305,32 @@ class Store:
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _is_ready(self) -> bool:
-        """Say whether the tables are there.
+    def _connect_in_time(
+        self, dialect: sa.Dialect, _record: object, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:  # noqa: ANN401  (the driver's)
+        """Connect to the server; while it refuses, as when all connections are taken, try again."""
+        end = time.monotonic() + self._patience
+        pause = 0.05
+        while True:
+            try:
+                return dialect.connect(*arguments, **options)
+            except dialect.loaded_dbapi.OperationalError:
+                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311  (so that not all come again at once)
+                if time.monotonic() + wait > end:
+                    raise
+            time.sleep(wait)
+            pause = min(2 * pause, 1.0)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """Begin a transaction that writes; two of them never overlap."""
+        with self._engine.begin() as connection:
+            if self._is_server:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+    def _known(self) -> dict[str, int]:
+        """Return what the database says of itself; nothing where the tables are still to be made.
 
         Raises
         ------
@@ -280,26 +339,29 @@ class Store:
         """
         with self._engine.connect() as connection:
             if not sa.inspect(connection).has_table(_META.name):
-                return False
-            schema = connection.scalar(sa.select(_META.c.value).where(_META.c.name == "schema"))
-        if schema is not None and schema > SCHEMA:
+                return {}
+            rows = connection.execute(sa.select(_META.c.name, _META.c.value)).all()
+        known: dict[str, int] = dict(map(tuple, rows))
+        schema = known.get(_VERSION, SCHEMA)
+        if schema > SCHEMA:
             raise StoreError(
                 f"{self.place} was made by a newer lessonkit (schema {schema}, known here: {SCHEMA}). "
                 "It is left as it is. Get the newer lessonkit, or set LESSONKIT_STORE to another place."
             )
-        return schema is not None
+        return known
 
     def _create(self) -> None:
-        is_new = ~sa.exists().where(_META.c.name == "schema")
-        version = sa.select(sa.literal("schema"), sa.literal(SCHEMA)).where(is_new)
-        with self._engine.begin() as connection:
+        """Make what is missing. Several processes may do so at once."""
+        marks = [{"name": _VERSION, "value": SCHEMA}, {"name": _INDEXED, "value": 1}]
+        with self._writing() as connection:
             for table in (_EVENTS, _META):
                 connection.execute(CreateTable(table, if_not_exists=True))
-            connection.execute(sa.insert(_META).from_select(["name", "value"], version))
+            connection.execute(CreateIndex(_BY_LEARNER, if_not_exists=True))
+            connection.execute(self._insert(_META).on_conflict_do_nothing(index_elements=["name"]), marks)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn whatever the database or the disk says into a StoreError with a mend."""
+        """Turn whatever the database or the disk says into a StoreError with a fix."""
         try:
             yield
         except (SQLAlchemyError, OSError, ImportError) as error:
@@ -320,17 +382,42 @@ class Store:
                     "a new record begins; keep it, for it may be mended."
                 )
         if isinstance(error, ImportError):
-            return f"{self.place} needs a database driver that is not installed: {_missing(error)}"
+            return (
+                f"{self.place} needs a database driver that is not installed ({cause}). "
+                'For PostgreSQL, run: pip install "lessonkit[postgresql]"'
+            )
+        if self._is_server:
+            return self._refusal(cause, elsewhere)
         return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
+
+    def _refusal(self, cause: object, elsewhere: str) -> str:
+        """Explain what a server, or the way to it, says."""
+        reason = " ".join(str(cause).split())  # it has several lines
+        match getattr(cause, "sqlstate", None):
+            case None:  # no answer, or none but a refusal to connect
+                return (
+                    f"{self.place} cannot be reached ({reason}). Check the address, name and password in the "
+                    f"URL, and that the server runs and has a connection left, {elsewhere}."
+                )
+            case "57014" | "55P03":  # canceled by our own timeout; a lock that was not had
+                return f"{self.place} is too busy ({reason}). Try again later, {elsewhere}."
+            case "42501":
+                return (
+                    f"{self.place} does not let this user read and write ({reason}). Ask whoever runs the "
+                    f"server to make the user the owner of the database, {elsewhere}."
+                )
+            case "53100":
+                return f"the disk behind {self.place} is full. Ask whoever runs it for space, {elsewhere}."
+        return f"{self.place} cannot be used ({reason}). Tell whoever runs the server, {elsewhere}."
 
 
 def _row(event: Event) -> dict[str, str]:
     return {
-        "new_id": event.id,
-        "new_time": event.time.isoformat(timespec="microseconds"),  # all of one length: they sort as text
-        "new_learner": event.learner,
-        "new_lesson": event.lesson,
-        "new_body": event.to_json(),
+        "id": event.id,
+        "time": event.time.isoformat(timespec="microseconds"),  # all of one length: they sort as text
+        "learner": event.learner,
+        "lesson": event.lesson,
+        "body": event.to_json(),
     }
 
 
@@ -340,26 +427,19 @@ def _default_url() -> str:
 
 
 def _parsed(url: str) -> sa.URL:
-    try:
+    with suppress(sa.exc.ArgumentError):
         parsed = sa.make_url(url)
-        parsed.get_dialect()
-    except sa.exc.ArgumentError as error:
-        # The URL is not repeated: it may hold a password.
-        raise StoreError(
-            "LESSONKIT_STORE is no SQLAlchemy URL. Write a file as sqlite:////folder/record.sqlite, "
-            "or remove the variable to use the default place."
-        ) from error
-    except ImportError as error:
-        raise StoreError(
-            f"LESSONKIT_STORE needs a database driver that is not installed: {_missing(error)}"
-        ) from error
-    return parsed
-
-
-def _missing(error: ImportError) -> str:
-    """Return the error, and how to install what it misses."""
-    package = _DRIVERS.get(error.name or "", error.name)
-    return f'{error}. Run: pip install "{package}"' if package else f"{error}."
+        match parsed.get_backend_name():
+            case "sqlite":
+                return parsed
+            case "postgresql" | "postgres":  # the second is how hosting services write it
+                return parsed.set(drivername="postgresql+psycopg")
+    # The URL is not repeated: it may hold a password.
+    raise StoreError(
+        "LESSONKIT_STORE is no URL of SQLite or PostgreSQL. Write a file as sqlite:////folder/record.sqlite "
+        "and a server as postgresql+psycopg://name:password@host/database, or remove the variable to use the "
+        "default place."
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's)

@@ -121,7 +121,7 @@ class Syllabus:
         found: dict[str, list[Name]] = {}
         for quiz in self.lessons:
             for question in self.counted(quiz):
-                for slug in dict.fromkeys(_shown_by(question)):
+                for slug in beliefs_of(question):
                     found.setdefault(slug, []).append((quiz.lesson, question.id))
         return {slug: tuple(names) for slug, names in found.items()}
 
@@ -267,8 +267,12 @@ def _read(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Syllabus:
     return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems))
 
 
+def beliefs_of(question: Question) -> tuple[str, ...]:
+    """Return the misconceptions that an answer to a question can show."""
+    return tuple(dict.fromkeys(_shown_by(question)))
+
+
 def _shown_by(question: Question) -> Iterator[str]:
-    """Yield the misconceptions that an answer to a question can show."""
     match question:
         case SingleQuestion() | MultipleQuestion():
             yield from (choice.misconception for choice in question.choices if choice.misconception)

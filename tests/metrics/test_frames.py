@@ -113,7 +113,7 @@ def by_hand(frame: pd.DataFrame, key: np.ndarray) -> list[list[float]]:
 def test_every_engine_counts_the_same(load: Load) -> None:
     frame = clicks(100_000 if load is not pyspark else 10_000)
     p = frame["score"].to_numpy(np.float64)
-    key = np.floor(np.log((p + 1e-30) / (1 - p + 1e-30)) * 2048)
+    key = np.floor(np.log((p + 1e-30) / (1 - p + 1e-30)) * 1200)
     counts = count_scores(load(frame), **COLUMNS)
     assert columns(counts) == by_hand(frame, key)
     assert counts.positives.dtype == counts.negatives.dtype == np.int64

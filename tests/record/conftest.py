@@ -12,6 +12,8 @@ from lessonkit.record.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.postgresql import Server
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -19,9 +21,20 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "record.sqlite"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of a store on each database, unless it asks for one of them."""
+    asked = set(metafunc.fixturenames)
+    if "url" in asked and not asked & {"file", "postgresql"}:
+        metafunc.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def url(file: Path) -> str:
-    return f"sqlite:///{file}"
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store that is not there yet."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path}/record.sqlite"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_url()
 
 
 @pytest.fixture

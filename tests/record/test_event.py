@@ -12,7 +12,7 @@ from lessonkit.record.event import Event, EventError, from_jsonl, learner_id, to
 
 # What a page can send, halves of surrogate pairs apart; those are refused.
 words = st.text(st.characters(exclude_categories=["Cs"]))
-names = words.filter(lambda text: 0 < len(text) <= 200)
+names = words.filter(lambda text: 0 < len(text) <= 200 and "\0" not in text)
 answers = st.none() | words | st.lists(words).map(tuple) | st.lists(st.tuples(words, words)).map(tuple)
 
 
@@ -78,6 +78,9 @@ def test_unknown_fields_are_kept_apart_and_written_again() -> None:
         ({"version": "1"}, "version"),
         ({"type": "dance"}, "type"),
         ({"lesson": ""}, "lesson"),
+        ({"lesson": "a\0b"}, r"lesson: .*none of them NUL \(U\+0000\)"),
+        ({"learner": "\0"}, "learner: .*none of them NUL"),
+        ({"question": "a" * 201}, "question: .*1 to 200 characters"),
         ({"credit": 1.5}, "credit"),
         ({"correct": "yes"}, "correct"),
         ({"id": "7"}, "id"),
@@ -109,7 +112,13 @@ def test_a_torn_line_is_no_event(data: st.DataObject) -> None:
         Event.from_json(line[:cut])
 
 
-@pytest.mark.parametrize("fields", [{"answer": "\ud800"}, {"answer": ("\ud800",)}, {"seconds": float("nan")}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({"answer": "\ud800"}, {"answer": ("\ud800",)}, {"seconds": float("nan")}),
+        *({"lesson": "a\0"}, {"question": "\0a"}, {"learner": "a\0b"}),
+    ],
+)
 def test_what_cannot_be_read_back_is_refused_at_once(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         answer(**fields)

@@ -142,6 +142,7 @@ def test_a_full_disk_stops_no_lesson_and_loses_nothing_once_there_is_space(file:
     assert [event.answer for event in Store(url).read().events][-1] == "last"
 
 
+@pytest.mark.usefixtures("file")  # SQLite's
 def test_a_full_database_is_named_as_a_full_disk(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(url)
     store.append(answer())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import inspect
 
 from lessonkit.record import store as module
 from lessonkit.record.event import Event, EventError, to_jsonl
@@ -37,6 +37,17 @@ def test_the_same_id_twice_is_the_same_event(store: Store) -> None:
     assert store.read().events == [event, other]
 
 
+def test_all_events_of_a_call_are_kept_or_none(store: Store) -> None:
+    many = [answer(attempt=n + 1) for n in range(1200)]
+    assert store.append(*many[:10]) == 10
+    assert store.append(*many) == 1190
+    assert store.append(*many) == 0
+    unwritable = answer().model_copy(update={"lesson": None})
+    with pytest.raises(StoreError):
+        store.append(answer(), unwritable, answer())
+    assert [event.attempt for event in store.read().events] == [*range(1, 1201)]
+
+
 def test_reading_is_by_learner_lesson_and_row(store: Store) -> None:
     mine, theirs, next_lesson = answer(), answer(learner="bob"), answer(lesson="next")
     store.append(mine, theirs, next_lesson)
@@ -55,6 +66,28 @@ def test_reading_on_notices_that_events_were_deleted(store: Store) -> None:
     with pytest.raises(ForgottenError, match="read it from the start"):
         store.read(after=last)
     store.append(answer())  # in a row of the same number
+    with pytest.raises(ForgottenError):
+        store.read(after=last)
+
+
+def test_a_reader_of_all_notices_that_anybody_was_forgotten(store: Store) -> None:
+    store.append(answer(), kept := answer(learner="bob"))
+    last = store.read().last
+    assert store.forget("nobody") == 0
+    assert store.read(after=last).events == []
+    store.forget("ada")  # not the row that was read last
+    with pytest.raises(ForgottenError):
+        store.read(after=last)
+    again = store.read()
+    assert again.events == [kept]
+    assert store.read(after=again.last) == ([], 0, again.last)
+
+
+def test_another_store_in_the_same_place_is_noticed(store: Store, file: Path, url: str) -> None:
+    store.append(answer())
+    last = store.read().last
+    file.unlink()
+    Store(url).append(answer(), answer())
     with pytest.raises(ForgottenError):
         store.read(after=last)
 
@@ -120,86 +153,38 @@ def test_the_place_is_the_variable_or_the_users_data_folder(
 
 
 @pytest.mark.parametrize(
-    ("url", "mend"),
+    ("wrong", "fix"),
     [
         ("/home/ada/record.sqlite", "Write a file as sqlite:////folder/record.sqlite"),
         ("nosuch://ada:hunter2@host/db", "Write a file as"),
-        ("oracle://ada:hunter2@host/db", "needs a database driver that is not installed"),
+        ("oracle://ada:hunter2@host/db", "a server as postgresql"),
+        ("postgresql://ada:hunter2@/db?host=/nowhere&sslpassword=hunter2", "has a connection left"),
     ],
 )
-def test_a_wrong_url_is_told_without_its_password(url: str, mend: str) -> None:
-    with pytest.raises(StoreError, match=mend) as caught:
-        Store(url)
+def test_a_wrong_url_is_told_without_its_password(wrong: str, fix: str) -> None:
+    with pytest.raises(StoreError, match=fix) as caught:
+        Store(wrong, patience=0.1)
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_missing_driver_is_told_with_how_to_get_it() -> None:
-    for driver, package in (
-        ("psycopg", "psycopg[binary]"),
-        ("psycopg2", "psycopg2-binary"),
-        ("pg8000", "pg8000"),
-    ):
-        error = ModuleNotFoundError(f"No module named {driver!r}", name=driver)
-        assert module._missing(error).endswith(f'Run: pip install "{package}"')
+def test_the_records_of_the_first_days_get_the_index(store: Store, url: str) -> None:
+    store.append(event := answer())
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX lessonkit_events_by_learner")
+        connection.exec_driver_sql("DELETE FROM lessonkit_meta WHERE name <> 'schema'")
+    Store(url)
+    (index,) = (each["column_names"] for each in inspect(store._engine).get_indexes("lessonkit_events")
+                if each["name"] == "lessonkit_events_by_learner")  # fmt: skip
+    assert index == ["learner", "lesson"]
+    assert store.read().events == [event]
 
 
-def test_a_server_is_waited_for_briefly(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    asked: dict[str, object] = {}
-    store = Store(url)
-
-    def engine(_url: object, **options: object) -> None:
-        asked.update(options)
-
-    monkeypatch.setattr("sqlalchemy.create_engine", engine)
-    for driver, name in (
-        ("psycopg", "connect_timeout"),
-        ("psycopg2", "connect_timeout"),
-        ("pg8000", "timeout"),
-    ):
-
-        class Address:
-            get_backend_name = staticmethod(lambda: "postgresql")
-            get_driver_name = staticmethod(lambda driver=driver: driver)
-
-        monkeypatch.setattr(store, "_url", Address)
-        store._connected()
-        assert name in asked["connect_args"]  # type: ignore[operator]
-
-
-def test_a_store_that_another_process_makes_meanwhile_is_used(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = Store(url)
-
-    def create(_self: Store) -> None:
-        raise IntegrityError("CREATE TABLE", {}, Exception("duplicate key"))
-
-    ready = iter([False, True])
-    monkeypatch.setattr(Store, "_create", create)
-    monkeypatch.setattr(Store, "_is_ready", lambda _self: next(ready))
-    Store(url).append(answer())
-    assert len(made.read().events) == 1
-
-
-def test_a_row_that_is_committed_late_is_read(url: str, file: Path) -> None:
-    store = Store(url)
-    early, late, torn = answer(), answer(), answer()
-    store.append(early)
-    store.append(torn)
-    store.append(late)
+def test_a_record_of_the_first_days_that_is_only_to_be_read_does_without(store: Store, file: Path) -> None:
+    store.append(event := answer())
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE lessonkit_events SET row = 9 WHERE id = ?", (late.id,))
-        connection.execute("UPDATE lessonkit_events SET body = 'torn' WHERE id = ?", (torn.id,))
-    reading = store.read()
-    assert (len(reading.events), reading.skipped, reading.last) == (2, 1, (9, late.id))
-    slow = answer()
-    store.append(slow)
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE lessonkit_events SET row = 5 WHERE id = ?", (slow.id,))
-    store._late = 100  # as on a server
-    again = store.read(after=reading.last)
-    assert slow.id in {event.id for event in again.events}
-    assert (again.skipped, again.last) == (0, reading.last)
+        connection.execute("DROP INDEX lessonkit_events_by_learner")
+        connection.execute("DELETE FROM lessonkit_meta WHERE name <> 'schema'")
+    assert Store(f"sqlite:///file:{file}?mode=ro&uri=true").read().events == [event]
 
 
 def test_a_database_of_another_program_is_not_disturbed(file: Path, url: str) -> None:

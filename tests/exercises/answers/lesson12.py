@@ -745,7 +745,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
                 ({"alarm": 500, "miss": 1100}, "100 for each false alarm"),
                 ({"alarm": 1, "miss": 15}, "a ratio"),
                 ({"most": 0.25}, "100 for each false alarm"),
-                ({"within": np.less}, "With few rows a single one counts"),
+                ({"within": np.less}, "exactly 20% is allowed"),
                 ({"within": np.greater_equal, "place": 0}, "overfill the capacity"),
                 ({"lowest": True}, "the last one"),
             )
