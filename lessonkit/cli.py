@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
-from lessonkit.needs import NO_LAB, lacks_lab
+from lessonkit.needs import NO_CLASS, NO_LAB, lacks_class, lacks_lab
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -26,6 +26,23 @@ def parser() -> argparse.ArgumentParser:
     lab.add_argument("--course", type=Path, metavar="PATH", help="the folder that holds notebooks/, or is to")
     lab.add_argument("--ip", default="127.0.0.1", help="address to listen on (0.0.0.0 inside a container)")
     lab.add_argument("--port", type=int, help="port to listen on (default: the first free one from 8888 on)")
+
+    class_ = commands.add_parser("class", help="ask a question in front of a room, on phones and a wall")
+    class_.add_argument(
+        "course", nargs="?", type=Path, metavar="COURSE", help="a folder of quizzes, or one file"
+    )
+    class_.add_argument(
+        "--store", metavar="URL", help="SQLAlchemy URL of the votes (default: a file of yours)"
+    )
+    class_.add_argument("--ip", default="0.0.0.0", help="address to listen on")  # noqa: S104  (for phones)
+    class_.add_argument(
+        "--port", type=int, help="port to listen on (default: the first free one from 8700 on)"
+    )
+    class_.add_argument(
+        "--address", metavar="NAME", help="name or address of this machine, as phones reach it"
+    )
+    class_.add_argument("--new", action="store_true", help="begin a new class, also where one goes on")
+    class_.add_argument("--no-browser", action="store_true", help="do not open the teacher's page")
 
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
@@ -45,6 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if options.command == "lab":
         return _lab(options)
+    if options.command == "class":
+        return _class(options)
     if options.command == "lint":
         from lessonkit.questions.lint import lint, report
 
@@ -76,6 +95,29 @@ def _lab(options: argparse.Namespace) -> int:
         return open_lab(course=options.course, ip=options.ip, port=options.port)
     except LabError as error:
         print(f"lessonkit lab: {error}", file=sys.stderr)
+        return 1
+
+
+def _class(options: argparse.Namespace) -> int:
+    """Serve a class."""
+    if lacks_class():
+        print(f"lessonkit class: {NO_CLASS}", file=sys.stderr)
+        return 1
+    from lessonkit.classroom import open_class
+    from lessonkit.record.store import StoreError
+
+    try:
+        return open_class(
+            options.course,
+            store=options.store,
+            ip=options.ip,
+            port=options.port,
+            address=options.address,
+            new=options.new,
+            browser=not options.no_browser,
+        )
+    except (StoreError, ValueError, OSError) as error:
+        print(f"lessonkit class: {error}", file=sys.stderr)
         return 1
 
 

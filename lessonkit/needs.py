@@ -16,6 +16,13 @@ _TRAINS = ("keras", "tensorflow")
 
 NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).'
 
+NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
+
+
+def lacks_class() -> bool:
+    """Say whether what `lessonkit class` serves with is missing."""
+    return not (find_spec("segno") and find_spec("tornado"))
+
 
 def lacks_lab() -> bool:
     """Say whether what `lessonkit lab` starts is missing."""

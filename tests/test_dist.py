@@ -50,7 +50,7 @@ def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
         for folder, pattern in (("notebooks", "*.ipynb"), ("quizzes", "*.*")):
             for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
                 assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
-    for folder in ("data", "locale", "widgets", "jupyter"):
+    for folder in ("data", "locale", "widgets", "classroom", "jupyter"):
         there = {
             path.relative_to(ROOT).as_posix()
             for path in (ROOT / "lessonkit" / folder).rglob("*")

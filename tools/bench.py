@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lessonkit.metrics import ThresholdSweep, bootstrap_interval
+from tools.bench_class import classes
 from tools.bench_explorer import explorers
 from tools.bench_intervals import coverage
 from tools.bench_items import items
@@ -165,6 +166,7 @@ BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     bootstrap,
     coverage,
     records,
+    classes,
     items,
     notebooks,
     quizzes,

@@ -100,10 +100,10 @@ class Event(BaseModel):
 
     Attributes
     ----------
-    type : {"answer", "hint", "reveal", "reset", "submit", "check"}
+    type : {"answer", "hint", "reveal", "reset", "submit", "check", "room"}
         answer: an answer was given; hint: the next hint was asked for; reveal: the solution was asked for;
         reset: the question, or the whole lesson, starts over; submit: an exam was handed in; check: an
-        exercise was checked.
+        exercise was checked; room: a class went on or somebody joined it (`lessonkit.classroom`).
     lesson : str
         Stem of the quiz file.
     question : str or None
@@ -147,7 +147,7 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    type: Literal["answer", "hint", "reveal", "reset", "submit", "check"]
+    type: Literal["answer", "hint", "reveal", "reset", "submit", "check", "room"]
     lesson: _Id
     question: _Id | None = None
     content: _Text | None = None

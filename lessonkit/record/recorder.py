@@ -31,6 +31,8 @@ class Recorder:
     ----------
     url : str, optional
         SQLAlchemy URL of the store. Default: that of `Store`.
+    learner : str, optional
+        Whose events are read. Default: `learner_id()`, asked anew each time.
 
     Notes
     -----
@@ -38,8 +40,9 @@ class Recorder:
     messages through threads of their own.
     """
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, *, learner: str | None = None) -> None:
         self._url = url
+        self._named = learner
         self._store: Store | None = None
         self._unkept: list[Event] = []
         self._trouble = ""
@@ -50,6 +53,11 @@ class Recorder:
         self._last: Row | None = None  # and up to which row
         self._lock = Lock()
         self._observers: list[WeakMethod[MethodType]] = []
+
+    @property
+    def learner(self) -> str:
+        """Whose events are read."""
+        return learner_id() if self._named is None else self._named
 
     @property
     def notice(self) -> str:
@@ -104,7 +112,7 @@ class Recorder:
         lesson : str, optional
             Only those of this lesson, under this name or one that it had before.
         """
-        learner = learner_id()
+        learner = self.learner
         lessons = (
             None if lesson is None else {lesson, *(old for old, new in renamed().items() if new == lesson)}
         )
@@ -134,7 +142,7 @@ class Recorder:
             The same object each time, with what is new added to it: only that is read. It is another one
             once the learner has another name, or events were deleted.
         """
-        learner = learner_id()
+        learner = self.learner
         with self._lock:
             if self._unkept:
                 self._keep()

@@ -216,11 +216,13 @@ def chance(question: Question) -> float:
             return 0.0
 
 
-def syllabus(*, beginning: bool = False) -> Syllabus:
+def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
     """Return the quizzes of the course.
 
     Parameters
     ----------
+    place : Path, optional
+        A quiz file, or a folder with quizzes in it or in its folder ``quizzes``. Default: see the notes.
     beginning : bool
         Only the first lesson, which takes a small part of the time and is all that an empty record needs.
 
@@ -231,13 +233,18 @@ def syllabus(*, beginning: bool = False) -> Syllabus:
     used is left out, and `Syllabus.problems` says why.
     """
     here = Path.cwd()
-    folders = (folder / "quizzes" for folder in (here, *here.parents, own_course()))
-    folder = next((folder for folder in folders if any(folder.glob(_FILES))), None)
+    pattern = _FILES
+    folders = [folder / "quizzes" for folder in (here, *here.parents, own_course())]
+    if place is not None and place.is_file():
+        pattern, folders = place.name, [place.parent]
+    elif place is not None:
+        folders = [place / "quizzes", place]
+    folder = next((folder for folder in folders if any(folder.glob(pattern))), None)
     if folder is None:
         return Syllabus((), {})
     states = [
         (path, path.stat())
-        for path in (*sorted(folder.glob(_FILES)), folder / "misconceptions.yaml")
+        for path in (*sorted(folder.glob(pattern)), folder / "misconceptions.yaml")
         if path.is_file()
     ][: 1 if beginning else None]
     return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states))

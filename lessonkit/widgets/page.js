@@ -15,7 +15,9 @@ export const nameView = (widget) => `lessonkit-${widget}-${Date.now().toString(3
 /** Set attributes (false and undefined leave one out, true gives it no value) and append children. */
 export function set(element, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    if (value === undefined || value === false) continue;
+    if (name === "style") element.style.cssText = value; // which a strict page allows, unlike the attribute
+    else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children);
   return element;

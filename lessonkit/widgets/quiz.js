@@ -246,11 +246,11 @@ function matchInputs(question, id, voice) {
   // An option holds plain text only, so what has math or code stands above, and the options name its letter.
   const isAbove = ({ html, text }) => text.length > LONGEST_OPTION || voice.prose(html).querySelector("math, code, img, table") !== null;
   const above = question.targets.map(isAbove);
-  const lettered = above.includes(true);
+  const lettered = above.includes(true) || question.lettered === true; // a class talks about "B"
   const label = ({ text }, index) => (lettered ? `${letter(index)}${above[index] ? "" : `. ${text}`}` : text);
   const key = h(
     "ol",
-    { class: "lk-letters", type: "A", role: "list", hidden: !lettered },
+    { class: "lk-letters", type: "A", role: "list", hidden: !above.includes(true) },
     ...question.targets.map((target, index) =>
       h("li", {}, h("span", { class: "lk-letter" }, `${letter(index)}. `), voice.prose(target.html)),
     ),

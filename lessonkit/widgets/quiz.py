@@ -25,7 +25,6 @@ from lessonkit.record import (
     Event,
     QuestionState,
     Recorder,
-    learner_id,
     resume,
     reviews,
     shared_recorder,
@@ -33,7 +32,8 @@ from lessonkit.record import (
 )
 from lessonkit.widgets import wording
 from lessonkit.widgets.answers import fits, mark_answer, read
-from lessonkit.widgets.asking import AskingWidget, Given, Progress, Refusal, Request, Requests
+from lessonkit.widgets.asked import Given, Progress, Refusal, Request, Requests
+from lessonkit.widgets.asking import AskingWidget
 from lessonkit.widgets.review import ReviewWidget
 
 if TYPE_CHECKING:
@@ -137,11 +137,9 @@ class QuizWidget(AskingWidget):
         self._review: ReviewWidget | None = None
         self._acting: int | None = None  # the thread in which this widget records
         self._behind = False
-        super().__init__(
-            quiz,
-            seed=partial(variant_seed, learner_id() if seed is None else str(seed)),
-            recorder=shared_recorder() if recorder is None else recorder,
-        )
+        recorder = shared_recorder() if recorder is None else recorder
+        drawn_for = recorder.learner if seed is None else str(seed)
+        super().__init__(quiz, seed=partial(variant_seed, drawn_for), recorder=recorder)
         self._recorder.observe(self._note_news)
 
     def reset(self) -> None:

@@ -1,0 +1,403 @@
+"""One question of a class: what each screen may show of it, how a vote is read, and how votes are counted.
+
+A page gets letters and numbers in place of the ids of choices, which may name the error they stand for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from lessonkit.questions.model import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OperatingPointQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
+from lessonkit.questions.order import shuffled
+from lessonkit.questions.template import DEFAULT_SEED
+from lessonkit.widgets import wording
+from lessonkit.widgets.answers import mark_answer, read
+from lessonkit.widgets.asked import Asked, Progress, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lessonkit.questions.marking import Mark
+    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.record.event import Event
+    from lessonkit.widgets.answers import Answer
+    from lessonkit.widgets.asked import Confidence, Given
+
+#: The numbers and the order of the handouts, the same for all: a room talks about "B".
+SEED: Final = str(DEFAULT_SEED)
+#: Answers that were typed or arranged: so many different ones are drawn, the others in one bar.
+_MOST_BARS: Final = 8
+_MOST_ON_PAPER: Final = 2000
+
+
+class Vote(NamedTuple):
+    """What one learner says."""
+
+    answer: Answer
+    confidence: Confidence | None = None
+
+
+@dataclass
+class Round:
+    """One vote of the room; `turn` counts all votes of the class from 1 on."""
+
+    turn: int
+    votes: dict[str, Vote] = field(default_factory=dict)
+    paper: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many voted, on a screen or on paper."""
+        return len(self.votes) + self.paper.total()
+
+
+@dataclass
+class Bar:
+    """How many gave one answer in each round, and what the key says about it."""
+
+    label: str
+    html: str = ""
+    counts: list[int] = field(default_factory=list)
+    sure: Counter[str] = field(default_factory=Counter)
+    right: bool = False
+    why: str = ""
+    beliefs: tuple[str, ...] = ()
+
+    def shown(self) -> dict[str, Any]:
+        """Return what may be seen before the key is."""
+        return {"label": self.label, "html": self.html, "counts": self.counts}
+
+    def told(self) -> dict[str, Any]:
+        """Return the same, with what the key says."""
+        return {**self.shown(), "right": self.right, "why": self.why}
+
+
+class Ballot(Asked):
+    """One question of a quiz, as a class is asked it."""
+
+    def __init__(self, quiz: Quiz, question: str) -> None:
+        alone = quiz.only(question).model_copy(update={"mode": "exam", "attempts": None})
+        super().__init__(alone, seed=lambda _question, _draw: SEED, learner="class")
+        self._marks: dict[Answer, Mark] = {}
+        self._codes, self._targets = _coded(self.question)
+        self._page: dict[str, Any] | None = None
+
+    @property
+    def question(self) -> Question:
+        """The question, with its numbers drawn."""
+        (progress,) = self._progress.values()
+        return progress.question
+
+    # For the pages
+
+    def page(self) -> dict[str, Any]:
+        """Return what ``quiz.js`` draws; nothing of the key is in it."""
+        if self._page is None:
+            view = self._view()
+            (shown,) = view["questions"]
+            shown["id"] = "question"  # an id may say too much
+            for part in ("choices", "items", "pairs"):
+                for one in shown.get(part, ()):
+                    code = one["id"] = self._codes[one["id"]]
+                    one["html"] = f'<span class="class-letter">{code.upper()}</span>{one["html"]}'
+            for target in shown.get("targets", ()):
+                target["id"] = self._targets[target["id"]]
+            shown["lettered"] = True
+            if isinstance(self.question, OperatingPointQuestion):
+                shown["how"] = "Move the threshold until it is where you want it."
+            view["words"] |= {
+                "silence": "There is no connection. Your answer is not kept yet. It is sent again by itself."
+            }
+            self._page = view
+        return self._page
+
+    def wall(self) -> dict[str, Any]:
+        """Return what the wall shows: the prompt, and what letters and numbers stand for."""
+        question = self.question
+        shown: dict[str, Any] = {"prompt": self._html(question.prompt), "kind": question.kind}
+        match question:
+            case SingleQuestion() | MultipleQuestion():
+                lettered: Iterable[Any] = shuffled(question, SEED)
+            case OrderQuestion():
+                lettered = shuffled(question, SEED)
+            case MatchQuestion():
+                lettered = shuffled(question, SEED)
+                shown["pairs"] = [
+                    {"label": self._codes[pair.id], "html": self._html(pair.text)} for pair in question.pairs
+                ]
+            case _:
+                lettered = ()
+        names = self._targets if isinstance(question, MatchQuestion) else self._codes
+        shown["options"] = [
+            {"label": names[one.id].upper(), "html": self._html(one.text)} for one in lettered
+        ]
+        return shown
+
+    def explorer(self) -> dict[str, Any] | None:
+        """Return the explorer that the question is answered on, as JSON has it."""
+        if not isinstance(self.question, OperatingPointQuestion):
+            return None
+        from lessonkit.widgets.operating_point import explorer  # late: it needs the data
+        from lessonkit.widgets.picture import as_text
+        from lessonkit.widgets.threshold import Threshold
+
+        made = explorer(self.question)
+        try:
+            return {"view": as_text(made.view), "threshold": Threshold.to_page(made.threshold, made)}
+        finally:
+            made.close()
+
+    def _explorer(self, question: str) -> str:
+        return question
+
+    def stand(self, vote: Vote | None, *, turn: int, closed: bool, told: bool) -> dict[str, Any]:
+        """Return where the question stands for one learner.
+
+        Parameters
+        ----------
+        vote : Vote or None
+            What is kept of this learner.
+        turn : int
+            Which vote of the class this is.
+        closed, told : bool
+            Whether votes are no longer taken, and whether the key is shown.
+        """
+        progress = self._draw(self._quiz.questions[0], 0)
+        if vote is not None:
+            progress.answer, progress.confidence = vote
+            if told:
+                progress.mark, progress.attempt = self.mark(vote.answer), 1
+        self._over = told
+        try:
+            standing = {**self._stand_at(progress), "turn": turn, "closed": closed or told}
+        finally:
+            self._over = False
+        standing["answer"] = self._to_page(progress.answer)
+        if vote is not None and not told:
+            standing["kept"] = self._kept(vote, closed=closed)
+        if standing["feedback"] is not None:
+            feedback = standing["feedback"]
+            reasons = {self._codes[name]: reason for name, reason in feedback["reasons"].items()}
+            standing["feedback"] = {**feedback, "reasons": reasons, "see": None}  # no lesson is served here
+        return {
+            "progress": "",
+            "notice": "",
+            "submitted": told,
+            "unanswered": 0,
+            "can_start_over": False,
+            "questions": [standing],
+        }
+
+    def _kept(self, vote: Vote, *, closed: bool) -> str:
+        understood = self.mark(vote.answer).understood
+        read_as = f"Read as {understood}. " if understood else ""
+        return f"{read_as}Kept." if closed else f"{read_as}Kept. You can change it until the vote closes."
+
+    # Votes
+
+    def read(self, given: Given) -> Vote | None:
+        """Return a vote as it is kept; None takes it back.
+
+        Raises
+        ------
+        AnswerError
+            It does not fit the question, or cannot be read; the message is for the learner.
+        """
+        answer = given.answer
+        if answer is None:
+            return None
+        back, targets = _turned(self._codes), _turned(self._targets)
+        if isinstance(answer, list):
+            answer = [back.get(one, "") for one in answer]
+        elif isinstance(answer, dict):
+            answer = {back.get(one, ""): targets.get(other, "") for one, other in answer.items()}
+        kept = read(self.question, answer)
+        if not kept:
+            return None
+        self.mark(kept)
+        return Vote(kept, self._sureness(self.question, kept, given.confidence))
+
+    def mark(self, answer: Answer) -> Mark:
+        """Mark an answer.
+
+        Raises
+        ------
+        AnswerError
+            It cannot be read.
+        """
+        if answer not in self._marks:
+            self._marks[answer] = mark_answer(self.question, answer)
+        return self._marks[answer]
+
+    def event(self, seat: str, vote: Vote | None, *, marked: bool, **facts: Any) -> Event:  # noqa: ANN401
+        """Return a vote as an event of a learner; `facts` are further fields of it."""
+        progress: Progress = self._draw(self._quiz.questions[0], 0)
+        if vote is not None:
+            progress.answer, progress.confidence = vote
+            if marked:
+                progress.mark, progress.attempt = self.mark(vote.answer), facts["round"]
+        seconds, time = facts.pop("seconds", None), facts.pop("time")
+        event = self._event("answer", progress, seconds)
+        return event.model_copy(update={"learner": seat, "time": time, "other": facts})
+
+    def paper(self, typed: str) -> Counter[str]:
+        """Return votes on paper, typed as ``A 12 B 20``, by letter.
+
+        Raises
+        ------
+        Refusal
+            They cannot be read; the message is for the teacher.
+        """
+        if not isinstance(self.question, SingleQuestion):
+            raise Refusal("Votes on paper can be typed in for questions with one choice.")
+        known = [code.upper() for code in self._codes.values()]
+        words = typed.upper().replace(",", " ").replace(":", " ").split()
+        letters, numbers = words[::2], words[1::2]
+        fits = len(letters) == len(numbers) == len(set(letters)) and set(letters) <= set(known)
+        if not fits or not all(number.isascii() and number.isdigit() for number in numbers):
+            raise Refusal(f"Type a letter and a number for each, such as {known[0]} 12 {known[1]} 20.")
+        counted = Counter({letter: int(number) for letter, number in zip(letters, numbers, strict=True)})
+        if counted.total() > _MOST_ON_PAPER:
+            raise Refusal(f"Votes on paper can be {_MOST_ON_PAPER} at most.")
+        return +counted
+
+    def on_paper(self, round_: Round) -> list[Vote]:
+        """Return the votes on paper, one by one."""
+        back = _turned(self._codes)
+        return [
+            Vote((back[letter.lower()],))
+            for letter in sorted(round_.paper.elements())
+            if letter.lower() in back
+        ]
+
+    def right(self, round_: Round) -> int:
+        """Return how many votes of a round are right."""
+        votes = [*round_.votes.values(), *self.on_paper(round_)]
+        return sum(self.mark(vote.answer).correct for vote in votes)
+
+    def moved(self, before: Round, after: Round) -> dict[str, int]:
+        """Return how many changed their answer between two votes on a screen, and how."""
+        both = before.votes.keys() & after.votes.keys()
+        changed = [seat for seat in both if before.votes[seat].answer != after.votes[seat].answer]
+        ways = Counter(
+            (self.mark(before.votes[seat].answer).correct, self.mark(after.votes[seat].answer).correct)
+            for seat in changed
+        )
+        return {
+            "both": len(both),
+            "changed": len(changed),
+            "to_right": ways[False, True],
+            "to_wrong": ways[True, False],
+        }
+
+    def bars(self, rounds: Sequence[Round]) -> list[Bar]:
+        """Return one bar for each choice, or for each different answer, the most frequent first."""
+        bars = self._all_bars()
+        for index, round_ in enumerate(rounds):
+            for vote in [*round_.votes.values(), *self.on_paper(round_)]:
+                for label in self.labels(vote.answer):
+                    bar = bars.setdefault(label, Bar(label))
+                    bar.counts += [0] * (index + 1 - len(bar.counts))
+                    bar.counts[index] += 1
+                    if index == len(rounds) - 1:
+                        bar.sure[vote.confidence or ""] += 1
+                    if not isinstance(self.question, SingleQuestion | MultipleQuestion):
+                        given = self.mark(vote.answer)
+                        bar.right, bar.beliefs = given.correct, given.misconceptions
+                        bar.why = self._html(given.message) if given.message else ""
+        for bar in bars.values():
+            bar.counts += [0] * (len(rounds) - len(bar.counts))
+        if isinstance(self.question, SingleQuestion | MultipleQuestion):
+            return list(bars.values())
+        ordered = sorted(bars.values(), key=lambda bar: (-sum(bar.counts), bar.label))
+        rest = ordered[_MOST_BARS:]
+        if rest:
+            others = [sum(counts) for counts in zip(*(bar.counts for bar in rest), strict=True)]
+            return [*ordered[:_MOST_BARS], Bar("other answers", counts=others)]
+        return ordered
+
+    def _all_bars(self) -> dict[str, Bar]:
+        question = self.question
+        if not isinstance(question, SingleQuestion | MultipleQuestion):
+            return {}
+        return {
+            (label := self._codes[choice.id].upper()): Bar(
+                label,
+                self._html(choice.text),
+                right=choice.correct,
+                why=self._html(choice.why),
+                beliefs=(choice.misconception,) if choice.misconception else (),
+            )
+            for choice in shuffled(question, SEED)
+        }
+
+    def labels(self, answer: Answer) -> tuple[str, ...]:
+        """Return the bars in which an answer is counted."""
+        shown: Any = self._to_page(answer)
+        match self.question:
+            case SingleQuestion() | MultipleQuestion():
+                return tuple(one.upper() for one in shown)
+            case OrderQuestion():
+                return (" ".join(shown).upper(),)
+            case MatchQuestion():
+                return (" ".join("".join(pair) for pair in shown).upper(),)
+            case NumericQuestion():
+                return (self.mark(answer).understood,)
+            case OperatingPointQuestion():
+                return (f"{float(str(answer)):.2f}",)
+
+    def right_answer(self) -> str:
+        """Say the right answer where no bar is marked as it."""
+        match question := self.question:
+            case NumericQuestion():
+                return wording.right_number(question)
+            case OperatingPointQuestion():
+                return wording.right_point(question)
+            case OrderQuestion():
+                return " ".join(self._codes[item.id] for item in question.items).upper()
+            case MatchQuestion():
+                return " ".join(
+                    self._codes[pair.id] + self._targets[pair.target] for pair in question.pairs
+                ).upper()
+        return ""
+
+    def explain(self) -> str:
+        """Return what the author says at the end, as HTML."""
+        return self._html(self.question.explain) if self.question.explain else ""
+
+    def _to_page(self, answer: Answer | None) -> object:
+        """Return an answer with the names that the page has for its parts."""
+        if answer is None or isinstance(answer, str):
+            return answer
+        return [
+            self._codes[one] if isinstance(one, str) else [self._codes[one[0]], self._targets[one[1]]]
+            for one in answer
+        ]
+
+
+def _coded(question: Question) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the page's names for the parts of a question, and for the targets of a match."""
+    match question:
+        case SingleQuestion() | MultipleQuestion() | OrderQuestion():
+            parts = [one.id for one in shuffled(question, SEED)]
+            return dict(zip(parts, ascii_lowercase, strict=False)), {}
+        case MatchQuestion():
+            pairs = {pair.id: str(number) for pair, number in zip(question.pairs, count(1), strict=False)}
+            targets = [target.id for target in shuffled(question, SEED)]
+            return pairs, dict(zip(targets, ascii_lowercase, strict=False))
+    return {}, {}
+
+
+def _turned(names: Mapping[str, str]) -> dict[str, str]:
+    return {value: key for key, value in names.items()}

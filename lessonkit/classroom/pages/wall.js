@@ -1,0 +1,62 @@
+/** The wall: what everybody reads from the back row. */
+
+import { bars, find, follow, h, moved, prose } from "./common.js";
+
+const SAID = {
+  closed: "The vote is closed.",
+  discuss: "Talk to somebody who chose otherwise.",
+};
+
+const base = location.pathname;
+find("qr").src = `${base}/qr.svg`;
+
+function list(parts, language) {
+  const item = ({ label, html }) => h("li", language, h("span", { class: "class-letter" }, label), prose(html));
+  return h("ul", { class: "class-options", role: "list" }, ...parts.map(item));
+}
+
+function stage(state) {
+  if (!state.question) {
+    return [h("p", { class: "class-big" }, state.ended ? "The class is over. Thank you." : "Scan the code, or open the address and type it.")];
+  }
+  const { prompt, options, pairs } = state.question;
+  const parts = [prose(prompt, "class-prompt", state.language)];
+  if (state.bars) {
+    const told = (bar) => (bar.right && bar.why ? [prose(bar.why, "class-why", state.language)] : []);
+    parts.push(bars(state, told));
+    if (moved(state)) parts.push(h("p", {}, moved(state)));
+    if (state.answer) parts.push(h("p", {}, state.answer));
+    if (state.belief) parts.push(h("p", { class: "class-belief" }, `A common belief: ${state.belief}`));
+    return parts;
+  }
+  if (pairs) parts.push(list(pairs, state.language));
+  if (options.length) parts.push(list(options, state.language));
+  if (SAID[state.phase]) parts.push(h("p", { class: "class-big" }, SAID[state.phase]));
+  else if (state.round > 1) parts.push(h("p", { class: "class-big" }, "Vote again."));
+  return parts;
+}
+
+let drawn = "";
+
+/** Take the largest letters that fit: never below 4% of the screen's height for the prompt. */
+function fit() {
+  const place = find("stage");
+  for (const size of [5.6, 5.2, 4.8, 4.4, 4.1]) {
+    document.body.style.setProperty("--class-prompt", `${size}vh`);
+    if (place.scrollHeight <= place.clientHeight) return;
+  }
+}
+
+follow(`${base}/state`, (state) => {
+  find("address").textContent = state.address.replace("http://", "");
+  find("code").textContent = state.locked ? "locked" : state.code;
+  document.body.dataset.phase = state.phase;
+  find("count").textContent = state.phase === "open" ? `${state.answered} of ${state.of}` : state.question ? "" : `${state.here} here`;
+  const { here, answered, of, ...rest } = state; // what changes with each vote is not drawn anew
+  if (drawn === JSON.stringify(rest)) return;
+  drawn = JSON.stringify(rest);
+  find("stage").replaceChildren(...stage(state));
+  fit();
+});
+
+addEventListener("resize", fit);
