@@ -28,7 +28,7 @@ HIDDEN = ("keras", "tensorflow", "jupyterlab", "zmq", "ipykernel")
 NEED_AN_EXTRA = {
     "lessonkit.exercises.lesson09": {"keras"},
     "lessonkit.exercises.lesson12": {"keras"},
-    "lessonkit.lab": {"pyzmq"},
+    "lessonkit.lab": {"jupyter-core", "pyzmq"},
     "lessonkit.trace.exact": {"keras"},
     "lessonkit.trace.prediction": {"keras"},
     "lessonkit.trace.training": {"keras"},
