@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COPY = "lessonkit-course"
 _DEFAULT_PORT = 8888
 _PORTS_TRIED = 50
-_START_SECONDS = 60
+_START_SECONDS = 180  # twenty labs that start at once on two cores take 70
 # Jupyter gives each kernel 5 seconds to end; past this the server hangs.
 _STOP_SECONDS = 10
 # What asks a program to stop: a key, the system, a closed terminal. Windows lacks SIGQUIT and SIGHUP.
@@ -210,7 +210,7 @@ def wait_until_ready(
     Raises
     ------
     LabError
-        If it stops, or does not answer within a minute.
+        If it stops, or does not answer in time.
     """
     folder = folder or Path(jupyter_runtime_dir())
     deadline = time.monotonic() + _START_SECONDS

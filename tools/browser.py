@@ -33,10 +33,10 @@ _FLAGS = (
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the installed Chromium (``LESSONKIT_CHROMIUM`` names another), else Playwright's own."""
+    """Start the installed Chromium, else Playwright's own; ``LESSONKIT_CHROMIUM`` names another, or none."""
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    chromium = os.environ.get("LESSONKIT_CHROMIUM") or shutil.which("chromium")
-    return playwright.chromium.launch(executable_path=chromium, args=[*_FLAGS, *root])
+    chromium = os.environ.get("LESSONKIT_CHROMIUM", shutil.which("chromium"))
+    return playwright.chromium.launch(executable_path=chromium or None, args=[*_FLAGS, *root])
 
 
 @dataclass(frozen=True)
