@@ -40,11 +40,23 @@ def page_words() -> dict[str, str]:
         "reveal": _("Show the answer"),
         "revealed": _("The answer is shown"),
         "another": _("Try another one"),
+        "next": _("Next question"),
+        "to_end": _("To the end"),
+        "others": _("Why not the others?"),
+        "end": _("Every question is answered."),
+        "look_again_at": _("Look again at:"),
+        "step_open": _("open"),
+        "step_kept": _("answered"),
+        "step_right": _("right"),
+        "step_later": _("right later"),
+        "step_slip": _("not right yet"),
         "changed": _("You changed your answer. Check again when you are ready."),
         "silence": _(
             "No reply yet: the kernel is busy or not running. Your answer is not saved yet. A busy kernel "
-            "marks it once it is free. If the kernel was restarted, run this cell again, and answer again."
+            "marks it once it is free. If the kernel was restarted, run this cell again: your answer is then "
+            "in the form, to be checked."
         ),
+        "unsent": _("This answer was not marked, because the kernel was gone. Check it now."),
         "hit": _("Right"),
         "slip": _("Not this one"),
         "missed": _("This one is right too"),
@@ -176,7 +188,7 @@ def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
         case SingleQuestion() if final:
             return [_("The answer is marked, and every choice has its reason.")]
         case SingleQuestion():
-            return [_("Read the reason beside your choice, then try again.")]
+            return [_("Read the reason, then try again.")]
         case MultipleQuestion():
             well = sum(item.treated_well for item in given.feedback)
             part = _("You judged {well} of {total} choices rightly.")

@@ -95,7 +95,7 @@ def test_words_stay_words(sample: Path) -> None:
         (b"title: [a\n", "2:1 LK002"),
         ("title: " + "a" * LARGEST_FILE, "1:1 LK001"),
         ("title: " + "[" * 50, "1:19 LK006"),
-        ("- a\n" * 20_000, "5000:3 LK006"),
+        ("- a\n" * 20_000, "10000:3 LK006"),
     ],
 )
 def test_a_file_that_is_no_quiz(sample: Path, content: str | bytes, expected: str) -> None:
