@@ -187,7 +187,7 @@ class QuizWidget(AskingWidget):
         over = self._over
         changed = False
         begun = self._begin()
-        if self._behind:
+        if self._recorder.is_blind:
             self._over = over
             return
         for name, fresh in begun.items():
