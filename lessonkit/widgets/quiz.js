@@ -705,6 +705,15 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
   return { element: form, update, keep, focus, show, draw, drawn: question.draw };
 }
 
+/** What is said of a step, by how its question stands. */
+const STEPS = {
+  open: "step_open",
+  kept: "step_kept",
+  right: "step_right",
+  later: "step_later",
+  slip: "step_slip",
+};
+
 /** How a question stands, for a learner who looks at all of them. */
 function stateOf({ feedback, attempt, answer }, isExam) {
   if (feedback) return !feedback.correct ? "slip" : attempt === 1 || isExam ? "right" : "later";
@@ -724,7 +733,7 @@ function createSteps(questions, { say, show }) {
       steps.forEach((step, index) => {
         if (step.dataset.state === states[index]) return;
         step.dataset.state = states[index];
-        step.title = `${questions[index].position}: ${say(`step_${states[index]}`)}`;
+        step.title = `${questions[index].position}: ${say(STEPS[states[index]])}`;
         step.setAttribute("aria-label", step.title);
       });
     },
