@@ -485,7 +485,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
     { "aria-describedby": `${id}-how` },
     h("legend", {}, eyebrow, prose(question.prompt, "lk-prompt")),
     // That radios take one choice, everybody sees.
-    h("p", { class: question.kind === "single" ? "lk-visually-hidden" : "lk-how", id: `${id}-how` }, question.how),
+    h("p", { class: question.kind === "single" ? "lk-visually-hidden" : "lk-how", id: `${id}-how` }, question.how ?? say("choose_one")),
     inputs.element,
   );
 

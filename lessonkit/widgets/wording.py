@@ -31,6 +31,7 @@ def page_words() -> dict[str, str]:
         "quiz": _("Quiz: {title}"),
         "predict": _("Predict first"),
         "exam": _("Exam"),
+        "choose_one": _("Choose one."),
         "check": _("Check answer"),
         "again": _("Check again"),
         "checking": _("Checking …"),
