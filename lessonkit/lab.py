@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import signal
@@ -9,17 +10,19 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import zmq
+from jupyter_core.paths import jupyter_runtime_dir
 
 from lessonkit.course import FIRST_LESSON, MANIFEST, is_installed, lay_out, own_course
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     from lessonkit.course import Changes
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 COPY = "lessonkit-course"
 _DEFAULT_PORT = 8888
 _PORTS_TRIED = 50
-_START_SECONDS = 60
+_START_SECONDS = 180  # twenty labs that start at once on two cores take 70
 # Jupyter gives each kernel 5 seconds to end; past this the server hangs.
 _STOP_SECONDS = 10
 # What asks a program to stop: a key, the system, a closed terminal. Windows lacks SIGQUIT and SIGHUP.
@@ -102,25 +105,41 @@ def _report(folder: Path, changes: Changes) -> None:
         )
 
 
-def choose_port(ip: str, port: int | None) -> int:
-    """Return *port* if it is free, or the first free one from 8888 on if it is None.
+@contextmanager
+def reserve_port(ip: str, port: int | None) -> Iterator[int]:
+    """Hold a free port until the server has taken it: *port*, or by default the first one from 8888 on.
+
+    Jupyter takes its port seconds after it has looked whether it is free. So labs that start together agree
+    among themselves: each holds the UDP port of the same number, which nothing else here uses.
 
     Raises
     ------
     LabError
-        If the port asked for, or every port tried, is taken.
+        If there is no such address here, or the port asked for, or every port tried, is taken.
     """
+    try:
+        family, *_, address = socket.getaddrinfo(ip, None)[0]
+        with socket.socket(family) as probe:
+            probe.bind(address)
+    except OSError as error:
+        raise LabError(
+            f"{ip} is no address of this machine ({error.strerror or error}). Leave --ip out, or let other "
+            "machines in:  --ip 0.0.0.0"
+        ) from None
     candidates = [port] if port is not None else range(_DEFAULT_PORT, _DEFAULT_PORT + _PORTS_TRIED)
     for candidate in candidates:
-        with socket.socket() as probe:
+        with socket.socket(family) as probe, socket.socket(family, socket.SOCK_DGRAM) as held:
             # As servers do: a port that a stopped server has just left counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(os.name == "posix"))
             try:
-                probe.bind((ip, candidate))
+                held.bind((address[0], candidate))
+                probe.bind((address[0], candidate))
             except (OSError, OverflowError) as error:
                 reason = error
-            else:
-                return candidate
+                continue
+            probe.close()
+            yield candidate
+            return
     if port is None:
         raise LabError(
             f"Ports {_DEFAULT_PORT} to {candidates[-1]} are all taken on {ip}. Name a free one: --port N"
@@ -141,15 +160,15 @@ def has_browser() -> bool:
     return True
 
 
-def server_command(course: Path, ip: str, port: int) -> list[str]:
-    """Return the command that serves *course* with JupyterLab."""
+def server_command(course: Path, ip: str, port: int, *, firm: bool = True) -> list[str]:
+    """Return the command that serves *course*; on another port than *port*, if need be, unless *firm*."""
     command = [
         sys.executable, "-m", "jupyterlab",
         "--no-browser",  # we open it ourselves, once the server answers
         f"--ServerApp.root_dir={course}",
         f"--ServerApp.ip={ip}",
         f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.port_retries={0 if firm else _PORTS_TRIED}",
         "--ServerApp.answer_yes=True",  # Ctrl+C stops the server without a question
         "--Application.log_level=ERROR",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -172,26 +191,62 @@ def server_environment(token: str) -> dict[str, str]:
     return environment
 
 
-def wait_until_ready(server: subprocess.Popen[bytes], base: str) -> None:
-    """Return when the server answers.
+def wait_until_ready(
+    server: subprocess.Popen[bytes], token: str, ip: str = "127.0.0.1", folder: Path | None = None
+) -> str:
+    """Return the address of the server, once it answers there to its own token.
+
+    Parameters
+    ----------
+    server : Popen
+        The running JupyterLab.
+    token : str
+        What it lets in. Another server, on the port that this one wanted, refuses it.
+    ip : str
+        Where it listens.
+    folder : Path, optional
+        Where it says on which port. By default Jupyter's folder for such files.
 
     Raises
     ------
     LabError
-        If it stops, or does not answer within a minute.
+        If it stops, or does not answer in time.
     """
+    folder = folder or Path(jupyter_runtime_dir())
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise LabError(
                 f"JupyterLab stopped at once (exit status {server.returncode}); its message is above."
             )
+        base = _written_address(folder, token, ip)
+        if base is not None and _lets_in(base, token):
+            return base
+        time.sleep(0.1)
+    raise LabError(f"JupyterLab did not answer within {_START_SECONDS} seconds.")
+
+
+def _written_address(folder: Path, token: str, ip: str) -> str | None:
+    """Return the address that the server with this token has written down, if it has."""
+    for path in folder.glob("jpserver-*.json"):
         try:
-            with urllib.request.urlopen(f"{base}/api", timeout=1):  # noqa: S310  (always our own http URL)
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise LabError(f"JupyterLab did not answer on {base} within {_START_SECONDS} seconds.")
+            written = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # it is being written, or its server has just ended
+            continue
+        if written["token"] == token:
+            host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(ip, ip)  # noqa: S104  (compared, not bound)
+            host = f"[{host}]" if ":" in host else host
+            return f"http://{host}:{written['port']}{written['base_url'].rstrip('/')}"
+    return None
+
+
+def _lets_in(base: str, token: str) -> bool:
+    request = urllib.request.Request(f"{base}/api/status", headers={"Authorization": f"token {token}"})  # noqa: S310  (always our own http URL)
+    try:
+        with urllib.request.urlopen(request, timeout=1):  # noqa: S310
+            return True
+    except OSError:
+        return False
 
 
 def _leave_when_told() -> None:
@@ -238,27 +293,25 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
     Raises
     ------
     LabError
-        If the course cannot be copied, or there is no port or no server.
+        If there is no such address or port, no server, or the course cannot be copied.
     SystemExit
         After Ctrl+C or another signal to stop, once the server has stopped: likewise 128 and its number.
     """
-    folder = open_course(course)
-    port = choose_port(ip, port)
     token = secrets.token_urlsafe(16)
-    base = f"http://{'127.0.0.1' if ip == '0.0.0.0' else ip}:{port}"  # noqa: S104  (compared, not bound)
     _leave_when_told()
-    server = subprocess.Popen(
-        server_command(folder, ip, port),
-        env=server_environment(token),
-        start_new_session=True,  # else Ctrl+C reaches it too, and being told twice cuts its cleaning up short
-    )
-    try:
-        wait_until_ready(server, base)
+    with ExitStack() as open_now:
+        with reserve_port(ip, port) as chosen:
+            folder = open_course(course)
+            server = subprocess.Popen(
+                server_command(folder, ip, chosen, firm=port is not None),
+                env=server_environment(token),
+                start_new_session=True,  # else Ctrl+C reaches it too, and a second one cuts its end short
+            )
+            open_now.callback(_stop, server)
+            base = wait_until_ready(server, token, ip)
         url = f"{base}/lab/tree/{FIRST_LESSON}?token={token}"
         print(f"\nThe course is open at\n\n    {url}\n\nStop it with Ctrl+C.", flush=True)
         if has_browser():
             webbrowser.open(url)
         status = server.wait()
         return status if status >= 0 else 128 - status
-    finally:
-        _stop(server)

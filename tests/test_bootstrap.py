@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,13 +109,123 @@ def test_a_wrong_browser_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         bootstrap.find_browser()
 
 
-def test_without_any_browser_the_message_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LESSONKIT_CHROMIUM", raising=False)
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
-    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1))
-    with pytest.raises(bootstrap.SetupError, match="apt-get install chromium"):
-        bootstrap.need_browser()
+class Machine:
+    """A machine on which nothing is run: what would be is noted, and ends as the test says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, root: bool, fail: str) -> None:
+        self.ran: list[str] = []
+        self._fail = re.compile(fail)
+        self._bin = tmp_path / "bin"
+        self._bin.mkdir()
+        monkeypatch.delenv("LESSONKIT_CHROMIUM", raising=False)
+        monkeypatch.setenv("PATH", str(self._bin))
+        monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
+        monkeypatch.setattr(bootstrap, "PYTHON", Path("python"))
+        monkeypatch.setattr(bootstrap, "create_environment", lambda: self.ran.append("set-up"))
+        monkeypatch.setattr(subprocess, "run", self._run)
+
+    def add(self, name: str) -> str:
+        """Put a program on the path."""
+        program = self._bin / (f"{name}.exe" if os.name == "nt" else name)
+        program.touch(mode=0o755)
+        return str(program)
+
+    def _run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:  # noqa: ANN401
+        line = " ".join([Path(command[0]).stem, *command[1:]])
+        self.ran.append(line)
+        if " install " in line and line.startswith("apt-get") and not self._fail.search(line):
+            self.add("chromium")
+        if "launch(" in line:
+            line = f"start {options['env']['LESSONKIT_CHROMIUM'] or 'its own'}"
+            self.ran[-1] = line
+        return subprocess.CompletedProcess(command, int(bool(self._fail.search(line))))
+
+    def begun(self) -> list[str]:
+        """Return the first words of what was run."""
+        return [" ".join(line.split()[:3]) for line in self.ran]
+
+
+def test_a_browser_that_is_there_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    machine = Machine(monkeypatch, tmp_path, root=True, fail="nothing")
+    machine.add("apt-get")
+    chromium = machine.add("chromium")
+    assert bootstrap.get_browser(needed=True) == {"LESSONKIT_CHROMIUM": chromium}
+    assert machine.ran == [f"start {chromium}"]
+
+
+def test_root_gets_the_browser_of_the_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = Machine(monkeypatch, tmp_path, root=True, fail="nothing")
+    machine.add("apt-get")
+    assert bootstrap.main(["test"]) == 0
+    assert capsys.readouterr().out.startswith("No Chromium here. After the set-up apt-get installs it;")
+    assert machine.begun()[:4] == [
+        "set-up",
+        "apt-get update -qq",
+        "apt-get install --yes",
+        f"start {tmp_path}/bin/chromium",
+    ]
+    assert machine.ran[4].endswith(" tests")
+    assert "--ignore" not in machine.ran[4]
+
+
+@pytest.mark.parametrize("fail", ["^apt-get", "^start /"])
+def test_where_the_system_has_none_that_starts_playwright_fetches_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fail: str
+) -> None:
+    machine = Machine(monkeypatch, tmp_path, root=True, fail=fail)
+    machine.add("apt-get")
+    assert bootstrap.get_browser(needed=True) == {"LESSONKIT_CHROMIUM": ""}
+    assert machine.ran[-2:] == ["python -m playwright install chromium", "start its own"]
+
+
+def test_a_bare_user_gets_playwrights_own_without_being_asked_for_root(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = Machine(monkeypatch, tmp_path, root=False, fail="nothing")
+    machine.add("apt-get")
+    assert bootstrap.main(["test"]) == 0
+    assert "Playwright then fetches its own" in capsys.readouterr().out
+    assert machine.ran[:3] == ["set-up", "python -m playwright install chromium", "start its own"]
+
+
+@pytest.mark.parametrize("fail", ["playwright install", "^start"])
+@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
+def test_without_any_browser_all_else_is_tested_and_the_end_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    fail: str,
+    ci: str,
+    status: int,
+) -> None:
+    machine = Machine(monkeypatch, tmp_path, root=False, fail=fail)
+    monkeypatch.setenv("CI", ci)
+    assert bootstrap.main(["test"]) == status
+    said = capsys.readouterr()
+    assert said.out.startswith("No Chromium here.")
+    assert "apt-get install chromium" in said.err
+    assert said.err.endswith("\nBrowser tests: NOT RUN\n")
+    unit, nbval = machine.ran[-2:]
+    assert unit.endswith("--ignore=tests/browser tests")
+    assert "--nbval" in nbval
+
+
+def test_a_failing_test_is_the_status_without_a_browser_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Machine(monkeypatch, tmp_path, root=False, fail="playwright install|--ignore")
+    monkeypatch.delenv("CI", raising=False)
+    assert bootstrap.main(["test"]) == 1
+
+
+def test_what_prints_or_takes_pictures_stops_without_a_browser(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Machine(monkeypatch, tmp_path, root=False, fail="playwright install")
+    assert bootstrap.main(["handouts"]) == 1
+    assert "apt-get install chromium" in capsys.readouterr().err
 
 
 def test_an_unknown_task_lists_the_tasks(capsys: pytest.CaptureFixture[str]) -> None:

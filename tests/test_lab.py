@@ -19,8 +19,19 @@ from lessonkit import cli, lab
 from lessonkit.course import FIRST_LESSON, MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+IP = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where servers say on which port they are: a folder of this test's own."""
+    folder = tmp_path_factory.mktemp("runtime")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -107,25 +118,51 @@ def test_a_folder_that_cannot_be_made_says_what_to_name(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_refused_by_name(taken: int) -> None:
-    with pytest.raises(lab.LabError, match=f"Port {taken} cannot be used"):
-        lab.choose_port("127.0.0.1", taken)
+    with pytest.raises(lab.LabError, match=f"Port {taken} cannot be used"), lab.reserve_port(IP, taken):
+        pass
 
 
 def test_an_impossible_port_is_refused_by_name() -> None:
-    with pytest.raises(lab.LabError, match="Port 99999 cannot be used"):
-        lab.choose_port("127.0.0.1", 99999)
+    with pytest.raises(lab.LabError, match="Port 99999 cannot be used"), lab.reserve_port(IP, 99999):
+        pass
+
+
+@pytest.mark.parametrize("ip", ["no-such-host.invalid", "192.0.2.1"])
+def test_a_host_that_is_not_here_is_told_as_that(ip: str) -> None:
+    with (
+        pytest.raises(lab.LabError, match=f"^{ip} is no address of this machine"),
+        lab.reserve_port(ip, None),
+    ):
+        pass
 
 
 def test_without_a_wish_the_next_free_port_is_taken(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
-    assert taken < lab.choose_port("127.0.0.1", None) < taken + lab._PORTS_TRIED
+    with lab.reserve_port(IP, None) as port:
+        assert taken < port < taken + lab._PORTS_TRIED
+
+
+def test_a_port_that_a_starting_lab_holds_is_not_given_twice(port: int) -> None:
+    with lab.reserve_port(IP, port):
+        with pytest.raises(lab.LabError, match=f"Port {port} cannot be used"), lab.reserve_port(IP, port):
+            pass
+        with socket.socket() as server:  # JupyterLab can take it
+            server.bind((IP, port))
+    with lab.reserve_port(IP, port) as again:
+        assert again == port
 
 
 def test_when_all_ports_are_taken_it_says_so(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "_DEFAULT_PORT", taken)
     monkeypatch.setattr(lab, "_PORTS_TRIED", 1)
-    with pytest.raises(lab.LabError, match="--port"):
-        lab.choose_port("127.0.0.1", None)
+    with pytest.raises(lab.LabError, match="--port"), lab.reserve_port(IP, None):
+        pass
+
+
+@pytest.mark.parametrize("wish", [["--ip", "no-such-host.invalid"], ["--port", "99999"]])
+def test_nothing_is_copied_before_the_port_is_there(tmp_path: Path, wish: list[str]) -> None:
+    assert cli.main(["lab", "--course", str(tmp_path), *wish]) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_reports_a_problem_in_one_line_and_fails(
@@ -160,19 +197,27 @@ def test_root_is_let_in_only_when_root(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert "--allow-root" not in lab.server_command(tmp_path, "127.0.0.1", 8888)
 
 
-def test_a_server_that_stops_at_once_is_told() -> None:
+def test_jupyter_may_move_on_unless_a_port_was_named(tmp_path: Path) -> None:
+    assert "--ServerApp.port_retries=0" in lab.server_command(tmp_path, IP, 8888)
+    assert "--ServerApp.port_retries=0" not in lab.server_command(tmp_path, IP, 8888, firm=False)
+
+
+def test_a_server_that_stops_at_once_is_told(tmp_path: Path) -> None:
     server = subprocess.Popen([sys.executable, "-c", "raise SystemExit(5)"])
     server.wait()
     with pytest.raises(lab.LabError, match="status 5"):
-        lab.wait_until_ready(server, "http://127.0.0.1:9")
+        lab.wait_until_ready(server, "token", folder=tmp_path)
 
 
+# As much of JupyterLab as the lab looks at: it takes a port, says so in a file, and lets its own token in.
 STUB = """
-import http.server, signal, sys
+import http.server, json, os, pathlib, signal, sys
+
+token = os.environ["JUPYTER_TOKEN"]
 
 class Server(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        self.send_response(200 if self.headers["Authorization"] == f"token {{token}}" else 403)
         self.end_headers()
     def log_message(self, *_):
         pass
@@ -183,6 +228,10 @@ def stop(*_):
 
 signal.signal(signal.SIGTERM, stop)
 server = http.server.HTTPServer(("127.0.0.1", {port}), Server)
+address = {{"port": server.server_port, "token": token, "base_url": "/"}}
+folder = pathlib.Path(os.environ["JUPYTER_RUNTIME_DIR"])
+folder.mkdir(exist_ok=True)
+(folder / f"jpserver-{{os.getpid()}}.json").write_text(json.dumps(address))
 {serve}
 """
 posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without a signal.")
@@ -202,7 +251,7 @@ for each in lab._STOP_SIGNALS:  # whoever runs the tests may have switched one o
 {first}
 lab._STOP_SECONDS = 1
 lab.has_browser = lambda: False
-lab.server_command = lambda *_: [sys.executable, "-c", {stub!r}]
+lab.server_command = lambda *_, **__: [sys.executable, "-c", {stub!r}]
 sys.exit(lab.open_lab(port={port}))
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
@@ -266,12 +315,89 @@ def test_a_server_that_shuts_down_from_its_menu_is_no_failure(port: int) -> None
     assert process.returncode == 0
 
 
+def test_only_the_server_that_lets_our_token_in_counts(port: int, runtime: Path) -> None:
+    """Another server may have the port that ours has written down, or have left a file that is torn."""
+    (runtime / "jpserver-1.json").write_text('{"port": 88', encoding="utf-8")
+    stub = STUB.format(port=0, then="sys.exit()", serve="server.serve_forever()")
+    servers = []
+    for token in ("theirs", "ours"):
+        environment = os.environ | {"JUPYTER_TOKEN": token}
+        servers.append(subprocess.Popen([sys.executable, "-c", stub], env=environment))
+    try:
+        theirs, ours = (
+            lab.wait_until_ready(one, token) for one, token in zip(servers, ("theirs", "ours"), strict=True)
+        )
+        assert theirs != ours
+        assert lab._lets_in(ours, "ours")
+        assert not lab._lets_in(theirs, "ours")
+        assert not lab._lets_in(f"http://{IP}:{port}", "ours")
+    finally:
+        for one in servers:
+            one.kill()
+            one.wait()
+
+
+def open_labs(number: int, command: Callable[[int], list[str]], environment: dict[str, str]) -> list[str]:
+    """Start labs at once; return the addresses that they announce, and stop them."""
+    labs = [
+        subprocess.Popen(command(place), stdout=subprocess.PIPE, text=True, env=environment)
+        for place in range(number)
+    ]
+    try:
+        urls = []
+        for one in labs:
+            assert one.stdout is not None
+            said = "".join(iter(one.stdout.readline, "Stop it with Ctrl+C.\n"))
+            (found,) = re.finditer(r"(http://\S+)/lab/tree/\S+token=(\S+)", said)
+            assert lab._lets_in(found[1], found[2]), said
+            urls.append(found[1])
+        return urls
+    finally:
+        for one in labs:
+            one.terminate()
+        for one in labs:
+            one.communicate(timeout=60)
+
+
+@posix_only
+def test_twenty_labs_started_at_once_are_open_on_addresses_of_their_own(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    stub = STUB.replace("{port}", "int(sys.argv[1])").format(
+        then="sys.exit()", serve="server.serve_forever()"
+    )
+    code = f"""
+import sys
+from pathlib import Path
+from lessonkit import lab
+lab.has_browser = lambda: False
+lab.server_command = lambda course, ip, port, firm: [sys.executable, "-c", {stub!r}, str(port)]
+sys.exit(lab.open_lab(course=Path({str(course)!r})))
+"""
+    urls = open_labs(20, lambda _: [sys.executable, "-c", code], dict(os.environ))
+    assert len(set(urls)) == 20
+
+
+@posix_only
+def test_two_real_labs_started_at_once_each_open_their_own_course(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        make_course(tmp_path / name)
+    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "BROWSER"}}
+    environment["JUPYTER_CONFIG_DIR"] = str(tmp_path / "config")
+
+    def command(place: int) -> list[str]:
+        course = tmp_path / ("one", "two")[place]
+        return [sys.executable, "-m", "lessonkit.cli", "lab", "--course", str(course)]
+
+    urls = open_labs(2, command, environment)
+    assert len(set(urls)) == 2
+
+
 @posix_only
 def test_the_lab_serves_lesson_00_quietly_and_stops_when_told(tmp_path: Path) -> None:
     course = make_course(tmp_path)
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     environment["JUPYTER_CONFIG_DIR"] = str(tmp_path / "config")
-    environment["JUPYTER_RUNTIME_DIR"] = str(tmp_path / "runtime")
     command = [sys.executable, "-m", "lessonkit.cli", "lab", "--course", str(course)]
     with (
         (tmp_path / "stderr").open("w+", encoding="utf-8") as stderr,

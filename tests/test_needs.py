@@ -30,7 +30,7 @@ NEED_AN_EXTRA = {
     "lessonkit.classroom.server": {"segno", "tornado"},
     "lessonkit.exercises.lesson09": {"keras"},
     "lessonkit.exercises.lesson12": {"keras"},
-    "lessonkit.lab": {"pyzmq"},
+    "lessonkit.lab": {"jupyter-core", "pyzmq"},
     "lessonkit.trace.exact": {"keras"},
     "lessonkit.trace.prediction": {"keras"},
     "lessonkit.trace.training": {"keras"},

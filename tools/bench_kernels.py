@@ -22,7 +22,7 @@ from urllib.request import urlopen
 import nbformat
 from nbclient import NotebookClient
 
-from lessonkit.lab import choose_port, server_command, server_environment, wait_until_ready
+from lessonkit.lab import reserve_port, server_command, server_environment, wait_until_ready
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 1
@@ -56,13 +56,11 @@ def _megabytes(text: str, field: str) -> float:
 
 def server() -> Usage:
     """Start JupyterLab as ``lessonkit lab`` does, ask for its page once, and measure it."""
-    with TemporaryDirectory() as home:
-        port = choose_port("127.0.0.1", None)
+    with TemporaryDirectory() as home, reserve_port("127.0.0.1", None) as port:
         command = server_command(Path(home), "127.0.0.1", port)
         with subprocess.Popen(command, env=server_environment(_TOKEN)) as process:
             try:
-                base = f"http://127.0.0.1:{port}"
-                wait_until_ready(process, base)
+                base = wait_until_ready(process, _TOKEN)
                 with urlopen(f"{base}/lab?token={_TOKEN}", timeout=20):  # noqa: S310  (our own server)
                     return Usage.of(process.pid)
             finally:

@@ -39,6 +39,13 @@ TEST_ENVIRONMENT = {
 }
 
 
+NO_BROWSER = (
+    "No Chromium was found that starts, and none could be installed.\n"
+    "On Debian and Ubuntu:  sudo apt-get install chromium\n"
+    "Elsewhere install Chrome or Chromium, and set LESSONKIT_CHROMIUM to its path."
+)
+
+
 class SetupError(Exception):
     """A problem the user can mend; the message says how."""
 
@@ -125,26 +132,70 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def need_browser() -> dict[str, str]:
-    """Return the environment the browser tests need.
+def may_install() -> bool:
+    """Return whether the system's own installer may be used: by root, where there is apt-get."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
-    Where the system has no Chromium, Playwright's own is installed.
+
+def tell_about_browser() -> None:
+    """Say what will be done about a missing browser, before the long set-up."""
+    if find_browser() is None:
+        way = "apt-get installs it" if may_install() else "Playwright then fetches its own"
+        print(
+            f"No Chromium here. After the set-up {way}; where that fails, the end says what to do.",
+            flush=True,
+        )
+
+
+def get_browser(*, needed: bool) -> dict[str, str] | None:
+    """Return the variable by which the browser tests find a Chromium that starts; None if there is none.
+
+    Where none is installed, apt-get installs it if it may, else Playwright fetches its own. Nothing is run
+    as another user.
 
     Raises
     ------
     SetupError
-        If there is no browser and none can be installed.
+        If there is none and one is needed.
     """
+    found = filter(None, (way() for way in (_installed, _from_system, _from_playwright)))
+    browser = next(filter(_starts, found), None)
+    if browser is None and needed:
+        raise SetupError(NO_BROWSER)
+    return browser
+
+
+def _installed() -> dict[str, str] | None:
     browser = find_browser()
-    if browser:
-        return {"LESSONKIT_CHROMIUM": browser}
-    run(
-        PYTHON, "-m", "playwright", "install", "chromium",
-        failed="The browser tests need Chromium, and none was found or could be fetched.\n"
-        "On Debian and Ubuntu:  apt-get install chromium\n"
-        "Elsewhere install Chrome or Chromium, and set LESSONKIT_CHROMIUM to its path.",
-    )  # fmt: skip
-    return {}
+    return {"LESSONKIT_CHROMIUM": browser} if browser else None
+
+
+def _from_system() -> dict[str, str] | None:
+    program = shutil.which("apt-get")
+    if program is None or not may_install() or _installed():
+        return None
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ("install", "--yes", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core")
+    for arguments in (("update", "-qq"), install):
+        subprocess.run([program, *arguments], env=quiet, stdout=subprocess.DEVNULL)
+    return _installed()
+
+
+def _from_playwright() -> dict[str, str] | None:
+    done = subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"], cwd=ROOT)
+    return None if done.returncode else {"LESSONKIT_CHROMIUM": ""}
+
+
+def _starts(variables: dict[str, str]) -> bool:
+    """Return whether the browser starts: Playwright's own may lack libraries, a snap its daemon."""
+    code = (
+        "from playwright.sync_api import sync_playwright; from tools.browser import launch\n"
+        "with sync_playwright() as playwright: launch(playwright).close()"
+    )
+    done = subprocess.run(
+        [str(PYTHON), "-c", code], cwd=ROOT, env=os.environ | variables, stderr=subprocess.DEVNULL
+    )
+    return done.returncode == 0
 
 
 def steps(task: str, extra: list[str]) -> list[list[str]]:
@@ -200,16 +251,21 @@ def main(arguments: list[str]) -> int:
     """
     task, *extra = arguments or ["setup"]
     statuses = []
+    needs_browser = task in ("test", "screenshots", "handouts")
     try:
         check_python()
         commands = steps(task, extra)
+        if needs_browser:
+            tell_about_browser()
         create_environment()
         # The user's own site-packages must not leak into a locked environment.
         environment = os.environ | {"PYTHONNOUSERSITE": "1"}
         if task in ("test", "unit"):
             environment |= TEST_ENVIRONMENT
-        if task in ("test", "screenshots", "handouts"):
-            environment |= need_browser()
+        browser = get_browser(needed=task != "test") if needs_browser else {}
+        if browser is None:
+            commands = steps("unit", []) + commands[1:]
+        environment |= browser or {}
         if len(commands) == 1 and os.name == "posix":
             # A signal to stop then reaches the program itself. Windows knows no such signals.
             os.chdir(ROOT)
@@ -218,6 +274,9 @@ def main(arguments: list[str]) -> int:
             # Every step runs, so that one call shows everything there is to mend.
             done = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment)
             statuses.append(done.returncode)
+        if browser is None:
+            print(f"\n{NO_BROWSER}\nBrowser tests: NOT RUN", file=sys.stderr)
+            statuses.append(int(os.environ.get("CI") == "true"))
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

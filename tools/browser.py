@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lessonkit.lab import wait_until_ready
+from lessonkit.lab import reserve_port, wait_until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +33,10 @@ _FLAGS = (
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the installed Chromium (``LESSONKIT_CHROMIUM`` names another), else Playwright's own."""
+    """Start the installed Chromium, else Playwright's own; ``LESSONKIT_CHROMIUM`` names another, or none."""
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    chromium = os.environ.get("LESSONKIT_CHROMIUM") or shutil.which("chromium")
-    return playwright.chromium.launch(executable_path=chromium, args=[*_FLAGS, *root])
+    chromium = os.environ.get("LESSONKIT_CHROMIUM", shutil.which("chromium"))
+    return playwright.chromium.launch(executable_path=chromium or None, args=[*_FLAGS, *root])
 
 
 @dataclass(frozen=True)
@@ -126,25 +125,27 @@ def serve(home: Path) -> Iterator[Lab]:
     config.mkdir(parents=True)
     no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (config / "page_config.json").write_text(json.dumps(no_news), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-        *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
-    ]
     with (
+        reserve_port("127.0.0.1", None) as port,
         (home / "server.log").open("wb") as out,
-        subprocess.Popen(command, env=os.environ | private(home), stdout=out, stderr=out) as server,
+        subprocess.Popen(
+            _command(folder, port), env=os.environ | private(home), stdout=out, stderr=out
+        ) as server,
     ):
         try:
-            wait_until_ready(server, f"http://127.0.0.1:{port}")
-            yield Lab(f"http://127.0.0.1:{port}", folder)
+            yield Lab(wait_until_ready(server, "", folder=home / "runtime"), folder)
         finally:
             server.terminate()  # it shuts its kernels down first
             try:
                 server.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 server.kill()
+
+
+def _command(folder: Path, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+        *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
+    ]

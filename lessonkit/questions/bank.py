@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 #: In bytes. A lesson's quiz takes about 15 kB; the limit keeps the worst file within two seconds.
 LARGEST_FILE: Final = 128 * 1024
 _DEEPEST = 12
-_MOST_VALUES = 5_000
+_MOST_VALUES = 10_000
 
 #: Keys and indices that lead to a value, from the top of the file.
 Location: TypeAlias = tuple[str | int, ...]

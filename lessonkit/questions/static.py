@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 # Text and lines take the color of the page around them, so that light and dark themes are legible alike.
 _STYLE = """<style>
 .lessonkit-static { color: inherit; max-width: 48rem; overflow-wrap: anywhere; }
-.lessonkit-static .lk-one { border-left: 3px solid currentColor; margin: 1.2em 0; padding: 0 0 0 1em; }
+.lessonkit-static .lk-one { border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 12px; margin: 1em 0; padding: 0.8em 1.2em; }
+.lessonkit-static .lk-at { font-size: 0.9em; margin: 0 0 0.3em; opacity: 0.75; }
+.lessonkit-static .lk-ask > p { font-size: 1.15em; margin: 0 0 0.5em; }
+.lessonkit-static .lk-run { border-left: 3px solid currentColor; padding-left: 0.7em; }
 .lessonkit-static li > p { margin: 0.3em 0; }
 .lessonkit-static .lk-lettered { list-style: none; padding-inline-start: 1em; }
 .lessonkit-static :is(td, th)[align="left"] { text-align: left; }
@@ -48,6 +52,7 @@ div.lessonkit-static pre { overflow-x: auto; white-space: pre; }
 .lessonkit-static code .c1 { font-style: italic; }
 </style>"""
 
+_RUN = noop("Run this cell (Shift+Enter) to answer.")
 _LETTERS = "ABCDEFGHIJKL"
 _ASK = {
     "single": noop("Choose one."),
@@ -80,9 +85,16 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     reveal = quiz.mode != "exam" if reveal is None else reveal
     total = len(quiz.questions)
     with spoken(quiz.language):
-        label = gettext("Question {n} of {total}")
+        label = gettext("Question {n} of {total}") if total > 1 else gettext("Question")
+        run = f'<p class="lk-run"><strong>{escape(gettext(_RUN))}</strong></p>'
         sections = "\n".join(
-            _section(question, label.format(n=number, total=total), quiz.folder, reveal=reveal)
+            _section(
+                question,
+                label.format(n=number, total=total),
+                quiz.folder,
+                reveal=reveal,
+                run=run if total == 1 else "",
+            )
             for number, question in enumerate(quiz.questions, start=1)
         )
         title = escape(gettext("Quiz: {title}").format(title=quiz.title))
@@ -90,7 +102,7 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     tag = quiz.language
     spoken_in = "" if tag == "en" else f' lang="{tag}" dir="{direction(tag)}"'
     style = f"{_STYLE}\n{_math_style()}" if "<math" in sections else _STYLE
-    head = f"{style}\n<p><strong>{title}</strong></p>"
+    head = f"{style}\n<p><strong>{title}</strong></p>\n{run}" if total > 1 else style
     return f'<div class="lessonkit-static"{spoken_in}>\n{head}\n{sections}\n</div>'
 
 
@@ -143,13 +155,14 @@ def _ask(question: Question) -> str:
     return gettext(_ASK[question.kind])
 
 
-def _section(question: Question, label: str, folder: Path | None, *, reveal: bool) -> str:
+def _section(question: Question, label: str, folder: Path | None, *, reveal: bool, run: str) -> str:
     return "\n".join(
         (
             # A group: a region for each question would be too many landmarks.
             f'<div class="lk-one" role="group" aria-label="{label}">',
-            f"<p><strong>{label}.</strong> {escape(_ask(question))}</p>",
+            f'<p class="lk-at">{label}. {escape(_ask(question))}</p>',
             *_body(question, folder),
+            *([run] if run else []),
             *((*_hints(question, folder), *_answers(question, folder)) if reveal else ()),
             "</div>",
         )
@@ -160,7 +173,7 @@ def _body(question: Question, folder: Path | None) -> Iterator[str]:
     if question.predict:
         predict = gettext("Predict: commit to an answer before you read on. It does not count.")
         yield f"<p><em>{escape(predict)}</em></p>"
-    yield _html(question.prompt, folder)
+    yield f'<div class="lk-ask">{_html(question.prompt, folder)}</div>'
     match question:
         case SingleQuestion() | MultipleQuestion():
             yield _list("A", (_html(choice.text, folder) for choice in shuffled(question)))

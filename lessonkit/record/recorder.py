@@ -48,6 +48,7 @@ class Recorder:
         self._trouble = ""
         self._tried = 0.0  # when the store was last turned to, and when it may be again
         self._again = 0.0
+        self._blind = False
         self._replay: Replay | None = None
         self._learner = ""  # whose replay it is
         self._last: Row | None = None  # and up to which row
@@ -72,6 +73,11 @@ class Recorder:
             "stops, and saved as soon as that works again. The reason: {reason}"
         )
         return notice.format(reason=self._trouble)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the last call of `events` could not read the store: what it returned may lack much."""
+        return self._blind
 
     def record(self, *events: Event) -> bool:
         """Keep events, all or none, and any that could not be kept before.
@@ -124,7 +130,9 @@ class Recorder:
                 kept = self._opened().read(learner=learner, lessons=lessons).events
             except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
                 self._fail(error)
+                self._blind = True
             else:
+                self._blind = False
                 if not self._unkept:
                     self._recover()
             known = {event.id for event in kept}

@@ -383,8 +383,9 @@ class Asked:
             "id": question.id,
             "kind": question.kind,
             "prompt": self._html(question.prompt),
-            "how": wording.how(question),
         }
+        if not isinstance(question, SingleQuestion):  # the page has the words for most of a long quiz
+            shown["how"] = wording.how(question)
         # Of these the page takes what is missing for false or 0, as it is in most of a long quiz.
         hint_count = 0 if self._exam else len(question.hints)
         rarer = {"draw": progress.draw, "predict": question.predict, "hint_count": hint_count}

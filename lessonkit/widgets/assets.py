@@ -12,10 +12,15 @@ _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _AIR = re.compile(
     r"""^(?:\s+|/\*.*?\*/|//[^\n]*)+|[ ](?://[ ][^"'`\n]*|/\*[^*\n]*\*/)$""", re.MULTILINE | re.DOTALL
 )
+# What a line of a script holds that keeps its spaces: strings, templates, expressions in slashes, comments.
+_KEPT = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|`[^`]*`|//.*|/(?![/*\s])(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*)"""
+)
+_SPACED = re.compile(r" ?(=>|[=?:,<>{}()\[\]&|;!*]+) ?")
 
 
 def asset(name: str) -> str:
-    """Return a script or sheet of this folder, joined to those it imports and without indents and comments.
+    """Return a script or sheet of this folder, joined to those it imports and without what only eyes need.
 
     Parameters
     ----------
@@ -27,7 +32,41 @@ def asset(name: str) -> str:
     parts: dict[str, str] = {}
     _collect(name, parts)
     *shared, own = parts.values()
-    return "".join([*(_EXPORT.sub("", part) for part in shared), own])
+    joined = "".join([*(_EXPORT.sub("", part) for part in shared), own])
+    return _dense_sheet(joined) if name.endswith(".css") else _dense_script(joined)
+
+
+def _dense_sheet(text: str) -> str:
+    text = re.sub(r"(?<=[{};,])\n", "", text).replace("\n", " ").replace(" 0.", " .")
+    text = re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", text)
+    return text.replace(" {", "{").replace(", ", ",").replace(";}", "}").replace(" > ", ">")
+
+
+def _dense_script(text: str) -> str:
+    dense: list[str] = []
+    for line in map(_dense_line, text.splitlines()):
+        if dense and line.startswith("}") and dense[-1].endswith(";"):
+            dense[-1] = dense[-1][:-1]
+        if line.startswith("export ") and dense and not dense[-1].endswith("\n"):
+            dense.append("\n")
+        dense.append(line)
+    return "".join(dense)
+
+
+def _unquoted(text: str) -> str:
+    """Return a string in single quotes: on the wire, each double one is two characters."""
+    return f"'{text[1:-1]}'" if re.fullmatch(r"""\"[^'"\\]*\"""", text) else text
+
+
+def _dense_line(line: str) -> str:
+    """Return a line without spaces around what parts words, and without its end where the next may follow."""
+    if re.search("^export default|`.*`.*`", line):  # what is looked for; a template within a template
+        return f"{line}\n"
+    kept = _KEPT.split(line)
+    kept[::2] = (_SPACED.sub(r"\1", code) for code in kept[::2])
+    kept[1::2] = map(_unquoted, kept[1::2])
+    is_open = kept[-1] and kept[-1][-1] in "{([,;}"
+    return "".join(kept) + ("" if is_open else "\n")
 
 
 def _collect(name: str, parts: dict[str, str]) -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from lessonkit.i18n import direction, isolate, language, ngettext, noop
 from lessonkit.i18n import gettext as _
 from lessonkit.widgets import wording
-from lessonkit.widgets.board_pictures import curve_picture, reliability_picture, said
+from lessonkit.widgets.board_pictures import curve_picture, lessons_picture, reliability_picture, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lessonkit.record import Board, Syllabus
     from lessonkit.record.board import LessonProgress
@@ -102,7 +102,8 @@ class BoardHtml:
             begin = _say("begin")
             link = self._lesson_link(first.lesson, first.title, first.href)
             return f"<p>{escape(begin).replace('{lesson}', link)}</p>"
-        return "".join([*self._notices(), self._totals(), *self._next()])
+        begun = lessons_picture(self._board.lessons)
+        return "".join([*self._notices(), *self._next(), self._totals(), begun])
 
     def rest(self) -> str:
         """Return all else that the record tells."""
@@ -150,14 +151,15 @@ class BoardHtml:
             items.append(escape(_say("go_on")).replace("{lesson}", link))
         else:
             items.append(escape(_say("all_done")))
-        yield _heading(_say("next"))
-        yield f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+        listed = "".join(f"<li>{item}</li>" for item in items)
+        yield f'<div class="lk-next">{_heading(_say("next"))}<ul>{listed}</ul></div>'
 
     def _lessons(self) -> str:
         rows = (
             (self._lesson_link(one.lesson, one.title, one.href), *_cells(one)) for one in self._board.lessons
         )
-        return _heading(_say("lessons")) + _table(_say("caption"), map(_, HEADS), rows)
+        table = _table(_say("caption"), tuple(map(_, HEADS)), rows, stacks=True)
+        return f'{_heading(_say("lessons"))}<div class="lk-lessons">{table}</div>'
 
     def _objectives(self) -> str:
         left = 0
@@ -318,17 +320,34 @@ def _cells(lesson: LessonProgress) -> tuple[str, ...]:
     return answered, str(lesson.right), exercises, met, f"{lesson.minutes:.0f}"
 
 
-def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table; the cells are HTML already, the first of each row is its head."""
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]], *, stacks: bool = False) -> str:
+    """Return a table; the cells are HTML already, the first of each row is its head.
+
+    Where one that `stacks` has no room, each row becomes a list: so each cell carries the head of its column,
+    and what a row and a cell is, is said by roles too.
+    """
+
+    def role(name: str) -> str:
+        return f' role="{name}"' if stacks else ""
+
+    row = f"<tr{role('row')}>"
+    top = "".join(f'<th scope="col"{role("columnheader")}>{escape(head)}</th>' for head in heads)
     body = []
     for name, *cells in rows:
-        numbers = "".join(f"<td>{cell}</td>" for cell in cells)
-        body.append(f'<tr><th scope="row">{name}</th>{numbers}</tr>')
+        numbers = "".join(
+            f"<td{role('cell')}{_attribute(head) if stacks else ''}>{cell}</td>"
+            for head, cell in zip(heads[1:], cells, strict=True)
+        )
+        body.append(f'{row}<th scope="row"{role("rowheader")}>{name}</th>{numbers}</tr>')
     return (
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        f"<table{role('table')}><caption>{escape(caption)}</caption>"
+        f"<thead{role('rowgroup')}>{row}{top}</tr></thead>"
+        f"<tbody{role('rowgroup')}>{''.join(body)}</tbody></table>"
     )
+
+
+def _attribute(head: str) -> str:
+    return f' data-head="{escape(head)}"'
 
 
 def _heading(text: str) -> str:

@@ -13,14 +13,17 @@ from lessonkit.i18n import gettext as _
 from lessonkit.i18n import isolate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from lessonkit.record.board import LessonProgress
     from lessonkit.record.calibration import Calibration, OwnCurve
 
 _WIDTH: Final = 300
 _HEIGHT: Final = 250
 # The frame: from and to, in each direction.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 280, 16, 186
+# The picture of all lessons, and its columns.
+_WIDE, _TALL = 400, 70
 _CAP: Final = 6
 _EDGE: Final = 34  # half the width of the longest word
 
@@ -28,6 +31,35 @@ _EDGE: Final = 34  # half the width of the longest word
 def said(confidence: str) -> str:
     """Return what a learner says about an answer, as the quiz words it."""
     return {"guess": _("A guess"), "fairly-sure": _("Fairly sure"), "certain": _("Certain")}[confidence]
+
+
+def lessons_picture(lessons: Sequence[LessonProgress]) -> str:
+    """Return a column for each lesson: how much of it is answered, and how much of that is right."""
+    step = _WIDE / len(lessons)
+    bars = []
+    for place, lesson in enumerate(lessons):
+        x, total = step * place + 3, max(lesson.questions, 1)
+        answered, right = (_TALL * n / total for n in (lesson.answered, lesson.right))
+        bars += [
+            _bar("lk-column", x, step - 6, 0, _TALL),
+            _bar("lk-column-answered", x, step - 6, 0, answered),
+            _bar("lk-column-right", x, step - 6, 0, right),
+            _text(step * (place + 0.5), _TALL + 18, lesson.lesson[:2], ink=lesson.begun),
+        ]
+    name = _("How far you are in each lesson; the numbers stand in a table below.")
+    about = _("Each column is a lesson. Filled: answered and right. Outlined: answered, and not right yet.")
+    return (
+        f'<figure class="lk-figure lk-far"><svg viewBox="0 0 {_WIDE} {_TALL + 24}" role="img" '
+        f'aria-label="{escape(name)}" direction="ltr">{"".join(bars)}</svg>'
+        f"<figcaption>{escape(about)}</figcaption></figure>"
+    )
+
+
+def _bar(kind: str, x: float, width: float, low: float, height: float) -> str:
+    if not height:
+        return ""
+    y = _TALL + 2 - low - height
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
 
 
 def reliability_picture(calibration: Calibration) -> str:

@@ -61,7 +61,8 @@ function createVoice({ words, language }) {
  *   key(answer)       a text that is the same for the same answers
  *   setClosed(closed) optional: the answer can no longer be changed
  *   toMessage(answer) optional: the answer as the kernel takes it
- *   showReasons()     what the kernel says beside each part, by its id
+ *   showReasons()     what the kernel says beside each part, by its id; `summary` is the verdict on all of it
+ *   showsVerdict()    optional: whether that stands beside a part, so that it is said nowhere else
  */
 
 /** A part of a question, with a place below it for what the kernel says about it. */
@@ -70,13 +71,14 @@ function createRow(kind, id, className, voice, ...content) {
   const row = h(className.includes("lk-item") ? "li" : "div", { class: `lk-choice ${className}` }, ...content, reason);
   return {
     element: row,
-    show(feedback) {
+    show(feedback, verdict) {
       reason.hidden = !feedback;
       reason.replaceChildren();
       delete row.dataset.case;
       if (!feedback) return;
       row.dataset.case = feedback.case;
-      const body = h("div", {}, h("strong", { class: "lk-verdict" }, voice.verdict(kind, feedback.case)));
+      const words = verdict ?? voice.verdict(kind, feedback.case);
+      const body = h("div", {}, h("strong", { class: `lk-verdict${verdict ? " lk-summary" : ""}` }, words));
       if (feedback.answer) {
         body.append(h("div", { class: "lk-belongs" }, `${voice.say("belongs")} `, voice.prose(feedback.answer)));
       }
@@ -96,14 +98,31 @@ function choiceInputs(question, id, voice) {
     return { id: choice.id, input, ...createRow(question.kind, reasonId, "", voice, label) };
   });
 
+  // Beside the right choice, the reasons of the others come on request.
+  const others = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-others", hidden: true }, voice.say("others"));
+  const list = h("div", { class: "lk-choices" }, ...rows.map(({ element }) => element), others);
+  const unfold = (open) => {
+    list.classList.toggle("lk-folded", !open);
+    others.setAttribute("aria-expanded", String(open));
+  };
+  others.addEventListener("click", () => unfold(list.classList.contains("lk-folded")));
+
   return {
-    element: h("div", { class: "lk-choices" }, ...rows.map(({ element }) => element)),
+    element: list,
     read: () => rows.filter(({ input }) => input.checked).map((row) => row.id),
     write(answer) {
       for (const row of rows) row.input.checked = (answer ?? []).includes(row.id);
     },
     key: (answer) => [...(answer ?? [])].sort().join("\n"),
-    showReasons: (reasons) => rows.forEach((row) => row.show(reasons[row.id])),
+    // Of one choice, the verdict stands beside it.
+    showsVerdict: (reasons) => type === "radio" && rows.some((row) => row.input.checked && reasons[row.id]),
+    showReasons(reasons, summary) {
+      const cases = Object.values(reasons).map((reason) => reason.case);
+      const foldable = type === "radio" && cases.includes("hit") && cases.includes("passed");
+      if (foldable === others.hidden) unfold(!foldable);
+      others.hidden = !foldable;
+      for (const row of rows) row.show(reasons[row.id], type === "radio" && row.input.checked ? summary : undefined);
+    },
   };
 }
 
@@ -347,7 +366,7 @@ function surenessInputs(id, voice, about) {
       "fieldset",
       { class: "lk-sure", "aria-describedby": about },
       h("legend", {}, voice.say("sure")),
-      ...radios.map((radio) => h("label", {}, radio, voice.say(radio.value))),
+      h("span", { class: "lk-levels" }, ...radios.map((radio) => h("label", {}, radio, voice.say(radio.value)))),
     ),
     read: () => radios.find((radio) => radio.checked)?.value ?? null,
     write(value) {
@@ -374,6 +393,29 @@ function createClock(element, signal) {
   };
 }
 
+/**
+ * What waits for a kernel that may be gone: the browser keeps it until it is marked, and the form has it again when the
+ * cell was run anew. Only in this tab, and only for the same numbers.
+ */
+function createSafe(quiz, { id, prompt }) {
+  const name = `lessonkit ${quiz} ${id}`;
+  const attempt = (action) => {
+    try {
+      return action(); // a browser may keep nothing
+    } catch {
+      return null;
+    }
+  };
+  return {
+    put: (given) => attempt(() => sessionStorage.setItem(name, JSON.stringify({ prompt, ...given }))),
+    empty: () => attempt(() => sessionStorage.removeItem(name)),
+    look() {
+      const kept = attempt(() => JSON.parse(sessionStorage.getItem(name)));
+      return kept?.prompt === prompt ? kept : null;
+    },
+  };
+}
+
 /** The heading of this page that a link like `01-lesson.ipynb#how-to-read-it` means, if it is here. */
 function headingFor(href) {
   const slug = (text) =>
@@ -387,9 +429,11 @@ function headingFor(href) {
   return [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].find((h) => slug(h.textContent) === wanted);
 }
 
-function outcome(feedback, voice, signal) {
+/** What is said of an answer as a whole; null if there is nothing that `told`, the verdict, has not said. */
+function outcome(feedback, voice, signal, told) {
   const box = h("div", { class: "lk-outcome", "data-tone": feedback.correct ? "right" : "open" });
-  const body = h("div", { class: "lk-outcome-body" }, h("p", { class: "lk-summary" }, feedback.summary));
+  const body = h("div", { class: "lk-outcome-body" });
+  if (!told) body.append(h("p", { class: "lk-summary" }, feedback.summary));
   if (feedback.message) body.append(voice.prose(feedback.message));
   if (feedback.solution.length > 0) {
     body.append(
@@ -415,7 +459,8 @@ function outcome(feedback, voice, signal) {
     );
     body.append(h("p", {}, `${voice.say("read")} `, link));
   }
-  box.append(symbol(feedback.correct ? "check" : "arrow"), body);
+  if (!body.hasChildNodes()) return null;
+  box.append(...(told ? [] : [symbol(feedback.correct ? "check" : "arrow")]), body);
   return box;
 }
 
@@ -423,7 +468,7 @@ function outcome(feedback, voice, signal) {
  * One question. Returns its element, `update(standing)`, which changes it in place, and `keep()`, which sends an
  * answer of an exam that is not yet kept.
  */
-function createQuestion(question, standing, { id, view, voice, ask, announce, manager, signal }) {
+function createQuestion(question, standing, { id, view, voice, ask, announce, goOn, manager, signal }) {
   const { say, prose } = voice;
   let pending = false;
   let notice = "";
@@ -439,7 +484,8 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     "fieldset",
     { "aria-describedby": `${id}-how` },
     h("legend", {}, eyebrow, prose(question.prompt, "lk-prompt")),
-    h("p", { class: "lk-how", id: `${id}-how` }, question.how),
+    // That radios take one choice, everybody sees.
+    h("p", { class: question.kind === "single" ? "lk-visually-hidden" : "lk-how", id: `${id}-how` }, question.how ?? say("choose_one")),
     inputs.element,
   );
 
@@ -453,20 +499,24 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
   const hints = h("ol", { class: "lk-hints", role: "list" });
   const note = h("p", { class: "lk-notice" });
   const result = h("div");
-  const actions = view.exam ? [] : [h("div", { class: "lk-actions" }, check, hint, reveal, another, left)];
+  const buttons = view.exam ? [] : [check, hint, reveal, another, left];
+  const actions = [...(sure ? [sure.element] : []), ...buttons];
   const form = h(
     "form",
     { class: "lk-question", novalidate: true, autocomplete: "off" },
     fieldset,
-    ...(sure ? [sure.element] : []),
-    hints,
-    ...actions,
-    note,
     result,
+    hints,
+    ...(actions.length > 0 ? [h("div", { class: "lk-actions" }, ...actions)] : []),
+    note,
   );
   const clock = createClock(form, signal);
+  const safe = createSafe(view.title, question);
+  const put = () => safe.put({ answer: inputs.read(), confidence: sure?.read() ?? null });
 
   const isMarked = () => standing.feedback !== null && inputs.key(inputs.read()) === inputs.key(standing.answer);
+  /** Whether there is nothing left to do here but to go on. */
+  const isOver = () => !view.exam && isMarked() && (standing.feedback.correct || standing.closed || standing.revealed);
   const isKept = () =>
     inputs.key(inputs.read()) === inputs.key(standing.answer) && (sure?.read() ?? null) === standing.confidence;
 
@@ -485,13 +535,14 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     const { feedback, attempt, revealed, closed } = standing;
     const current = isMarked();
 
-    check.textContent = say(pending ? "checking" : attempt > 0 ? "again" : "check");
-    setOff(check, pending || closed);
-    check.classList.toggle("lk-primary", !closed && !(current && feedback.correct));
+    const onward = isOver() ? goOn.words() : undefined;
+    check.textContent = say(pending ? "checking" : (onward ?? (attempt > 0 ? "again" : "check")));
+    setOff(check, pending || (closed && !onward));
+    check.classList.toggle("lk-primary", Boolean(onward) || !(closed || (current && feedback.correct)));
 
     const total = question.hint_count ?? 0;
     const unseen = total - standing.hints.length;
-    hint.hidden = total === 0;
+    hint.hidden = total === 0 || (current && feedback.correct);
     hint.textContent =
       unseen === 0 ? say("hints_shown") : say("hint", { n: standing.hints.length + 1, total });
     setOff(hint, unseen === 0);
@@ -511,9 +562,11 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     note.hidden = note.textContent === "";
     hints.hidden = standing.hints.length === 0;
 
-    inputs.showReasons(current ? feedback.reasons : {});
-    result.replaceChildren(...(current ? [outcome(feedback, voice, signal)] : []));
-    result.hidden = !current;
+    inputs.showReasons(current ? feedback.reasons : {}, feedback?.summary);
+    const told = current && inputs.showsVerdict?.(feedback.reasons);
+    const said = current ? outcome(feedback, voice, signal, told) : null;
+    result.replaceChildren(...(said ? [said] : []));
+    result.hidden = !said;
   }
 
   function drawHints() {
@@ -534,7 +587,16 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     };
     ask(
       { ...body, question: question.id },
-      { onReply: (reply) => tell(reply.message, !reply.ok), onSilence: () => tell(say("silence"), true) },
+      {
+        onReply(reply) {
+          if (body.type === "answer") safe.empty();
+          tell(reply.message, !reply.ok);
+        },
+        onSilence() {
+          if (body.type === "answer") put();
+          tell(say("silence"), true);
+        },
+      },
     );
   }
 
@@ -563,10 +625,12 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
       { type: "draft", question: question.id, ...given() },
       {
         onReply(reply) {
+          safe.empty();
           tell(reply.ok ? "" : reply.message);
           if (question.kind === "numeric") announce(`${question.position}: ${reply.message}`); // how it was read
         },
         onSilence() {
+          put();
           tell(say("silence"));
           announce(`${question.position}: ${say("silence")}`);
         },
@@ -580,6 +644,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
       event.preventDefault();
       if (event.target !== form) return; // the explorer has a form of its own
       if (view.exam) return keep();
+      if (isOver() && goOn.words()) return goOn.go();
       if (pending || standing.closed) return;
       pending = true;
       notice = "";
@@ -616,16 +681,63 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, ma
     // What this view's learner is in the middle of stays; otherwise the form follows the kernel.
     const untouched = isKept() && !pending; // with a reply on the way, what is in the form is newer
     standing = next;
+    if (standing.feedback) safe.empty();
     if (untouched) writeAll();
     drawHints();
     draw();
   }
 
   writeAll();
+  const waiting = standing.feedback ? null : safe.look();
+  if (waiting) {
+    inputs.write(waiting.answer);
+    sure?.write(waiting.confidence);
+    notice = say("unsent");
+    if (view.exam) wait = setTimeout(keep);
+  }
   drawHints();
   draw();
-  const focus = () => inputs.element.querySelector("input, select, button")?.focus();
-  return { element: form, update, keep, focus, draw: question.draw };
+  const focus = () => inputs.element.querySelector("input, select, button")?.focus({ preventScroll: true });
+  function show() {
+    form.scrollIntoView({ block: "start" });
+    focus();
+  }
+  return { element: form, update, keep, focus, show, draw, drawn: question.draw };
+}
+
+/** What is said of a step, by how its question stands. */
+const STEPS = {
+  open: "step_open",
+  kept: "step_kept",
+  right: "step_right",
+  later: "step_later",
+  slip: "step_slip",
+};
+
+/** How a question stands, for a learner who looks at all of them. */
+function stateOf({ feedback, attempt, answer }, isExam) {
+  if (feedback) return !feedback.correct ? "slip" : attempt === 1 || isExam ? "right" : "later";
+  return isExam && answer !== null ? "kept" : "open";
+}
+
+/** One step for each question: where it stands, and the way to it. */
+function createSteps(questions, { say, show }) {
+  const steps = questions.map((question, index) => {
+    const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-step-button" });
+    button.addEventListener("click", () => show(index));
+    return button;
+  });
+  return {
+    element: h("ol", { class: "lk-steps", role: "list" }, ...steps.map((step) => h("li", {}, step))),
+    update(states) {
+      steps.forEach((step, index) => {
+        if (step.dataset.state === states[index]) return;
+        step.dataset.state = states[index];
+        step.title = `${questions[index].position}: ${say(STEPS[states[index]])}`;
+        step.setAttribute("aria-label", step.title);
+      });
+    },
+  };
 }
 
 /** A question asked in the page itself: a dialog of the browser would hold up the whole notebook. */
@@ -751,17 +863,63 @@ function render({ model, el }) {
       voice,
       ask,
       announce,
+      goOn: { words: () => onward(index), go: () => goOn(index) },
       manager: model.widget_manager,
       signal: AbortSignal.any([signal, own.signal]),
     });
     return { ...card, close: () => own.abort() };
   };
-  const cards = view.questions.slice(0, AT_ONCE).map(createCard);
+  const states = () => view.questions.map((_, index) => stateOf(standingOf(index), view.exam));
+
+  /** The open question that comes after this one; -1 if there is none. */
+  function nextOpen(index) {
+    const order = [...view.questions.keys()];
+    return [...order.slice(index + 1), ...order.slice(0, index)].find((at) => states()[at] === "open") ?? -1;
+  }
+  /** What the button of a question that is over says; undefined where there is nowhere to go. */
+  function onward(index) {
+    if (view.questions.length === 1) return undefined;
+    return nextOpen(index) < 0 ? "to_end" : "next";
+  }
+  function goOn(index) {
+    const next = nextOpen(index);
+    if (next >= 0) return show(next);
+    end.scrollIntoView({ block: "nearest" });
+    end.focus({ preventScroll: true });
+  }
+  function show(index) {
+    while (cards.length <= index) drawNext();
+    cards[index].show();
+  }
+
+  const steps = createSteps(view.questions, { say, show });
+  const end = h("section", { ...OWN_KEYS, class: "lk-end", tabindex: "-1", "aria-label": say("end"), hidden: true });
+  function drawEnd() {
+    const all = states();
+    const over = !view.exam && all.length > 1 && !all.includes("open");
+    const held = end.contains(focused()) || end === focused();
+    end.hidden = !over;
+    if (!over) return held && cards[0].focus();
+    const again = [...all.keys()].filter((index) => all[index] !== "right");
+    const buttons = again.map((index) => {
+      const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, view.questions[index].position);
+      button.addEventListener("click", () => show(index));
+      return button;
+    });
+    end.replaceChildren(
+      h("p", { class: "lk-end-title" }, symbol("check"), say("end")),
+      h("p", {}, standing().progress),
+      ...(buttons.length > 0 ? [h("div", { class: "lk-actions" }, h("span", {}, say("look_again_at")), ...buttons)] : []),
+    );
+    if (held) end.focus({ preventScroll: true });
+  }
+
+  const cards = [];
 
   const confirmation = createConfirmation(`${name}-confirm`, signal);
   const last = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
   const told = h("p", { class: "lk-notice", hidden: true });
-  const foot = h("div", { class: "lk-foot" }, h("div", { class: "lk-actions" }, last), confirmation.element, told);
+  const foot = h("div", { class: "lk-foot", hidden: true }, h("div", { class: "lk-actions" }, last), confirmation.element, told);
 
   const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
   const inLanguage = view.review ? {} : voice.language; // that of a review is the engine's
@@ -777,14 +935,20 @@ function render({ model, el }) {
       "aria-label": say("quiz", { title: view.title }),
     },
     ...(view.questions.length > 1 || view.exam || view.review
-      ? [h("div", { class: "lk-head" }, title, progress)]
+      ? [h("div", { class: "lk-head" }, title, progress, ...(view.questions.length > 1 ? [steps.element] : []))]
       : []),
     trouble,
     earlier.element,
-    ...cards.map(({ element }) => element),
+    end,
     foot,
     status.element,
   );
+  function drawNext() {
+    const card = createCard(model.get("view").questions[cards.length], cards.length);
+    cards.push(card);
+    end.before(card.element);
+  }
+  while (cards.length < Math.min(AT_ONCE, view.questions.length)) drawNext();
 
   const focused = () => root.getRootNode().activeElement;
 
@@ -799,6 +963,9 @@ function render({ model, el }) {
     setOff(last, submitted);
     redraw(); // first, while what has the focus is still there
     cards.forEach((card, index) => card.update(standingOf(index)));
+    cards.forEach((card) => card.draw()); // where to go on changes with the others
+    steps.update(states());
+    drawEnd();
     const held = foot.contains(focused());
     foot.hidden = !view.exam && !can_start_over;
     if (held && foot.hidden) cards[0].focus();
@@ -809,7 +976,7 @@ function render({ model, el }) {
     const { questions } = model.get("view");
     cards.forEach((before, index) => {
       const question = questions[index];
-      if (question.draw === before.draw) return;
+      if (question.draw === before.drawn) return;
       const held = before.element.contains(focused());
       cards[index] = createCard(question, index);
       before.element.replaceWith(cards[index].element);
@@ -859,15 +1026,11 @@ function render({ model, el }) {
   el.append(root);
 
   function drawRest() {
-    const { questions } = model.get("view");
-    const next = questions.slice(cards.length, cards.length + AT_ONCE);
-    for (const question of next) {
-      const card = createCard(question, cards.length);
-      cards.push(card);
-      foot.before(card.element);
-    }
+    const upTo = Math.min(cards.length + AT_ONCE, view.questions.length);
+    const isMore = cards.length < upTo;
+    while (cards.length < upTo) drawNext();
     if (signal.aborted) return;
-    if (next.length > 0) setTimeout(drawRest);
+    if (isMore) setTimeout(drawRest);
     else if (view.looks_back) earlier.look();
   }
   requestAnimationFrame(() => setTimeout(drawRest)); // after the first frame

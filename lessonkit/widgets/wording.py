@@ -31,6 +31,7 @@ def page_words() -> dict[str, str]:
         "quiz": _("Quiz: {title}"),
         "predict": _("Predict first"),
         "exam": _("Exam"),
+        "choose_one": _("Choose one."),
         "check": _("Check answer"),
         "again": _("Check again"),
         "checking": _("Checking …"),
@@ -40,11 +41,23 @@ def page_words() -> dict[str, str]:
         "reveal": _("Show the answer"),
         "revealed": _("The answer is shown"),
         "another": _("Try another one"),
+        "next": _("Next question"),
+        "to_end": _("To the end"),
+        "others": _("Why not the others?"),
+        "end": _("Every question is answered."),
+        "look_again_at": _("Look again at:"),
+        "step_open": _("open"),
+        "step_kept": _("answered"),
+        "step_right": _("right"),
+        "step_later": _("right later"),
+        "step_slip": _("not right yet"),
         "changed": _("You changed your answer. Check again when you are ready."),
         "silence": _(
             "No reply yet: the kernel is busy or not running. Your answer is not saved yet. A busy kernel "
-            "marks it once it is free. If the kernel was restarted, run this cell again, and answer again."
+            "marks it once it is free. If the kernel was restarted, run this cell again: your answer is then "
+            "in the form, to be checked."
         ),
+        "unsent": _("This answer was not marked, because the kernel was gone. Check it now."),
         "hit": _("Right"),
         "slip": _("Not this one"),
         "missed": _("This one is right too"),
@@ -88,7 +101,7 @@ def marking_words() -> dict[str, str]:
         "not_right": _("Not right."),
         "not_yet": _("Not yet."),
         "every_reason": _("The answer is marked, and every choice has its reason."),
-        "read_reason": _("Read the reason beside your choice, then try again."),
+        "read_reason": _("Read the reason, then try again."),
         "judged": _("You judged {well} of {total} choices rightly."),
         "stand": _("{well} of {total} stand in order among each other."),
         "matches": _("{well} of {total} matches are right."),

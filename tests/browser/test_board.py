@@ -176,6 +176,8 @@ def test_axe_finds_nothing_on_a_full_board(  # noqa: PLR0913, PLR0917  (three of
     recorder.record(*answers())
     bench(ProgressWidget(recorder), width=width, theme=theme)
     page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
-    assert page.locator("figure svg").count() == 2
+    assert page.locator("figure svg").count() == 3
     assert violations(".lessonkit") == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    table = page.locator(".lk-lessons table")
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), "nothing is out of sight"

@@ -33,7 +33,8 @@ def test_a_wrong_answer_is_retried_without_an_extra_click(stand: Bench) -> None:
     question = stand.question(1)
     question.get_by_text("None of these").click()
     check(question)
-    assert question.locator(".lk-reason:visible").all_inner_texts() == ["Not this one\n\nKEY-NONE cannot be."]
+    reason = "Not yet. Read the reason, then try again.\n\nKEY-NONE cannot be."
+    assert question.locator(".lk-reason:visible").all_inner_texts() == [reason]
     assert question.get_by_label("None of these").is_checked()
 
     question.get_by_text("At recall 1, precision 0.094").click()
@@ -41,8 +42,10 @@ def test_a_wrong_answer_is_retried_without_an_extra_click(stand: Bench) -> None:
     assert question.get_by_text("You changed your answer.").is_visible()
     check(question)
     assert question.locator(".lk-summary").inner_text() == "Right, at attempt 2."
-    assert question.locator(".lk-reason:visible").count() == 4
     assert question.get_by_text("KEY-EXPLAIN").is_visible()
+    assert question.locator(".lk-reason:visible").count() == 1
+    question.get_by_role("button", name="Why not the others?").press("Enter")
+    assert question.locator(".lk-reason:visible").count() == 4
 
 
 def test_going_back_to_the_marked_answer_brings_its_feedback_back(stand: Bench) -> None:
@@ -177,6 +180,60 @@ def test_nothing_on_the_wire_gives_an_unearned_answer_away(stand: Bench) -> None
     wire = str(stand.wire)
     assert "KEY-NONE" in wire
     assert not any(f"KEY-{name}" in wire for name in ("PREVALENCE", "ORIGIN", "TP", "NUMBER", "EXPLAIN"))
+
+
+def test_an_answer_that_a_dead_kernel_never_saw_is_in_the_form_again(
+    bench: Callable[..., Bench], page: Page
+) -> None:
+    stand = bench(QUIZ)
+    page.evaluate("() => { window.kernel = 'gone' }")
+    stand.question(0).get_by_text("90 %", exact=True).click()
+    stand.question(0).get_by_role("button", name="Check answer").click()
+    stand.question(0).get_by_text("Your answer is not saved yet.").wait_for()
+
+    stand = bench(QUIZ)  # restarted, and the cell run again
+    again = stand.question(0)
+    assert again.get_by_label("90 %").is_checked()
+    assert again.get_by_text("This answer was not marked").is_visible()
+    check(again)
+    assert stand.widget.answers["guess"]["correct"]
+
+    stand = bench(QUIZ)
+    assert stand.question(0).locator("input:checked").count() == 0, "what was marked is in the record alone"
+
+
+def test_one_button_leads_to_the_next_open_question_and_to_the_end(stand: Bench, page: Page) -> None:
+    steps = page.locator(".lk-steps button")
+    assert steps.nth(0).get_attribute("aria-label") == "Question 1 of 4: open"
+    stand.question(0).get_by_text("90 %", exact=True).click()
+    check(stand.question(0))
+    assert steps.nth(0).get_attribute("aria-label") == "Question 1 of 4: right"
+    onward = stand.question(0).get_by_role("button", name="Next question")
+    onward.click()
+    focused = (
+        "() => [...document.querySelectorAll('.lk-question')].indexOf(document.activeElement.closest('form'))"
+    )
+    assert page.evaluate(focused) == 1
+
+    steps.nth(3).press("Enter")
+    assert page.evaluate(focused) == 3
+    page.keyboard.type("0.8")
+    page.keyboard.press("Enter")
+    stand.question(3).get_by_role("button", name="Next question").press("Enter")  # the first that is open
+    assert page.evaluate(focused) == 1
+    stand.question(1).get_by_text("None of these").click()
+    check(stand.question(1))
+    assert steps.nth(1).get_attribute("aria-label") == "Question 2 of 4: not right yet"
+    assert page.locator(".lk-end").is_hidden()
+    stand.question(2).get_by_text("True positives").click()
+    stand.question(2).get_by_text("Recall").click()
+    check(stand.question(2))
+    end = page.get_by_role("region", name="Every question is answered.")
+    assert "3 of 3 answered, 2 right at the first try" in end.inner_text()
+    stand.question(2).get_by_role("button", name="To the end").press("Enter")
+    assert end.evaluate("element => element === document.activeElement")
+    end.get_by_role("button", name="Question 2 of 4").click()
+    assert page.evaluate(focused) == 1
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 800), ("dark", 800), ("light", 320), ("dark", 320)])

@@ -95,7 +95,7 @@ def test_words_stay_words(sample: Path) -> None:
         (b"title: [a\n", "2:1 LK002"),
         ("title: " + "a" * LARGEST_FILE, "1:1 LK001"),
         ("title: " + "[" * 50, "1:19 LK006"),
-        ("- a\n" * 20_000, "5000:3 LK006"),
+        ("- a\n" * 20_000, "10000:3 LK006"),
     ],
 )
 def test_a_file_that_is_no_quiz(sample: Path, content: str | bytes, expected: str) -> None:
@@ -405,3 +405,13 @@ def test_a_notebook_shows_the_problems_and_no_calls(sample: Path) -> None:
     with pytest.raises(QuizError) as caught:
         load_quiz(sample)
     assert caught.value._render_traceback_() == [f"QuizError: {caught.value}"]
+
+
+def test_a_quiz_of_two_hundred_questions_is_no_quiz_too_long(sample: Path) -> None:
+    choices = "[{id: a, text: A, correct: true, why: It is.}, {id: b, text: B, misconception: m, why: No.}]"
+    questions = "".join(
+        f"  - {{id: q{n}, kind: single, objective: o, prompt: 'No. {n}?', choices: {choices}}}\n"
+        for n in range(200)
+    )
+    sample.write_text(f"lesson: 99-long\ntitle: Long\nobjectives: {{o: O.}}\nquestions:\n{questions}")
+    assert len(load_quiz(sample).questions) == 200

@@ -180,3 +180,14 @@ def test_letters_of_a_match_are_text_that_any_style_keeps(quiz: Quiz) -> None:
 def test_formulas_bring_their_style_and_nothing_else_does(quiz: Quiz) -> None:
     assert "math.css" not in quiz_html(quiz)
     assert ("mtd[columnalign" in quiz_html(quiz)) == ("<math" in quiz_html(quiz))
+
+
+def test_a_question_at_rest_says_how_to_answer_it_and_gives_its_answers_last(quiz: Quiz) -> None:
+    run = "Run this cell (Shift+Enter) to answer."
+    assert quiz_html(quiz).count(run) == 1, "once for all of its questions"
+    alone = quiz_html(quiz.only(quiz.questions[0].id))
+    question, _, rest = alone.partition(run)
+    assert "None of these" in question
+    assert "<details>" not in question
+    assert "Answer and reasons" in rest
+    assert "1 of 1" not in alone

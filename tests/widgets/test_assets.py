@@ -22,8 +22,8 @@ SHARED = {found for name in ("page", "form", "plot") for found in _classes(name)
 
 def test_what_is_imported_stands_first_and_once() -> None:
     script = asset("quiz.js")
-    assert script.count("const h = ") == 1
-    assert script.index("const h = ") < script.index("function openLine(") < script.index("function render(")
+    assert script.count("const h=") == 1
+    assert script.index("const h=") < script.index("function openLine(") < script.index("function render(")
     assert script.endswith("export default { render };\n")
 
 
@@ -67,7 +67,28 @@ def test_comments_and_indents_are_left_behind_and_strings_are_not(
     (tmp_path / "a.js").write_text(
         '/** Why. */\n\n// One,\n// two.\n  const a = "x // y"; // why\n/**/\nconst b = `/* ${a} */`;\n'
     )
-    assert asset("a.js") == 'const a = "x // y";\nconst b = `/* ${a} */`;\n'
+    assert asset("a.js") == "const a='x // y';const b=`/* ${a} */`;"
+
+
+def test_only_spaces_that_mean_nothing_are_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "_HERE", tmp_path)
+    (tmp_path / "a.js").write_text(
+        'const a = (b, c) => {\n  return b ? "x = y, (z)" : `${b} = ${c}`;\n};\n'
+        'const d = 1 + +e - -f / g;\nconst h = /[/ =] = ,/.test(i) // why = "so"\n'
+        "  && `a ${b ? ` = ${c}` : ''}`;\nexport const j = !k;\nexport default { h };\n"
+    )
+    assert asset("a.js") == (
+        "const a=(b,c)=>{return b?'x = y, (z)':`${b} = ${c}`};"
+        'const d=1 + +e - -f / g;const h=/[/ =] = ,/.test(i)// why = "so"\n'
+        "&& `a ${b ? ` = ${c}` : ''}`;\nexport const j=!k;\nexport default { h };\n"
+    )
+    (tmp_path / "a.css").write_text(
+        "a:not(.b) > c,\nd:has(e):focus-visible {\n  --f: light-dark(#fff, #000);\n  margin: 0 0.5px;\n"
+        '  grid:\n    "a b"\n    "c d";\n}\n'
+    )
+    assert asset("a.css") == (
+        'a:not(.b)>c,d:has(e):focus-visible{--f:light-dark(#fff,#000);margin:0 .5px;grid:"a b" "c d"}'
+    )
 
 
 def test_the_explorer_brings_nothing_of_the_quiz() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -339,3 +340,24 @@ def test_only_asks_one_question() -> None:
     assert [question["id"] for question in quiz(SAMPLE, only="of-fifty").view["questions"]] == ["of-fifty"]
     with pytest.raises(KeyError, match="end-point"):
         quiz(SAMPLE, only="ghost")
+
+
+def test_a_quiz_that_began_while_the_record_was_locked_catches_up_with_the_next_answer(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
+    Wire(recorder=Recorder(url)).answer("end-point", "origin")
+    lock = sqlite3.connect(tmp_path / "record.sqlite", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    recorder = Recorder(url)
+    recorder._trouble = "as before"  # without patience for the lock
+    second = Wire(recorder=recorder)
+    assert second.widget.answers == {}
+    second.answer("of-fifty", value="1")
+    assert set(second.widget.answers) == {"of-fifty"}, "what is given meanwhile is not taken away"
+    lock.execute("ROLLBACK")
+    lock.close()
+    second.answer("never-rise", "tp", "recall")
+    assert set(second.widget.answers) == {"end-point", "of-fifty", "never-rise"}
+    assert second.standing("end-point")["attempt"] == 1
+    assert second.recorder.notice == ""
