@@ -29,7 +29,13 @@ def parser() -> argparse.ArgumentParser:
 
     class_ = commands.add_parser("class", help="ask a question in front of a room, on phones and a wall")
     class_.add_argument(
-        "course", nargs="?", type=Path, metavar="COURSE", help="a folder of quizzes, or one file"
+        "course",
+        nargs="*",
+        metavar="[report] [COURSE]",
+        help="a folder of quizzes, or one file; with report before it, what the class showed is written",
+    )
+    class_.add_argument(
+        "--out", type=Path, default=Path("class-report"), metavar="DIR", help="where report writes its files"
     )
     class_.add_argument(
         "--store", metavar="URL", help="SQLAlchemy URL of the votes (default: a file of yours)"
@@ -99,7 +105,17 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _class(options: argparse.Namespace) -> int:
-    """Serve a class."""
+    """Serve a class, or write what it showed."""
+    places: list[str] = options.course
+    reporting = places[:1] == ["report"]
+    if len(places) > 1 + reporting:
+        print(
+            f"lessonkit class: one COURSE at most, and there are {len(places) - reporting}.", file=sys.stderr
+        )
+        return 2
+    course = Path(places[-1]) if len(places) > reporting else None
+    if reporting:
+        return _class_report(course, options)
     if lacks_class():
         print(f"lessonkit class: {NO_CLASS}", file=sys.stderr)
         return 1
@@ -108,7 +124,7 @@ def _class(options: argparse.Namespace) -> int:
 
     try:
         return open_class(
-            options.course,
+            course,
             store=options.store,
             ip=options.ip,
             port=options.port,
@@ -119,6 +135,22 @@ def _class(options: argparse.Namespace) -> int:
     except (StoreError, ValueError, OSError) as error:
         print(f"lessonkit class: {error}", file=sys.stderr)
         return 1
+
+
+def _class_report(course: Path | None, options: argparse.Namespace) -> int:
+    """Write which beliefs are alive in a class, and which questions to look at."""
+    from lessonkit.classroom import store_url
+    from lessonkit.classroom.report import write_report
+    from lessonkit.record.store import Store, StoreError
+    from lessonkit.record.syllabus import syllabus
+
+    try:
+        page = write_report(Store(options.store or store_url()), options.out, syllabus(course))
+    except (StoreError, ValueError, OSError) as error:
+        print(f"lessonkit class report: {error}", file=sys.stderr)
+        return 1
+    print(f"Written: {page}, and tables beside it as CSV files.")
+    return 0
 
 
 def _on_record(options: argparse.Namespace, store: Store) -> int:

@@ -146,3 +146,16 @@ def test_rows_that_cannot_be_read_are_counted(
         connection.commit()
     assert main(["progress"]) == 0
     assert "damaged or of a newer lessonkit: 1." in capsys.readouterr().err
+
+
+def test_what_a_class_showed_is_written(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Store(url).append(answer(), answer(question="two", correct=False))
+    folder = tmp_path / "report"
+    assert main(["class", "report", "--store", url, "--out", str(folder)]) == 0
+    assert str(folder / "report.html") in capsys.readouterr().out
+    assert {path.name for path in folder.glob("*.csv")} >= {"beliefs.csv", "questions.csv", "stuck.csv"}
+    assert main(["class", "report", "one", "two"]) == 2
+    assert "give one COURSE at most, and not 2." in capsys.readouterr().err
+    (tmp_path / "file").touch()
+    assert main(["class", "report", "--store", url, "--out", str(tmp_path / "file")]) == 1
+    assert "lessonkit class report: " in capsys.readouterr().err
