@@ -109,9 +109,8 @@ def _class(options: argparse.Namespace) -> int:
     places: list[str] = options.course
     reporting = places[:1] == ["report"]
     if len(places) > 1 + reporting:
-        print(
-            f"lessonkit class: one COURSE at most, and there are {len(places) - reporting}.", file=sys.stderr
-        )
+        many = len(places) - reporting
+        print(f"lessonkit class: give one COURSE at most, and not {many}.", file=sys.stderr)
         return 2
     course = Path(places[-1]) if len(places) > reporting else None
     if reporting:

@@ -40,7 +40,9 @@ def content_hash(question: Question) -> str:
     """
     # Defaults are left out so that a new optional field changes no hash.
     written = question.template or question.model_dump(mode="json", exclude_defaults=True)
-    meaning = _meaning({key: value for key, value in written.items() if key != "id"})
+    # The names in these are the author's own, and may be any word.
+    own = {key: written[key] for key in ("parameters", "where") if key in written}
+    meaning = _meaning({key: value for key, value in written.items() if key not in {"id", *own}}) | own
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 

@@ -261,7 +261,9 @@ def test_what_is_given_to_a_table_is_named() -> None:
 
 def test_a_minimum_that_only_a_threshold_within_a_bin_reaches() -> None:
     counts = count_scores(pd.DataFrame({"label": [1, 0], "score": [0.50002, 0.50001]}), **COLUMNS)
-    with pytest.raises(MetricsError, match="at the end of a bin reaches a precision of 0.9, and one within"):
+    with pytest.raises(
+        MetricsError, match=r"at the end of a bin reaches a precision of 0\.9, and one within"
+    ):
         counts.best("recall", min_precision=0.9)
 
 

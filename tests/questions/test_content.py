@@ -114,6 +114,20 @@ def test_all_variants_of_a_question_share_their_hash() -> None:
     assert number(**changes, require=["tp > 2 * fp"]) != content_hash(question)
 
 
+@pytest.mark.parametrize("name", ["pairs", "choices", "hints", "why"])
+def test_a_name_of_the_authors_own_may_be_any_word(name: str) -> None:
+    def drawn(formula: str) -> str:
+        return number(
+            parameters={"tp": "30..60"},
+            where={name: formula},
+            answer=f"tp / {name}",
+            prompt="{{tp}}?",
+            mistakes=[],
+        )
+
+    assert drawn("tp + 5") != drawn("tp + 6")
+
+
 def test_the_order_of_items_is_meaning_and_that_of_targets_is_not() -> None:
     items = [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]
     asked = {"id": "q", "objective": "o", "prompt": "?"}
