@@ -64,7 +64,7 @@ _EMAIL_FLAGS = ("to_multiple", "from", "sent_email", "format", "re_subj", "excla
 
 _EMAIL_DESCRIPTION = """\
 3,921 emails received by one account in January, February and March 2012, one a row.
-y is 1 for spam (367 mails, 9.4 %) and 0 for the rest.
+y is 1 for spam (367 emails, 9.4%) and 0 for the rest.
 A feature log_<name> is log(1 + <name>), natural logarithm: of counts (copies, images, attached files,
 dollar signs, the words "inherit", "viagra" and "password", line breaks, exclamation marks) and of the
 length in thousands of characters. All others are 1 for yes and 0 for no. number_small and number_big
@@ -72,16 +72,16 @@ say which kind of number the mail mentions; both are 0 when it mentions none. Th
 
 _NASS_DESCRIPTION = """\
 26,216 people in cars of police-reported crashes in the USA, 1997-2002, one a row.
-y is 1 for those who died (1,180: 4.5 % of the rows) and 0 for the rest.
+y is 1 for those who died (1,180: 4.5% of the rows) and 0 for the rest.
 Severe crashes were sampled more often. sample_weight says how many people a row stands for; weighted,
-0.5 % died. speed_<band> is the estimated impact speed in km/h (all 0: 1-9 km/h); airbag, belted, frontal,
+0.5% died. speed_<band> is the estimated impact speed in km/h (all 0: 1-9 km/h); airbag, belted, frontal,
 male, passenger and deployed (airbag deployed) are 1 for yes; age, year_of_crash and year_of_car are numbers.
 The injury's severity is left out: it is known after the outcome. So is one row without a year of the car."""
 
 _FLIGHTS_WEATHER = ("temp", "humid", "wind_speed", "precip", "pressure", "visib")
 _FLIGHTS_DESCRIPTION = """\
 336,776 flights from the three airports of New York City in 2013, one a row.
-y is 1 for a canceled flight (8,255: 2.5 %, no departure time) and 0 for the rest; month is 1 to 12.
+y is 1 for a canceled flight (8,255: 2.5%, no departure time) and 0 for the rest; month is 1 to 12.
 Features: the scheduled hour, the distance in miles, the weather at the airport in that hour (temperature
 in Fahrenheit, relative humidity in %, wind speed in mph, rain in inches, pressure in millibars, visibility
 in miles), and 1 for yes by carrier, origin and weekday (0 is Monday). The weather is nan where nobody
@@ -99,7 +99,7 @@ _LENDING_NUMBERS = (
 _LENDING_LATER = ("funded_amnt", "int_rate", "sub_grade")
 _LENDING_DESCRIPTION = """\
 9,857 loans of Lending Club, a lender in the USA, from the first quarter of 2016, one a row.
-y is 1 for a bad loan (517: 5.2 %; charged off, in default, or 21 to 120 days late) and 0 for one that was
+y is 1 for a bad loan (517: 5.2%; charged off, in default, or 21 to 120 days late) and 0 for one that was
 paid back or is on time so far.
 Set by the lender: funded_amnt (dollars), int_rate (%), sub_grade (its grade of the risk: 1 is A1, the best,
 and 35 is G5). Asked for: term_60 (1: to be paid back in 60 months, 0: in 36). Stated by the applicant:
@@ -140,7 +140,7 @@ likely spam, and no two are equal. "Are you in the office?" holds a link to a fa
 
 _CANCER_DESCRIPTION = """\
 569 samples of breast tissue, one a row: 30 measurements of the cell nuclei in a digital image.
-y is 1 for a malignant sample (212: 37 %) and 0 for a benign one. scikit-learn has it the other way round."""
+y is 1 for a malignant sample (212: 37%) and 0 for a benign one. scikit-learn has it the other way round."""
 
 _SIMULATED_DESCRIPTION = """\
 1,000 rows with ten features, each from a normal distribution and each in another unit. A row is positive
@@ -152,8 +152,8 @@ A Keras network of 8 relu units and 1 sigmoid unit, Adam with a learning rate of
 600 of the simulated rows, with 200 others for validation. Made by tools/claims/lesson_10.py."""
 
 _DISAGREEING_DESCRIPTION = """\
-Simulated: 100,000 rows, 1 % positive. The scores of the negatives are standard normal under both models.
-Model a shifts every positive up by 1.8. Model b shifts 45 % of them by 4.5 and the rest by 0.3."""
+Simulated: 100,000 rows, 1% positive. The scores of the negatives are standard normal under both models.
+Model a shifts every positive up by 1.8. Model b shifts 45% of them by 4.5 and the rest by 0.3."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -305,9 +305,9 @@ class CapstoneRun:
         The scores of twelve such networks, trained with the seeds 0 to 11; the first is "net".
     difference : dict of str to tuple of two floats
         Paired bootstrap interval of the cost of "logistic" minus that of "net", in euros per 1,000 loans
-        where the riskiest 20 % are flagged, on the rows of "validation" and "test".
+        where the riskiest 20% are flagged, on the rows of "validation" and "test".
     threshold : float
-        For "logistic": flags at most 20 % of the validation rows, and is not below 100 / 1,600.
+        For "logistic": flags at most 20% of the validation rows, and is not below 100 / 1,600.
     audit : tuple of four floats
         Flagged share, precision, recall and cost per 1,000 applications at this threshold on the test rows.
     description : str
@@ -402,7 +402,7 @@ def load_email() -> Dataset:
     Returns
     -------
     Dataset
-        3,921 rows, 20 features; 367 rows (9.4 %) are spam, the positive class.
+        3,921 rows, 20 features; 367 rows (9.4%) are spam, the positive class.
     """
     import pandas as pd
 
@@ -430,7 +430,7 @@ def load_nass_cds() -> WeightedDataset:
     Returns
     -------
     WeightedDataset
-        26,216 rows, 13 features; 1,180 people (4.5 %; weighted 0.5 %) died, the positive class.
+        26,216 rows, 13 features; 1,180 people (4.5%; weighted 0.5%) died, the positive class.
     """
     import pandas as pd
 
@@ -469,7 +469,7 @@ def load_flights() -> MonthlyDataset:
     Returns
     -------
     MonthlyDataset
-        336,776 rows, 34 features; 8,255 flights (2.5 %) were canceled, the positive class.
+        336,776 rows, 34 features; 8,255 flights (2.5%) were canceled, the positive class.
         Where nobody measured the weather it is nan.
     """
     import pandas as pd
@@ -499,7 +499,7 @@ def load_lending_club() -> Dataset:
     Returns
     -------
     Dataset
-        9,857 rows, 23 features; 517 loans (5.2 %) are bad, the positive class.
+        9,857 rows, 23 features; 517 loans (5.2%) are bad, the positive class.
     """
     import pandas as pd
 
@@ -534,7 +534,7 @@ def load_breast_cancer() -> Dataset:
     Returns
     -------
     Dataset
-        569 rows, 30 features; 212 samples (37 %) are malignant. scikit-learn's own target is
+        569 rows, 30 features; 212 samples (37%) are malignant. scikit-learn's own target is
         the other way round: 1 means benign.
     """
     from sklearn import datasets
@@ -615,7 +615,7 @@ def load_nass_cds_scores() -> WeightedScores:
     Returns
     -------
     WeightedScores
-        7,865 test rows; 354 people died (4.5 %; weighted 0.5 %).
+        7,865 test rows; 354 people died (4.5%; weighted 0.5%).
     """
     stored = _stored("nass_cds_scores")
     return WeightedScores(stored["y_true"], stored["scores"], stored["description"], stored["sample_weight"])
@@ -627,7 +627,7 @@ def load_flights_scores() -> MonthlyScores:
     Returns
     -------
     MonthlyScores
-        84,292 rows; 1,494 flights (1.8 %) were canceled.
+        84,292 rows; 1,494 flights (1.8%) were canceled.
     """
     stored = _stored("flights_scores")
     return MonthlyScores(stored["y_true"], stored["scores"], stored["description"], stored["month"])
@@ -663,7 +663,7 @@ def load_disagreeing_scores() -> DisagreeingScores:
     Returns
     -------
     DisagreeingScores
-        100,000 rows, 990 of them positive (1 %).
+        100,000 rows, 990 of them positive (1%).
     """
     rng = np.random.default_rng(3)
     rows = 100_000

@@ -79,6 +79,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _catalog(language()).ngettext(singular, plural, n)
 
 
+def percent(number: str) -> str:
+    """Return a number of hundredths, or a range of them, with the sign as the language writes it."""
+    return gettext("{number}%").format(number=number)
+
+
 def isolate(formula: str) -> str:
     """Keep numbers and signs in their order inside a sentence that is written from right to left."""
     return f"\u2066{formula}\u2069" if direction(language()) == "rtl" else formula

@@ -97,7 +97,7 @@ def _calibration(calibration: Calibration) -> Iterator[RenderableType]:
         if level.share is None or level.low is None or level.high is None:
             yield f"{said}no answers"
             continue
-        interval = f"95 % interval {level.low:.0%} to {level.high:.0%}"
+        interval = f"95% interval {level.low:.0%} to {level.high:.0%}"
         few = "" if level.enough else "; too few to tell"
         promise = "" if level.expected is None else f"; the word promises {level.expected:.0%}"
         yield f"{said}{level.right} of {level.n} right ({level.share:.0%}, {interval}{promise}{few})"
@@ -105,7 +105,7 @@ def _calibration(calibration: Calibration) -> Iterator[RenderableType]:
         curve = calibration.curve
         yield (
             f"Your confidence as a classifier of right answers: average precision "
-            f"{curve.average_precision:.2f} (95 % interval {curve.low:.2f} to {curve.high:.2f}); "
+            f"{curve.average_precision:.2f} (95% interval {curve.low:.2f} to {curve.high:.2f}); "
             f"without skill {curve.prevalence:.2f}"
         )
 
@@ -116,5 +116,5 @@ def _gain(gain: Gain) -> Iterator[RenderableType]:
     yield _heading("Gain from the pre-test to the post-test")
     yield (
         f"{gain.before} of {gain.pairs} right before, {gain.after} after: {gain.difference:+.0%} "
-        f"(95 % interval {gain.low:+.0%} to {gain.high:+.0%})"
+        f"(95% interval {gain.low:+.0%} to {gain.high:+.0%})"
     )

@@ -45,7 +45,7 @@ def test_the_board_names_what_is_next_due_and_believed() -> None:
     assert "Go on with 00 · Start here: notebooks/00-start-here.ipynb" in lines
     assert any(line.startswith(course.believed[wrong.misconception]) for line in lines)
     assert (
-        "certain: 0 of 1 right (0%, 95 % interval 0% to 79%; the word promises 100%; too few to tell)"
+        "certain: 0 of 1 right (0%, 95% interval 0% to 79%; the word promises 100%; too few to tell)"
         in lines
     )
     assert "Nothing is due for review today. Next: 2026-03-03." in said(event)
@@ -84,7 +84,7 @@ def test_the_gain_and_the_own_curve() -> None:
         for index, pair in enumerate(course.twins)
         for after, name in enumerate(pair)
     ]
-    assert "5 of 10 right before, 10 after: +50% (95 % interval +5% to +78%)" in said(*pairs)
+    assert "5 of 10 right before, 10 after: +50% (95% interval +5% to +78%)" in said(*pairs)
     names = list(course.reviewed())[:40]
     sure = [
         answer(*name, correct=index % 3 > 0, confidence="certain" if index % 3 else "guess")

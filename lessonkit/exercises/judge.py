@@ -286,7 +286,7 @@ def judge_number(
     solution, tolerance : float
         Right is what lies within `tolerance` of `solution`.
     mistakes : mapping of float to str
-        A wrong number, and the hint for one who gave it, or one within 1 % or the tolerance of it.
+        A wrong number, and the hint for one who gave it, or one within 1% or the tolerance of it.
     otherwise : str
         The hint when no known mistake fits.
 

@@ -284,7 +284,7 @@ def _other_parts(parts: list[Array], y: Array) -> Verdict | None:
         elif sizes[2] == wanted[2]:
             hint = "The test part is right. Validation is a quarter of the *rest*: `test_size=0.25`."
         else:
-            hint = "30 % of all rows are for the test, and a quarter of the rest for validation."
+            hint = "30% of all rows are for the test, and a quarter of the rest for validation."
         return _wrong(f"Of {_ROWS} rows the parts hold {', '.join(map(str, sizes))}.", hint)
     positives = [int(y[part].sum()) for part in parts]
     if positives != [int(y[part].sum()) for part in right]:
@@ -698,7 +698,7 @@ def desk_cost(sweep: ThresholdSweep) -> float:
     Parameters
     ----------
     sweep : ThresholdSweep
-        A false alarm costs 100, a miss 1,500, and the team reads at most 20 % of the rows.
+        A false alarm costs 100, a miss 1,500, and the team reads at most 20% of the rows.
     """
     rows = sweep.positives + sweep.negatives
     within = (sweep.true_positives + sweep.false_positives) / rows <= _CAPACITY
@@ -837,7 +837,7 @@ _FEW_HINTS = (
 def difference_interval(answer: object) -> Verdict:
     """Check ``f(y_true, a, b) -> (low, high)``: a paired interval of the cost of a minus that of b.
 
-    It is the cost per 1,000 rows where the riskiest 20 % are flagged. Where the learner's function uses the
+    It is the cost per 1,000 rows where the riskiest 20% are flagged. Where the learner's function uses the
     bootstrap of lessonkit, the cost that it measures is judged by itself: that is exact, and takes no draws.
     """
     with _Measured() as measured:
@@ -1005,7 +1005,7 @@ def _kth_highest(scores: Array) -> float:
 
 @exercise("threshold-within-capacity")
 def threshold_within_capacity(answer: object) -> Verdict:
-    """Check ``f(s_val) -> threshold``: the lowest score at or above the formula that flags at most 20 %."""
+    """Check ``f(s_val) -> threshold``: the lowest score at or above the formula that flags at most 20%."""
     return judge_function(
         answer,
         solution=lambda s_val: _within(s_val),  # noqa: PLW0108  (names the inputs)

@@ -154,7 +154,7 @@ def calibration_by_groups(
 ) -> None:
     """Show whether scores are probabilities, in groups of equal size: each point rests on as many rows.
 
-    The rows are sorted by score and cut into groups. A bar through a point is the 95 % interval (Wilson's) of
+    The rows are sorted by score and cut into groups. A bar through a point is the 95% interval (Wilson's) of
     its share of positives. The axes reach as far as the points and bars do.
 
     Parameters
@@ -204,7 +204,7 @@ def calibration_by_groups(
 def _wilson(
     share: NDArray[np.float64], rows: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the 95 % interval of a share of rows, by Wilson (1927): it works for a share of 0, too."""
+    """Return the 95% interval of a share of rows, by Wilson (1927): it works for a share of 0, too."""
     z = 1.959964
     middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
     half = z / (1 + z**2 / rows) * np.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))

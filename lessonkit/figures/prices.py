@@ -85,7 +85,7 @@ def cost_valleys(
 ) -> None:
     """Show how sure the cheapest threshold is: the valley of the rows in gray lines of their resamples.
 
-    A bar below holds the middle 90 % of the cheapest thresholds of all resamples.
+    A bar below holds the middle 90% of the cheapest thresholds of all resamples.
 
     Parameters
     ----------

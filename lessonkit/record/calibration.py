@@ -43,7 +43,7 @@ class Level:
     share : float or None
         right / n; None for n = 0.
     low, high : float or None
-        Wilson's 95 % interval of the share. It takes the answers as independent.
+        Wilson's 95% interval of the share. It takes the answers as independent.
     expected : float or None
         The share that the word promises: for a guess the chance to be right with eyes closed, averaged over
         these answers; 1 for certain. "Fairly sure" promises no number.
@@ -76,7 +76,7 @@ class Point:
     precision : float
         The share of right ones among the answers given at least this sure.
     low, high : float
-        Wilson's 95 % interval of the precision.
+        Wilson's 95% interval of the precision.
     """
 
     confidence: str
@@ -99,7 +99,7 @@ class OwnCurve:
     average_precision : float
         Of the sweep.
     low, high : float
-        Its 95 % interval: quantiles over draws of what the shares may be, given the counts and Jeffreys'
+        Its 95% interval: quantiles over draws of what the shares may be, given the counts and Jeffreys'
         prior [1]_. Unlike resamples of the answers, these know that a perfect record of 20 answers may be
         luck. As Wilson's intervals it takes the answers as independent; many reviews of few questions make
         it too narrow.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from lessonkit.i18n import direction, isolate, language, ngettext, noop
+from lessonkit.i18n import direction, isolate, language, ngettext, noop, percent
 from lessonkit.i18n import gettext as _
 from lessonkit.widgets import wording
 from lessonkit.widgets.board_pictures import curve_picture, lessons_picture, reliability_picture, said
@@ -268,7 +268,7 @@ def _curve(curve: OwnCurve | None) -> str:
 
 
 def _numbers(calibration: Calibration) -> str:
-    heads = [_("You said"), _("Answers"), _("Right"), _("95 % interval"), _("The word promises")]
+    heads = [_("You said"), _("Answers"), _("Right"), _("95% interval"), _("The word promises")]
     rows = []
     for level in calibration.levels:
         share = "" if level.share is None else _percent(level.share)
@@ -280,7 +280,7 @@ def _numbers(calibration: Calibration) -> str:
         )
     tables = _table(_("How often each word was right"), heads, rows)
     if curve := calibration.curve:
-        heads = [_("At least this sure"), _("Recall"), _("Precision"), _("95 % interval")]
+        heads = [_("At least this sure"), _("Recall"), _("Precision"), _("95% interval")]
         cells = (
             (
                 escape(said(point.confidence)),
@@ -299,14 +299,14 @@ def _gained(gain: Gain) -> str:
         return _("The pre-test is done. Your gain is shown here after the post-test, in the last lesson.")
     line = _(
         "{before} of {n} questions were right before, {after} of their twins after: a gain of {gain} "
-        "(95 % interval {interval})."
+        "(95% interval {interval})."
     )
     return line.format(
         before=gain.before,
         after=gain.after,
         n=gain.pairs,
-        gain=isolate(f"{100 * gain.difference:+.0f} %"),
-        interval=isolate(f"{100 * gain.low:+.0f} % … {100 * gain.high:+.0f} %"),
+        gain=isolate(percent(f"{100 * gain.difference:+.0f}")),
+        interval=isolate(percent(f"{100 * gain.low:+.0f} … {100 * gain.high:+.0f}")),
     )
 
 
@@ -384,8 +384,8 @@ def _spoken() -> str:
 
 
 def _percent(share: float) -> str:
-    return isolate(f"{100 * share:.0f} %")
+    return isolate(percent(f"{100 * share:.0f}"))
 
 
 def _between(low: float, high: float) -> str:
-    return isolate(f"{100 * low:.0f}–{100 * high:.0f} %")
+    return isolate(percent(f"{100 * low:.0f}–{100 * high:.0f}"))

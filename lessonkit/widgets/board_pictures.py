@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from lessonkit.i18n import gettext as _
-from lessonkit.i18n import isolate
+from lessonkit.i18n import isolate, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +82,7 @@ def reliability_picture(calibration: Calibration) -> str:
             parts.append(_text(x, _BOTTOM + 54, _("too few")))
     name = _("How often each word was right; the numbers stand in a table below.")
     about = _(
-        "Points: the share of right answers, with its 95 % interval. Dashes: what the word promises, for a "
+        "Points: the share of right answers, with its 95% interval. Dashes: what the word promises, for a "
         "guess the luck of the draw. Hollow points stand on fewer than 10 answers: too few to tell."
     )
     return _figure(_("Your reliability"), name, parts, about)
@@ -112,7 +112,7 @@ def curve_picture(curve: OwnCurve) -> str:
     answers = round(curve.sweep.positives + curve.sweep.negatives)
     about = _(
         "{n} answers. Flagged as right at each point: those given at least this sure. Average precision "
-        "{area} (95 % interval {low} to {high}); with no sense of when you are right it is {prevalence}, the "
+        "{area} (95% interval {low} to {high}); with no sense of when you are right it is {prevalence}, the "
         "share of right answers (dashes)."
     ).format(
         n=answers,
@@ -141,12 +141,12 @@ def _ticks_up() -> Iterator[str]:
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = _up(share)
         yield f'<path class="lk-own-grid" d="M{_LEFT} {y}H{_RIGHT}"/>'
-        yield _text(_LEFT - 6, float(y) + 4, f"{100 * share:.0f} %", "end")
+        yield _text(_LEFT - 6, float(y) + 4, percent(f"{100 * share:.0f}"), "end")
 
 
 def _ticks_along() -> Iterator[str]:
     for share in (0, 0.5, 1):
-        yield _text(_LEFT + (_RIGHT - _LEFT) * share, _BOTTOM + 18, f"{100 * share:.0f} %")
+        yield _text(_LEFT + (_RIGHT - _LEFT) * share, _BOTTOM + 18, percent(f"{100 * share:.0f}"))
 
 
 def _point(x: float, share: float, low: float, high: float, *, firm: bool) -> str:

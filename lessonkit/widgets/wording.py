@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lessonkit.i18n import gettext as _
-from lessonkit.i18n import isolate, ngettext
+from lessonkit.i18n import isolate, ngettext, percent
 from lessonkit.questions.marking import MARKING_RULES
 from lessonkit.questions.markup import to_text
 from lessonkit.questions.model import (
@@ -100,6 +100,7 @@ def marking_words() -> dict[str, str]:
         "right_at": _("Right, at attempt {n}."),
         "not_right": _("Not right."),
         "not_yet": _("Not yet."),
+        "percent": _("{number}%"),
         "every_reason": _("The answer is marked, and every choice has its reason."),
         "read_reason": _("Read the reason, then try again."),
         "judged": _("You judged {well} of {total} choices rightly."),
@@ -186,7 +187,7 @@ def how(question: Question) -> str:
             ask = _("Tick every right choice.")
             return f"{ask} {_(MARKING_RULES[question.marking])}"
         case NumericQuestion(unit=unit):
-            plain = _("Type a number. 0.89, 89 % and 8/9 are all fine.")
+            plain = _("Type a number. 0.89, 89% and 8/9 are all fine.")
             return plain if unit is None else _("Answer with a number, in {unit}.").format(unit=unit)
         case OperatingPointQuestion():
             return _("Move the threshold until it is where you want it, then check.")
@@ -247,8 +248,8 @@ def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
 
 
 def _credit(given: Mark) -> str:
-    percent = isolate(f"{100 * given.credit:.0f} %")
-    return marking_words()["credit"].format(percent=percent) if given.credit else ""
+    share = isolate(percent(f"{100 * given.credit:.0f}"))
+    return marking_words()["credit"].format(percent=share) if given.credit else ""
 
 
 def _read_as(given: Mark) -> str:

@@ -180,7 +180,7 @@ function verdict(kind, key, given, attempt, final, words) {
   }
   const begin = final ? words.not_right : words.not_yet;
   const part = (text) => fill(text, { well: given.well, total: given.total });
-  const credit = given.credit ? fill(words.credit, { percent: `${fixed(100 * given.credit, 0)} %` }) : "";
+  const credit = given.credit ? fill(words.credit, { percent: fill(words.percent, { number: fixed(100 * given.credit, 0) }) }) : "";
   switch (kind) {
     case "single":
       return joined(begin, final ? words.every_reason : words.read_reason);

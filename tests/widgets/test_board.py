@@ -210,9 +210,9 @@ def test_few_answers_are_called_few_and_many_give_the_own_curve() -> None:
     assert many.count("<svg") == 2
     assert "it takes 20" not in many
     # Certain: 9 of 10, Wilson's interval; certain flags 9 of the 13 right answers.
-    assert "<td>10</td><td>90 %</td><td>60–98 %</td><td>100 %</td>" in many
-    assert "<td>69 %</td><td>90 %</td><td>60–98 %</td>" in many
-    assert "<td>100 %</td><td>65 %</td>" in many
+    assert "<td>10</td><td>90%</td><td>60–98%</td><td>100%</td>" in many
+    assert "<td>69%</td><td>90%</td><td>60–98%</td>" in many
+    assert "<td>100%</td><td>65%</td>" in many
 
 
 def twin_answers(*, before: int, after: int) -> list[Event]:
@@ -229,6 +229,6 @@ def twin_answers(*, before: int, after: int) -> list[Event]:
 
 def test_the_gain_is_told_with_its_interval() -> None:
     rest = Wire(*twin_answers(before=2, after=7)).widget.board["rest"]
-    assert "2 of 10 questions were right before, 7 of their twins after: a gain of +50 %" in rest
+    assert "2 of 10 questions were right before, 7 of their twins after: a gain of +50%" in rest
     pre_only = [event for event in twin_answers(before=2, after=7) if event.lesson.startswith("00")]
     assert "Your gain is shown here after the post-test" in Wire(*pre_only).widget.board["rest"]
