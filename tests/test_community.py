@@ -47,7 +47,7 @@ def test_each_action_is_pinned_by_commit_with_its_version_beside_it(path: Path) 
 def test_an_action_has_one_commit_in_all_workflows() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
     pins = set(re.findall(r"uses: (\S+)@(\S+ # \S+)", text))
-    assert len(pins) == len(dict(pins)) == 3
+    assert len(pins) == len(dict(pins)) == 5
 
 
 @each_workflow
@@ -57,8 +57,12 @@ def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
     assert "pull_request_target" not in workflow["on"]
     assert workflow["concurrency"]["group"].endswith("${{ github.ref }}")
     for job in workflow["jobs"].values():
-        assert "permissions" not in job
         assert job["timeout-minutes"] <= 60
+        if "permissions" in job:  # to publish, and it runs nothing of the project's own
+            assert job["permissions"] == {"pages": "write", "id-token": "write"}
+            assert [set(step) for step in job["steps"]] == [{"uses", "id"}]
+            assert job["steps"][0]["uses"].startswith("actions/deploy-pages@")
+            continue
         checkout = job["steps"][0]
         assert checkout["uses"].startswith("actions/checkout@")
         assert checkout["with"] == {"persist-credentials": False}
