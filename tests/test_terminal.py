@@ -45,8 +45,7 @@ def test_the_board_names_what_is_next_due_and_believed() -> None:
     assert "Go on with 00 · Start here: notebooks/00-start-here.ipynb" in lines
     assert any(line.startswith(course.believed[wrong.misconception]) for line in lines)
     assert (
-        "certain: 0 of 1 right (0%, 95% interval 0% to 79%; the word promises 100%; too few to tell)"
-        in lines
+        "certain: 0 of 1 right (0%, 95% interval 0% to 79%; the word promises 100%; too few to tell)" in lines
     )
     assert "Nothing is due for review today. Next: 2026-03-03." in said(event)
 
