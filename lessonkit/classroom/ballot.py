@@ -265,6 +265,8 @@ class Ballot(Asked):
         words = typed.upper().replace(",", " ").replace(":", " ").split()
         letters, numbers = words[::2], words[1::2]
         fits = len(letters) == len(numbers) == len(set(letters)) and set(letters) <= set(known)
+        if unknown := sorted({one for one in letters if one.isalpha()} - set(known)):
+            raise Refusal(f"{', '.join(unknown)} is no choice here. There are {', '.join(known)}.")
         if not fits or not all(number.isascii() and number.isdigit() for number in numbers):
             raise Refusal(f"Type a letter and a number for each, such as {known[0]} 12 {known[1]} 20.")
         counted = Counter({letter: int(number) for letter, number in zip(letters, numbers, strict=True)})
@@ -289,7 +291,11 @@ class Ballot(Asked):
     def moved(self, before: Round, after: Round) -> dict[str, int]:
         """Return how many changed their answer between two votes on a screen, and how."""
         both = before.votes.keys() & after.votes.keys()
-        changed = [seat for seat in both if before.votes[seat].answer != after.votes[seat].answer]
+        changed = [
+            seat
+            for seat in both
+            if self.labels(before.votes[seat].answer) != self.labels(after.votes[seat].answer)
+        ]
         ways = Counter(
             (self.mark(before.votes[seat].answer).correct, self.mark(after.votes[seat].answer).correct)
             for seat in changed
@@ -353,7 +359,8 @@ class Ballot(Asked):
             case MatchQuestion():
                 return (" ".join("".join(pair) for pair in shown).upper(),)
             case NumericQuestion():
-                return (self.mark(answer).understood,)
+                # "97% = 0.97" and "0.97" are one answer.
+                return (self.mark(answer).understood.rpartition(" = ")[2],)
             case OperatingPointQuestion():
                 return (f"{float(str(answer)):.2f}",)
 

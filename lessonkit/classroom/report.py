@@ -107,8 +107,9 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
         yield f"<p>Fewer than {FEWEST} people have answered, {when}. Nothing is told about so few.</p>"
         return
     paper = f" and {found.on_paper:,} votes on paper" if found.on_paper else ""
+    crowd = "person" if found.people == 1 else "people"
     yield (
-        f"<p>{found.people:,} people{paper}, {when}: {found.answers:,} answers before any feedback. Only "
+        f"<p>{found.people:,} {crowd}{paper}, {when}: {found.answers:,} answers before any feedback. Only "
         f"these count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
         f"others, or the report says “{_SMALL}”.</p>"
     )

@@ -508,7 +508,7 @@ def _why_discuss(ballot: Ballot, round_: Round) -> str:
     bars = ballot.bars([round_])
     leading = max((bar for bar in bars if not bar.right), key=lambda bar: bar.counts[0], default=None)
     if round_.total < _LEAST:
-        return "Few have voted. Let them discuss in pairs, then vote again."
+        return f"Only {round_.total} voted: too few to judge. Let them discuss in pairs, then vote again."
     if leading is not None and leading.counts[0] >= _LEADS * round_.total:
         return (
             f"{leading.label} leads, and it is wrong. Ask what one would have to believe to say it, then let "

@@ -16,6 +16,7 @@ from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -276,6 +277,13 @@ def _settle(done: asyncio.Future[Any], error: Exception) -> None:
         done.set_exception(error)
 
 
+_REFUSAL: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>lessonkit class</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+    "<body><main><h1>lessonkit class</h1><p>{message}</p></main></body></html>"
+)
+
+
 class Page(tornado.web.RequestHandler):
     """What all pages share: who may ask, and what they may load."""
 
@@ -312,9 +320,13 @@ class Page(tornado.web.RequestHandler):
         """Compute none: pages are small, and streams have no end."""
 
     def refuse(self, status: int, message: str) -> None:
-        """Say no in plain words."""
+        """Say no in plain words: as a page where one was opened, else as JSON."""
         self.set_status(status)
-        self.finish({"ok": False, "message": message})
+        if self.request.method == "GET" and "text/html" in self.request.headers.get("Accept", ""):
+            self.set_header("Content-Type", "text/html; charset=UTF-8")
+            self.finish(_REFUSAL.format(message=escape(message)))
+        else:
+            self.finish({"ok": False, "message": message})
 
     def write_error(self, status_code: int, **_more: object) -> None:
         """Say no where tornado does."""

@@ -216,16 +216,16 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
     expect(phones[0].locator("#bars tbody tr").first).to_contain_text("You, vote 1")
     for page in (wall, phones[0]):
         expect(page.locator(".class-right")).to_have_count(0)
-    lead_on(teacher, "Show the key")
+    lead_on(teacher, "Show the right answer")
     expect(wall.locator(".class-right")).to_have_count(1)
     expect(wall.locator(".class-belief")).to_contain_text("A high accuracy means a good model")
-    expect(phones[0].locator(".lk-outcome")).to_contain_text("Right.")
-    expect(phones[11].locator(".lk-outcome")).to_contain_text("Not right.")
+    expect(phones[0].locator(".lk-outcome")).to_have_attribute("data-tone", "right")
+    expect(phones[11].locator(".lk-outcome")).not_to_have_attribute("data-tone", "right")
     with phones[0].expect_download() as download:
         phones[0].get_by_text("Take my answers home").click()
     assert download.value.path().read_text().count('"correct"') == 2
-    lead_on(teacher, "Next question")
-    expect(wall.locator("#stage")).to_contain_text("Scan the code")
+    lead_on(teacher, "Back to the questions")
+    expect(wall.locator("#stage")).to_contain_text("Scan the picture")
 
     phones[5].get_by_role("button", name="Delete my answers").click()
     phones[5].get_by_role("button", name="Delete and leave").click()
@@ -277,6 +277,6 @@ def test_an_operating_point_is_chosen_on_the_phone(served: Served, opened: Calla
         expect(teacher.locator("#next")).to_have_text(step)
         teacher.locator("#next").click()
     teacher.get_by_role("button", name="Show the bars").click()
-    expect(teacher.locator("#next")).to_have_text("Show the key")
+    expect(teacher.locator("#next")).to_have_text("Show the right answer")
     teacher.locator("#next").click()
     expect(phone.locator(".lk-outcome")).to_contain_text("best threshold")

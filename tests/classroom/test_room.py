@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessonkit.classroom import names
+from lessonkit.classroom.ballot import Ballot, Round
 from lessonkit.classroom.room import LateError, Room, UnknownError
+from lessonkit.questions import load_quiz
 from lessonkit.questions.marking import AnswerError
 from lessonkit.record import Event, Replay
 from lessonkit.record.store import Store
-from lessonkit.widgets.asked import Refusal
+from lessonkit.widgets.asked import Given, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,7 +250,7 @@ def test_votes_on_paper_are_counted_and_recorded(played: Played) -> None:
         ("aaaaaabbcc", "leads, and it is wrong", "discuss"),
         ("aaabbbbccc", "spread evenly", "discuss"),
         ("aaaabbbbbb", "split", "discuss"),
-        ("bb", "Few", "discuss"),
+        ("bb", "too few", "discuss"),
     ],
 )
 def test_the_advice_follows_the_votes(played: Played, votes: str, said: str, leads_to: str) -> None:
@@ -370,3 +373,27 @@ def test_the_core_of_asking_needs_no_widget() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def asked_alone(question: str) -> Ballot:
+    return Ballot(load_quiz(Path(__file__).with_name("course.yaml")), question)
+
+
+def test_one_number_is_one_bar_and_no_change_however_it_is_written() -> None:
+    asked = asked_alone("how-many")
+    typed = ("0.75", "75%", "3/4", ".75")
+    votes = [
+        asked.read(
+            Given.model_validate({"request": "answer", "question": "question", "answer": text, "turn": 1})
+        )
+        for text in typed
+    ]
+    assert {asked.labels(vote.answer) for vote in votes if vote} == {("0.75",)}
+    rounds = [Round(turn, {"seat": vote}) for turn, vote in enumerate(votes[:2], start=1) if vote]
+    assert asked.moved(*rounds)["changed"] == 0
+    assert [bar.counts for bar in asked.bars(rounds)] == [[1, 1]]
+
+
+def test_letters_on_paper_that_are_no_choice_are_named() -> None:
+    with pytest.raises(Refusal, match=r"Z is no choice here\. There are A, B"):
+        asked_alone("secretly-b").paper("A 12 Z 3")

@@ -38,12 +38,11 @@ export function follow(path, show, ended = () => {}) {
 
 /** The votes of each round, as a table of bars. `more(bar)` adds to a row. */
 export function bars(state, more = () => []) {
-  const most = Math.max(1, ...state.totals);
   const part = (count, index) => {
     const total = state.totals[index];
     const share = total ? Math.round((100 * count) / total) : 0;
     const bar = h("span", { class: "class-bar", "aria-hidden": "true" });
-    bar.style.inlineSize = `${(100 * count) / most}%`;
+    bar.style.inlineSize = `${share}%`; // of its own vote: the second may have fewer voters
     return h("td", {}, h("span", { class: "class-track" }, bar), h("span", { class: "class-number" }, `${count} · ${share}%`));
   };
   const rounds = state.totals.map((total, index) =>

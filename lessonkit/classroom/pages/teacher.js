@@ -7,8 +7,8 @@ const STEPS = {
   discuss: "Let them discuss",
   again: "Vote again",
   bars: "Show the bars",
-  key: "Show the key",
-  next: "Next question",
+  key: "Show the right answer",
+  next: "Back to the questions",
   drop: "Leave this question",
 };
 const PHASES = {
@@ -17,9 +17,11 @@ const PHASES = {
   closed: "The vote is closed",
   discuss: "They discuss",
   bars: "The bars are on the wall",
-  key: "The key is on the wall",
+  key: "The right answer is on the wall",
 };
 const LEVELS = ["guess", "fairly sure", "certain"];
+
+const NO_CONNECTION = "There is no connection. Try again.";
 
 let now; // the state on screen
 let next = ""; // the step of the main button
@@ -29,10 +31,24 @@ async function take(step) {
   try {
     reply = await ask("/teacher/step", { phase: now.phase, turn: now.turn, ...step });
   } catch {
-    reply = { ok: false, message: "There is no connection. Try again." };
+    reply = { ok: false, message: NO_CONNECTION };
   }
-  find("refused").textContent = reply.ok ? "" : reply.message;
+  said(reply.ok ? "" : reply.message, step.do === "paper" ? "counted" : "refused");
   return reply.ok;
+}
+
+/** Show a message beside what it is about. */
+function said(message, place) {
+  find("refused").textContent = "";
+  if (message || place === "refused") find(place).textContent = message;
+}
+
+/** Ask before what cannot be undone. */
+function sure(step) {
+  const votes = now.answered ?? 0;
+  if (step === "drop" && votes) return confirm(`Leave this question, and throw away its ${votes} ${votes === 1 ? "vote" : "votes"}?`);
+  if (step === "end") return confirm("End the class? Nobody can join or vote after that.");
+  return true;
 }
 
 /** The step that the main button takes: what the advice says, or the only way on. */
@@ -46,7 +62,7 @@ function details(bar) {
   const sure = bar.sure.map((count, level) => (count ? `${count} ${LEVELS[level]}` : "")).filter(Boolean);
   if (now.confidence && sure.length) parts.push(h("p", { class: "class-small" }, `How sure: ${sure.join(", ")}.`));
   for (const { text, reply } of bar.beliefs) {
-    parts.push(h("p", { class: "class-belief" }, `Belief: ${text}`));
+    parts.push(h("p", { class: "class-belief" }, `Thinks: ${text}`));
     if (reply) parts.push(h("p", { class: "class-reply" }, `Your reply: ${reply}`));
   }
   return parts;
@@ -55,23 +71,25 @@ function details(bar) {
 function show(state) {
   const before = now;
   now = state;
+  if (find("refused").textContent === NO_CONNECTION) find("refused").textContent = ""; // it is back
   const round = state.round ? `, vote ${state.round}` : "";
-  const count = state.phase === "open" ? ` · ${state.answered} of ${state.of} answered` : ` · ${state.here} here`;
+  const count = state.phase === "open" ? ` · ${state.answered} of ${state.of} voted` : ` · ${state.here} here`;
   find("status").textContent = `${state.ended ? "The class is over" : PHASES[state.phase]}${round}${count}`;
   find("wall").href = `/wall/${state.wall}`;
   find("code").textContent = state.code;
   find("address").textContent = state.address.replace("http://", "");
   find("lock").textContent = state.locked ? "Unlock: let others in" : "Lock: nobody else can join";
 
-  next = leading(state);
+  for (const id of ["lock", "end"]) find(id).hidden = state.ended;
+  next = state.ended ? "" : leading(state);
   find("next").hidden = next === "";
   find("next").textContent = STEPS[next] ?? "";
-  const rest = state.steps.filter((step) => step !== next && step in STEPS);
-  if (before?.phase !== state.phase || before?.turn !== state.turn) {
+  const rest = state.ended ? [] : state.steps.filter((step) => step !== next && step in STEPS);
+  if (before?.phase !== state.phase || before?.turn !== state.turn || before?.ended !== state.ended) {
     find("others").replaceChildren(
       ...rest.map((step) => {
         const button = h("button", { type: "button", class: "lk-button" }, STEPS[step]);
-        button.addEventListener("click", () => take({ do: step }));
+        button.addEventListener("click", () => sure(step) && take({ do: step }));
         return button;
       }),
     );
@@ -97,23 +115,24 @@ function show(state) {
   );
   const right = state.totals.map((total, index) => (total ? `${Math.round((100 * state.right[index]) / total)}%` : "–"));
   find("explain").replaceChildren(
-    h("p", {}, `Right: ${right.join(", then ")}. ${state.answer}`),
+    h("p", {}, `${state.totals.some(Boolean) ? `Right: ${right.join(", then ")}. ` : ""}${state.answer}`),
     ...(state.explain ? [prose(state.explain, "", state.language)] : []),
   );
   const paper = Object.entries(state.paper).map(([letter, count]) => `${letter} ${count}`);
-  find("counted").textContent = paper.length ? `Counted: ${paper.join(" ")}` : "";
+  if (paper.length || before?.turn !== state.turn) find("counted").textContent = paper.length ? `Counted: ${paper.join(" ")}` : "";
   find("paper").hidden = state.question.kind !== "single" || ["bars", "key"].includes(state.phase);
 }
 
 find("next").addEventListener("click", () => take({ do: next }));
 find("lock").addEventListener("click", () => take({ do: now.locked ? "unlock" : "lock" }));
-find("end").addEventListener("click", () => take({ do: "end" }));
+find("end").addEventListener("click", () => sure("end") && take({ do: "end" }));
 find("paper").addEventListener("submit", (event) => {
   event.preventDefault();
   take({ do: "paper", paper: find("typed").value });
 });
 find("remove").addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (!confirm(`Delete the answers of ${find("who").value}? They cannot be brought back.`)) return;
   const reply = await ask("/teacher/remove", { name: find("who").value });
   find("removed").textContent = reply.ok ? "Deleted." : reply.message;
 });
@@ -126,10 +145,10 @@ function choose() {
   find("questions").replaceChildren(
     ...first.map(({ id, text, for_the_room: guided }) => {
       const button = h("button", { type: "button", class: "lk-button" }, "Ask");
-      button.setAttribute("aria-label", `Ask: ${text.slice(0, 120)}`);
+      button.setAttribute("aria-label", `Ask: ${text.length > 120 ? `${text.slice(0, 120)} …` : text}`);
       button.addEventListener("click", () => take({ do: "ask", lesson: lesson.lesson, question: id }));
-      const badge = guided ? [h("span", { class: "lk-badge" }, "For the room")] : [];
-      return h("li", {}, button, h("span", {}, ...badge, ` ${text.slice(0, 240)}`, h("code", {}, ` ${id}`)));
+      const badge = guided ? [h("span", { class: "lk-badge" }, "Good for a discussion")] : [];
+      return h("li", {}, button, h("span", {}, ...badge, ` ${text.length > 240 ? `${text.slice(0, 240)} …` : text}`, h("code", {}, ` ${id}`)));
     }),
   );
 }

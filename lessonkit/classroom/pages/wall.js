@@ -16,9 +16,8 @@ function list(parts, language) {
 }
 
 function stage(state) {
-  if (!state.question) {
-    return [h("p", { class: "class-big" }, state.ended ? "The class is over. Thank you." : "Scan the code, or open the address and type it.")];
-  }
+  if (state.ended) return [h("p", { class: "class-big" }, "The class is over. Thank you.")];
+  if (!state.question) return [h("p", { class: "class-big" }, "Scan the picture, or open the address and type the code.")];
   const { prompt, options, pairs } = state.question;
   const parts = [prose(prompt, "class-prompt", state.language)];
   if (state.bars) {
@@ -26,7 +25,7 @@ function stage(state) {
     parts.push(bars(state, told));
     if (moved(state)) parts.push(h("p", {}, moved(state)));
     if (state.answer) parts.push(h("p", {}, state.answer));
-    if (state.belief) parts.push(h("p", { class: "class-belief" }, `A common belief: ${state.belief}`));
+    if (state.belief) parts.push(h("p", { class: "class-belief" }, `A mistake that some made: ${state.belief}`));
     return parts;
   }
   if (pairs) parts.push(list(pairs, state.language));
@@ -50,6 +49,7 @@ function fit() {
 follow(`${base}/state`, (state) => {
   find("address").textContent = state.address.replace("http://", "");
   find("code").textContent = state.locked ? "locked" : state.code;
+  for (const id of ["qr", "address", "code", "count"]) find(id).hidden = state.ended;
   document.body.dataset.phase = state.phase;
   find("count").textContent = state.phase === "open" ? `${state.answered} of ${state.of}` : state.question ? "" : `${state.here} here`;
   const { here, answered, of, ...rest } = state; // what changes with each vote is not drawn anew
