@@ -902,12 +902,14 @@ function render({ model, el }) {
     if (!over) return held && cards[0].focus();
     const again = [...all.keys()].filter((index) => all[index] !== "right");
     const buttons = again.map((index) => {
-      const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, view.questions[index].position);
+      const first = index === again[0] ? " lk-primary" : "";
+      const button = h("button", { ...OWN_KEYS, type: "button", class: `lk-button${first}` }, view.questions[index].position);
       button.addEventListener("click", () => show(index));
       return button;
     });
+    end.dataset.tone = buttons.length > 0 ? "open" : "right";
     end.replaceChildren(
-      h("p", { class: "lk-end-title" }, symbol("check"), say("end")),
+      h("p", { class: "lk-end-title" }, symbol(buttons.length > 0 ? "arrow" : "check"), say("end")),
       h("p", {}, standing().progress),
       ...(buttons.length > 0 ? [h("div", { class: "lk-actions" }, h("span", {}, say("look_again_at")), ...buttons)] : []),
     );

@@ -230,6 +230,7 @@ def test_one_button_leads_to_the_next_open_question_and_to_the_end(stand: Bench,
     check(stand.question(2))
     end = page.get_by_role("region", name="Every question is answered.")
     assert "3 of 3 answered, 2 right at the first try" in end.inner_text()
+    assert end.get_attribute("data-tone") == "open"  # one is wrong
     stand.question(2).get_by_role("button", name="To the end").press("Enter")
     assert end.evaluate("element => element === document.activeElement")
     end.get_by_role("button", name="Question 2 of 4").click()
