@@ -39,7 +39,7 @@ def _counts(random: Random, *, most: int = 6) -> tuple[Array, Array]:
             return drawn[0], drawn[1]
 
 
-@exercise("auc-bracket")
+@exercise("auc-bracket", gaps=3)
 def auc_bracket(answer: object) -> Verdict:
     """Check ``f(positives, negatives) -> (low, high)`` of ROC AUC, from the highest bin down."""
 

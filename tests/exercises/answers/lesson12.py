@@ -679,7 +679,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda y: tuple(np.isin(np.arange(y.size), rows) for rows in three_parts(y)), "row numbers"),
         (lambda y: tuple(rows + 0.5 for rows in three_parts(y)), "row numbers"),
         (lambda y: three_parts(y[:500]), "exactly one part"),
-        (lambda y: np.split(np.arange(y.size), [300, 450]), "30 %"),
+        (lambda y: np.split(np.arange(y.size), [300, 450]), "30%"),
         (no_name, ""),
     ],
     "logistic-scores": [
