@@ -72,6 +72,12 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     assert question.locator("input:checked").count() == 2
     assert question.locator(".lk-reason:visible").count() == 4
 
+    # Tab reaches the buttons; Enter presses them.
+    tab_to(page, page.locator(".lk-quiz .lk-question:last-of-type button:not([type=submit])").first)
+    page.keyboard.press("Enter")
+    page.get_by_text("Precision asks about the flagged messages only.").wait_for()
+    assert page.evaluate("() => document.activeElement.textContent") == "All hints are shown"
+
     # A number: typing j, k, a, x, dd (Lab's command keys) stays typing.
     tab_to(page, page.locator(".lk-quiz .lk-number").first)
     page.keyboard.type("jkaxdd")
@@ -81,12 +87,6 @@ def test_a_quiz_is_answered_by_keyboard_alone(
     page.keyboard.press("Enter")
     page.locator(".lk-question").nth(3).get_by_text("Right. Read as").wait_for()
     assert page.locator(".jp-Cell").count() == 3
-
-    # Shift+Tab from there reaches the buttons of the question before; Enter presses them.
-    tab_to(page, page.locator(".lk-quiz .lk-question:last-of-type button:not([type=submit])").first)
-    page.keyboard.press("Enter")
-    page.get_by_text("Precision asks about the flagged messages only.").wait_for()
-    assert page.evaluate("() => document.activeElement.textContent") == "All hints are shown"
 
     for theme in ("light", "dark"):
         lab.set_theme(page, theme)
