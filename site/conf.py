@@ -24,6 +24,8 @@ toc_object_entries = False  # the list beside the page names the public names al
 autodoc_typehints = "none"  # the docstrings say the types, with shapes
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
+# Else "positives, negatives" in a docstring would be a parameter `negatives` of the type `positives`.
+napoleon_use_param = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 

@@ -138,7 +138,7 @@ def reference_page(names: Iterable[str] = lk.__all__) -> str:
 def explorer() -> str:
     """Return a living explorer of the course's spam filter, as a block of raw HTML in MyST markdown."""
     email = lk.datasets.load_email_scores()
-    widget = lk.explore(email.y_true, email.scores, threshold=0.5, labels=("spam", "normal mail"))
+    widget = lk.explore(email.y_true, email.scores, threshold=0.5, labels=("spam", "normal email"))
     bundle = widget._repr_mimebundle_()
     body = site_answers.lean(bundle[0]["text/html"]) if bundle else ""
     return f"``````{{raw}} html\n{body}\n{site_answers.scripts()}\n``````"

@@ -849,17 +849,15 @@ def difference_interval(answer: object) -> Verdict:
     close = MANY.gap(found) <= _NOISE and _NARROW < width(found) / width(MANY.interval) < _WIDE
     told = f"On {MANY.told} your interval is {_number(found[0])} to {_number(found[1])}"
     passed = Verdict(passed=True, message=f"{told}: right, within the noise of the draws.")
+    if wrong is not None and not (
+        # A unit may be made right later, and one that was not has a hint of its own.
+        all(map(_in_another_unit, measured.statistics)) if close else _scale(found)
+    ):
+        return replace(wrong, message=f"Your function of a sweep is another. {wrong.message}")
     if close:
         if costs and not wrong and measured.sizes == {MANY.y_true.size}:
             return passed
-        # Close because prices hardly differ, and not because it is made right later.
-        wrong_at_heart = next((each for each in measured.statistics if not _in_another_unit(each)), None)
-        if wrong is not None and wrong_at_heart is not None:
-            return replace(wrong, message=f"Your function of a sweep is another. {wrong.message}")
-        # By hand, or in a unit that is made right later.
-        return _differs_on_few(answer) or passed
-    if wrong is not None and _scale(found) is None:
-        return replace(wrong, message=f"Your function of a sweep is another. {wrong.message}")
+        return _differs_on_few(answer) or passed  # by hand, or in another unit
     low, high = MANY.interval
     expected = f"{_number(low)} to {_number(high)}"
     return _wrong(f"{told}; {expected} is expected, give or take.", _doubt(found, measured=bool(costs)))

@@ -103,16 +103,16 @@ def count_scores(
     import narwhals as nw
 
     need_integer("per_unit", per_unit, 1)
-    rows, score, label = given = _rows(frame, y_true, scores, by)
+    given, score, label = _rows(frame, y_true, scores, by)
     low, high = (0.0, 1.0) if probability else (-LARGEST / per_unit, LARGEST / per_unit)
     # NULL and NaN are not inside. One column is made after the other: some engines compute a column anew
     # wherever an expression names it, and pandas is slow with an expression in an aggregation.
     inside = (score >= low) & (score <= high)
     if probability:
         odds = nw.when(inside).then((score + TINY) / (1 - score + TINY)).otherwise(nw.lit(NO_ODDS))
-        rows, place, least = rows.with_columns(_place=odds), nw.col("_place").log(), LEAST
+        rows, place, least = given.with_columns(_place=odds), nw.col("_place").log(), LEAST
     else:
-        rows = rows.with_columns(_place=nw.when(inside).then(score).otherwise(nw.lit(3 * low)))
+        rows = given.with_columns(_place=nw.when(inside).then(score).otherwise(nw.lit(3 * low)))
         place, least = nw.col("_place"), 2 * low
     rows = rows.with_columns(
         _key=(place * per_unit).floor().cast(nw.Int64),
@@ -138,9 +138,9 @@ def count_scores(
             "fewer values, or make per_unit smaller."
         )
     if (table["_key"] < least * per_unit).any():
-        raise MetricsError(_no_score(*given[:2], scores, high, probability=probability))
+        raise MetricsError(_no_score(given, score, scores, high, probability=probability))
     if (table["_rows"] != table["_positives"] + table["_negatives"]).any():
-        raise MetricsError(_no_label(rows, label, y_true))
+        raise MetricsError(_no_label(given, label, y_true))
     columns = [table[name] for name in bins]
     if by is None:
         return BinnedCounts(*columns)
@@ -242,22 +242,11 @@ def _groups(
 
 def _no_score(rows: nw.LazyFrame[Any], score: nw.Expr, name: str, high: float, *, probability: bool) -> str:
     """Look again at rows whose score cannot be counted, and say what they are and what to do."""
-    import narwhals as nw
-
     null = score.is_null()
     nan = score.is_nan() & ~null
     outside = ~null & ~nan & ((score > high) | (score < (0.0 if probability else -high)))
     infinite = outside & ((score == np.inf) | (score == -np.inf))
-    told = _told(
-        rows,
-        all=nw.lit(1),
-        null=nw.when(null).then(1).otherwise(0),
-        nan=nw.when(nan).then(1).otherwise(0),
-        outside=nw.when(outside).then(1).otherwise(0),
-        infinite=nw.when(infinite).then(1).otherwise(0),
-        lowest=nw.when(outside).then(score),
-        highest=nw.when(outside).then(score),
-    )
+    told = _told(rows, score, null=null, nan=nan, infinite=infinite, outside=outside)
     what = [f"{word} in {told[key]:,}" for key, word in (("null", "missing"), ("nan", "NaN")) if told[key]]
     advice = ["Leave out the rows without a score."] if what else []
     if told["outside"]:
@@ -275,39 +264,37 @@ def _no_score(rows: nw.LazyFrame[Any], score: nw.Expr, name: str, high: float, *
 
 def _no_label(rows: nw.LazyFrame[Any], label: nw.Expr, name: str) -> str:
     """Look again at rows of no class, and say what they are and what to do."""
-    import narwhals as nw
-
     null = label.is_null() | label.is_nan()
     other = ~null & (label != 0) & (label != 1)
-    told = _told(
-        rows,
-        all=nw.lit(1),
-        null=nw.when(null).then(1).otherwise(0),
-        other=nw.when(other).then(1).otherwise(0),
-        lowest=nw.when(other).then(label),
-        highest=nw.when(other).then(label),
-    )
+    told = _told(rows, label, null=null, outside=other)
     parts = []
     if told["null"]:
         parts.append(f"{name} is missing in {told['null']:,} of {told['all']:,} rows. Leave these out.")
-    if told["other"]:
+    if told["outside"]:
         parts.append(
-            f"{name} is neither 0 nor 1 in {told['other']:,} of {told['all']:,} rows: it is from "
+            f"{name} is neither 0 nor 1 in {told['outside']:,} of {told['all']:,} rows: it is from "
             f"{told['lowest']:g} to {told['highest']:g}. Make it a column of 0 and 1."
         )
     return " ".join(parts)
 
 
-def _told(rows: nw.LazyFrame[Any], **columns: nw.Expr) -> dict[str, Any]:
-    """Return the sum of each column, or its least or greatest value where its name says so."""
+def _told(rows: nw.LazyFrame[Any], value: nw.Expr, *, outside: nw.Expr, **flags: nw.Expr) -> dict[str, Any]:
+    """Count all rows and those with each flag; beside it the lowest and the highest value outside."""
     import narwhals as nw
 
-    least = {"lowest": nw.Expr.min, "highest": nw.Expr.max}
-    named = rows.with_columns(**{f"_{name}": column for name, column in columns.items()})
-    one = named.select(*(least.get(name, nw.Expr.sum)(nw.col(f"_{name}")) for name in columns))
-    found = _collect(one, [f"_{name}" for name in columns])
-    told = {name: found[f"_{name}"][0] for name in columns}
-    return {
-        name: (None if value is None else float(value)) if name in least else int(value or 0)
-        for name, value in told.items()
-    }
+    flags |= {"all": nw.lit(True), "outside": outside}
+    there = nw.when(outside).then(value)
+    named = rows.with_columns(
+        _lowest=there,
+        _highest=there,
+        **{f"_{name}": nw.when(flag).then(1).otherwise(0) for name, flag in flags.items()},
+    )
+    ends = [nw.col("_lowest").min(), nw.col("_highest").max()]
+    found = _collect(
+        named.select(*ends, *(nw.col(f"_{name}").sum() for name in flags)),
+        ["_lowest", "_highest", *(f"_{name}" for name in flags)],
+    )
+    told: dict[str, Any] = {name: int(found[f"_{name}"][0] or 0) for name in flags}
+    if told["outside"]:
+        told |= {"lowest": float(found["_lowest"][0]), "highest": float(found["_highest"][0])}
+    return told

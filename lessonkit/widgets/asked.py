@@ -331,7 +331,7 @@ class Asked:
             progress.hints += 1
             self._keep(self._event("hint", progress))
             self._tell()
-        return _("Hint {n} of {total} is shown.").format(n=progress.hints, total=total)
+        return wording.browser_words()["hint_shown"].format(n=progress.hints, total=total)
 
     def _show_answer(self, progress: Progress) -> str:
         if progress.mark is None:
@@ -346,7 +346,7 @@ class Asked:
         if turn != progress.turn or not self._can_draw(progress):
             raise Refusal(wording.meanwhile())
         self._redraw([progress.question.id])
-        return _("Here is another one like it.")
+        return wording.browser_words()["another_drawn"]
 
     # What is on screen
 

@@ -216,7 +216,7 @@ class QuizWidget(AskingWidget):
                 return self._submit(request.warned)
             case _Reset(), None if self._can_start_over():
                 self.reset()
-                return _("All answers are cleared.")
+                return wording.browser_words()["all_cleared"]
             case _Earlier(), None if self._looks_back:
                 return self._look_back(request)
         return None if self._exam else super()._do(request, progress)

@@ -115,7 +115,7 @@ def marking_words() -> dict[str, str]:
 
 
 def browser_words() -> dict[str, str]:
-    """Return what a page without a kernel says of itself, by the names that ``site/scripts`` has."""
+    """Return what is said of what was done, by the kernel and, where there is none, by ``site/scripts``."""
     return {
         "meanwhile": meanwhile(),
         "hint_shown": _("Hint {n} of {total} is shown."),
