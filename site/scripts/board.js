@@ -57,7 +57,8 @@ function boardHtml(lessons, words, heads, notice) {
   const step = next
     ? toLesson(words.go_on, { title: next.title, href: (next.begun && next.waiting?.href) || next.href })
     : escape(words.all_done);
-  const now = `${trouble}<p class="lk-board-totals">${escape(totals.join(" "))}</p>${heading(words.next)}<ul><li>${step}</li></ul>`;
+  const onward = `<div class="lk-next">${heading(words.next)}<ul><li>${step}</li></ul></div>`;
+  const now = `${trouble}${onward}<p class="lk-board-totals">${escape(totals.join(" "))}</p>`;
 
   const of = (done, total) => fill(words.of, { done, total });
   const rows = lessons.map((lesson) => {
@@ -69,13 +70,15 @@ function boardHtml(lessons, words, heads, notice) {
       begun && objectives.length ? of(lesson.met, objectives.length) : "",
       begun ? Math.round(lesson.minutes) : "",
     ];
-    const name = `<th scope="row">${link(lesson.href, lesson.title)}</th>`;
-    return `<tr>${name}${cells.map((cell) => `<td>${escape(String(cell))}</td>`).join("")}</tr>`;
+    const name = `<th scope="row" role="rowheader">${link(lesson.href, lesson.title)}</th>`;
+    const cell = (text, index) => `<td role="cell" data-head="${escape(heads[index + 1])}">${escape(String(text))}</td>`;
+    return `<tr role="row">${name}${cells.map(cell).join("")}</tr>`;
   });
-  const top = heads.map((head) => `<th scope="col">${escape(head)}</th>`).join("");
+  const top = heads.map((head) => `<th scope="col" role="columnheader">${escape(head)}</th>`).join("");
   const table =
-    `<table><caption>${escape(words.caption)}</caption>` +
-    `<thead><tr>${top}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    `<div class="lk-lessons"><table role="table"><caption>${escape(words.caption)}</caption>` +
+    `<thead role="rowgroup"><tr role="row">${top}</tr></thead>` +
+    `<tbody role="rowgroup">${rows.join("")}</tbody></table></div>`;
 
   let left = 0;
   const unmet = lessons

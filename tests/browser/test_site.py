@@ -215,7 +215,7 @@ def told(url: str) -> list[str]:
     recorder = Recorder(url)
     shown = BoardHtml(board(recorder.replay(), syllabus()), syllabus())
     page = f"{shown.now()}{shown.rest()}"
-    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", page)]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)]
     plain = [[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
     totals = re.search(r'lk-board-totals">(.*?)</p>', page)
     assert totals
@@ -238,10 +238,12 @@ def test_questions_are_answered_and_the_record_goes_along(reader: Reader, width:
 
     wanted = page.get_by_role("button", name="Show the answer")
     choices = page.locator(".lk-question:has(.lk-choices input[type=radio])")
-    first = page.locator(f"#{choices.filter(has=wanted).first.locator('.lk-how').get_attribute('id')}")
+    name = choices.filter(has=wanted).first.locator("p[id$=-how]").get_attribute("id")
+    first = page.locator(f"#{name}")
     first = page.locator(".lk-question").filter(has=first)
     first.get_by_role("button", name="Show the answer").click()
-    expect(first.locator(".lk-outcome")).to_contain_text("Not right.")
+    expect(first.locator(".lk-summary")).to_contain_text("Not right.")
+    expect(first.locator(".lk-outcome")).not_to_have_attribute("data-tone", "right")
     assert first.locator(".lk-reason:visible").count() >= 3, "every choice has its reason"
 
     before = totals(page)
