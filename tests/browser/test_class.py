@@ -232,6 +232,17 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
     expect(phones[5].locator("#join")).to_be_visible()
     expect(teacher.locator("#status")).to_contain_text(f"{PHONES - 1} here")
 
+    # Who is taken away by the teacher comes back only with the code.
+    teacher.once("dialog", lambda dialog: dialog.accept())
+    teacher.get_by_text("Remove a learner, end the class").click()
+    teacher.locator("#who").fill(name)
+    teacher.keyboard.press("Enter")
+    expect(phones[1].locator("#join")).to_be_visible()
+    expect(teacher.locator("#status")).to_contain_text(f"{PHONES - 2} here")
+    phones[1].locator("#code").fill(served.code)
+    phones[1].keyboard.press("Enter")
+    expect(teacher.locator("#status")).to_contain_text(f"{PHONES - 1} here")
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_kept_out_of_the_three_pages(
@@ -276,6 +287,7 @@ def test_an_operating_point_is_chosen_on_the_phone(served: Served, opened: Calla
     for step in ("Close the vote", "Let them discuss"):
         expect(teacher.locator("#next")).to_have_text(step)
         teacher.locator("#next").click()
+    expect(teacher.locator("#next")).to_have_text("Vote again")
     teacher.get_by_role("button", name="Show the bars").click()
     expect(teacher.locator("#next")).to_have_text("Show the right answer")
     teacher.locator("#next").click()

@@ -215,7 +215,9 @@ def told(url: str) -> list[str]:
     recorder = Recorder(url)
     shown = BoardHtml(board(recorder.replay(), syllabus()), syllabus())
     page = f"{shown.now()}{shown.rest()}"
-    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)]
+    cells = [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)
+    ]
     plain = [[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
     totals = re.search(r'lk-board-totals">(.*?)</p>', page)
     assert totals

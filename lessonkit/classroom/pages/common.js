@@ -17,7 +17,7 @@ export async function ask(path, body = {}) {
   return { ...(await reply.json()), status: reply.status };
 }
 
-/** Show each state that the server sends. The browser connects again by itself; `ended` says that it cannot. */
+/** Show each state that the server sends, and return what stops it. The browser connects again by itself; `ended` says that it cannot. */
 export function follow(path, show, ended = () => {}) {
   const source = new EventSource(path);
   const lost = find("lost");
@@ -34,6 +34,7 @@ export function follow(path, show, ended = () => {}) {
     lost.hidden = false;
     if (source.readyState === EventSource.CLOSED) stop();
   });
+  return () => source.close();
 }
 
 /** The votes of each round, as a table of bars. `more(bar)` adds to a row. */

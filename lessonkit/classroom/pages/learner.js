@@ -51,6 +51,7 @@ const manager = {
 };
 
 let shown; // the quiz on screen: { turn, model, remove }
+let unfollow = () => {};
 
 function open(state) {
   let newest = 0; // only the last vote counts, so only that one is sent again
@@ -100,10 +101,15 @@ function show(state) {
   }
 }
 
+/** Go to where the code is asked for: an address with the code would take a new seat by itself. */
+function begin() {
+  location.replace("/");
+}
+
 function enter() {
   find("join").hidden = true;
   find("room").hidden = false;
-  follow("/state", show, () => location.reload());
+  unfollow = follow("/state", show, begin);
 }
 
 async function join(code) {
@@ -132,8 +138,13 @@ find("stay").addEventListener("click", () => {
   find("leave").focus();
 });
 find("go").addEventListener("click", async () => {
-  await ask("/leave");
-  location.replace("/");
+  unfollow(); // it would say that the seat is gone before the answer is here
+  try {
+    await ask("/leave");
+    begin();
+  } catch {
+    enter(); // it says that the connection is lost
+  }
 });
 
 const { ok } = await (await fetch("/here")).json();
