@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 BENCH = Path(__file__).with_name("bench.html")
 
-expect.set_options(timeout=20_000)  # two cores may be busy with other tests; a page that is ready is not waited for
+expect.set_options(
+    timeout=20_000
+)  # two cores may be busy with other tests; a page that is ready is not waited for
 
 
 @pytest.fixture(scope="module")
