@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from lessonkit.course import own_course
+from lessonkit.course.outline import quiz_folders
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
@@ -127,8 +127,8 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     ----------
     path_or_stem : str or Path
         A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked
-        for in the folder ``quizzes`` of the current folder, then of each folder above it, then of the course
-        that `lessonkit` came with.
+        for in the folder ``quizzes`` of the current folder, then of each folder above it up to that of the
+        course; outside of a course, then in the one that `lessonkit` came with.
 
     Returns
     -------
@@ -182,6 +182,10 @@ def read_yaml(path: Path) -> Source:
 
 #: The file beside the quizzes that says which names lessons had before.
 RENAMED: Final = "renamed.yaml"
+#: Beside the quizzes: what each misconception slug means.
+MISCONCEPTIONS: Final = "misconceptions.yaml"
+#: What stands beside the quizzes and is none.
+NO_QUIZ: Final = frozenset({MISCONCEPTIONS, RENAMED})
 
 
 def renamed() -> Mapping[str, str]:
@@ -190,7 +194,7 @@ def renamed() -> Mapping[str, str]:
     They are in the file ``renamed.yaml`` beside the quizzes, which are looked for as in `load_quiz`. What it
     does not say well is passed over: a record is read with it, and must be readable.
     """
-    for folder in _quiz_folders():
+    for folder in quiz_folders():
         path = folder / RENAMED
         try:
             return _renamed(path, path.stat().st_mtime_ns)
@@ -205,22 +209,19 @@ def _renamed(path: Path, _modified: int) -> Mapping[str, str]:
     return {str(old): str(new) for old, new in data.items()} if isinstance(data, Mapping) else {}
 
 
-def _quiz_folders() -> list[Path]:
-    here = Path.cwd()
-    return [folder / "quizzes" for folder in (here, *here.parents, own_course())]
-
-
 def _find(path_or_stem: str | Path) -> Path:
     name = str(path_or_stem)
     if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
         return Path(path_or_stem)
-    folders = _quiz_folders()
+    folders = quiz_folders()
     for stem in (name, renamed().get(name)):
         for folder in folders if stem else ():
             path = folder / f"{stem}.yaml"
             if path.is_file():
                 return path
-    known = sorted({path.stem for folder in folders for path in folder.glob("[0-9]*.yaml")})
+    known = sorted(
+        {path.stem for folder in folders for path in folder.glob("*.yaml") if path.name not in NO_QUIZ}
+    )
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known
     mend = (
         f"did you mean {' or '.join(map(repr, close))}?"
