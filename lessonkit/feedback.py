@@ -12,7 +12,7 @@ from html import escape
 
 from IPython.display import display
 
-from lessonkit.exercises import EXERCISES, Verdict, verdict
+from lessonkit.exercises import Verdict, course_exercises, verdict
 
 _PASSED, _FAILED = ("✓ Passed", "#2E7D32"), ("✗ Not yet", "#C24E00")
 _WAITING, _BEGUN = ("… Not tried yet", "#757575"), ("… Not finished yet", "#757575")
@@ -38,8 +38,8 @@ def check(exercise_id: str, answer: object) -> None:
     """
     found = verdict(exercise_id, answer)
     display(_Feedback(found))  # type: ignore[no-untyped-call]
-    exercise = EXERCISES.get(str(exercise_id))
-    if exercise is not None and found.tried:
+    exercise = course_exercises().get(str(exercise_id)) if found.tried else None
+    if exercise is not None:
         _keep(exercise.lesson, str(exercise_id), passed=bool(found.passed))  # it may be NumPy's
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 from lessonkit import lab
 from lessonkit.course import own_course
 from lessonkit.course.outline import VARIABLE, Course, CourseError, course_folder, course_id, this_course
+from lessonkit.exercises import Verdict, course_exercises, exercises_of, verdict
 from lessonkit.questions import QuizError, load_quiz
 from lessonkit.record import Replay, board, syllabus
 from tools.bootstrap import ROOT
@@ -169,3 +171,65 @@ def test_a_file_that_cannot_be_used_stops_the_board_with_a_sentence(sql: Path) -
     assert course.lessons == ()
     assert course.problems[0].startswith(f"{sql}/course.toml:1:6: ")
     assert course_id() == "sql"
+
+
+EXERCISES = """\
+from lessonkit.exercises import Verdict, exercises_of
+
+from ._rows import ROWS
+
+exercise = exercises_of("inner")
+
+
+@exercise("rows-of-inner")
+def rows_of_inner(answer):
+    return Verdict(passed=answer == ROWS, message="Right." if answer == ROWS else "Count again.")
+"""
+
+
+@pytest.fixture
+def trained(sql: Path) -> Path:
+    """The course with an exercise, which its first lesson sets."""
+    (sql / "exercises").mkdir()
+    (sql / "exercises" / "01-inner.py").write_text(EXERCISES, encoding="utf-8")
+    (sql / "exercises" / "_rows.py").write_text("ROWS = 2\n", encoding="utf-8")
+    cell = {"cell_type": "code", "source": ['lk.check("rows-of-inner", 2)']}
+    (sql / "notebooks" / "inner.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    return sql
+
+
+def test_exercises_are_found_in_the_folder_of_the_course(trained: Path) -> None:
+    assert list(course_exercises()) == ["rows-of-inner"]
+    assert verdict("rows-of-inner", 2).passed
+    assert verdict("rows-of-inner", 3).message == "Count again."
+    assert verdict("count-outcomes", 3).hint == "Did you mean `rows-of-inner`?"
+    course = syllabus()
+    assert [course.exercises(quiz) for quiz in course.lessons] == [("rows-of-inner",), ()]
+    assert trained.is_dir()
+
+
+def test_an_exercise_that_its_author_tries_out_belongs_to_the_course(trained: Path) -> None:
+    exercises_of("inner")("tried-out")(lambda _: Verdict(passed=True, message="Right."))
+    assert verdict("tried-out", None).passed
+    with pytest.raises(ValueError, match="'rows-of-inner' is taken"):
+        exercises_of("inner")("rows-of-inner")(lambda _: Verdict(passed=True, message="Right."))
+    assert trained.is_dir()
+
+
+def test_a_module_that_cannot_be_imported_is_named_and_the_others_work(trained: Path) -> None:
+    (trained / "exercises" / "broken.py").write_text("import re\n\nre.no_such_thing()\n", encoding="utf-8")
+    assert verdict("rows-of-inner", 2).passed
+    found = verdict("rows-of-outer", 2)
+    assert (found.passed, found.tried) == (False, False)
+    assert found.hint.startswith("broken.py cannot be imported (AttributeError: module 're' has no")
+    assert found.hint.endswith("line 3).")
+
+
+def test_a_check_in_a_course_that_cannot_be_read_says_so(trained: Path) -> None:
+    (trained / "course.toml").write_text("id = ", encoding="utf-8")
+    assert "course.toml:1:6: Invalid value" in verdict("rows-of-inner", 2).message
+
+
+def test_the_exercises_of_this_course_are_found_by_the_same_road() -> None:
+    assert len(course_exercises()) > 40
+    assert course_exercises()["count-outcomes"].lesson == "01-precision-and-recall"
