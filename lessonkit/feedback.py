@@ -45,6 +45,7 @@ def check(exercise_id: str, answer: object) -> None:
 
 def _keep(lesson: str, exercise_id: str, *, passed: bool) -> None:
     """Record a check unless it says what the one before it said."""
+    from lessonkit.course.outline import course_id
     from lessonkit.record import Event, shared_recorder
 
     recorder = shared_recorder()
@@ -53,7 +54,9 @@ def _keep(lesson: str, exercise_id: str, *, passed: bool) -> None:
         if event.type == "check" and event.question == exercise_id:
             before = event.correct
     if before is not passed:
-        recorder.record(Event(type="check", lesson=lesson, question=exercise_id, correct=passed))
+        recorder.record(
+            Event(type="check", course=course_id(), lesson=lesson, question=exercise_id, correct=passed)
+        )
 
 
 @dataclass(frozen=True)

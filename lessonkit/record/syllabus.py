@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lessonkit.course import COURSE
-from lessonkit.course.outline import Course, CourseError, quiz_folders
+from lessonkit.course.outline import FIRST_COURSE, Course, CourseError, course_id, quiz_folders
 from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.model import (
@@ -62,6 +62,8 @@ class Syllabus:
         Files that were left out because they cannot be read, and why.
     paths : tuple of CoursePath
         The ways through the course.
+    course : str
+        The id of the course: only its events count.
     """
 
     lessons: tuple[Quiz, ...]
@@ -69,6 +71,7 @@ class Syllabus:
     notebooks: Path | None = None
     problems: tuple[str, ...] = ()
     paths: tuple[CoursePath, ...] = ()
+    course: str = FIRST_COURSE
 
     def question(self, lesson: str, question_id: str) -> Question:
         """Return a question.
@@ -280,8 +283,8 @@ def _read(folder: Path, files: tuple[tuple[Path, int, int], ...], course: Course
             quizzes.append(load_quiz(path))
         except QuizError as error:
             problems.append(str(error).partition("\n")[0])
-    paths = () if course is None else course.paths
-    return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems), paths)
+    paths, name = ((), course_id()) if course is None else (course.paths, course.id)
+    return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems), paths, name)
 
 
 def beliefs_of(question: Question) -> tuple[str, ...]:
