@@ -8,9 +8,18 @@ import pytest
 
 from lessonkit import lab
 from lessonkit.course import own_course
-from lessonkit.course.outline import VARIABLE, Course, CourseError, course_folder, course_id, this_course
+from lessonkit.course.outline import (
+    HOUSE_RULES,
+    VARIABLE,
+    Course,
+    CourseError,
+    course_folder,
+    course_id,
+    this_course,
+)
 from lessonkit.exercises import Verdict, course_exercises, exercises_of, verdict
-from lessonkit.questions import QuizError, load_quiz
+from lessonkit.questions import QuizError, load_quiz, variant
+from lessonkit.questions.lint import RULES, lint
 from lessonkit.record import Replay, board, syllabus
 from tools.bootstrap import ROOT
 
@@ -233,3 +242,52 @@ def test_a_check_in_a_course_that_cannot_be_read_says_so(trained: Path) -> None:
 def test_the_exercises_of_this_course_are_found_by_the_same_road() -> None:
     assert len(course_exercises()) > 40
     assert course_exercises()["count-outcomes"].lesson == "01-precision-and-recall"
+
+
+CHOICES = """\
+lesson: inner
+title: Inner joins
+objectives: {count: Count the rows.}
+questions:
+  - id: rows-of-inner
+    kind: single
+    objective: count
+    prompt: How many rows? See [the manual](https://example.org).
+    choices:
+      - {id: two, text: "2", correct: true, why: It is 2.}
+      - {id: six, text: "6", why: It is not.}
+    explain: Two.
+"""
+
+
+def codes(folder: Path) -> set[str]:
+    return {problem.code for problem in lint([folder / "quizzes" / "inner.yaml"])}
+
+
+def test_rules_of_the_house_are_switched_off_by_the_course(sql: Path) -> None:
+    (sql / "quizzes" / "inner.yaml").write_text(CHOICES, encoding="utf-8")
+    assert {"LK001", "LK026", "LK034", "LK046"} <= codes(sql)
+    with pytest.raises(QuizError, match="LK026"):
+        load_quiz("inner")
+    off = '\n[lint]\noff = ["LK026", "LK034", "LK046"]\n'
+    (sql / "course.toml").write_text(SQL + off, encoding="utf-8")
+    assert codes(sql) == set()
+    assert load_quiz("inner").questions[0].id == "rows-of-inner"
+    assert [quiz.lesson for quiz in syllabus().lessons] == ["inner", "outer"]
+
+
+def test_a_question_with_parameters_is_drawn_without_the_rules_that_are_off(sql: Path) -> None:
+    drawn = CHOICES.replace("prompt: How many", "parameters: {n: 3..9}\n    prompt: Of {{n}}, how many")
+    (sql / "quizzes" / "inner.yaml").write_text(drawn, encoding="utf-8")
+    (sql / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK026"]\n', encoding="utf-8")
+    (question,) = load_quiz("inner").questions
+    assert variant(question, 1).prompt != variant(question, 2).prompt
+
+
+def test_what_makes_a_quiz_readable_cannot_be_switched_off(sql: Path) -> None:
+    said = refused(sql, SQL + '\n[lint]\noff = ["LK034", "LK010"]\n')
+    assert said.startswith(
+        "…/course.toml:13:1: 'LK010' cannot be switched off; the rules that can are LK026, "
+    )
+    assert "`lint.of` is not known; did you mean 'off'?" in refused(sql, SQL + "\n[lint]\nof = []\n")
+    assert set(RULES) >= HOUSE_RULES

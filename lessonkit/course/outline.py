@@ -15,7 +15,7 @@ import tomllib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
@@ -47,6 +47,13 @@ _Words = Annotated[str, Field(min_length=1)]
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}([_-][A-Za-z]{2,4})?$")]
 
 
+#: The rules of `lessonkit.questions.problem.RULES` that are how one house writes questions.
+HouseRule: TypeAlias = Literal[
+    "LK026", "LK031", "LK034", "LK046", "LK050", "LK051", "LK052", "LK053", "LK054", "LK056"
+]
+HOUSE_RULES: Final[frozenset[str]] = frozenset(get_args(HouseRule))
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -72,6 +79,18 @@ class CoursePath(_Part):
     exercises: bool = False
 
 
+class LintRules(_Part):
+    """What `lessonkit lint` asks of the quizzes of a course.
+
+    Attributes
+    ----------
+    off : tuple of str
+        Codes of the house's rules that do not hold here, of `HOUSE_RULES`.
+    """
+
+    off: tuple[HouseRule, ...] = ()
+
+
 class Course(_Part):
     """A course.
 
@@ -90,6 +109,8 @@ class Course(_Part):
         name with dots.
     paths : tuple of CoursePath
         The ways through it.
+    lint : LintRules
+        The rules that its quizzes keep to.
     """
 
     id: _Slug
@@ -98,6 +119,7 @@ class Course(_Part):
     languages: Annotated[tuple[_Language, ...], Field(min_length=1)] = ("en",)
     exercises: _Words = "exercises"
     paths: tuple[CoursePath, ...] = ()
+    lint: LintRules = LintRules()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -181,6 +203,14 @@ def course_id() -> str:
         return this_course().id
     except CourseError:  # it is being edited; whatever else is asked of the course says so
         return course_folder().name or FIRST_COURSE
+
+
+def rules_off(quiz: Path) -> frozenset[str]:
+    """Return the codes of the lint rules that the course of a quiz file has switched off."""
+    try:
+        return frozenset(Course.at(quiz.resolve().parent.parent).lint.off)
+    except CourseError:  # there is no course around it, or none that can be read
+        return frozenset()
 
 
 def quiz_folders() -> list[Path]:
@@ -281,11 +311,14 @@ def _told(error: ErrorDetails) -> str:
     at = error["loc"]
     name = ".".join(map(str, at))
     match error["type"]:
+        case "literal_error" if at[0] == "lint":
+            rules = ", ".join(sorted(HOUSE_RULES))
+            return f"{error['input']!r} cannot be switched off; the rules that can are {rules}"
         case "missing":
             return f"`{name}` is missing; add a line  {at[-1]} = …"
         case "extra_forbidden":
-            known = CoursePath.model_fields if at[0] == "paths" else Course.model_fields
-            return f"`{name}` is not known; {_meant(str(at[-1]), known) or 'remove it'}"
+            part = {"paths": CoursePath, "lint": LintRules}.get(str(at[0]), Course) if at[1:] else Course
+            return f"`{name}` is not known; {_meant(str(at[-1]), part.model_fields) or 'remove it'}"
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")
     return f"`{name}`: {_SAID.get(error['type'], error['msg'])}; it is {error['input']!r}"

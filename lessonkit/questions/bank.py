@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from lessonkit.course.outline import quiz_folders
+from lessonkit.course.outline import quiz_folders, rules_off
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
@@ -84,6 +84,8 @@ class Source:
         The quiz, if there is no problem.
     bare : dict of Location to str
         The values written without quotes on one line, as they stand in the file.
+    off : frozenset of str
+        Codes of rules that the course does without.
     """
 
     path: Path
@@ -96,6 +98,7 @@ class Source:
     keys: dict[Location, Place] = field(default_factory=dict)
     spans: dict[Location, tuple[int, int]] = field(default_factory=dict)
     unread: set[Location] = field(default_factory=set)
+    off: frozenset[str] = frozenset()
 
     def place(self, at: Location, *, key: bool = False) -> Place:
         """Return where a value (or its key) stands; if it is missing, where the mapping around it starts."""
@@ -116,7 +119,9 @@ class Source:
         return _end_of(self.text[:index])
 
     def report(self, place: Place, code: str, message: str, severity: Severity = "error") -> None:
-        """Add a problem."""
+        """Add a problem, unless the course does without its rule."""
+        if code in self.off:
+            return
         self.problems.append(Problem(self.path, *place, code, message, severity))
 
 
@@ -151,11 +156,11 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
         status = path.stat()
     except OSError:
         raise QuizError(read(path).problems) from None
-    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size))
+    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size), rules_off(path))
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
+def _load(path: Path, _state: tuple[int, ...], _off: frozenset[str]) -> Quiz:
     """Read a quiz once as long as its file does not change: a lesson asks for its quiz a dozen times."""
     source = read(path)
     if source.quiz is None:
@@ -166,6 +171,7 @@ def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
 def read(path: Path) -> Source:
     """Read a quiz file and report all that is wrong with it; never raises for a bad file."""
     source = read_yaml(path)
+    source.off = rules_off(path)
     if isinstance(source.data, Mapping):
         _validate(source, source.data)
     return source
@@ -540,7 +546,7 @@ def _validate(source: Source, data: Mapping[str, Any]) -> None:
     for flaw in _flaws(data):
         _report_flaw(source, flaw)
     try:
-        quiz = Quiz.model_validate(data, context={"path": source.path})
+        quiz = Quiz.model_validate(data, context={"path": source.path, "off": source.off})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _report_detail(source, detail)

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 
 from lessonkit.course import COURSE, own_course
+from lessonkit.course.outline import rules_off
 from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
 from lessonkit.questions.bank import MISCONCEPTIONS, NO_QUIZ, Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
@@ -78,7 +79,8 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
                 _check_quiz(source, beliefs)
                 _check_ids(source, locked)
                 problems += source.problems
-        problems += beliefs.problems
+        if beliefs.path.is_file() or "LK026" not in rules_off(beliefs.path):  # else there need be no beliefs
+            problems += beliefs.problems
     return sorted(set(problems))
 
 
