@@ -147,7 +147,7 @@ def test_the_lab_opens_the_first_lesson_of_the_course(sql: Path) -> None:
     [
         ("id = ", "…/course.toml:1:6: Invalid value; see https://toml.io for the format"),
         (SQL.replace("id =", "ident ="), "…/course.toml:1:1: `id` is missing; add a line  id = …"),
-        (SQL.replace("title", "titel"), "…/course.toml:2:1: `titel` is not known; did you mean 'title'?"),
+        (SQL.replace("title", "titles"), "…/course.toml:2:1: `titles` is not known; did you mean 'title'?"),
         (
             SQL.replace("sql-joins", "SQL"),
             "`id`: letters and digits joined by hyphens are expected; it is 'SQL'",
