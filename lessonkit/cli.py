@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
-from lessonkit.needs import NO_CLASS, NO_LAB, lacks_class, lacks_lab
+from lessonkit.needs import NO_CLASS, NO_LAB, NO_RUN, lacks_class, lacks_lab, lacks_run
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -53,6 +53,23 @@ def parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
 
+    lock = commands.add_parser(
+        "lock", help="remember what each question id means, so that lint sees a change"
+    )
+    lock.add_argument("--accept", nargs="+", default=[], metavar="ID", help="same meaning in other words")
+    lock.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if the lock is not current"
+    )
+    commands.add_parser("check", help="see whether the lessons, quizzes and exercises of the course fit")
+    run = commands.add_parser("run", help="run notebooks and store their outputs")
+    run.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="a notebook, or a folder (default: all lessons)"
+    )
+    run.add_argument("--check", action="store_true", help="store nothing; exit 1 where a run leaves a diff")
+    run.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
+    run.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
+    run.add_argument("--kernel", default="python3", help="name of the kernel that runs them")
+
     commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
     export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
@@ -66,16 +83,16 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status: 0 done, 1 a problem was found, 2 wrong usage."""
     options = parser().parse_args(arguments)
-    if options.command == "lab":
-        return _lab(options)
-    if options.command == "class":
-        return _class(options)
-    if options.command == "lint":
-        from lessonkit.questions.lint import lint, report
-
-        problems = lint(options.paths)
-        print(report(problems))
-        return int(any(problem.severity == "error" for problem in problems))
+    commands = {
+        "lab": _lab,
+        "class": _class,
+        "lint": _lint,
+        "lock": _author,
+        "check": _author,
+        "run": _author,
+    }
+    if options.command in commands:
+        return commands[options.command](options)
 
     from lessonkit.record import EventError
     from lessonkit.record.store import Store, StoreError
@@ -102,6 +119,56 @@ def _lab(options: argparse.Namespace) -> int:
     except LabError as error:
         print(f"lessonkit lab: {error}", file=sys.stderr)
         return 1
+
+
+def _lint(options: argparse.Namespace) -> int:
+    """List the problems of quizzes."""
+    from lessonkit.questions.lint import lint, report
+
+    problems = lint(options.paths)
+    print(report(problems))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+def _author(options: argparse.Namespace) -> int:
+    """Do what the author of a course asks for."""
+    from lessonkit.course.outline import CourseError, this_course
+
+    try:
+        course = this_course()
+        if options.command == "check":
+            from lessonkit.authoring.check import check_course
+
+            return int(not check_course(course))
+        if options.command == "lock":
+            from lessonkit.authoring.lock import lock_ids
+
+            return int(not lock_ids(course.quizzes, accept=options.accept, check=options.check))
+    except (CourseError, ValueError, OSError) as error:
+        print(f"lessonkit {options.command}: {error}", file=sys.stderr)
+        return 1
+    return _run(options, [course.folder / "notebooks" / f"{lesson}.ipynb" for lesson in course.lessons])
+
+
+def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
+    """Run notebooks: those named, or the lessons."""
+    if lacks_run():
+        print(f"lessonkit run: {NO_RUN}", file=sys.stderr)
+        return 1
+    from lessonkit.authoring.run import NotebookError, run_notebooks
+
+    try:
+        well = run_notebooks(
+            options.paths or lessons,
+            check=options.check,
+            seconds=options.timeout,
+            jobs=options.jobs,
+            kernel=options.kernel,
+        )
+    except NotebookError as error:
+        print(f"lessonkit run: {error}", file=sys.stderr)
+        return 2
+    return int(not well)
 
 
 def _class(options: argparse.Namespace) -> int:

@@ -19,6 +19,14 @@ NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (c
 NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
 
 
+NO_RUN = 'What runs notebooks is not installed. Run  pip install "lessonkit[lab]"  in a terminal.'
+
+
+def lacks_run() -> bool:
+    """Say whether what `lessonkit run` runs notebooks with is missing."""
+    return not all(map(find_spec, ("ipykernel", "nbclient", "nbconvert", "nbformat")))
+
+
 def lacks_class() -> bool:
     """Say whether what `lessonkit class` serves with is missing."""
     return not (find_spec("segno") and find_spec("tornado"))
