@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
-from lessonkit.needs import NO_CLASS, NO_LAB, lacks_class, lacks_lab
+from lessonkit.needs import NO_CLASS, NO_LAB, NO_PREVIEW, lacks_class, lacks_lab, lacks_preview
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -53,6 +53,15 @@ def parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
 
+    preview = commands.add_parser(
+        "preview", help="show a quiz file in the browser, and follow it as you save it"
+    )
+    preview.add_argument("file", type=Path, metavar="FILE", help="a quiz file")
+    preview.add_argument(
+        "--port", type=int, help="port to listen on (default: the first free one from 8600 on)"
+    )
+    preview.add_argument("--no-browser", action="store_true", help="do not open the page")
+
     commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
     export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
@@ -66,16 +75,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status: 0 done, 1 a problem was found, 2 wrong usage."""
     options = parser().parse_args(arguments)
-    if options.command == "lab":
-        return _lab(options)
-    if options.command == "class":
-        return _class(options)
-    if options.command == "lint":
-        from lessonkit.questions.lint import lint, report
-
-        problems = lint(options.paths)
-        print(report(problems))
-        return int(any(problem.severity == "error" for problem in problems))
+    if options.command in _COMMANDS:
+        return _COMMANDS[options.command](options)
 
     from lessonkit.record import EventError
     from lessonkit.record.store import Store, StoreError
@@ -101,6 +102,20 @@ def _lab(options: argparse.Namespace) -> int:
         return open_lab(course=options.course, ip=options.ip, port=options.port)
     except LabError as error:
         print(f"lessonkit lab: {error}", file=sys.stderr)
+        return 1
+
+
+def _preview(options: argparse.Namespace) -> int:
+    """Show a quiz that is being written."""
+    if lacks_preview():
+        print(f"lessonkit preview: {NO_PREVIEW}", file=sys.stderr)
+        return 1
+    from lessonkit.preview import open_preview
+
+    try:
+        return open_preview(options.file, port=options.port, browser=not options.no_browser)
+    except OSError as error:
+        print(f"lessonkit preview: {error}", file=sys.stderr)
         return 1
 
 
@@ -208,6 +223,18 @@ def _confirmed(question: str) -> bool:
         print()
         return False
 
+
+def _lint(options: argparse.Namespace) -> int:
+    """List every problem of quiz files."""
+    from lessonkit.questions.lint import lint, report
+
+    problems = lint(options.paths)
+    print(report(problems))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+#: What needs no record.
+_COMMANDS = {"lab": _lab, "class": _class, "preview": _preview, "lint": _lint}
 
 if __name__ == "__main__":
     sys.exit(main())

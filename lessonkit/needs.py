@@ -19,6 +19,14 @@ NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (c
 NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
 
 
+NO_PREVIEW = 'Tornado is missing. Run  pip install "lessonkit[class]"  in a terminal.'
+
+
+def lacks_preview() -> bool:
+    """Say whether what `lessonkit preview` serves with is missing."""
+    return find_spec("tornado") is None
+
+
 def lacks_class() -> bool:
     """Say whether what `lessonkit class` serves with is missing."""
     return not (find_spec("segno") and find_spec("tornado"))
