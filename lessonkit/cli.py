@@ -18,7 +18,7 @@ _FILE_WIDTH = 500
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    top = argparse.ArgumentParser(prog="lessonkit", description="A course on judging classifiers.")
+    top = argparse.ArgumentParser(prog="lessonkit", description="Notebooks that teach, ask and answer back.")
     top.add_argument("--version", action="version", version=f"lessonkit {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

@@ -12,7 +12,7 @@ from html import escape
 
 from IPython.display import display
 
-from lessonkit.exercises import EXERCISES, Verdict, verdict
+from lessonkit.exercises import Verdict, course_exercises, verdict
 
 _PASSED, _FAILED = ("✓ Passed", "#2E7D32"), ("✗ Not yet", "#C24E00")
 _WAITING, _BEGUN = ("… Not tried yet", "#757575"), ("… Not finished yet", "#757575")
@@ -38,13 +38,14 @@ def check(exercise_id: str, answer: object) -> None:
     """
     found = verdict(exercise_id, answer)
     display(_Feedback(found))  # type: ignore[no-untyped-call]
-    exercise = EXERCISES.get(str(exercise_id))
-    if exercise is not None and found.tried:
+    exercise = course_exercises().get(str(exercise_id)) if found.tried else None
+    if exercise is not None:
         _keep(exercise.lesson, str(exercise_id), passed=bool(found.passed))  # it may be NumPy's
 
 
 def _keep(lesson: str, exercise_id: str, *, passed: bool) -> None:
     """Record a check unless it says what the one before it said."""
+    from lessonkit.course.outline import course_id
     from lessonkit.record import Event, shared_recorder
 
     recorder = shared_recorder()
@@ -53,7 +54,9 @@ def _keep(lesson: str, exercise_id: str, *, passed: bool) -> None:
         if event.type == "check" and event.question == exercise_id:
             before = event.correct
     if before is not passed:
-        recorder.record(Event(type="check", lesson=lesson, question=exercise_id, correct=passed))
+        recorder.record(
+            Event(type="check", course=course_id(), lesson=lesson, question=exercise_id, correct=passed)
+        )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NoReturn
 import zmq
 from jupyter_core.paths import jupyter_runtime_dir
 
-from lessonkit.course import FIRST_LESSON, MANIFEST, is_installed, lay_out, own_course
+from lessonkit.course import COURSE, MANIFEST, is_installed, lay_out, own_course
+from lessonkit.course.outline import VARIABLE, Course, CourseError, course_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,11 @@ class LabError(Exception):
 
 
 def find_course(start: Path) -> Path | None:
-    """Return the folder that holds the course, a checkout or a copy: *start* or one above it; else None."""
+    """Return the folder that holds a course, or a copy of ours: *start* or one above it; else None."""
     here = start.resolve()
+    signs = (COURSE, MANIFEST, Course.at(own_course()).first_lesson)
     for folder in (here, *here.parents):
-        if (folder / FIRST_LESSON).is_file() or (folder / MANIFEST).is_file():
+        if any((folder / sign).is_file() for sign in signs):
             return folder
     return None
 
@@ -58,9 +60,10 @@ def find_course(start: Path) -> Path | None:
 def open_course(named: Path | None) -> Path:
     """Return the folder to serve.
 
-    A course that is there already is taken: in the current folder or above it, in its subfolder
-    ``lessonkit-course``, or in the checkout this package is part of. An installed lessonkit otherwise copies
-    its notebooks to ``lessonkit-course``, or to the folder named. A copy is brought up to date.
+    A course that is there already is taken: the one that ``LESSONKIT_COURSE`` names, or in the current
+    folder or above it, in its subfolder ``lessonkit-course``, or in the checkout this package is part of. An
+    installed lessonkit otherwise copies its notebooks to ``lessonkit-course``, or to the folder named. A copy
+    is brought up to date.
 
     Parameters
     ----------
@@ -72,6 +75,8 @@ def open_course(named: Path | None) -> Path:
     LabError
         If the notebooks cannot be copied.
     """
+    if named is None and os.environ.get(VARIABLE, "").strip():
+        return course_folder()
     start = named or Path.cwd()
     folder = find_course(start)
     if folder is None and named is None and not is_installed():
@@ -89,6 +94,15 @@ def open_course(named: Path | None) -> Path:
         ) from error
     _report(folder, changes)
     return folder
+
+
+def _first_lesson(folder: Path) -> str:
+    """Return what is opened of a course; one without a ``course.toml`` is a copy of ours."""
+    is_own = not os.environ.get(VARIABLE, "").strip() and not (folder / COURSE).is_file()
+    try:
+        return Course.at(own_course() if is_own else folder).first_lesson
+    except CourseError as error:
+        raise LabError(str(error)) from None
 
 
 def _report(folder: Path, changes: Changes) -> None:
@@ -273,7 +287,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | None = None) -> int:
-    """Serve the course and open lesson 00; return when the server stops.
+    """Serve the course and open its first lesson; return when the server stops.
 
     Parameters
     ----------
@@ -302,6 +316,7 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
     with ExitStack() as open_now:
         with reserve_port(ip, port) as chosen:
             folder = open_course(course)
+            lesson = _first_lesson(folder)
             server = subprocess.Popen(
                 server_command(folder, ip, chosen, firm=port is not None),
                 env=server_environment(token),
@@ -309,7 +324,7 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
             )
             open_now.callback(_stop, server)
             base = wait_until_ready(server, token, ip)
-        url = f"{base}/lab/tree/{FIRST_LESSON}?token={token}"
+        url = f"{base}/lab/tree/{lesson}?token={token}"
         print(f"\nThe course is open at\n\n    {url}\n\nStop it with Ctrl+C.", flush=True)
         if has_browser():
             webbrowser.open(url)

@@ -47,8 +47,7 @@ def test_in_a_checkout_the_course_is_the_checkouts() -> None:
 def test_in_an_installed_package_the_course_lies_beside_the_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / course.FIRST_LESSON).touch()
+    (tmp_path / course.COURSE).touch()
     monkeypatch.setattr(course, "__file__", str(tmp_path / "__init__.py"))
     assert course.is_installed()
     assert course.own_course() == tmp_path.resolve()

@@ -12,7 +12,7 @@ import pytest
 
 from lessonkit import feedback
 from lessonkit.exercises import Verdict
-from lessonkit.exercises.registry import EXERCISES, Exercise
+from lessonkit.exercises.registry import Exercise, course_exercises
 from lessonkit.feedback import check
 from lessonkit.record import Event, Recorder, board, syllabus
 from lessonkit.record.store import Store
@@ -143,7 +143,7 @@ def test_an_answer_to_a_question_of_the_same_name_is_no_check(recorder: Recorder
 @pytest.mark.usefixtures("shown")
 def test_a_verdict_of_numpy_is_kept(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     passes = Exercise(LESSON, 1, lambda _: Verdict(passed=np.True_, message="Right."))  # type: ignore[arg-type]
-    monkeypatch.setitem(EXERCISES, "new", passes)
+    monkeypatch.setitem(course_exercises(), "new", passes)
     check("new", 1)
     check("new", 1)
     assert kept(recorder) == [(LESSON, "new", True)]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from ruamel.yaml import YAML
 
 from lessonkit import __version__
-from lessonkit.course import FIRST_LESSON
+from lessonkit.course.outline import Course
 from tools.bootstrap import ROOT
 
 PAGE = (ROOT / "docs" / "hubs.md").read_text(encoding="utf-8")
@@ -20,7 +20,7 @@ def test_the_link_opens_lesson_00_of_the_copy() -> None:
     assert parts.path == "/hub/user-redirect/git-pull"
     query = parse_qs(parts.query, strict_parsing=True)
     repository = query["repo"][0].rpartition("/")[2]
-    assert query["urlpath"] == [f"lab/tree/{repository}/{FIRST_LESSON}"]
+    assert query["urlpath"] == [f"lab/tree/{repository}/{Course.at(ROOT).first_lesson}"]
 
 
 def test_the_chart_and_the_commands_name_this_version() -> None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit import cli, lab
-from lessonkit.course import FIRST_LESSON, MANIFEST
+from lessonkit.course import MANIFEST, own_course
+from lessonkit.course.outline import Course
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 IP = "127.0.0.1"
+FIRST_LESSON = Course.at(own_course()).first_lesson
 
 
 @pytest.fixture(autouse=True)

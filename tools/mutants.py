@@ -23,7 +23,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 import lessonkit as lk
-from lessonkit.exercises import EXERCISES, verdict
+from lessonkit.exercises import course_exercises, verdict
 from tools.bootstrap import ROOT
 from tools.solutions import LESSONS, Exercise, exercises
 
@@ -276,7 +276,7 @@ def judge(
 
 def main(names: Sequence[str]) -> int:
     """Judge all mutants, or those of the named exercises; return the exit status."""
-    if unknown := [name for name in names if name not in EXERCISES]:
+    if unknown := [name for name in names if name not in course_exercises()]:
         print(f"There is no exercise {', '.join(unknown)}.", file=sys.stderr)
         return 2
     every = [each for path in LESSONS for each in exercises(path) if not names or each.id in names]

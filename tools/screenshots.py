@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from lessonkit.exercises import EXERCISES
+from lessonkit.exercises import course_exercises
 from lessonkit.questions import load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.model import SingleQuestion
@@ -246,7 +246,7 @@ def remember(store: str) -> None:
                 time=time + timedelta(minutes=number),
             )
             recorder.record(event)
-    for name, exercise in [*EXERCISES.items()][:6]:
+    for name, exercise in [*course_exercises().items()][:6]:
         recorder.record(Event(type="check", lesson=exercise.lesson, question=name, correct=True, time=time))
 
 

@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from lessonkit.course.outline import FIRST_COURSE, course_id
 from lessonkit.i18n import gettext
 from lessonkit.questions import load_quiz, variant, variant_seed
 from lessonkit.questions.arithmetic import exact
@@ -231,6 +232,7 @@ def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
                     explorers.setdefault(question.data, operating_point.traits(question))
                 seed = variant_seed(_reader(draw), question.id)
                 key = _key(variant(question, seed), quiz) | {
+                    "course": None if (name := course_id()) == FIRST_COURSE else name,
                     "lesson": quiz.lesson,
                     "seed": seed,
                     "content": content_hash(question),
@@ -285,7 +287,7 @@ def course() -> dict[str, Any]:
                 ],
             }
         )
-    return {"lessons": lessons, "renamed": renamed()}
+    return {"id": asks.course, "lessons": lessons, "renamed": renamed()}
 
 
 def _examined(quiz: Quiz) -> set[str]:

@@ -234,8 +234,8 @@ class Ballot(Asked):
             self._marks[answer] = mark_answer(self.question, answer)
         return self._marks[answer]
 
-    def event(self, seat: str, vote: Vote | None, *, marked: bool, **facts: Any) -> Event:  # noqa: ANN401
-        """Return a vote as an event of a learner; `facts` are further fields of it."""
+    def event(self, seat: str, vote: Vote | None, *, marked: bool, course: str, **facts: Any) -> Event:  # noqa: ANN401
+        """Return a vote as an event of a learner in a course; `facts` are further fields of it."""
         progress: Progress = self._draw(self._quiz.questions[0], 0)
         if vote is not None:
             progress.answer, progress.confidence = vote
@@ -243,7 +243,7 @@ class Ballot(Asked):
                 progress.mark, progress.attempt = self.mark(vote.answer), facts["round"]
         seconds, time = facts.pop("seconds", None), facts.pop("time")
         event = self._event("answer", progress, seconds)
-        return event.model_copy(update={"learner": seat, "time": time, "other": facts})
+        return event.model_copy(update={"course": course, "learner": seat, "time": time, "other": facts})
 
     def paper(self, typed: str) -> Counter[str]:
         """Return votes on paper, typed as ``A 12 B 20``, by letter.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from lessonkit.course.outline import FIRST_COURSE
 from lessonkit.questions.markup import to_text
 from lessonkit.record.syllabus import syllabus
 
@@ -39,12 +40,15 @@ class Course:
         The question of each lesson that the guide names for the room.
     replies : mapping of (question, belief) to str
         What the guide would reply to a wrong answer.
+    id : str
+        The id of the course, which the events of a class carry.
     """
 
     lessons: Mapping[str, Quiz]
     believed: Mapping[str, str] = field(default_factory=dict)
     for_the_room: Mapping[str, str] = field(default_factory=dict)
     replies: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    id: str = FIRST_COURSE
 
     @classmethod
     def of(cls, path: Path | None = None) -> Course:
@@ -69,7 +73,9 @@ class Course:
             raise ValueError(" ".join([f"there are no quizzes {place}.", *found.problems]))
         guide = found.notebooks.parent / GUIDE if found.notebooks is not None else Path(GUIDE)
         rooms, replies = _guide(guide.read_text(encoding="utf-8")) if guide.is_file() else ({}, {})
-        return cls({quiz.lesson: quiz for quiz in found.lessons}, found.believed, rooms, replies)
+        return cls(
+            {quiz.lesson: quiz for quiz in found.lessons}, found.believed, rooms, replies, found.course
+        )
 
     def menu(self) -> list[dict[str, Any]]:
         """Return what the teacher chooses from."""

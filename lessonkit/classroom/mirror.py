@@ -254,7 +254,7 @@ def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = N
     Parameters
     ----------
     events : iterable of Event
-        Of all learners, in any order.
+        Of all learners, in any order. Those of another course are passed over.
     course : Syllabus
         What is asked. Answers to a question in other words than it has now are passed over.
     zone : tzinfo, optional
@@ -267,7 +267,8 @@ def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = N
     are telling, too: that a belief was alive before its lesson is what a vote is held for. A first vote after
     the discussion tells what somebody believes, and not how hard the question is.
     """
-    ordered = sorted({event.id: event for event in events}.values(), key=_moment)
+    of_course = (event for event in events if event.course == course.course)
+    ordered = sorted({event.id: event for event in of_course}.values(), key=_moment)
     names = renamed()
     of_learners: dict[str, list[Event]] = {}
     for event in ordered:
@@ -347,7 +348,7 @@ class _Reader:
                 by_question.setdefault(name, []).append(event)
         told = {name: [*self._told(name, done)] for name, done in by_question.items()}
         told = {name: answers for name, answers in told.items() if answers}
-        replay = Replay(zone, self._names)
+        replay = Replay(zone, self._names, self._course.course)
         replay.add(self._asked_again(events))
         last = {name: answers[-1] for name, answers in told.items()}
         for name in by_question:

@@ -131,6 +131,8 @@ class Room:
         """Return the room that the events of a store end with; None if there is none that goes on."""
         room: Room | None = None
         for event in events:
+            if event.course != course.id:
+                continue
             if event.other.get("did") == "begin":
                 room = cls(course, clock)
             if room is not None:
@@ -336,6 +338,7 @@ class Room:
             lesson, question = self.asking.lesson, self.asking.ballot.question.id
         return Event(
             type="room",
+            course=self.course.id,
             lesson=lesson or _UNASKED,
             question=question,
             learner=learner,
@@ -354,6 +357,7 @@ class Room:
             room=self.code,
             round=number,
             turn=round_.turn,
+            course=self.course.id,
             **facts,
         )
 

@@ -1,8 +1,9 @@
-"""Where the course lies: in a checkout, in the installed package, or in a folder the learner owns.
+"""Where the course of lessonkit itself is: in a checkout, in the installed package, or in a learner's folder.
 
-An installed lessonkit carries the notebooks and the quizzes in this folder, beside this file. Nobody works in
-there: `lay_out` copies the notebooks into a folder of the learner, and later brings that copy up to date.
-The quizzes stay where they are, so they always fit the engine.
+An installed lessonkit carries ``course.toml``, the notebooks and the quizzes in this folder, beside this
+file. Nobody works in there: `lay_out` copies the notebooks into a folder of the learner, and later brings
+that copy up to date. The quizzes stay where they are, so they always fit the engine. What a course is, this
+one or another, is in `lessonkit.course.outline`.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-FIRST_LESSON = "notebooks/00-start-here.ipynb"
+#: In the folder of every course: what it is.
+COURSE = "course.toml"
 #: In a folder that `lay_out` has made: the SHA-256 of each notebook as it was copied.
 MANIFEST = ".lessonkit.json"
 
 
 def own_course() -> Path:
-    """Return the folder with ``notebooks`` and ``quizzes`` that this lessonkit came with."""
+    """Return the folder with ``course.toml``, ``notebooks`` and ``quizzes`` that this lessonkit came with."""
     here = Path(__file__).resolve().parent
     return here if is_installed() else here.parents[1]
 
 
 def is_installed() -> bool:
     """Tell whether this lessonkit was installed from a wheel, and so carries its course inside."""
-    return (Path(__file__).resolve().parent / FIRST_LESSON).is_file()
+    return (Path(__file__).resolve().parent / COURSE).is_file()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,28 @@
-"""The exercises of the course by their id."""
+"""The exercises of a course by their id; they are found where its ``course.toml`` says."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
+from hashlib import sha256
+from importlib import import_module
+from pkgutil import iter_modules
+from traceback import extract_tb
+from types import ModuleType
+from typing import TYPE_CHECKING
 
+from lessonkit.course.outline import CourseError, this_course
 from lessonkit.exercises.gaps import open_gaps, unfinished
 from lessonkit.exercises.judge import Verdict
 from lessonkit.needs import NO_KERAS, lacks_keras
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lessonkit.course.outline import Course
 
 Check = Callable[[object], Verdict]
 
@@ -32,7 +46,77 @@ class Exercise:
     check: Check
 
 
-EXERCISES: dict[str, Exercise] = {}
+@dataclass
+class _Book:
+    """The exercises of one course.
+
+    Attributes
+    ----------
+    exercises : dict of str to Exercise
+        By id, in the order in which their modules register them.
+    faults : list of str
+        Modules that cannot be imported, and why.
+    """
+
+    exercises: dict[str, Exercise] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def course_exercises() -> dict[str, Exercise]:
+    """Return the exercises of the course that the learner is in, by their id.
+
+    The modules that check them are imported on the first call: all those of the folder or package that
+    ``exercises`` in ``course.toml`` names whose name begins with no underscore. One that cannot be imported
+    is left out; `verdict` tells why.
+
+    Raises
+    ------
+    CourseError
+        The ``course.toml`` cannot be used.
+    """
+    return _book(this_course()).exercises
+
+
+def _book(course: Course) -> _Book:
+    package = _package(course)
+    is_new = package not in _BOOKS
+    book = _BOOKS.setdefault(package, _Book())
+    if is_new:
+        try:
+            home = import_module(package)
+        except Exception as error:  # noqa: BLE001  (whatever the author's module does)
+            book.faults.append(_fault(package, error))
+            return book
+        for module in iter_modules(home.__path__):
+            if not module.name.startswith("_"):
+                try:
+                    import_module(f"{package}.{module.name}")
+                except Exception as error:  # noqa: BLE001  (the others can still be checked)
+                    book.faults.append(_fault(f"{module.name}.py", error))
+    return book
+
+
+_BOOKS: dict[str, _Book] = {}
+
+
+def _package(course: Course) -> str:
+    """Return the name of the package with the checks of a course; a folder is made one."""
+    folder = course.folder / course.exercises
+    return course.exercises if "." in course.exercises and not folder.is_dir() else _as_package(folder)
+
+
+@lru_cache
+def _as_package(folder: Path) -> str:
+    name = f"lessonkit_exercises_{sha256(str(folder).encode()).hexdigest()[:12]}"
+    package = ModuleType(name, f"The modules in {folder}.")
+    package.__path__ = [str(folder)]
+    sys.modules[name] = package
+    return name
+
+
+def _fault(name: str, error: Exception) -> str:
+    line = extract_tb(error.__traceback__)[-1].lineno
+    return f"{name} cannot be imported ({type(error).__name__}: {error}, line {line})"
 
 
 def exercises_of(lesson: str) -> Callable[..., Callable[[Check], Check]]:
@@ -53,9 +137,12 @@ def exercises_of(lesson: str) -> Callable[..., Callable[[Check], Check]]:
 
     def exercise(exercise_id: str, *, gaps: int = 1) -> Callable[[Check], Check]:
         def register(check: Check) -> Check:
-            if exercise_id in EXERCISES:
+            home = check.__module__.rpartition(".")[0]
+            # A check in a notebook, as its author tries it out, belongs to the course around it.
+            known = _BOOKS[home].exercises if home in _BOOKS else course_exercises()
+            if exercise_id in known:
                 raise ValueError(f"Exercise id {exercise_id!r} is taken: choose another.")
-            EXERCISES[exercise_id] = Exercise(lesson, gaps, check)
+            known[exercise_id] = Exercise(lesson, gaps, check)
             return check
 
         return register
@@ -77,13 +164,13 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
     Verdict
         Also for an unknown id, and for an answer that cannot even be read.
     """
-    exercise = EXERCISES.get(str(exercise_id))
+    try:
+        book = _book(this_course())
+    except CourseError as error:
+        return Verdict(passed=False, message=str(error), tried=False)
+    exercise = book.exercises.get(str(exercise_id))
     if exercise is None:
-        close = get_close_matches(str(exercise_id), EXERCISES, n=3, cutoff=0.5) or sorted(EXERCISES)
-        known = ", ".join(f"`{each}`" for each in close)
-        return Verdict(
-            passed=False, message=f"There is no exercise `{exercise_id}`.", hint=f"Did you mean {known}?"
-        )
+        return _unknown(str(exercise_id), book)
     try:
         found = exercise.check(answer)
     except Exception as error:  # noqa: BLE001  (an answer with a broken __array__ must not stop the lesson)
@@ -98,3 +185,13 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
         if 0 < len(still_open) < exercise.gaps:
             return unfinished(exercise.gaps, still_open)
     return found
+
+
+def _unknown(exercise_id: str, book: _Book) -> Verdict:
+    """Return what is said about an id that the course does not have."""
+    close = get_close_matches(exercise_id, book.exercises, n=3, cutoff=0.5) or sorted(book.exercises)
+    hints = [f"Did you mean {', '.join(f'`{each}`' for each in close)}?"] if close else []
+    if book.faults:  # it may be in there
+        hints = [f"{fault}." for fault in book.faults]
+    message = f"There is no exercise `{exercise_id}`."
+    return Verdict(passed=False, message=message, hint=" ".join(hints), tried=not book.faults)

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from lessonkit.course import own_course
+from lessonkit.course.outline import quiz_folders, rules_off
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
@@ -84,6 +84,8 @@ class Source:
         The quiz, if there is no problem.
     bare : dict of Location to str
         The values written without quotes on one line, as they stand in the file.
+    off : frozenset of str
+        Codes of rules that the course does without.
     """
 
     path: Path
@@ -96,6 +98,7 @@ class Source:
     keys: dict[Location, Place] = field(default_factory=dict)
     spans: dict[Location, tuple[int, int]] = field(default_factory=dict)
     unread: set[Location] = field(default_factory=set)
+    off: frozenset[str] = frozenset()
 
     def place(self, at: Location, *, key: bool = False) -> Place:
         """Return where a value (or its key) stands; if it is missing, where the mapping around it starts."""
@@ -116,7 +119,9 @@ class Source:
         return _end_of(self.text[:index])
 
     def report(self, place: Place, code: str, message: str, severity: Severity = "error") -> None:
-        """Add a problem."""
+        """Add a problem, unless the course does without its rule."""
+        if code in self.off:
+            return
         self.problems.append(Problem(self.path, *place, code, message, severity))
 
 
@@ -127,8 +132,8 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     ----------
     path_or_stem : str or Path
         A file, or the name of a lesson such as ``"03-precision-recall-curves"``. A lesson's quiz is looked
-        for in the folder ``quizzes`` of the current folder, then of each folder above it, then of the course
-        that `lessonkit` came with.
+        for in the folder ``quizzes`` of the current folder, then of each folder above it up to that of the
+        course; outside of a course, then in the one that `lessonkit` came with.
 
     Returns
     -------
@@ -151,11 +156,11 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
         status = path.stat()
     except OSError:
         raise QuizError(read(path).problems) from None
-    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size))
+    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size), rules_off(path))
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
+def _load(path: Path, _state: tuple[int, ...], _off: frozenset[str]) -> Quiz:
     """Read a quiz once as long as its file does not change: a lesson asks for its quiz a dozen times."""
     source = read(path)
     if source.quiz is None:
@@ -166,6 +171,7 @@ def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
 def read(path: Path) -> Source:
     """Read a quiz file and report all that is wrong with it; never raises for a bad file."""
     source = read_yaml(path)
+    source.off = rules_off(path)
     if isinstance(source.data, Mapping):
         _validate(source, source.data)
     return source
@@ -182,6 +188,10 @@ def read_yaml(path: Path) -> Source:
 
 #: The file beside the quizzes that says which names lessons had before.
 RENAMED: Final = "renamed.yaml"
+#: Beside the quizzes: what each misconception slug means.
+MISCONCEPTIONS: Final = "misconceptions.yaml"
+#: What stands beside the quizzes and is none.
+NO_QUIZ: Final = frozenset({MISCONCEPTIONS, RENAMED})
 
 
 def renamed() -> Mapping[str, str]:
@@ -190,7 +200,7 @@ def renamed() -> Mapping[str, str]:
     They are in the file ``renamed.yaml`` beside the quizzes, which are looked for as in `load_quiz`. What it
     does not say well is passed over: a record is read with it, and must be readable.
     """
-    for folder in _quiz_folders():
+    for folder in quiz_folders():
         path = folder / RENAMED
         try:
             return _renamed(path, path.stat().st_mtime_ns)
@@ -205,22 +215,19 @@ def _renamed(path: Path, _modified: int) -> Mapping[str, str]:
     return {str(old): str(new) for old, new in data.items()} if isinstance(data, Mapping) else {}
 
 
-def _quiz_folders() -> list[Path]:
-    here = Path.cwd()
-    return [folder / "quizzes" for folder in (here, *here.parents, own_course())]
-
-
 def _find(path_or_stem: str | Path) -> Path:
     name = str(path_or_stem)
     if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
         return Path(path_or_stem)
-    folders = _quiz_folders()
+    folders = quiz_folders()
     for stem in (name, renamed().get(name)):
         for folder in folders if stem else ():
             path = folder / f"{stem}.yaml"
             if path.is_file():
                 return path
-    known = sorted({path.stem for folder in folders for path in folder.glob("[0-9]*.yaml")})
+    known = sorted(
+        {path.stem for folder in folders for path in folder.glob("*.yaml") if path.name not in NO_QUIZ}
+    )
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known
     mend = (
         f"did you mean {' or '.join(map(repr, close))}?"
@@ -539,7 +546,7 @@ def _validate(source: Source, data: Mapping[str, Any]) -> None:
     for flaw in _flaws(data):
         _report_flaw(source, flaw)
     try:
-        quiz = Quiz.model_validate(data, context={"path": source.path})
+        quiz = Quiz.model_validate(data, context={"path": source.path, "off": source.off})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _report_detail(source, detail)

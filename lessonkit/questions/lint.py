@@ -14,14 +14,15 @@ from fractions import Fraction
 from itertools import pairwise
 from os.path import normpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from lessonkit.course import own_course
+from lessonkit.course import COURSE, own_course
+from lessonkit.course.outline import rules_off
 from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
-from lessonkit.questions.bank import RENAMED, Location, Place, Source, read, read_yaml
+from lessonkit.questions.bank import MISCONCEPTIONS, NO_QUIZ, Location, Place, Source, read, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import accepted_distance, plain_flaws
 from lessonkit.questions.latex import to_mathml
@@ -46,11 +47,6 @@ __all__ = ["RULES", "lint", "report"]
 
 _Mapping: TypeAlias = Mapping[str, Any]
 _Tell: TypeAlias = Callable[[str, str, str], None]
-
-#: Beside the quizzes: what each misconception slug means.
-MISCONCEPTIONS: Final = "misconceptions.yaml"
-#: What stands beside the quizzes and is none.
-NO_QUIZ: Final = frozenset({MISCONCEPTIONS, RENAMED})
 
 
 def lint(paths: Iterable[str | Path]) -> list[Problem]:
@@ -83,7 +79,8 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
                 _check_quiz(source, beliefs)
                 _check_ids(source, locked)
                 problems += source.problems
-        problems += beliefs.problems
+        if beliefs.path.is_file() or "LK026" not in rules_off(beliefs.path):  # else there need be no beliefs
+            problems += beliefs.problems
     return sorted(set(problems))
 
 
@@ -328,7 +325,8 @@ def _check_lesson(source: Source, data: _Mapping) -> None:
 
 def _is_course(folder: Path) -> bool:
     """Say whether the folder of a quiz belongs to a course: else it is an instructor's own file anywhere."""
-    return (folder.resolve().parent / "notebooks").is_dir()
+    root = folder.resolve().parent
+    return (root / COURSE).is_file() or (root / "notebooks").is_dir()
 
 
 def _severity_of_a_reference(source: Source) -> Severity:

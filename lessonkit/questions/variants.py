@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from lessonkit.course.outline import HOUSE_RULES
+
 if TYPE_CHECKING:
     from lessonkit.questions.model import Question
 
@@ -29,7 +31,8 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     """
     if question.template is None:
         return question
-    drawn = type(question).model_validate(question.template, context={"seed": seed})
+    # Which of the house's rules hold was asked when the file was read.
+    drawn = type(question).model_validate(question.template, context={"seed": seed, "off": HOUSE_RULES})
     return cast("_AnyQuestion", drawn)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from lessonkit.record.calibration import Calibration, calibration
 from lessonkit.record.gain import Gain, gain
@@ -13,7 +13,7 @@ from lessonkit.record.review import LIMIT, Reviews, reviews
 from lessonkit.record.syllabus import is_examined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from lessonkit.questions.model import Question, Quiz
@@ -36,26 +36,13 @@ def _none(_quiz: Quiz) -> tuple[Question, ...]:
     return ()
 
 
-class _Way(NamedTuple):
-    """A path of lesson 00: its name, the numbers of its lessons (None: all), and what it asks of each."""
-
-    name: str
-    numbers: str | None
-    questions: Callable[[Quiz], tuple[Question, ...]]
-    exercises: bool = False
-
-
-# Those whose steps leave a trace here.
-_PATHS: Final = (
-    _Way("Build up", None, _all, exercises=True),
-    _Way("One day", "01 02 03 06 07", _all),
-    _Way("Metrics in Keras", "01 02 03 04 05 06 07 08 09", _all),
-    _Way("Pipeline trace", "01 02 03 04 05 06 07 08 09 10 11", _all),
-    _Way("Predict first", None, _predictions),
-    _Way("Exercises", "01 02 03 04 05 06 07 08 09 10 11", _none, exercises=True),
-    _Way("Quiz", None, _closing),
-    _Way("Capstone", "12", _all, exercises=True),
-)
+# What a path asks of a lesson, by the word that course.toml has for it.
+_ASKED: Final[Mapping[str, Callable[[Quiz], tuple[Question, ...]]]] = {
+    "all": _all,
+    "predict": _predictions,
+    "closing": _closing,
+    "none": _none,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +134,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way through the course, as lesson 00 names it, with what is done of it."""
+    """One way through the course, as its course.toml names it, with what is done of it."""
 
     name: str
     steps: tuple[Step, ...]
@@ -180,7 +167,7 @@ class Board:
     lessons : tuple of LessonProgress
         All lessons of the course in its order, then what the record holds of others.
     paths : tuple of Path
-        The paths of lesson 00 whose steps the record can see.
+        The ways through the course.
     next : NextStep or None
         None when all lessons are done, with their exercises.
     reviews : Reviews
@@ -358,12 +345,12 @@ def _knew(history: History) -> bool:
 
 
 def _paths(replay: Replay, course: Syllabus) -> Iterator[Path]:
-    for way in _PATHS:
+    for way in course.paths:
         steps = []
         for quiz in course.lessons:
-            if way.numbers is not None and quiz.lesson.partition("-")[0] not in way.numbers.split():
+            if way.lessons and quiz.lesson not in way.lessons:
                 continue
-            questions = way.questions(quiz)
+            questions = _ASKED[way.questions](quiz)
             exercises = course.exercises(quiz) if way.exercises else ()
             if questions:
                 href = course.href(quiz, questions[0])

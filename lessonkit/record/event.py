@@ -22,6 +22,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, from_json
 from pydantic_core.core_schema import custom_error_schema
 
+from lessonkit.course.outline import FIRST_COURSE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -128,6 +130,8 @@ class Event(BaseModel):
         False for a question asked before the text answers it.
     review : bool
         True when the question was asked again in a review, not in its lesson.
+    course : str
+        Id of the course. An event that names none is of the one that there was when events began.
     learner : str
         Default: `learner_id()`.
     id : str
@@ -160,6 +164,7 @@ class Event(BaseModel):
     seconds: Annotated[float, Field(ge=0)] | None = None
     counts: bool = True
     review: bool = False
+    course: _Id = FIRST_COURSE
     learner: _Id = Field(default_factory=learner_id)
     id: _Uuid = Field(default_factory=lambda: str(uuid4()))
     time: Annotated[AwareDatetime, AfterValidator(_utc)] = Field(default_factory=lambda: datetime.now(UTC))
@@ -168,7 +173,11 @@ class Event(BaseModel):
 
     def to_json(self) -> str:
         """Return the event as one line of JSON, without the line's end."""
-        aside = {"other"} if self.review else {"other", "review"}
+        aside = {"other"}
+        if not self.review:
+            aside.add("review")
+        if self.course == FIRST_COURSE:  # its record is one of the old ones, for older versions too
+            aside.add("course")
         known = self.model_dump(mode="json", exclude=aside, exclude_none=True)
         return json.dumps(self.other | known, separators=(",", ":"))
 

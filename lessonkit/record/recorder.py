@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 from weakref import WeakMethod
 
+from lessonkit.course.outline import course_id
 from lessonkit.i18n import gettext
 from lessonkit.questions.bank import renamed
 from lessonkit.record.event import Event, learner_id
@@ -116,7 +117,8 @@ class Recorder:
         Parameters
         ----------
         lesson : str, optional
-            Only those of this lesson, under this name or one that it had before.
+            Only those of this lesson of the course, under this name or one that it had before. Default: all
+            events, of other courses too.
         """
         learner = self.learner
         lessons = (
@@ -139,7 +141,9 @@ class Recorder:
             held = [
                 e for e in self._unkept if e.learner == learner and (lessons is None or e.lesson in lessons)
             ]
-            return sorted(kept + [e for e in held if e.id not in known], key=lambda event: event.time)
+            found = kept + [e for e in held if e.id not in known]
+            course = None if lesson is None else course_id()
+            return sorted((e for e in found if course in {None, e.course}), key=lambda event: event.time)
 
     def replay(self) -> Replay:
         """Return this learner's events as they stand now, kept or not, played.
@@ -147,15 +151,15 @@ class Recorder:
         Returns
         -------
         Replay
-            The same object each time, with what is new added to it: only that is read. It is another one
-            once the learner has another name, or events were deleted.
+            Those of the course. The same object each time, with what is new added to it: only that is read.
+            It is another one once the learner has another name or course, or events were deleted.
         """
-        learner = self.learner
+        learner, course = self.learner, course_id()
         with self._lock:
             if self._unkept:
                 self._keep()
-            if self._replay is None or self._learner != learner:
-                self._replay, self._learner, self._last = Replay(), learner, None
+            if self._replay is None or (self._learner, self._replay.course) != (learner, course):
+                self._replay, self._learner, self._last = Replay(course=course), learner, None
             try:
                 self._catch_up(self._replay)
             except Exception as error:  # noqa: BLE001  (whatever it is, the lesson goes on)
@@ -173,7 +177,7 @@ class Recorder:
         try:
             reading = store.read(learner=self._learner, after=self._last)
         except ForgottenError:
-            self._replay = replay = Replay()
+            self._replay = replay = Replay(course=replay.course)
             reading = store.read(learner=self._learner)
         replay.add(reading.events)
         replay.unread += reading.skipped

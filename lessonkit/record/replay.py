@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from lessonkit.course.outline import course_id
 from lessonkit.questions.bank import renamed
 from lessonkit.record.schedule import after_answer
 
@@ -227,7 +228,7 @@ class LessonHistory:
 
 
 class Replay:
-    """The events of one learner, played as they come; everything the record tells is read from here.
+    """The events of one learner in one course, played as they come; what the record tells is read from here.
 
     Events may be added at once or piece by piece, in any order and more than once: the state is that of
     all of them in the order of their time (and of their ids, where times are equal).
@@ -244,9 +245,13 @@ class Replay:
     names : mapping of str to str, optional
         The names that lessons had before, and those that they have now: an event counts for the lesson of
         today. Default: those of the course.
+    course : str, optional
+        Id of the course; events of others are passed over. Default: that of the course the learner is in.
 
     Attributes
     ----------
+    course : str
+        Whose events are played.
     lessons : dict of str to LessonHistory
         By stem of the quiz file.
     unread : int
@@ -258,7 +263,10 @@ class Replay:
         Held while events are added; hold it to read several things of the same moment.
     """
 
-    def __init__(self, zone: tzinfo | None = None, names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, zone: tzinfo | None = None, names: Mapping[str, str] | None = None, course: str | None = None
+    ) -> None:
+        self.course = course_id() if course is None else course
         self._zone = zone
         self._names = renamed() if names is None else names
         self._ids: set[str] = set()
@@ -271,9 +279,13 @@ class Replay:
         return len(self._log)
 
     def add(self, events: Iterable[Event]) -> None:
-        """Add events; those that were added before are passed over."""
+        """Add events; those that were added before, and those of other courses, are passed over."""
         with self.lock:
-            new = {event.id: event for event in events if event.id not in self._ids}
+            new = {
+                event.id: event
+                for event in events
+                if event.course == self.course and event.id not in self._ids
+            }
             if not new:
                 return
             self._ids |= new.keys()

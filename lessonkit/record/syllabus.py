@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from lessonkit.course import own_course
-from lessonkit.questions.bank import load_quiz, read_yaml
+from lessonkit.course import COURSE
+from lessonkit.course.outline import FIRST_COURSE, Course, CourseError, course_id, quiz_folders
+from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.model import (
     MatchQuestion,
@@ -28,7 +28,9 @@ from lessonkit.questions.problem import QuizError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
+    from lessonkit.course.outline import CoursePath
     from lessonkit.record.replay import History, Replay
 
 #: Stem of a quiz file, and id of a question.
@@ -57,13 +59,19 @@ class Syllabus:
     notebooks : Path, optional
         The folder of the lessons.
     problems : tuple of str
-        Quiz files that were left out because they cannot be read, and why.
+        Files that were left out because they cannot be read, and why.
+    paths : tuple of CoursePath
+        The ways through the course.
+    course : str
+        The id of the course: only its events count.
     """
 
     lessons: tuple[Quiz, ...]
     believed: Mapping[str, str]
     notebooks: Path | None = None
     problems: tuple[str, ...] = ()
+    paths: tuple[CoursePath, ...] = ()
+    course: str = FIRST_COURSE
 
     def question(self, lesson: str, question_id: str) -> Question:
         """Return a question.
@@ -178,12 +186,12 @@ class Syllabus:
     def _exercises(self) -> dict[str, dict[str, str]]:
         """For each lesson its exercises in their order, each with the heading of its section.
 
-        An exercise belongs to the first lesson that checks it: learners carry their code along. The first
-        lesson of the course sets none; it shows with one of a later lesson what a check says.
+        An exercise belongs to the first lesson that checks it: learners carry their code along. Only the
+        first lesson of the course gives one up to a later lesson: it may show with it what a check says.
         """
         found: dict[str, dict[str, str]] = {quiz.lesson: {} for quiz in self.lessons}
         taken: set[str] = set()
-        for quiz in self.lessons[1:]:
+        for quiz in (*self.lessons[1:], *self.lessons[:1]):
             sections = self._outlines[quiz.lesson].sections
             found[quiz.lesson] = {name: at for name, at in sections.items() if name not in taken}
             taken |= sections.keys()
@@ -228,35 +236,46 @@ def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
 
     Notes
     -----
-    They are looked for as `lessonkit.questions.load_quiz` does: in the folder ``quizzes`` of the current
-    folder, then of each folder above it, then of the course that `lessonkit` came with. A file that cannot be
+    They are looked for as `lessonkit.questions.load_quiz` does. Beside a ``course.toml``, the lessons that
+    it lists count, in its order; elsewhere all quizzes whose name begins with a digit. A file that cannot be
     used is left out, and `Syllabus.problems` says why.
     """
-    here = Path.cwd()
-    pattern = _FILES
-    folders = [folder / "quizzes" for folder in (here, *here.parents, own_course())]
+    folders = quiz_folders() if place is None else [place / "quizzes", place]
     if place is not None and place.is_file():
-        pattern, folders = place.name, [place.parent]
-    elif place is not None:
-        folders = [place / "quizzes", place]
-    folder = next((folder for folder in folders if any(folder.glob(pattern))), None)
-    if folder is None:
-        return Syllabus((), {})
-    states = [
-        (path, path.stat())
-        for path in (*sorted(folder.glob(pattern)), folder / "misconceptions.yaml")
-        if path.is_file()
-    ][: 1 if beginning else None]
-    return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states))
+        folder: Path | None = place.parent
+        paths, course = [place], None
+    else:
+        folder = next(filter(_holds_quizzes, folders), None)
+        if folder is None:
+            return Syllabus((), {})
+        try:
+            course = Course.at(folder.parent) if (folder.parent / COURSE).is_file() else None
+        except CourseError as error:
+            return Syllabus((), {}, problems=(str(error).partition("\n")[0],))
+        paths = _quizzes(folder, course)
+    states = [(path, path.stat()) for path in (*paths, folder / MISCONCEPTIONS) if path.is_file()][
+        : 1 if beginning else None
+    ]
+    return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states), course)
+
+
+def _holds_quizzes(folder: Path) -> bool:
+    return (folder.parent / COURSE).is_file() or any(folder.glob(_FILES))
+
+
+def _quizzes(folder: Path, course: Course | None) -> list[Path]:
+    if course is None:
+        return sorted(folder.glob(_FILES))
+    return [folder / f"{lesson}.yaml" for lesson in course.lessons]
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Syllabus:
+def _read(folder: Path, files: tuple[tuple[Path, int, int], ...], course: Course | None) -> Syllabus:
     quizzes: list[Quiz] = []
     problems: list[str] = []
     believed: dict[str, str] = {}
     for path, _modified, _size in files:
-        if path.stem == "misconceptions":
+        if path.name == MISCONCEPTIONS:
             data = read_yaml(path).data
             believed = {str(slug): str(text) for slug, text in data.items()} if isinstance(data, dict) else {}
             continue
@@ -264,7 +283,8 @@ def _read(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Syllabus:
             quizzes.append(load_quiz(path))
         except QuizError as error:
             problems.append(str(error).partition("\n")[0])
-    return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems))
+    paths, name = ((), course_id()) if course is None else (course.paths, course.id)
+    return Syllabus(tuple(quizzes), believed, folder.parent / "notebooks", tuple(problems), paths, name)
 
 
 def beliefs_of(question: Question) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from lessonkit.course.outline import course_id
 from lessonkit.i18n import direction, language
 from lessonkit.i18n import gettext as _
 from lessonkit.questions.content import content_hash
@@ -190,6 +191,7 @@ class Asked:
         self._over = False
         self._seed = seed
         self._learner = learner
+        self._course = course_id()
         self._html = cache(partial(to_html, folder=quiz.folder))
         self._contents = {question.id: content_hash(question) for question in quiz.questions}
         self._progress = self._begin()
@@ -246,7 +248,12 @@ class Asked:
 
     def _facts(self, question: str) -> dict[str, Any]:
         """Return what each event of a question says about the question, by its id."""
-        return {"lesson": self._quiz.lesson, "question": question, "content": self._contents[question]}
+        return {
+            "course": self._course,
+            "lesson": self._quiz.lesson,
+            "question": question,
+            "content": self._contents[question],
+        }
 
     def _event(
         self,

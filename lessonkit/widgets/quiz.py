@@ -257,7 +257,8 @@ class QuizWidget(AskingWidget):
                 if given is not None and progress.answer is not None:
                     progress.take(progress.answer, given, progress.confidence)
                     events.append(self._event("answer", progress))
-            self._recorder.record(*events, Event(type="submit", lesson=self._quiz.lesson))  # all or none
+            done = Event(type="submit", course=self._course, lesson=self._quiz.lesson)
+            self._recorder.record(*events, done)  # all or none
             self._over = True
             self._tell()
         return self._progress_line()

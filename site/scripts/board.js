@@ -12,8 +12,9 @@ const link = (href, text) => `<a href="${escape(href)}">${escape(text)}</a>`;
 const heading = (text) => `<h3>${escape(text)}</h3>`;
 
 /** What the record tells about each lesson of the course. */
-function progressOf(record, { lessons, renamed }) {
-  const played = replay(record.events(), renamed);
+function progressOf(record, course) {
+  const { lessons } = course;
+  const played = replay(record.events(), course);
   return lessons.map((lesson) => {
     const found = played.lesson(lesson.lesson);
     const histories = lesson.questions.map(({ id, content }) => played.question(lesson.lesson, id, content));

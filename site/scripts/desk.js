@@ -93,7 +93,7 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
   }
 
   const view = () => ({ ...quiz.view, questions: begun.map(({ shown, draw }) => ({ ...shown, ...(draw ? { draw } : {}) })) });
-  const facts = ({ key }) => ({ lesson: key.lesson, question: key.id, content: key.content, seed: key.seed, counts: key.counts });
+  const facts = ({ key }) => ({ course: key.course, lesson: key.lesson, question: key.id, content: key.content, seed: key.seed, counts: key.counts });
 
   /** What is read out: the verdict, and the right answer once it is shown. */
   function said({ shown, key, mark: given, attempt, revealed }) {

@@ -5,6 +5,9 @@
 
 const PLACE = "lessonkit-record";
 
+/** The course of an event that names none: `FIRST_COURSE` of `lessonkit/course/outline.py`. */
+const FIRST_COURSE = "classifiers";
+
 /** A longer wait before an answer is a break, not work, in seconds. */
 const LONGEST_WAIT = 300;
 
@@ -137,10 +140,14 @@ function next(state, event) {
   }
 }
 
-/** What the events say when they are played again: for each lesson its questions, exercises, seconds and last event. */
-export function replay(events, renamed) {
+/**
+ * What the events of a course say when they are played again: for each lesson its questions, exercises, seconds and
+ * last event.
+ */
+export function replay(events, { id, renamed }) {
   const lessons = new Map();
   for (const event of events) {
+    if ((event.course ?? FIRST_COURSE) !== id) continue;
     const name = renamed[event.lesson] ?? event.lesson;
     if (!lessons.has(name)) lessons.set(name, { questions: new Map(), exercises: new Map(), seconds: 0, begun: true });
     const lesson = lessons.get(name);

@@ -31,7 +31,7 @@ function lesson({ view, quizzes, explorers, sketches }) {
   const record = openRecord({ trouble: kit.words.not_kept });
   let cache;
   record.observe(() => (cache = undefined));
-  const played = () => (cache ??= replay(record.events(), kit.course.renamed));
+  const played = () => (cache ??= replay(record.events(), kit.course));
   const manager = createManager(explorers);
   const open = (place, widget, model) => {
     place.replaceChildren();

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lessonkit.exercises import EXERCISES, verdict
+from lessonkit.exercises import course_exercises, verdict
 
 MODULES = [
     import_module(f"tests.exercises.answers.{file.stem}")
@@ -37,7 +37,7 @@ def one_by_one(answers: dict[str, list[Any]]) -> list[Any]:
 
 
 def test_every_exercise_has_answers_enough() -> None:
-    assert sorted(RIGHT) == sorted(WRONG) == sorted(EXERCISES)
+    assert sorted(RIGHT) == sorted(WRONG) == sorted(course_exercises())
     assert [each for each, known in RIGHT.items() if len(known) < 8] == []
     assert [each for each, known in WRONG.items() if len(known) < 12] == []
 
@@ -67,7 +67,7 @@ def test_a_wrong_answer_is_refused_with_the_hint_that_is_true_of_it(
 
 def _hints_heard(exercise_id: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return a set that fills with all hints the exercise has, once it judges an answer."""
-    module = sys.modules[EXERCISES[exercise_id].check.__module__]
+    module = sys.modules[course_exercises()[exercise_id].check.__module__]
     heard: set[str] = set()
 
     def spy(name: str) -> None:

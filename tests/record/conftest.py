@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lessonkit.course.outline import CoursePath
 from lessonkit.questions import Quiz
 from lessonkit.record import Event, Replay, Syllabus
 from lessonkit.record.store import Store
@@ -177,4 +178,11 @@ def course() -> Syllabus:
             ),
         ),
         {"wrong-way": "It is the other way round.", "no-idea": "Who knows.", "mixed-up": "A is B."},
+        paths=(
+            CoursePath(name="Build up", exercises=True),
+            CoursePath(name="One day", lessons=("01-first", "02-second")),
+            CoursePath(name="Predict first", questions="predict"),
+            CoursePath(name="Exercises", lessons=("01-first", "02-second"), questions="none", exercises=True),
+            CoursePath(name="Quiz", questions="closing"),
+        ),
     )

@@ -1,4 +1,7 @@
-"""Events as they were first written are read for ever. Nothing in the folder `v1` is ever made again."""
+"""Events as they were first written are read for ever. Nothing in `v1` and `v2` is ever made again.
+
+In `v2` events name their course, unless it is the one that there was before.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,8 @@ EVENTS = HERE / "events.jsonl"
 BOARD = HERE / "board.json"
 CHECKS = HERE / "checks.jsonl"  # of exercises; they were not recorded from the first
 NOW = datetime(2026, 4, 13, 9, tzinfo=UTC)
+SECOND = HERE.with_name("v2")
+NOW2 = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -139,3 +144,46 @@ def test_two_exports_give_one_board_in_any_order(course: Syllabus, tmp_path: Pat
             recorder.replay()  # it has to go on from there
         boards.append(board(recorder.replay(), course, now=NOW))
     assert boards[0] == boards[1] == board(Recorder(url).replay(), course, now=NOW)
+
+
+@pytest.fixture
+def sql(monkeypatch: pytest.MonkeyPatch) -> Syllabus:
+    """Another course, and the learner who took it."""
+    monkeypatch.setenv("LESSONKIT_LEARNER", "ada")
+    monkeypatch.chdir(SECOND)
+    return syllabus()
+
+
+def test_events_of_several_courses_give_each_its_own_board(sql: Syllabus) -> None:
+    events, skipped = from_jsonl((SECOND / "events.jsonl").read_bytes())
+    assert skipped == []
+    found = board(played(events), sql, now=NOW2)
+    assert plain(found) == json.loads((SECOND / "board.json").read_text(encoding="utf-8"))
+    assert [lesson.lesson for lesson in found.lessons] == ["01-inner", "02-outer"]
+    assert [path.name for path in found.paths] == ["All"]
+
+
+def test_events_that_name_no_course_are_of_the_first(sql: Syllabus) -> None:
+    lines = (SECOND / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    events, _ = from_jsonl("\n".join(lines))
+    assert [event.course for event in events if '"course"' not in event.to_json()] == ["classifiers"] * 3
+    assert [event.to_json() for event in events] == lines
+    first = Replay(UTC, course="classifiers")
+    first.add(events)
+    assert sorted(first.lessons) == ["01-inner", "03-precision-recall-curves"]
+    assert first.lessons["01-inner"].exercises == {"other-exercise": True}
+    assert sql.course == "sql-joins"
+
+
+def test_a_recorder_tells_only_of_the_course_around_it(
+    sql: Syllabus, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (SECOND / "events.jsonl").read_bytes()
+    Store(url).import_jsonl(content, "ada")
+    recorder = Recorder(url)
+    assert len(recorder.events("01-inner")) == 6
+    assert len(recorder.events()) == len(content.splitlines())
+    assert sorted(recorder.replay().lessons) == [quiz.lesson for quiz in sql.lessons]
+    monkeypatch.chdir(HERE)
+    assert sorted(recorder.replay().lessons) == ["01-inner", "03-precision-recall-curves"]
+    assert len(recorder.events("01-inner")) == 2

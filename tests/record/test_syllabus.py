@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lessonkit.exercises import EXERCISES
+from lessonkit.exercises import course_exercises
 from lessonkit.questions import DEFAULT_SEED, shuffled
 from lessonkit.record import syllabus
 from lessonkit.record.syllabus import chance
@@ -43,8 +43,8 @@ def test_exercises_are_those_of_the_notebooks_in_their_order() -> None:
     course = syllabus()
     found = {quiz.lesson: course.exercises(quiz) for quiz in course.lessons}
     assert {lesson: set(names) for lesson, names in found.items() if names} == {
-        lesson: {name for name, exercise in EXERCISES.items() if exercise.lesson == lesson}
-        for lesson in {exercise.lesson for exercise in EXERCISES.values()}
+        lesson: {name for name, exercise in course_exercises().items() if exercise.lesson == lesson}
+        for lesson in {exercise.lesson for exercise in course_exercises().values()}
     }
     first = course.lessons[1]
     assert found[first.lesson] == (

@@ -1,0 +1,342 @@
+"""Results that are no numbers: a text, rows as a database gives them, a table; and the first way two differ.
+
+    judge_result(rows, solution=[("ada", 3), ("bob", 1)], otherwise="Which table keeps every row?")
+    judge_result(function, solution=mine, cases=[(3,), (0,)], ordered=True, otherwise="…")
+
+A table may be a frame of any library that narwhals reads (pandas, Polars, PyArrow), a two-dimensional array,
+or a list of rows: each a tuple, a list, a mapping or a row of sqlite3. Missing values (None, NaN) are equal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import zip_longest
+from numbers import Real
+from typing import Any, Final, TypeAlias
+
+from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, Verdict, kind, quiet, stopped
+
+# As the judge of numbers has it.
+_TOLERANCE: Final = 1e-6
+_LONGEST: Final = 100
+
+_Row: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rows, and the names of their columns where they have some."""
+
+    rows: tuple[_Row, ...]
+    columns: tuple[str, ...] | None = None
+    single: bool = False
+    """Whether each row is one value that stands alone, as in a list of names."""
+
+
+def judge_result(  # noqa: PLR0913  (a check is a declaration: every part has its keyword)
+    answer: object,
+    *,
+    solution: object,
+    cases: Sequence[_Row] = ((),),
+    ordered: bool = False,
+    headed: bool = False,
+    mistakes: Sequence[Mistake] = (),
+    otherwise: str,
+) -> Verdict:
+    """Compare a text, rows or a table with the solution.
+
+    Parameters
+    ----------
+    answer : object
+        What the learner handed in: the result; or, where the solution is a function, a function.
+    solution : object
+        The right result, or a function that returns it for the arguments of each case.
+    cases : sequence of tuple
+        The arguments of each call, where the solution is a function.
+    ordered : bool, default False
+        Whether the order of the rows counts, as after ``ORDER BY``.
+    headed : bool, default False
+        Whether the names of the columns count.
+    mistakes : sequence of Mistake
+        `solve` returns the usual wrong result, for the same arguments.
+    otherwise : str
+        The hint when no known mistake fits.
+
+    Returns
+    -------
+    Verdict
+        A failure names the first row, value or letter that differs.
+    """
+    if answer is None or answer is ...:
+        return NOT_TRIED
+    if callable(solution) != callable(answer):
+        wanted = "A function" if callable(solution) else "The result itself"
+        return Verdict(passed=False, message=f"{wanted} is expected, and you gave {kind(answer)}.")
+    with quiet():
+        right = [_result(_function(solution)(*case)) for case in cases]
+        if any(isinstance(one, str) and one.startswith(_UNREADABLE) for one in right):
+            raise TypeError(f"The exercise's own solution fails: {right}")
+        given = _given(_function(answer), cases, otherwise)
+        if isinstance(given, Verdict):
+            return given
+        told = [
+            _difference(mine, theirs, ordered=ordered, headed=headed)
+            for mine, theirs in zip(given, right, strict=True)
+        ]
+        first = next((place for place, one in enumerate(told) if one), None)
+        if first is None:
+            return Verdict(passed=True, message=_praise(right))
+        hint = next((one.hint for one in mistakes if _agrees(one, cases, given, ordered=ordered)), otherwise)
+    return Verdict(passed=False, message=f"{_called(cases[first])}{told[first]}", hint=hint)
+
+
+def _given(give: Callable[..., Any], cases: Sequence[_Row], otherwise: str) -> list[_Table | str] | Verdict:
+    """Return the learner's result for each case; a verdict where it is no answer yet, or stops."""
+    given: list[_Table | str] = []
+    for case in cases:
+        try:
+            value = give(*case)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever it is, it is told, not raised)
+            return Verdict(passed=False, message=f"{_called(case)}{stopped(error)}", hint=otherwise)
+        if value is None or value is ...:
+            return NOT_TRIED if value is ... else RETURNS_NOTHING
+        given.append(_result(value))
+    return given
+
+
+def _function(value: object) -> Callable[..., Any]:
+    return value if callable(value) else lambda: value
+
+
+def _praise(right: Sequence[_Table | str]) -> str:
+    if len(right) > 1:
+        return f"Right on all {len(right)} inputs that were tried."
+    return "Right." if isinstance(right[0], str) else f"Right: {_many(len(right[0].rows), 'row')}."
+
+
+def _called(case: _Row) -> str:
+    return f"For ({', '.join(map(repr, case))}): " if case else ""
+
+
+def _agrees(mistake: Mistake, cases: Sequence[_Row], given: Sequence[_Table | str], *, ordered: bool) -> bool:
+    return all(
+        not _difference(mine, _result(mistake.solve(*case)), ordered=ordered, headed=False)
+        for case, mine in zip(cases, given, strict=True)
+    )
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+# In front of what says why a result cannot be read; no text that a learner returns has it.
+_UNREADABLE: Final = "\0"
+
+
+def _result(value: object) -> _Table | str:
+    """Read a result: a text as it is, all else as a table; or say why not, after `_UNREADABLE`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Real | Decimal | bool):
+        return _Table(((value,),), single=True)
+    if isinstance(value, Iterator):
+        return f"{_UNREADABLE}you gave {kind(value)}, which can be read once: turn it into a list first."
+    table = _frame(value)
+    if table is not None:
+        return table
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, Iterable) or not isinstance(value, Sized) or isinstance(value, bytes | Mapping):
+        return f"{_UNREADABLE}you gave {kind(value)}; rows are expected, as a list of tuples or as a table."
+    return _rows(list(value))
+
+
+def _frame(value: object) -> _Table | None:
+    """Read a frame or a series; None for anything else."""
+    if isinstance(value, list | tuple | AbstractSet):
+        return None
+    import narwhals as nw
+
+    frame = nw.from_native(value, pass_through=True, eager_only=True, allow_series=True)
+    if isinstance(frame, nw.DataFrame):
+        return _Table(tuple(map(tuple, frame.rows())), tuple(map(str, frame.columns)))
+    if isinstance(frame, nw.Series):
+        return _Table(tuple((each,) for each in frame.to_list()), single=True)
+    return None
+
+
+def _rows(values: list[Any]) -> _Table:
+    if values and all(isinstance(each, Mapping) for each in values):
+        columns = tuple(map(str, values[0]))
+        return _Table(tuple(tuple(each.get(name) for name in values[0]) for each in values), columns)
+    if values and all(hasattr(each, "keys") for each in values):  # sqlite3.Row
+        return _Table(tuple(map(tuple, values)), tuple(map(str, values[0].keys())))
+    if all(isinstance(each, Sequence) and not isinstance(each, str | bytes) for each in values):
+        return _Table(tuple(map(tuple, values)))
+    if all(hasattr(each, "__iter__") and not isinstance(each, str | bytes) for each in values):
+        return _Table(tuple(map(tuple, values)))  # rows of SQLAlchemy, of NumPy
+    return _Table(tuple((each,) for each in values), single=True)
+
+
+# --- comparing -------------------------------------------------------------------------------------------
+
+
+def _difference(mine: _Table | str, right: _Table | str, *, ordered: bool, headed: bool) -> str:
+    """Say the first way in which a result differs from the right one; nothing where they are the same."""
+    if isinstance(mine, str) and mine.startswith(_UNREADABLE):
+        return mine.removeprefix(_UNREADABLE).capitalize()
+    if isinstance(right, str):
+        if not isinstance(mine, str):
+            return "A text is expected, and you gave rows."
+        return _text_difference(mine, right)
+    if isinstance(mine, str):
+        return f"{'One value is' if right.single else 'Rows are'} expected, and you gave a text."
+    return "".join(
+        next(filter(None, (_heads(mine, right, headed=headed), _widths(mine, right))), "")
+        or (_in_order(mine, right) if ordered else _in_any_order(mine, right))
+    )
+
+
+def _text_difference(mine: str, right: str) -> str:
+    if mine == right:
+        return ""
+    if "".join(mine.split()).casefold() == "".join(right.split()).casefold():
+        return f"Only capitals or spaces differ: your text is {_told(mine)}; {_told(right)} is expected."
+    at = next(place for place, (one, other) in enumerate(zip_longest(mine, right)) if one != other)
+    line = right.count("\n", 0, at)
+    theirs, other = (text.split("\n")[line : line + 1] or [""] for text in (mine, right))
+    where = f"Line {line + 1} of your text" if "\n" in right or "\n" in mine else "Your text"
+    return f"{where} is {_told(theirs[0])}; {_told(other[0])} is expected."
+
+
+def _heads(mine: _Table, right: _Table, *, headed: bool) -> str:
+    if not headed or right.columns is None or mine.columns == right.columns:
+        return ""
+    expected = ", ".join(right.columns)
+    if mine.columns is None:
+        return f"Your rows have no names of columns; give a table with the columns {expected}."
+    return f"Your columns are {', '.join(mine.columns)}; {expected} are expected, in this order."
+
+
+def _widths(mine: _Table, right: _Table) -> str:
+    if not mine.rows or not right.rows:
+        return ""
+    width = len(right.rows[0])
+    wrong = next((row for row in mine.rows if len(row) != width), None)
+    if wrong is None:
+        return ""
+    return f"Your row {_told(wrong)} has {_many(len(wrong), 'value')}; {_many(width, 'value')} are expected."
+
+
+def _in_order(mine: _Table, right: _Table) -> str:
+    missing = object()
+    for place, (one, other) in enumerate(zip_longest(mine.rows, right.rows, fillvalue=missing), start=1):
+        if one is missing or other is missing:
+            return _counted(mine, right) + (
+                f" Row {place} {_told(other)} is missing." if one is missing else f" Row {place} is too much."
+            )
+        if not _same_row(one, other):  # type: ignore[arg-type]
+            said = f"Row {place} is {_told(one)}; {_told(other)} is expected."
+            return said if _in_any_order(mine, right) else f"The rows are right, in another order. {said}"
+    return ""
+
+
+def _in_any_order(mine: _Table, right: _Table) -> str:
+    extra, missing = _unmatched(mine.rows, right.rows)
+    if not extra and not missing:
+        return ""
+    counted = "" if len(mine.rows) == len(right.rows) else f"{_counted(mine, right)} "
+    parts = [f"{_told(missing[0])} is missing"] if missing else []
+    if extra:
+        known = sum(_same_row(extra[0], row) for row in right.rows)
+        often = sum(_same_row(extra[0], row) for row in mine.rows)
+        parts.append(
+            f"{_told(extra[0])} is there {often} times instead of {known}"
+            if known
+            else f"{_told(extra[0])} should not be there"
+        )
+    return f"{counted}The row {', and '.join(parts)}."
+
+
+def _unmatched(mine: Iterable[_Row], right: Iterable[_Row]) -> tuple[list[_Row], list[_Row]]:
+    """Return the rows of either side that have no partner on the other, in their order."""
+    keyed = [(_key(row), row) for row in mine]
+    left = Counter(key for key, _ in keyed)
+    missing = []
+    for row in right:
+        if left[key := _key(row)]:
+            left[key] -= 1
+        else:
+            missing.append(row)
+    extra = []
+    for key, row in reversed(keyed):
+        if left[key]:
+            left[key] -= 1
+            extra.append(row)
+    extra.reverse()
+    # Numbers that differ by a hair may have other keys.
+    for row in [*extra]:
+        partner = next((one for one in missing if _same_row(row, one)), None)
+        if partner is not None:
+            extra.remove(row)
+            missing.remove(partner)
+    return extra, missing
+
+
+def _key(row: _Row) -> tuple[str, ...]:
+    return tuple(_told_value(value) for value in row)
+
+
+def _same_row(one: _Row, other: _Row) -> bool:
+    return len(one) == len(other) and all(map(_same, one, other))
+
+
+def _same(one: object, other: object) -> bool:
+    if _is_missing(one) or _is_missing(other):
+        return _is_missing(one) and _is_missing(other)
+    if isinstance(one, Real | Decimal) and isinstance(other, Real | Decimal):
+        return math.isclose(float(one), float(other), rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+    try:
+        return bool(one == other)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_missing(value: object) -> bool:
+    """Say whether a value is NULL: None, NaN, or one that is not equal to itself, as those of pandas."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124
+    except TypeError:  # pandas' NA is neither
+        return True
+
+
+# --- saying ----------------------------------------------------------------------------------------------
+
+
+def _counted(mine: _Table, right: _Table) -> str:
+    verb = "is" if len(right.rows) == 1 else "are"
+    return f"Your result has {_many(len(mine.rows), 'row')}; {len(right.rows)} {verb} expected."
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _told(value: object) -> str:
+    if isinstance(value, tuple):
+        told = ", ".join(map(_told_value, value))
+        told = told if len(value) == 1 else f"({told})"
+    else:
+        told = _told_value(value)
+    return f"`{told if len(told) <= _LONGEST else told[:_LONGEST] + '…'}`"
+
+
+def _told_value(value: object) -> str:
+    if _is_missing(value):
+        return "NULL"
+    if isinstance(value, Real | Decimal):
+        return f"{float(value):.6g}"
+    return repr(value) if isinstance(value, str) else str(value)
