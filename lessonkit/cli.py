@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
 
+    new = commands.add_parser("new", help="write a small complete course of your own, to begin with")
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder; its name becomes the id")
+    new.add_argument("--title", help="what learners read (default: the name in words)")
+
     preview = commands.add_parser(
         "preview", help="show a quiz file in the browser, and follow it as you save it"
     )
@@ -103,6 +107,23 @@ def _lab(options: argparse.Namespace) -> int:
     except LabError as error:
         print(f"lessonkit lab: {error}", file=sys.stderr)
         return 1
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write a course to begin with."""
+    from lessonkit.starter import NewCourseError, new_course
+
+    try:
+        course_id = new_course(options.folder, options.title)
+    except NewCourseError as error:
+        print(f"lessonkit new: {error}", file=sys.stderr)
+        return 1
+    print(f"The course {course_id} is in {options.folder}. Next:\n")
+    print(f"  cd {options.folder}")
+    print("  lessonkit lab                              its lesson in JupyterLab")
+    print("  lessonkit preview quizzes/01-joins.yaml    its quiz in the browser, while you change it")
+    print("  python -m pytest                           its tests")
+    return 0
 
 
 def _preview(options: argparse.Namespace) -> int:
@@ -234,7 +255,7 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 #: What needs no record.
-_COMMANDS = {"lab": _lab, "class": _class, "preview": _preview, "lint": _lint}
+_COMMANDS = {"lab": _lab, "class": _class, "new": _new, "preview": _preview, "lint": _lint}
 
 if __name__ == "__main__":
     sys.exit(main())
