@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
-from lessonkit.needs import NO_CLASS, NO_LAB, NO_RUN, lacks_class, lacks_lab, lacks_run
+from lessonkit.needs import (
+    NO_CLASS,
+    NO_LAB,
+    NO_PREVIEW,
+    NO_RUN,
+    lacks_class,
+    lacks_lab,
+    lacks_preview,
+    lacks_run,
+)
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -70,6 +79,19 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
     run.add_argument("--kernel", default="python3", help="name of the kernel that runs them")
 
+    new = commands.add_parser("new", help="write a small complete course of your own, to begin with")
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder; its name becomes the id")
+    new.add_argument("--title", help="what learners read (default: the name in words)")
+
+    preview = commands.add_parser(
+        "preview", help="show a quiz file in the browser, and follow it as you save it"
+    )
+    preview.add_argument("file", type=Path, metavar="FILE", help="a quiz file")
+    preview.add_argument(
+        "--port", type=int, help="port to listen on (default: the first free one from 8600 on)"
+    )
+    preview.add_argument("--no-browser", action="store_true", help="do not open the page")
+
     commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
     export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
@@ -83,16 +105,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status: 0 done, 1 a problem was found, 2 wrong usage."""
     options = parser().parse_args(arguments)
-    commands = {
-        "lab": _lab,
-        "class": _class,
-        "lint": _lint,
-        "lock": _author,
-        "check": _author,
-        "run": _author,
-    }
-    if options.command in commands:
-        return commands[options.command](options)
+    if options.command in _COMMANDS:
+        return _COMMANDS[options.command](options)
 
     from lessonkit.record import EventError
     from lessonkit.record.store import Store, StoreError
@@ -169,6 +183,37 @@ def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
         print(f"lessonkit run: {error}", file=sys.stderr)
         return 2
     return int(not well)
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write a course to begin with."""
+    from lessonkit.starter import NewCourseError, new_course
+
+    try:
+        course_id = new_course(options.folder, options.title)
+    except NewCourseError as error:
+        print(f"lessonkit new: {error}", file=sys.stderr)
+        return 1
+    print(f"The course {course_id} is in {options.folder}. Next:\n")
+    print(f"  cd {options.folder}")
+    print("  lessonkit lab                              its lesson in JupyterLab")
+    print("  lessonkit preview quizzes/01-joins.yaml    its quiz in the browser, while you change it")
+    print("  python -m pytest                           its tests")
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    """Show a quiz that is being written."""
+    if lacks_preview():
+        print(f"lessonkit preview: {NO_PREVIEW}", file=sys.stderr)
+        return 1
+    from lessonkit.preview import open_preview
+
+    try:
+        return open_preview(options.file, port=options.port, browser=not options.no_browser)
+    except OSError as error:
+        print(f"lessonkit preview: {error}", file=sys.stderr)
+        return 1
 
 
 def _class(options: argparse.Namespace) -> int:
@@ -275,6 +320,27 @@ def _confirmed(question: str) -> bool:
         print()
         return False
 
+
+def _lint(options: argparse.Namespace) -> int:
+    """List every problem of quiz files."""
+    from lessonkit.questions.lint import lint, report
+
+    problems = lint(options.paths)
+    print(report(problems))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+#: What needs no record.
+_COMMANDS = {
+    "lab": _lab,
+    "class": _class,
+    "new": _new,
+    "preview": _preview,
+    "lint": _lint,
+    "lock": _author,
+    "check": _author,
+    "run": _author,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

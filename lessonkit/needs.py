@@ -27,6 +27,14 @@ def lacks_run() -> bool:
     return not all(map(find_spec, ("ipykernel", "nbclient", "nbconvert", "nbformat")))
 
 
+NO_PREVIEW = 'Tornado is missing. Run  pip install "lessonkit[class]"  in a terminal.'
+
+
+def lacks_preview() -> bool:
+    """Say whether what `lessonkit preview` serves with is missing."""
+    return find_spec("tornado") is None
+
+
 def lacks_class() -> bool:
     """Say whether what `lessonkit class` serves with is missing."""
     return not (find_spec("segno") and find_spec("tornado"))

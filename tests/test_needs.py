@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 HIDDEN = ("keras", "tensorflow", "jupyterlab", "zmq", "ipykernel", "segno", "tornado")
 # Modules that need an extra. Nothing else imports one of them before it is asked for.
 NEED_AN_EXTRA = {
-    "lessonkit.classroom": {"tornado"},
     "lessonkit.classroom.server": {"segno", "tornado"},
     "lessonkit.exercises.lesson09": {"keras"},
     "lessonkit.exercises.lesson12": {"keras"},
     "lessonkit.lab": {"jupyter-core", "pyzmq"},
+    "lessonkit.preview.server": {"tornado"},
+    "lessonkit.serving": {"tornado"},
     "lessonkit.trace.exact": {"keras"},
     "lessonkit.trace.prediction": {"keras"},
     "lessonkit.trace.training": {"keras"},
@@ -38,6 +39,8 @@ NEED_AN_EXTRA = {
 AT_THE_TOP = {
     "lessonkit.classroom.server",
     "lessonkit.lab",
+    "lessonkit.preview.server",
+    "lessonkit.serving",
     "lessonkit.trace.exact",
     "lessonkit.trace.prediction",
     "lessonkit.trace.training",

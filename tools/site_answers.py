@@ -7,7 +7,6 @@ words by their names. ``site/scripts`` only marks and chooses. Keys travel for p
 from __future__ import annotations
 
 import ast
-import base64
 import json
 import re
 from functools import cache
@@ -38,7 +37,6 @@ from lessonkit.widgets import ProgressWidget, QuizWidget, board_html, operating_
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.board import file_words
 from lessonkit.widgets.sketch import page_rules
-from lessonkit.widgets.threshold import Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -231,7 +229,7 @@ def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
                 seen = dict(widgets[draw].view["questions"][index])
                 if isinstance(question, OperatingPointQuestion):
                     seen["explorer"] = question.data
-                    explorers.setdefault(question.data, _explorer(question))
+                    explorers.setdefault(question.data, operating_point.traits(question))
                 seed = variant_seed(_reader(draw), question.id)
                 key = _key(variant(question, seed), quiz) | {
                     "course": None if (name := course_id()) == FIRST_COURSE else name,
@@ -310,13 +308,6 @@ def _reader(draw: int) -> str:
 
 def _widget(quiz: Quiz, draw: int) -> QuizWidget:
     return QuizWidget(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
-
-
-def _explorer(question: OperatingPointQuestion) -> dict[str, Any]:
-    widget = operating_point.explorer(question)
-    state = {"view": widget.view, "threshold": Threshold.to_page(widget.threshold, widget)}
-    widget.close()
-    return dict(json.loads(json.dumps(state, default=lambda data: base64.b64encode(data).decode())))
 
 
 def _key(question: Question, quiz: Quiz) -> dict[str, Any]:

@@ -20,14 +20,11 @@ from platformdirs import user_data_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tornado.httpserver import HTTPServer
-
     from lessonkit.classroom.guide import Course
     from lessonkit.classroom.room import Room
     from lessonkit.record.store import Store
 
 _FIRST_PORT: Final = 8700
-_PORTS: Final = 50
 
 
 def store_url() -> str:
@@ -104,7 +101,8 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
     browser: bool,
 ) -> None:
     from lessonkit.classroom.room import Room
-    from lessonkit.classroom.server import Served, application, http_server, known_hosts, own_address
+    from lessonkit.classroom.server import Served, application, known_hosts, own_address
+    from lessonkit.serving import http_server, listen
 
     room = None if new else _resumed(course, store)
     goes_on = room is not None
@@ -126,26 +124,12 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
 
     served = Served(room, store, rebuild, "")
     server = http_server(application(served, known))
-    port = _listen(server, ip, port)
+    port = listen(server, ip, port, first=_FIRST_PORT)
     served.address = f"http://{name}:{port}"
     _welcome(served.address, port, room, secret, goes_on=goes_on)
     if browser and sys.stdout.isatty():
         webbrowser.open(f"http://localhost:{port}/teacher/{secret}")
     await served.write()
-
-
-def _listen(server: HTTPServer, ip: str, port: int | None) -> int:
-    """Listen, and return the port."""
-    candidates = range(_FIRST_PORT, _FIRST_PORT + _PORTS) if port is None else [port]
-    for candidate in candidates:
-        try:
-            server.listen(candidate, ip)
-        except OSError:
-            if candidate == candidates[-1]:
-                raise
-        else:
-            return candidate
-    raise AssertionError  # there is a last one
 
 
 def _welcome(address: str, port: int, room: Room, secret: str, *, goes_on: bool) -> None:

@@ -148,15 +148,9 @@ class Ballot(Asked):
         """Return the explorer that the question is answered on, as JSON has it."""
         if not isinstance(self.question, OperatingPointQuestion):
             return None
-        from lessonkit.widgets.operating_point import explorer  # late: it needs the data
-        from lessonkit.widgets.picture import as_text
-        from lessonkit.widgets.threshold import Threshold
+        from lessonkit.widgets.operating_point import traits  # late: it needs the data
 
-        made = explorer(self.question)
-        try:
-            return {"view": as_text(made.view), "threshold": Threshold.to_page(made.threshold, made)}
-        finally:
-            made.close()
+        return traits(self.question)
 
     def _explorer(self, question: str) -> str:
         return question

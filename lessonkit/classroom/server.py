@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import json
-import logging
 import socket
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
-from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
 
-import tornado.web
-from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 
 from lessonkit.classroom.names import LETTERS
@@ -31,11 +25,14 @@ from lessonkit.classroom.room import LateError, Room, Seat, UnknownError
 from lessonkit.questions.marking import AnswerError
 from lessonkit.record.event import to_jsonl
 from lessonkit.record.store import StoreError
+from lessonkit.serving import BAD_REQUEST, FORBIDDEN, NOT_FOUND, assets, web_application
+from lessonkit.serving import Page as ServedPage
 from lessonkit.widgets.asked import Refusal
-from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    import tornado.web
 
     from lessonkit.record.event import Event
     from lessonkit.record.store import Store
@@ -43,25 +40,15 @@ if TYPE_CHECKING:
     _Made = TypeVar("_Made")
 
 _PAGES: Final = Path(__file__).with_name("pages")
-#: What a browser may load, and from where: `asset` joins what a widget's script imports.
-_JOINED: Final = ("page.js", "form.js", "quiz.js", "quiz.css", "explorer.js", "explorer.css")
 _OWN: Final = ("class.css", "common.js", "learner.js", "teacher.js", "wall.js")
-_TYPES: Final = {"css": "text/css", "js": "text/javascript"}
-_CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _SEAT: Final = "lessonkit_seat"
 _TEACHER: Final = "lessonkit_teacher"
-_LARGEST: Final = 16 * 1024
 _STREAMS: Final = 4  # of one seat; the oldest ends
-_ALIVE: Final = 15.0  # seconds after which a silent stream says that it is there
-_PACE: Final = 0.05  # seconds between two messages to one page
 _TRIES: Final = 10  # wrong codes in a minute, from one address
 _MINUTE: Final = 60.0
 _COOKIE_DAYS: Final = 2
 
-BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, UNAVAILABLE = 400, 403, 404, 409, 429, 503
+CONFLICT, TOO_MANY, UNAVAILABLE = 409, 429, 503
 
 
 @dataclass(eq=False)
@@ -277,72 +264,15 @@ def _settle(done: asyncio.Future[Any], error: Exception) -> None:
         done.set_exception(error)
 
 
-_REFUSAL: Final = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>lessonkit class</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-    "<body><main><h1>lessonkit class</h1><p>{message}</p></main></body></html>"
-)
-
-
-class Page(tornado.web.RequestHandler):
-    """What all pages share: who may ask, and what they may load."""
+class Page(ServedPage):
+    """What all pages of a class share."""
 
     served: Served
-    hosts: frozenset[str]
 
-    def initialize(self, served: Served, hosts: frozenset[str]) -> None:
+    def initialize(self, served: Served, hosts: frozenset[str]) -> None:  # type: ignore[override]  # as of all its routes
         """Take what the application has."""
-        self.served, self.hosts = served, hosts
-
-    def set_default_headers(self) -> None:
-        """Say what the page may do."""
-        self.clear_header("Server")
-        for name, value in {
-            "Content-Security-Policy": _CSP,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "no-store",
-        }.items():
-            self.set_header(name, value)
-
-    def prepare(self) -> None:
-        """Refuse other names of this machine, and what other pages send."""
-        host = urlsplit(f"//{self.request.host}")
-        if (host.hostname or "") not in self.hosts:
-            self.refuse(FORBIDDEN, "This class is not served under this name.")
-        elif self.request.method == "POST":
-            origin = self.request.headers.get("Origin", "")
-            if urlsplit(origin).netloc != self.request.host:
-                self.refuse(FORBIDDEN, "Another page cannot ask for this.")
-
-    def compute_etag(self) -> None:
-        """Compute none: pages are small, and streams have no end."""
-
-    def refuse(self, status: int, message: str) -> None:
-        """Say no in plain words: as a page where one was opened, else as JSON."""
-        self.set_status(status)
-        if self.request.method == "GET" and "text/html" in self.request.headers.get("Accept", ""):
-            self.set_header("Content-Type", "text/html; charset=UTF-8")
-            self.finish(_REFUSAL.format(message=escape(message)))
-        else:
-            self.finish({"ok": False, "message": message})
-
-    def write_error(self, status_code: int, **_more: object) -> None:
-        """Say no where tornado does."""
-        self.finish({"ok": False, "message": f"This cannot be done ({status_code})."})
-
-    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:  # noqa: ANN401  (tornado's)
-        """Say what went wrong in the terminal, without the address of whoever asked."""
-        if not isinstance(error, tornado.web.HTTPError):
-            logging.getLogger(__name__).error("A page could not be served", exc_info=(kind, error, trace))
-
-    def body(self) -> object:
-        """Return what was sent, as JSON."""
-        try:
-            return json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            return None
+        super().initialize(hosts)
+        self.served = served
 
     def seat(self) -> str | None:
         """Return who asks, if it is somebody of this class."""
@@ -373,28 +303,20 @@ class Page(tornado.web.RequestHandler):
 
     async def stream(self, seat: str | None, state: Callable[[], dict[str, Any]]) -> None:
         """Send the state as it is now, and each time that it changes, until the page is closed."""
-        self.set_header("Content-Type", "text/event-stream")
-        self.listener = self.served.open(seat)
-        told = ""
+        listener = self.listener = self.served.open(seat)
+
+        async def settled() -> dict[str, Any] | None:
+            async with self.served.settled:
+                return None if listener.over else state()
+
         try:
-            while not self.listener.over:
-                self.listener.wake.clear()
-                async with self.served.settled:
-                    now = _as_json(state())
-                self.write(": here\n\n" if now == told else f"retry: 1000\ndata: {now}\n\n")
-                told = now
-                await self.flush()
-                await asyncio.sleep(_PACE)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.listener.wake.wait(), _ALIVE)
+            await self.send_states(listener.wake, settled)
         except UnknownError:
             with suppress(StreamClosedError):
                 self.write("event: gone\ndata: {}\n\n")
                 await self.flush()
-        except StreamClosedError:
-            pass
         finally:
-            self.served.close(self.listener)
+            self.served.close(listener)
 
     def on_connection_close(self) -> None:
         """Note that the page is closed."""
@@ -639,18 +561,8 @@ class RemoveSeat(TeacherOnly):
         self.finish({"ok": True})
 
 
-class Asset(Page):
-    """Scripts and sheets."""
-
-    def get(self, name: str) -> None:
-        """Send one."""
-        self.set_header("Content-Type", f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8")
-        self.finish(asset(name) if name in _JOINED else _file(name))
-
-
 def application(served: Served, hosts: frozenset[str]) -> tornado.web.Application:
     """Return the class as a web application."""
-    files = "|".join(name.replace(".", r"\.") for name in (*_JOINED, *_OWN))
     wall = r"/wall/([\w-]{1,100})"
     routes: list[tuple[str, type[Page]]] = [
         (rf"/(?:(?i:[{LETTERS}]){{4}})?", LearnerPage),
@@ -670,36 +582,10 @@ def application(served: Served, hosts: frozenset[str]) -> tornado.web.Applicatio
         (r"/teacher/step", TakeStep),
         (r"/teacher/remove", RemoveSeat),
         (r"/teacher/([\w-]{20,100})", TeacherLink),
-        (rf"/assets/({files})", Asset),
     ]
     given = {"served": served, "hosts": hosts}
-    return tornado.web.Application(
-        [(f"{path}", handler, given) for path, handler in routes],
-        log_function=lambda _handler: None,  # it would keep addresses
-        default_handler_class=_Missing,
-        default_handler_args=given,
-    )
-
-
-class _Missing(Page):
-    """What there is not."""
-
-    def prepare(self) -> None:
-        """Say so."""
-        super().prepare()
-        if not self._finished:
-            self.refuse(NOT_FOUND, "There is nothing here.")
-
-
-def http_server(app: tornado.web.Application) -> HTTPServer:
-    """Return the server of an application, with limits on what it reads."""
-    return HTTPServer(
-        app,
-        max_body_size=_LARGEST,
-        max_buffer_size=4 * _LARGEST,
-        max_header_size=_LARGEST,
-        idle_connection_timeout=120,
-    )
+    pages = [(path, handler, given) for path, handler in routes]
+    return web_application([*pages, assets(_PAGES, _OWN, hosts)], hosts)
 
 
 def own_address() -> str:
@@ -726,7 +612,3 @@ def known_hosts(ip: str, address: str) -> frozenset[str]:
 @cache
 def _file(name: str) -> str:
     return (_PAGES / name).read_text(encoding="utf-8")
-
-
-def _as_json(state: dict[str, Any]) -> str:
-    return json.dumps(state, ensure_ascii=True, separators=(",", ":"))

@@ -88,6 +88,12 @@ class _Another(_Asked):
     turn: int
 
 
+class Reset(Request):
+    """All answers are to be cleared; not every page offers it."""
+
+    type: Literal["reset"]
+
+
 #: What every page of questions may ask for.
 Requests: TypeAlias = _Answer | _Hint | _Reveal | _Another
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from lessonkit.i18n import noop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.widgets.explorer import ExplorerWidget
+from lessonkit.widgets.picture import as_text
+from lessonkit.widgets.threshold import Threshold
 
 if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, OperatingPoint
@@ -48,6 +50,15 @@ _LABELS = {"email": ("spam", "normal emails")}
 def explorer(question: OperatingPointQuestion) -> ExplorerWidget:
     """Return the explorer that the question is answered on. No prices: it would mark the cheapest."""
     return ExplorerWidget(_sweep(question.data), labels=_LABELS[question.data], curves=False)
+
+
+def traits(question: OperatingPointQuestion) -> dict[str, Any]:
+    """Return what a page without a kernel needs to show that explorer, as JSON has it."""
+    made = explorer(question)
+    try:
+        return {"view": as_text(made.view), "threshold": Threshold.to_page(made.threshold, made)}
+    finally:
+        made.close()
 
 
 def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:

@@ -32,7 +32,7 @@ from lessonkit.record import (
 )
 from lessonkit.widgets import wording
 from lessonkit.widgets.answers import fits, mark_answer, read
-from lessonkit.widgets.asked import Given, Progress, Refusal, Request, Requests
+from lessonkit.widgets.asked import Given, Progress, Refusal, Request, Requests, Reset
 from lessonkit.widgets.asking import AskingWidget
 from lessonkit.widgets.review import ReviewWidget
 
@@ -96,10 +96,6 @@ class _Submit(Request):
     warned: int
 
 
-class _Reset(Request):
-    type: Literal["reset"]
-
-
 class _Earlier(Request):
     type: Literal["earlier"]
     open: bool
@@ -122,7 +118,7 @@ class QuizWidget(AskingWidget):
     """
 
     _requests: ClassVar[TypeAdapter[Any]] = TypeAdapter(
-        Annotated[Requests | _Draft | _Submit | _Reset | _Earlier, Field(discriminator="type")]
+        Annotated[Requests | _Draft | _Submit | Reset | _Earlier, Field(discriminator="type")]
     )
 
     def __init__(
@@ -214,7 +210,7 @@ class QuizWidget(AskingWidget):
                 return self._hold(progress, request)
             case _Submit(), None if self._exam:
                 return self._submit(request.warned)
-            case _Reset(), None if self._can_start_over():
+            case Reset(), None if self._can_start_over():
                 self.reset()
                 return wording.browser_words()["all_cleared"]
             case _Earlier(), None if self._looks_back:

@@ -18,11 +18,12 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.netutil import bind_sockets
 
 from lessonkit.classroom.room import Room
-from lessonkit.classroom.server import Gate, Served, TriesError, application, http_server
+from lessonkit.classroom.server import Gate, Served, TriesError, application
 from lessonkit.cli import main
 from lessonkit.needs import NO_CLASS
 from lessonkit.record import Event
 from lessonkit.record.store import Store
+from lessonkit.serving import http_server
 from lessonkit.widgets.asked import Refusal
 
 if TYPE_CHECKING:

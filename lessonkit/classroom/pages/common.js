@@ -1,41 +1,10 @@
-/** What the three pages of a class share: they follow a stream of the server, and ask it by POST. */
+/** What the three pages of a class share. */
 
 import { prose, symbol } from "./form.js";
 import { h } from "./page.js";
 
 export { h, prose, symbol };
-
-export const find = (id) => document.getElementById(id);
-
-/** Ask the server; what it refuses comes back with `ok` false and a message. Throws without a connection. */
-export async function ask(path, body = {}) {
-  const reply = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return { ...(await reply.json()), status: reply.status };
-}
-
-/** Show each state that the server sends, and return what stops it. The browser connects again by itself; `ended` says that it cannot. */
-export function follow(path, show, ended = () => {}) {
-  const source = new EventSource(path);
-  const lost = find("lost");
-  const stop = () => {
-    source.close();
-    ended();
-  };
-  source.addEventListener("message", (event) => {
-    lost.hidden = true;
-    show(JSON.parse(event.data));
-  });
-  source.addEventListener("gone", stop);
-  source.addEventListener("error", () => {
-    lost.hidden = false;
-    if (source.readyState === EventSource.CLOSED) stop();
-  });
-  return () => source.close();
-}
+export { ask, createManager, createModel, find, follow } from "./talk.js";
 
 /** The votes of each round, as a table of bars. `more(bar)` adds to a row. */
 export function bars(state, more = () => []) {

@@ -3,7 +3,7 @@
  * sends goes to the class as a vote, and what the class says comes back as its traits.
  */
 
-import { ask, bars, find, follow, h, moved } from "./common.js";
+import { ask, bars, createManager, createModel, find, follow, h, moved } from "./common.js";
 import quiz from "./quiz.js";
 
 const RETRY = 1000; // ms after which a vote is sent again without a connection
@@ -18,37 +18,7 @@ const SAID = {
   key: "This is the answer.",
 };
 
-/** A model as a widget knows it: traits, events, and `send`. */
-function createModel(traits, send = () => {}) {
-  const heard = new Map();
-  return {
-    get: (name) => traits[name],
-    set: (name, value) => void (traits[name] = value),
-    save_changes() {},
-    send,
-    on: (event, callback) => heard.set(event, [...(heard.get(event) ?? []), callback]),
-    off: (event, callback) => heard.set(event, (heard.get(event) ?? []).filter((one) => one !== callback)),
-    tell: (event, ...values) => (heard.get(event) ?? []).forEach((callback) => callback(...values)),
-  };
-}
-
-/** The explorer is a widget of its own, which the quiz asks its manager for. */
-const manager = {
-  async get_model() {
-    const traits = await (await fetch("/explorer.json")).json();
-    const model = createModel(traits);
-    model.set = (name, value) => {
-      traits[name] = value;
-      model.tell(`change:${name}`);
-    };
-    return model;
-  },
-  async create_view(model) {
-    const { default: explorer } = await import("./explorer.js");
-    const el = h("div", {});
-    return { el, remove: explorer.render({ model, el }) };
-  },
-};
+const manager = createManager(() => "/explorer.json");
 
 let shown; // the quiz on screen: { turn, model, remove }
 let unfollow = () => {};
