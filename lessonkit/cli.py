@@ -135,15 +135,6 @@ def _lab(options: argparse.Namespace) -> int:
         return 1
 
 
-def _lint(options: argparse.Namespace) -> int:
-    """List the problems of quizzes."""
-    from lessonkit.questions.lint import lint, report
-
-    problems = lint(options.paths)
-    print(report(problems))
-    return int(any(problem.severity == "error" for problem in problems))
-
-
 def _author(options: argparse.Namespace) -> int:
     """Do what the author of a course asks for."""
     from lessonkit.course.outline import CourseError, this_course
