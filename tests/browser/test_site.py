@@ -384,6 +384,17 @@ def test_next_leads_through_the_course(reader: Reader) -> None:
     assert reader.page.url.endswith(f"/{NOTEBOOKS[-2].stem}.html")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_code_fits_its_column(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    for name in ("03-precision-recall-curves", "09-compiling-models", "your-scores-do-not-fit"):
+        reader.open(f"{name}.html")
+        code = reader.page.locator("article .highlight pre")
+        assert code.count() > 3, name
+        wide = "parts => parts.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
+        assert code.evaluate_all(f"{wide}.map(({{ textContent }}) => textContent)") == [], name
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 320])
 def test_pages_are_accessible_and_fit(
