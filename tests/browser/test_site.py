@@ -200,12 +200,16 @@ def answer(question: Locator) -> str:
     return kind
 
 
+COLUMN = "(bar) => `${bar.getAttribute('class')} ${Math.round(bar.getAttribute('height'))}`"
+
+
 def totals(page: Page) -> list[str]:
-    """Return what the board of a page says: the line of totals, and each lesson's cells."""
+    """Return what the board of a page says: the line of totals, its columns, and each lesson's cells."""
     board = page.locator(".lk-board")
     rows = board.locator("tbody tr").all()
     return [
         board.locator(".lk-board-totals").inner_text(),
+        *board.locator(".lk-far rect").evaluate_all(f"bars => bars.map({COLUMN})"),
         *(" | ".join(row.locator("th, td").all_inner_texts()) for row in rows),
     ]
 
@@ -221,7 +225,9 @@ def told(url: str) -> list[str]:
     plain = [[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
     totals = re.search(r'lk-board-totals">(.*?)</p>', page)
     assert totals
-    return [unescape(totals[1]), *(" | ".join(row) for row in plain if re.match(r"\d\d ·", row[0]))]
+    bars = re.findall(r'<rect class="([^"]+)".*? height="([^"]+)"', page)
+    columns = (f"{kind} {round(float(height))}" for kind, height in bars)
+    return [unescape(totals[1]), *columns, *(" | ".join(row) for row in plain if re.match(r"\d\d ·", row[0]))]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
