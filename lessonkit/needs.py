@@ -24,7 +24,7 @@ NO_RUN = 'What runs notebooks is not installed. Run  pip install "lessonkit[lab]
 
 def lacks_run() -> bool:
     """Say whether what `lessonkit run` runs notebooks with is missing."""
-    return not all(map(find_spec, ("ipykernel", "nbclient", "nbconvert", "nbformat")))
+    return not all(map(find_spec, ("ipykernel", "nbclient", "nbformat")))
 
 
 NO_PREVIEW = 'Tornado is missing. Run  pip install "lessonkit[class]"  in a terminal.'

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What an environment without extras has not: these come from no declared core package.
-HIDDEN = ("keras", "tensorflow", "jupyterlab", "zmq", "ipykernel", "segno", "tornado")
+HIDDEN = ("keras", "tensorflow", "jupyterlab", "zmq", "ipykernel", "nbclient", "nbformat", "segno", "tornado")
 # Modules that need an extra. Nothing else imports one of them before it is asked for.
 NEED_AN_EXTRA = {
+    "lessonkit.authoring.run": {"nbclient", "nbformat"},
     "lessonkit.classroom.server": {"segno", "tornado"},
     "lessonkit.exercises.lesson09": {"keras"},
     "lessonkit.exercises.lesson12": {"keras"},
@@ -37,6 +38,7 @@ NEED_AN_EXTRA = {
     "lessonkit.trace.training": {"keras"},
 }
 AT_THE_TOP = {
+    "lessonkit.authoring.run",
     "lessonkit.classroom.server",
     "lessonkit.lab",
     "lessonkit.preview.server",

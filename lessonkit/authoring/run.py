@@ -22,9 +22,9 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbconvert.filters import strip_ansi
 
 SANITIZE = Path(__file__).resolve().with_name("sanitize.cfg")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _RULE = re.compile(r"^regex: (.*)\nreplace: (.*)$", re.MULTILINE)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -131,7 +131,7 @@ async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"])
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         source = notebook.cells[running].source
         raise NotebookError(
-            f"{path}: cell {running + 1} failed:\n\n{source}\n\n{strip_ansi(str(error))}"
+            f"{path}: cell {running + 1} failed:\n\n{source}\n\n{_COLOR.sub('', str(error))}"
         ) from error
     normalize(notebook)
     text: str = nbformat.writes(notebook)
