@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from lessonkit.questions.model import Question
+    from lessonkit.questions.kinds import Question
 
     _AnyQuestion = TypeVar("_AnyQuestion", bound=Question)
 
