@@ -279,6 +279,8 @@ def _on_record(options: argparse.Namespace, store: Store) -> int:
                 print("Nothing was deleted.")
                 return 1
             print(f"Events deleted: {store.forget(learner)}.")
+        case _:
+            pass
     return 0
 
 

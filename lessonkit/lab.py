@@ -140,6 +140,7 @@ def reserve_port(ip: str, port: int | None) -> Iterator[int]:
             f"{ip} is no address of this machine ({error.strerror or error}). Leave --ip out, or let other "
             "machines in:  --ip 0.0.0.0"
         ) from None
+    reason: OSError | OverflowError | None = None
     candidates = [port] if port is not None else range(_DEFAULT_PORT, _DEFAULT_PORT + _PORTS_TRIED)
     for candidate in candidates:
         with socket.socket(family) as probe, socket.socket(family, socket.SOCK_DGRAM) as held:

@@ -7,9 +7,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lessonkit.questions import load_quiz
-from lessonkit.questions.marking import mark
-from lessonkit.questions.model import MatchQuestion, MultipleQuestion, NumericQuestion, OperatingPointQuestion
+from lessonkit.questions import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OperatingPointQuestion,
+    load_quiz,
+)
+from lessonkit.questions.kinds import mark
 from tools.moodle import main, moodle_xml
 
 ROOT = Path(__file__).parents[1]

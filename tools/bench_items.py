@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lessonkit.questions.model import Question
-    from lessonkit.widgets.answers import Answer
+    from lessonkit.questions import Question
+    from lessonkit.questions.kinds.base import Answer
 
 CLASSES: Final = 1000
 LEARNERS: Final = 40
@@ -155,21 +155,14 @@ def simulated_class(course: Syllabus, learners: int, seed: int = 0) -> list[Even
 def _asked(course: Syllabus) -> Iterator[tuple[str, Question]]:
     for quiz in course.lessons:
         for question in quiz.questions:
-            if question.kind != "operating-point":
+            if not question.explored:
                 yield quiz.lesson, question
 
 
 def _right(question: Question) -> Answer:
-    match question.kind:
-        case "single" | "multiple":
-            return tuple(choice.id for choice in question.choices if choice.correct)
-        case "numeric":
-            return repr(question.answer)
-        case "order":
-            return tuple(item.id for item in question.items)
-        case "match":
-            return tuple((pair.id, pair.target) for pair in question.pairs)
-    raise ValueError(f"{question.id}: a {question.kind} question is not simulated")
+    if (right := question.right()) is None:
+        raise ValueError(f"{question.id}: a {question.kind} question is not simulated")
+    return right
 
 
 def _wrong(question: Question, chance: Random) -> Answer:
@@ -184,7 +177,8 @@ def _wrong(question: Question, chance: Random) -> Answer:
         case "match":
             others = {target.id for target in question.targets}
             return tuple((pair.id, min(others - {pair.target})) for pair in question.pairs)
-    raise ValueError(f"{question.id}: a {question.kind} question is not simulated")
+        case _:
+            raise ValueError(f"{question.id}: a {question.kind} question is not simulated")
 
 
 if __name__ == "__main__":

@@ -15,40 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit.questions import load_quiz
-from lessonkit.questions.marking import MARKING_RULES
+from lessonkit.questions.kinds import MARKING_RULES
+from lessonkit.questions.kinds.base import LETTERS
 from lessonkit.questions.markup import to_html
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    SingleQuestion,
-)
-from lessonkit.questions.order import shuffled
-from lessonkit.questions.static import number_text
 from tools.browser import launch
 from tools.lesson import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.questions.kinds import Question
+    from lessonkit.questions.kinds.base import Line, Listing
+    from lessonkit.questions.model import Quiz
 
 REPOSITORY = Path(__file__).parents[1]
 QUIZZES = REPOSITORY / "quizzes"
 DEFAULT_OUT = REPOSITORY / "build" / "handouts"
 _STYLE = Path(__file__).with_suffix(".css")
 
-_LETTERS = "ABCDEFGHIJKL"
-_ASK = {
-    "single": "Tick one.",
-    "multiple": "Tick all that are right.",
-    "numeric": "Write a number.",
-    "order": "Number these from 1, in order.",
-    "match": "Write one letter in each box. A letter may be used more than once, or not at all.",
-    "operating-point": "Write a threshold. The explorer of the lesson finds it.",
-}
+_BOXES = {"round": "box round", "square": "box", "wide": "box wide"}
 _NO_BROWSER = """No Chromium was found, and it prints the handouts.
 On Debian and Ubuntu:  apt-get install chromium
 Elsewhere:  .venv/bin/python -m playwright install chromium
@@ -107,73 +92,38 @@ class _Sheet:
             yield f"<code>{question.id}</code>"
 
     def _body(self, question: Question) -> Iterator[str]:
-        yield f'<p class="ask">{escape(_ASK[question.kind])}</p>'
-        match question:
-            case SingleQuestion() | MultipleQuestion():
-                yield _list(self._choices(question))
-            case OrderQuestion():
-                yield _list(self._items(question))
-            case MatchQuestion():
-                yield _list(self._pairs(question))
-                yield _list(self._targets(question))
-            case NumericQuestion() | OperatingPointQuestion():
-                if not self.answers:
-                    unit = getattr(question, "unit", None) or ""
-                    yield f'<p>Answer: <span class="write"></span> {escape(unit)}</p>'
-                    yield '<div class="space"></div>'
-        rule = MARKING_RULES.get(
-            question.marking if isinstance(question, MultipleQuestion) else question.kind
-        )
-        if rule:
-            yield f'<p class="rule">{escape(rule)}</p>'
+        yield f'<p class="ask">{escape(question.pen)}</p>'
+        listings = list(question.listings())
+        for listing in listings:
+            yield self._list(listing)
+        if not (listings or self.answers):
+            unit = getattr(question, "unit", None) or ""
+            yield f'<p>Answer: <span class="write"></span> {escape(unit)}</p>'
+            yield '<div class="space"></div>'
+        if rule := question.rule():
+            yield f'<p class="rule">{escape(MARKING_RULES[rule])}</p>'
         if self.answers:
             yield f'<div class="answer">\n{"".join(self._answer(question))}</div>'
 
-    def _choices(self, question: SingleQuestion | MultipleQuestion) -> Iterator[str]:
-        shape = "box round" if isinstance(question, SingleQuestion) else "box"
-        for letter, choice in zip(_LETTERS, shuffled(question), strict=False):
-            ticked = "✓" if self.answers and choice.correct else ""
-            verdict = "Right." if choice.correct else "Wrong."
-            yield _part(
-                f'<span class="{shape}">{ticked}</span><span class="letter">{letter}</span>',
-                self._html(choice.text),
-                self._why(choice.why, verdict),
-                right=bool(ticked),
-            )
+    def _list(self, listing: Listing) -> str:
+        letters = LETTERS if listing.marker == "A" else " " * len(listing.lines)
+        parts = (
+            self._part(line, letter.strip()) for line, letter in zip(listing.lines, letters, strict=False)
+        )
+        return "\n".join(('<ul class="parts">', *parts, "</ul>"))
 
-    def _items(self, question: OrderQuestion) -> Iterator[str]:
-        for item in shuffled(question):
-            place = str(question.items.index(item) + 1) if self.answers else ""
-            yield _part(f'<span class="box wide">{place}</span>', self._html(item.text), self._why(item.why))
-
-    def _pairs(self, question: MatchQuestion) -> Iterator[str]:
-        letters = _letters(question)
-        for pair in question.pairs:
-            letter = letters[pair.target] if self.answers else ""
-            mistakes = "".join(
-                self._why(mistake.why, f"Not {letters[mistake.target]}.") for mistake in pair.mistakes
-            )
-            why = self._why(pair.why) + mistakes
-            yield _part(f'<span class="box wide">{letter}</span>', self._html(pair.text), why)
-
-    def _targets(self, question: MatchQuestion) -> Iterator[str]:
-        for letter, target in zip(_LETTERS, shuffled(question), strict=False):
-            text, why = self._html(target.text), self._why(target.why)
-            yield _part(f'<span class="letter">{letter}</span>', text, why)
+    def _part(self, line: Line, letter: str) -> str:
+        filled = line.filled if self.answers else ""
+        mark = f'<span class="{_BOXES[line.box]}">{filled}</span>' if line.box else ""
+        mark += f'<span class="letter">{letter}</span>' if letter else ""
+        why = "".join(self._why(why, lead) for lead, why in line.reasons)
+        tag = '<li class="right">' if self.answers and line.right else "<li>"
+        return f'{tag}{mark}<div><div class="text">{self._html(line.text)}</div>{why}</div></li>'
 
     def _answer(self, question: Question) -> Iterator[str]:
         """Yield what belongs to the answer of the whole question."""
-        match question:
-            case NumericQuestion():
-                unit = f" {question.unit}" if question.unit is not None else ""
-                number = escape(f"{number_text(question.answer)}{unit}")
-                yield f"<p>✓ <strong>Right: {number}</strong> ({_closeness(question)})</p>\n"
-                for mistake in question.mistakes:
-                    yield self._why(mistake.why, f"✗ {number_text(mistake.answer)}{unit}.")
-            case OrderQuestion():
-                places = {item.id: str(place) for place, item in enumerate(question.items, start=1)}
-                for wrong in question.mistakes:
-                    yield self._why(wrong.why, f"✗ {' → '.join(places[name] for name in wrong.order)}.")
+        for lead, why in question.remarks():
+            yield self._why(why, lead)
         if question.explain:
             yield self._html(question.explain)
         for hint in question.hints:
@@ -193,27 +143,6 @@ class _Sheet:
 
     def _html(self, markdown: str) -> str:
         return to_html(markdown, folder=self.quiz.folder)
-
-
-def _part(mark: str, text: str, why: str, *, right: bool = False) -> str:
-    tag = '<li class="right">' if right else "<li>"
-    return f'{tag}{mark}<div><div class="text">{text}</div>{why}</div></li>'
-
-
-def _list(parts: Iterable[str]) -> str:
-    return "\n".join(('<ul class="parts">', *parts, "</ul>"))
-
-
-def _letters(question: MatchQuestion) -> dict[str, str]:
-    return {target.id: letter for target, letter in zip(shuffled(question), _LETTERS, strict=False)}
-
-
-def _closeness(question: NumericQuestion) -> str:
-    if question.tolerance is not None:
-        return f"within ±{question.tolerance:g}" if question.tolerance else "exactly"
-    if question.decimals is not None:
-        return f"to {question.decimals} decimals"
-    return f"to {question.significant} significant digits"
 
 
 def _section(see: str) -> str:

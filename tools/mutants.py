@@ -193,6 +193,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST | None]:  # noqa: C901, PLR0912 
             yield ast.Return(ast.Call(ast.Name("round", ast.Load()), [value, ast.Constant(2)], []))
         case ast.AugAssign() | ast.Continue() | ast.Break():
             yield None
+        case _:
+            pass
 
 
 def _changed_calls(node: ast.Call) -> Iterator[ast.AST]:

@@ -240,6 +240,8 @@ def _names(tree: ast.AST) -> Iterator[str]:
                 modules = [alias.name for alias in aliases]
                 modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
                 yield from (part for module in modules for part in module.split("."))
+            case _:
+                pass
 
 
 def live_outputs(lesson: Lesson) -> Iterator[str]:

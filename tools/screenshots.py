@@ -18,9 +18,8 @@ import nbformat
 from playwright.sync_api import sync_playwright
 
 from lessonkit.exercises import course_exercises
-from lessonkit.questions import load_quiz
+from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import SingleQuestion
 from lessonkit.record import Event, Recorder
 from lessonkit.record.calibration import CONFIDENCES
 from tools.browser import REPOSITORY, Lab, launch, serve

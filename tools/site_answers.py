@@ -17,20 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from lessonkit.course.outline import FIRST_COURSE, course_id
 from lessonkit.i18n import gettext
 from lessonkit.questions import load_quiz, variant, variant_seed
-from lessonkit.questions.arithmetic import exact
 from lessonkit.questions.bank import renamed
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.flaws import slack
-from lessonkit.questions.marking import WORDS, unmatched
 from lessonkit.questions.markup import to_html
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    SingleQuestion,
-)
 from lessonkit.record import Recorder, syllabus
 from lessonkit.record.syllabus import is_examined
 from lessonkit.widgets import (
@@ -41,6 +30,7 @@ from lessonkit.widgets import (
     operating_point,
     wording,
 )
+from lessonkit.widgets.answers import solution
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.board import file_words
 from lessonkit.widgets.sketch import page_rules
@@ -48,7 +38,8 @@ from lessonkit.widgets.sketch import page_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.questions.kinds import Question
+    from lessonkit.questions.model import Quiz
 
     Cell: TypeAlias = Mapping[str, Any]
 
@@ -158,11 +149,12 @@ def shows_board(cell: Cell) -> bool:
 def drawn(cells: Sequence[Cell]) -> dict[str, Any]:
     """Run the cells up to a sketch, and return what its page needs to compare it."""
     names: dict[str, Any] = {}
+    asked_last: ast.stmt | None = None
     for cell in cells:
         if cell["cell_type"] == "code":
             tree = ast.parse("".join(cell["source"]))
             exec(compile(tree, "lesson", "exec"), names)  # noqa: S102  (a lesson of ours)
-    asked_last = tree.body[-1]
+            asked_last = tree.body[-1]
     if not isinstance(asked_last, ast.Expr):
         raise TypeError("the cell of a sketch does not end with it")
     sketch = eval(compile(ast.Expression(asked_last.value), "lesson", "eval"), names)  # noqa: S307
@@ -234,9 +226,9 @@ def lesson_data(quiz: Quiz, parts: Iterable[str]) -> dict[str, Any]:
             draws = []
             for draw in range(DRAWS if question.template is not None else 1):
                 seen = dict(widgets[draw].view["questions"][index])
-                if isinstance(question, OperatingPointQuestion):
-                    seen["explorer"] = question.data
-                    explorers.setdefault(question.data, operating_point.traits(question))
+                if question.explored:
+                    data = seen["explorer"] = operating_point.asked(question).data
+                    explorers.setdefault(data, operating_point.traits(question))
                 seed = variant_seed(_reader(draw), question.id)
                 key = _key(variant(question, seed), quiz) | {
                     "course": None if (name := course_id()) == FIRST_COURSE else name,
@@ -303,10 +295,11 @@ def _examined(quiz: Quiz) -> set[str]:
 
 def words() -> dict[str, str]:
     """Return the words that the scripts put on screen, by their names there."""
-    said = {name: gettext(text) for name, text in (WORDS | operating_point.WORDS).items()}
+    said = {name: gettext(text) for name, text in operating_point.WORDS.items()}
+    said |= wording.marking_words() | wording.browser_words()
     for name in ("meant_percent", "meant_share"):  # shown as the reason of a mistake is
         said[name] = to_html(said[name])
-    return said | wording.marking_words() | wording.browser_words()
+    return said
 
 
 def _reader(draw: int) -> str:
@@ -327,68 +320,14 @@ def _key(question: Question, quiz: Quiz) -> dict[str, Any]:
         "hints": [html(hint) for hint in question.hints],
         "explain": html(question.explain),
         "see": None if see is None else {"href": to_address(see), "label": wording.place(see)},
-        "said": wording.right_answer(question),
+        "said": "" if question.said else question.solution(),
+        **({"solution": solution(question)} if question.said else {}),
+        **question.key(html),
     }
-    match question:
-        case SingleQuestion() | MultipleQuestion():
-            return key | {
-                "order": [choice.id for choice in question.choices],
-                "right": [choice.id for choice in question.choices if choice.correct],
-                "whys": {choice.id: html(choice.why) for choice in question.choices},
-                "unsure": next((choice.id for choice in question.choices if choice.unsure), None),
-                "marking": question.marking if isinstance(question, MultipleQuestion) else None,
-            }
-        case NumericQuestion():
-            return key | {
-                "unit": question.unit,
-                "answer": question.answer,
-                **_near(question, question.answer),
-                "mistakes": [
-                    {**_near(question, known.answer), "html": html(known.why)} for known in question.mistakes
-                ],
-                "solution": wording.right_number(question),
-            }
-        case OrderQuestion():
-            return key | {
-                "items": [
-                    {"id": item.id, "text": html(item.text), "html": html(item.why)}
-                    for item in question.items
-                ],
-                "mistakes": [{"order": known.order, "html": html(known.why)} for known in question.mistakes],
-            }
-        case MatchQuestion():
-            total = len(question.pairs)
-            return key | {
-                "pairs": [
-                    {
-                        "id": pair.id,
-                        "target": pair.target,
-                        "html": html(pair.why),
-                        "mistakes": {known.target: html(known.why) for known in pair.mistakes},
-                    }
-                    for pair in question.pairs
-                ],
-                "targets": {
-                    target.id: {"html": html(target.text), "why": html(target.why)}
-                    for target in question.targets
-                },
-                "unmatched": [unmatched(missing, total) for missing in range(1, total + 1)],
-            }
-        case OperatingPointQuestion():
-            if question.demand.cheapest is not None:
-                raise ValueError(
-                    f"{question.id}: the site's pages cannot mark a demand for the cheapest point"
-                )
-            best = operating_point.best_point(question)
-            return key | {
-                "demand": question.demand.model_dump(exclude={"cheapest"}),
-                "tolerance": question.tolerance,
-                "best": {"threshold": best.threshold, "value": best.value},
-                "solution": wording.right_point(question),
-            }
-
-
-def _near(question: NumericQuestion, answer: float) -> Mapping[str, str]:
-    """Return a number and how close to it is close enough, exactly."""
-    reach = slack(answer, question.tolerance, question.decimals, question.significant)
-    return {"exact": str(exact(answer)), "slack": str(reach)}
+    if question.explored:
+        point = operating_point.asked(question)
+        if point.demand.cheapest is not None:
+            raise ValueError(f"{point.id}: the site's pages cannot mark a demand for the cheapest point")
+        best = operating_point.best_point(point)
+        key["best"] = {"threshold": best.threshold, "value": best.value}
+    return key

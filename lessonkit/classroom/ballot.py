@@ -7,31 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    SingleQuestion,
-)
-from lessonkit.questions.order import shuffled
+from lessonkit.questions.kinds.choice import ChoiceQuestion, SingleQuestion
 from lessonkit.questions.template import DEFAULT_SEED
-from lessonkit.widgets import wording
-from lessonkit.widgets.answers import mark_answer, read
+from lessonkit.widgets.answers import mark_answer, read, solution
 from lessonkit.widgets.asked import Asked, Progress, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from lessonkit.questions.kinds import Question
+    from lessonkit.questions.kinds.base import Answer
     from lessonkit.questions.marking import Mark
-    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.questions.model import Quiz
     from lessonkit.record.event import Event
-    from lessonkit.widgets.answers import Answer
     from lessonkit.widgets.asked import Confidence, Given
 
 #: The numbers and the order of the handouts, the same for all: a room talks about "B".
@@ -114,7 +105,7 @@ class Ballot(Asked):
             for target in shown.get("targets", ()):
                 target["id"] = self._targets[target["id"]]
             shown["lettered"] = True
-            if isinstance(self.question, OperatingPointQuestion):
+            if self.question.explored:
                 shown["how"] = "Move the threshold until it is where you want it."
             view["words"] |= {
                 "silence": "There is no connection. Your answer is not kept yet. It is sent again by itself."
@@ -126,27 +117,17 @@ class Ballot(Asked):
         """Return what the wall shows: the prompt, and what letters and numbers stand for."""
         question = self.question
         shown: dict[str, Any] = {"prompt": self._html(question.prompt), "kind": question.kind}
-        match question:
-            case SingleQuestion() | MultipleQuestion():
-                lettered: Iterable[Any] = shuffled(question, SEED)
-            case OrderQuestion():
-                lettered = shuffled(question, SEED)
-            case MatchQuestion():
-                lettered = shuffled(question, SEED)
-                shown["pairs"] = [
-                    {"label": self._codes[pair.id], "html": self._html(pair.text)} for pair in question.pairs
-                ]
-            case _:
-                lettered = ()
-        names = self._targets if isinstance(question, MatchQuestion) else self._codes
+        if pairs := question.numbered():
+            shown["pairs"] = [{"label": self._codes[one.id], "html": self._html(one.text)} for one in pairs]
+        names = self._targets or self._codes
         shown["options"] = [
-            {"label": names[one.id].upper(), "html": self._html(one.text)} for one in lettered
+            {"label": names[one.id].upper(), "html": self._html(one.text)} for one in question.shuffled(SEED)
         ]
         return shown
 
     def explorer(self) -> dict[str, Any] | None:
         """Return the explorer that the question is answered on, as JSON has it."""
-        if not isinstance(self.question, OperatingPointQuestion):
+        if not self.question.explored:
             return None
         from lessonkit.widgets.operating_point import traits  # late: it needs the data
 
@@ -312,13 +293,13 @@ class Ballot(Asked):
                     bar.counts[index] += 1
                     if index == len(rounds) - 1:
                         bar.sure[vote.confidence or ""] += 1
-                    if not isinstance(self.question, SingleQuestion | MultipleQuestion):
+                    if not isinstance(self.question, ChoiceQuestion):
                         given = self.mark(vote.answer)
                         bar.right, bar.beliefs = given.correct, given.misconceptions
                         bar.why = self._html(given.message) if given.message else ""
         for bar in bars.values():
             bar.counts += [0] * (len(rounds) - len(bar.counts))
-        if isinstance(self.question, SingleQuestion | MultipleQuestion):
+        if isinstance(self.question, ChoiceQuestion):
             return list(bars.values())
         ordered = sorted(bars.values(), key=lambda bar: (-sum(bar.counts), bar.label))
         rest = ordered[_MOST_BARS:]
@@ -329,7 +310,7 @@ class Ballot(Asked):
 
     def _all_bars(self) -> dict[str, Bar]:
         question = self.question
-        if not isinstance(question, SingleQuestion | MultipleQuestion):
+        if not isinstance(question, ChoiceQuestion):
             return {}
         return {
             (label := self._codes[choice.id].upper()): Bar(
@@ -339,45 +320,29 @@ class Ballot(Asked):
                 why=self._html(choice.why),
                 beliefs=(choice.misconception,) if choice.misconception else (),
             )
-            for choice in shuffled(question, SEED)
+            for choice in question.shuffled(SEED)
         }
 
     def labels(self, answer: Answer) -> tuple[str, ...]:
         """Return the bars in which an answer is counted."""
-        shown: Any = self._to_page(answer)
-        match self.question:
-            case SingleQuestion() | MultipleQuestion():
-                return tuple(one.upper() for one in shown)
-            case OrderQuestion():
-                return (" ".join(shown).upper(),)
-            case MatchQuestion():
-                return (" ".join("".join(pair) for pair in shown).upper(),)
-            case NumericQuestion():
-                # "97% = 0.97" and "0.97" are one answer.
-                return (self.mark(answer).understood.rpartition(" = ")[2],)
-            case OperatingPointQuestion():
-                return (f"{float(str(answer)):.2f}",)
+        if isinstance(answer, str):
+            return (self.question.label(self.mark(answer), answer),)
+        shown = ["".join(one).upper() for one in self._to_page(answer)]
+        return tuple(shown) if isinstance(self.question, ChoiceQuestion) else (" ".join(shown),)
 
     def right_answer(self) -> str:
         """Say the right answer where no bar is marked as it."""
-        match question := self.question:
-            case NumericQuestion():
-                return wording.right_number(question)
-            case OperatingPointQuestion():
-                return wording.right_point(question)
-            case OrderQuestion():
-                return " ".join(self._codes[item.id] for item in question.items).upper()
-            case MatchQuestion():
-                return " ".join(
-                    self._codes[pair.id] + self._targets[pair.target] for pair in question.pairs
-                ).upper()
-        return ""
+        question = self.question
+        if isinstance(question, ChoiceQuestion):
+            return ""
+        right = question.right()
+        return solution(question) if question.said or right is None else self.labels(right)[0]
 
     def explain(self) -> str:
         """Return what the author says at the end, as HTML."""
         return self._html(self.question.explain) if self.question.explain else ""
 
-    def _to_page(self, answer: Answer | None) -> object:
+    def _to_page(self, answer: Answer | None) -> Any:  # noqa: ANN401  (as JSON has it)
         """Return an answer with the names that the page has for its parts."""
         if answer is None or isinstance(answer, str):
             return answer
@@ -389,15 +354,9 @@ class Ballot(Asked):
 
 def _coded(question: Question) -> tuple[dict[str, str], dict[str, str]]:
     """Return the page's names for the parts of a question, and for the targets of a match."""
-    match question:
-        case SingleQuestion() | MultipleQuestion() | OrderQuestion():
-            parts = [one.id for one in shuffled(question, SEED)]
-            return dict(zip(parts, ascii_lowercase, strict=False)), {}
-        case MatchQuestion():
-            pairs = {pair.id: str(number) for pair, number in zip(question.pairs, count(1), strict=False)}
-            targets = [target.id for target in shuffled(question, SEED)]
-            return pairs, dict(zip(targets, ascii_lowercase, strict=False))
-    return {}, {}
+    letters = dict(zip((one.id for one in question.shuffled(SEED)), ascii_lowercase, strict=False))
+    numbers = {one.id: str(number) for number, one in enumerate(question.numbered(), start=1)}
+    return (numbers, letters) if numbers else (letters, {})
 
 
 def _turned(names: Mapping[str, str]) -> dict[str, str]:

@@ -15,8 +15,9 @@ import numpy as np
 
 from lessonkit.classroom.items import Discrimination, discriminations, rest_scores
 from lessonkit.questions.bank import renamed
+from lessonkit.questions.kinds.choice import ChoiceQuestion
+from lessonkit.questions.kinds.number import NumericQuestion
 from lessonkit.questions.markup import to_text
-from lessonkit.questions.model import MultipleQuestion, NumericQuestion, Question, SingleQuestion
 from lessonkit.questions.template import draw
 from lessonkit.record.calibration import CONFIDENCES, wilson
 from lessonkit.record.gain import paired_interval
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lessonkit.questions.kinds import Question
     from lessonkit.questions.marking import Mark
     from lessonkit.questions.model import Quiz
     from lessonkit.record.event import Event
@@ -602,6 +604,8 @@ def _shift(answers: list[list[_Told]]) -> Shift | None:
                 pairs.append((before, after))
             case [((_, 1 | 2 as number), right)]:
                 alone[number].append(right)
+            case _:
+                pass
     if len(pairs) >= FEWEST:
         gained = sum(after and not before for before, after in pairs)
         lost = sum(before and not after for before, after in pairs)
@@ -625,7 +629,7 @@ class _Kind(NamedTuple):
 
 def _kinds(question: Question, told: _Told, believed: Mapping[str, str]) -> Iterator[_Kind]:
     """Yield what a wrong answer is an example of."""
-    if isinstance(question, SingleQuestion | MultipleQuestion):
+    if isinstance(question, ChoiceQuestion):
         ticked = [choice for choice in question.choices if choice.id in (told.event.answer or ())]
         for choice in ticked:
             if not choice.correct:
@@ -635,9 +639,8 @@ def _kinds(question: Question, told: _Told, believed: Mapping[str, str]) -> Iter
         if all(choice.correct for choice in ticked):
             yield _Kind("Not all of the right choices", "")
     elif slugs := told.mark.misconceptions:
-        what = "A number" if isinstance(question, NumericQuestion) else "An answer"
         for slug in dict.fromkeys(slugs):
-            yield _Kind(f"{what} that shows this belief", believed.get(slug, slug))
+            yield _Kind(f"{question.called} that shows this belief", believed.get(slug, slug))
     else:
         yield _Kind("Another wrong answer", "")
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lessonkit.classroom import names
 from lessonkit.classroom.ballot import Ballot, Round, Vote
-from lessonkit.questions.model import MultipleQuestion, SingleQuestion
+from lessonkit.questions.kinds.choice import ChoiceQuestion
 from lessonkit.record.event import Event
 from lessonkit.widgets.asked import Given, Refusal
 
@@ -184,6 +184,8 @@ class Room:
                 self.asking.rounds[-1].paper.update(facts["paper"])
             case did if did in _STEPS:
                 self._stepped(did, event)
+            case _:
+                pass
 
     def _stepped(self, did: str, event: Event) -> None:
         if did == "ask":
@@ -518,7 +520,7 @@ def _why_discuss(ballot: Ballot, round_: Round) -> str:
             f"{leading.label} leads, and it is wrong. Ask what one would have to believe to say it, then let "
             "them discuss and vote again."
         )
-    lettered = isinstance(ballot.question, SingleQuestion | MultipleQuestion)
+    lettered = isinstance(ballot.question, ChoiceQuestion)
     if lettered and max(bar.counts[0] for bar in bars) <= _EVEN * round_.total / len(bars):
         return "The votes are spread evenly, so most are guessing. Go back to the idea before you ask again."
     return "The room is split. Let them discuss in pairs, then vote again."

@@ -275,6 +275,8 @@ class Served:
                     now.append(turn)
                 case "key":
                     turns |= set(now)
+                case _:
+                    pass
         return turns
 
 

@@ -230,6 +230,7 @@ def quiz_folders() -> list[Path]:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, _modified: int, _size: int) -> Course:
+    text = ""
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
@@ -256,7 +257,8 @@ def _tuples(value: object) -> object:
             return {key: _tuples(one) for key, one in value.items()}
         case list():
             return tuple(map(_tuples, value))
-    return value
+        case _:
+            return value
 
 
 def _toml_error(said: str, text: str) -> tuple[str, str]:
@@ -322,7 +324,8 @@ def _told(error: ErrorDetails) -> str:
             return f"`{name}` is not known; {_meant(str(at[-1]), part.model_fields) or 'remove it'}"
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")
-    return f"`{name}`: {_SAID.get(error['type'], error['msg'])}; it is {error['input']!r}"
+        case _:
+            return f"`{name}`: {_SAID.get(error['type'], error['msg'])}; it is {error['input']!r}"
 
 
 def _meant(name: str, known: object) -> str:

@@ -65,6 +65,8 @@ def _gaps(node: ast.AST) -> Iterator[str]:
             yield name
         case ast.Call(func=called, args=arguments):
             yield from [f"{ast.unparse(called)}(…)" for each in arguments if _is_gap(each)]
+        case _:
+            pass
     for child in ast.iter_child_nodes(node):
         yield from _gaps(child)
 
@@ -76,6 +78,8 @@ def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[str]:
                 yield from _assigned(one, other)
         case _ if _is_gap(value):
             yield ast.unparse(target)
+        case _:
+            pass
 
 
 def _is_gap(value: ast.expr | None) -> bool:

@@ -95,6 +95,8 @@ def scored_rows(
         case 1:
             order = np.argsort(-y_true, kind="stable")
             return y_true[order], np.sort(drawn)
+        case _:
+            pass
     return y_true, drawn
 
 

@@ -306,6 +306,8 @@ def _two_scores(random: Random) -> tuple[Any, ...]:
         case 2:
             one, other = random.sample(range(first.size), 2)
             second[[one, other]] = second[[other, one]]
+        case _:
+            pass
     return first, second
 
 

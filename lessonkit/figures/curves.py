@@ -102,9 +102,9 @@ def precision_recall_curve(
             axes.set_title(titled(name, f"average precision {sweep.average_precision:.3f}"))
         draw_curve(axes, sweep)
         if compare:
-            draw_curve(axes, other, CURVES[1])
+            draw_curve(axes, compare[0], CURVES[1])
             if baseline:
-                for each, look in zip((sweep, other), CURVES, strict=True):
+                for each, look in zip((sweep, compare[0]), CURVES, strict=True):
                     axes.axhline(each.prevalence, **DOTTED | {"color": look["color"]})
             axes.set_title("Average precision")
             _name_curves(
@@ -313,8 +313,8 @@ def roc_curve(
     if compare:
         alt += f" Beside it {compare[1]}: area {compare[0].roc_auc:.3f}."
         labels.append(f"{compare[1]}: {compare[0].roc_auc:.3f}")
-    if hull:
-        corners = _hull(sweep)
+    corners = _hull(sweep) if hull else None
+    if corners is not None:
         hull_area = np.trapezoid(corners[:, 1], corners[:, 0])
         alt += f" Its convex hull has {len(corners)} corners and area {hull_area:.3f}."
         labels.append(f"convex hull: {hull_area:.3f}")
@@ -330,7 +330,7 @@ def roc_curve(
         draw_roc(axes, sweep)
         if compare:
             draw_roc(axes, compare[0], CURVES[1])
-        if hull:
+        if corners is not None:
             axes.plot(*corners.T, color=POSITIVE, linewidth=1.6, marker="D", markersize=6, label="hull")
         if len(labels) > 1:
             axes.set_title("ROC area")

@@ -13,7 +13,7 @@ from lessonkit.questions.lint import lint
 from lessonkit.questions.marking import AnswerError
 from lessonkit.questions.variants import variant_seed
 from lessonkit.widgets import wording
-from lessonkit.widgets.answers import fits, mark_answer
+from lessonkit.widgets.answers import mark_answer
 from lessonkit.widgets.asked import Asked, Refusal, Requests, Reset
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Shown(Asked):
         if before.draw:
             fresh = self._draw(self._quiz.question(fresh.question.id), before.draw)
         fresh.hints = min(before.hints, len(fresh.question.hints))
-        if before.answer is None or not fits(fresh.question, before.answer):
+        if before.answer is None or not fresh.question.fits(before.answer):
             return fresh
         with suppress(AnswerError):
             fresh.take(before.answer, mark_answer(fresh.question, before.answer), before.confidence)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from lessonkit.questions.model import OperatingPointQuestion
 from lessonkit.serving import NOT_FOUND, Page, assets, web_application
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class _Explorer(_Preview):
         """Send the explorer that a question is answered on."""
         shown = self.desk.shown.progress if self.desk.shown is not None else {}
         asked = shown.get(self.get_query_argument("question", ""))
-        if asked is not None and isinstance(asked.question, OperatingPointQuestion):
+        if asked is not None and asked.question.explored:
             from lessonkit.widgets.operating_point import traits  # late: it needs the data
 
             self.finish(traits(asked.question))

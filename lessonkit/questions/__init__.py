@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from lessonkit.questions.bank import load_quiz
-from lessonkit.questions.marking import (
-    MARKING_RULES,
-    AnswerError,
-    ChoiceFeedback,
-    ItemFeedback,
-    Mark,
-    PairFeedback,
-    mark,
-)
-from lessonkit.questions.model import (
-    Choice,
-    Item,
-    MatchQuestion,
-    Mistake,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderMistake,
-    OrderQuestion,
-    Pair,
-    PairMistake,
-    Question,
-    Quiz,
-    SingleQuestion,
-    Target,
-)
-from lessonkit.questions.order import shuffled
+from lessonkit.questions.kinds import KINDS, MARKING_RULES, Question, mark
+from lessonkit.questions.kinds.choice import Choice, MultipleQuestion, SingleQuestion
+from lessonkit.questions.kinds.match import MatchQuestion, Pair, PairMistake, Target
+from lessonkit.questions.kinds.number import Mistake, NumericQuestion
+from lessonkit.questions.kinds.order import Item, OrderMistake, OrderQuestion
+from lessonkit.questions.kinds.point import OperatingPointQuestion
+from lessonkit.questions.marking import AnswerError, ChoiceFeedback, ItemFeedback, Mark, PairFeedback
+from lessonkit.questions.model import Quiz
 from lessonkit.questions.problem import Problem, QuizError
 from lessonkit.questions.template import DEFAULT_SEED
 from lessonkit.questions.variants import variant, variant_seed
 
 __all__ = [
     "DEFAULT_SEED",
+    "KINDS",
     "MARKING_RULES",
     "AnswerError",
     "Choice",
@@ -61,7 +43,6 @@ __all__ = [
     "Target",
     "load_quiz",
     "mark",
-    "shuffled",
     "variant",
     "variant_seed",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -31,25 +31,8 @@ from ruamel.yaml.events import (
 
 from lessonkit.course.outline import quiz_folders, rules_off
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
-from lessonkit.questions.model import (
-    KINDS,
-    Choice,
-    Demand,
-    Item,
-    MatchQuestion,
-    Mistake,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderMistake,
-    OrderQuestion,
-    Pair,
-    PairMistake,
-    Prices,
-    Quiz,
-    SingleQuestion,
-    Target,
-)
+from lessonkit.questions.kinds import KINDS
+from lessonkit.questions.model import Quiz
 from lessonkit.questions.problem import Flaw, Problem, QuizError, Severity
 
 if TYPE_CHECKING:
@@ -375,6 +358,8 @@ class _Builder:
                 if self.count > _MOST_VALUES:
                     self.refuse(event, "LK006", f"more than {_MOST_VALUES:,} values; split the quiz")
                 self.node(event)
+            case _:
+                pass
 
     def node(self, event: NodeEvent) -> None:
         if isinstance(event, AliasEvent):
@@ -656,34 +641,20 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= _SHOWN_LENGTH else f"{shown[: _SHOWN_LENGTH - 1]}…"
 
 
-_KIND_MODELS: dict[str, type[BaseModel]] = {
-    "single": SingleQuestion,
-    "multiple": MultipleQuestion,
-    "numeric": NumericQuestion,
-    "order": OrderQuestion,
-    "match": MatchQuestion,
-    "operating-point": OperatingPointQuestion,
-}
-_PART_MODELS: dict[str, type[BaseModel]] = {
-    "choices": Choice,
-    "items": Item,
-    "pairs": Pair,
-    "targets": Target,
-    "cheapest": Prices,
-    "demand": Demand,
-}
-_MISTAKE_MODELS: dict[str, type[BaseModel]] = {
-    "numeric": Mistake,
-    "order": OrderMistake,
-    "match": PairMistake,
-}
-
-
 def _model_at(data: Any, at: Location) -> type[BaseModel]:  # noqa: ANN401  (data as it stands in the file)
     """Return the model of the mapping at this location."""
     if not at:
         return Quiz
-    kind = data["questions"][at[1]]["kind"]
-    if "mistakes" in at:
-        return _MISTAKE_MODELS[kind]
-    return next((_PART_MODELS[step] for step in reversed(at) if step in _PART_MODELS), _KIND_MODELS[kind])
+    model: type[BaseModel] = KINDS[data["questions"][at[1]]["kind"]]
+    for step in at[2:]:
+        if isinstance(step, str):
+            model = next(_models(model.model_fields[step].annotation))
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  (any type)
+    """Yield the models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)

@@ -7,18 +7,16 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from lessonkit.questions.model import Question
+    from lessonkit.questions.kinds import Question
 
-# What an author may change without asking something else. Any other field, a future one too, is meaning:
+# What an author may change without asking something else, beside what the kind says. Any other field is
+# meaning:
 # an answer forgotten by mistake costs a click, an answer shown beside the wrong question misleads.
 _ASIDE: Final = frozenset(
     {
-        *("objective", "predict", "inline", "hints", "explain", "see", "twin", "marking", "sort", "formula"),
-        *("mistakes", "why", "misconception", "pin"),
+        *("objective", "predict", "inline", "hints", "explain", "see", "twin", "why", "misconception"),
     }
 )
-# Lists that are shown in any order. The order of `items` is what an order question asks for.
-_SETS: Final = frozenset({"choices", "pairs", "targets"})
 _DIGITS: Final = 16
 
 
@@ -42,21 +40,22 @@ def content_hash(question: Question) -> str:
     written = question.template or question.model_dump(mode="json", exclude_defaults=True)
     # The names in these are the author's own, and may be any word.
     own = {key: written[key] for key in ("parameters", "where") if key in written}
-    meaning = _meaning({key: value for key, value in written.items() if key not in {"id", *own}}) | own
+    asked = {key: value for key, value in written.items() if key not in {"id", *own}}
+    meaning = _meaning(asked, _ASIDE | question.aside, question.unordered) | own
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
-def _meaning(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+def _meaning(value: Any, aside: frozenset[str], unordered: frozenset[str]) -> Any:  # noqa: ANN401  (any JSON value)
     match value:
         case dict():
-            kept = {key: _meaning(part) for key, part in value.items() if key not in _ASIDE}
-            for key in _SETS & kept.keys():
+            kept = {key: _meaning(part, aside, unordered) for key, part in value.items() if key not in aside}
+            for key in unordered & kept.keys():
                 asked = (part for part in kept[key] if not part.get("unsure"))
                 kept[key] = sorted(asked, key=lambda part: str(part["id"]))
             return kept
         case list():
-            return [_meaning(part) for part in value]
+            return [_meaning(part, aside, unordered) for part in value]
         case str():
             return " ".join(value.split())
         case _:

@@ -10,25 +10,29 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from fractions import Fraction
 from itertools import pairwise
 from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
-from pydantic import ValidationError
-
 from lessonkit.course import COURSE, own_course
 from lessonkit.course.outline import rules_off
-from lessonkit.questions.arithmetic import FormulaError, exact, numbers_in
-from lessonkit.questions.bank import MISCONCEPTIONS, NO_QUIZ, Location, Place, Source, read, read_yaml
+from lessonkit.questions.arithmetic import FormulaError
+from lessonkit.questions.bank import (
+    MISCONCEPTIONS,
+    NO_QUIZ,
+    Location,
+    Place,
+    Source,
+    read,
+    read_yaml,
+)
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.flaws import accepted_distance, plain_flaws
+from lessonkit.questions.flaws import kind_of, plain_flaws
 from lessonkit.questions.latex import to_mathml
 from lessonkit.questions.lock import LOCK, read_lock
 from lessonkit.questions.markup import image_file, image_trouble, is_local, parse, to_text
-from lessonkit.questions.model import NumericQuestion
 from lessonkit.questions.problem import RULES, Flaw, Problem, Severity
 from lessonkit.questions.template import (
     DEFAULT_SEED,
@@ -161,20 +165,15 @@ def _check_twin_answers(sources: list[Source]) -> None:
     for source in sources:
         for at, question in _questions(source):
             twin = asked.get(str(question.get("twin")), {})
-            if (found := _shared_answer(question, twin) or _shared_answer(twin, question)) is not None:
-                name = f"the answer {found:g} of one is right in its twin {twin['id']!r} too"
+            kind = kind_of(question)
+            if kind is None:
+                continue
+            if (
+                found := kind.shared_answer(question, twin) or kind.shared_answer(twin, question)
+            ) is not None:
+                name = f"the answer {found} of one is right in its twin {twin['id']!r} too"
                 mend = f"{name}; give one of them other numbers, or a smaller tolerance"
                 source.report(source.place((*at, "answer")), "LK058", mend)
-
-
-def _shared_answer(one: _Mapping, other: _Mapping) -> float | None:
-    """Return the answer of `other` if `one` takes it."""
-    try:
-        taker, giver = NumericQuestion.model_validate(one), NumericQuestion.model_validate(other)
-    except ValidationError:  # another kind, or reported already
-        return None
-    answer = exact(giver.answer)
-    return giver.answer if any(map(taker.accepts, (answer, answer * 100, answer / 100))) else None
 
 
 def _check_unique_ids(sources: list[Source]) -> None:
@@ -272,6 +271,8 @@ def _beliefs(at: Location, value: object) -> Iterator[tuple[Location, str]]:
         case list():
             for index, part in enumerate(value):
                 yield from _beliefs((*at, index), part)
+        case _:
+            pass
 
 
 def _texts(source: Source) -> Iterator[tuple[Location, str]]:
@@ -428,7 +429,6 @@ _FILLER = re.compile(
 _FAR = 1.7
 _FAR_CHARACTERS = 25
 _ENOUGH_QUESTIONS = 4
-_TELLING = 12
 
 
 def _check_choices(source: Source, at: Location, question: _Mapping) -> None:
@@ -480,8 +480,6 @@ def _check_positions(source: Source) -> None:
 
 # --- numbers ---------------------------------------------------------------------------------------------
 
-_COARSE = Fraction(1, 4)
-
 
 def _check_draws(source: Source, at: Location, question: _Mapping) -> None:
     """Judge every draw of a question with parameters, and say for which numbers it goes wrong."""
@@ -504,7 +502,7 @@ def _check_draws(source: Source, at: Location, question: _Mapping) -> None:
 
 def _flaws_of_a_draw(question: _Mapping) -> Iterator[Flaw]:
     yield from plain_flaws(question)
-    yield from _coarse_flaws(question)
+    yield from _doubts(question)
 
 
 def _severity(flaw: Flaw) -> Severity:
@@ -512,56 +510,24 @@ def _severity(flaw: Flaw) -> Severity:
 
 
 def _check_closeness(source: Source, at: Location, question: _Mapping) -> None:
-    for flaw in _coarse_flaws(question):
+    for flaw in _doubts(question):
         source.report(source.place((*at, *flaw.at)), flaw.code, flaw.message, _severity(flaw))
 
 
-def _coarse_flaws(question: _Mapping) -> Iterator[Flaw]:
-    accepted = accepted_distance(question) if question.get("kind") == "numeric" else None
-    if accepted is None:
-        return
-    answer = exact(question["answer"])
-    if accepted > _COARSE * abs(answer) > 0:
-        low, high = float(answer - accepted), float(answer + accepted)
-        message = f"all from {low:g} to {high:g} counts as {float(answer):g}; ask for more digits"
-        yield Flaw(("answer",), "LK056", message)
+def _doubts(question: _Mapping) -> Iterable[Flaw]:
+    kind = kind_of(question)
+    return () if kind is None else kind.doubts(question)
 
 
 def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
     """Warn of a hint that holds the right number or the right choice, unless the prompt does too."""
-    hints, prompt = question.get("hints"), question.get("prompt")
-    if not isinstance(hints, list) or not isinstance(prompt, str):
+    kind, hints = kind_of(question), question.get("hints")
+    if kind is None or not isinstance(hints, list) or not isinstance(question.get("prompt"), str):
         return
-    given = _normal(to_text(prompt))
-    right = [
-        words
-        for _, choice in _items(question, "choices")
-        if choice.get("correct") is True
-        and isinstance(choice.get("text"), str)
-        and len(words := _normal(to_text(choice["text"]))) >= _TELLING
-        and words not in given
-    ]
     for index, hint in enumerate(hints):
-        if not isinstance(hint, str):
-            continue
-        text = _normal(to_text(hint))
-        found = [words for words in right if words in text] + _right_numbers(question, hint)
-        if found:
+        if isinstance(hint, str) and (found := kind.given_away(question, hint)):
             message = f"the hint holds the answer, “{found[0]}”; ask for the step that leads to it"
             source.report(source.place((*at, "hints", index)), "LK054", message, "warning")
-
-
-def _right_numbers(question: _Mapping, hint: str) -> list[str]:
-    try:
-        asked = NumericQuestion.model_validate(question)
-    except ValidationError:  # another kind, or reported already
-        return []
-    known = set(numbers_in(asked.prompt))
-    return [f"{value:g}" for value in numbers_in(hint) if value not in known and asked.accepts(exact(value))]
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(".")
 
 
 # --- text ------------------------------------------------------------------------------------------------
@@ -637,6 +603,8 @@ def _check_markup(source: Source, at: Location, text: str) -> None:
                     _check_image(source, child.content, str(child.attrGet("src") or ""), tell)
                 case "link_open":
                     _check_link(source, str(child.attrGet("href") or ""), tell)
+                case _:
+                    pass
 
 
 def _check_block(token: Token, text: str, tell: _Tell) -> None:

@@ -318,6 +318,8 @@ def _text_blocks(tokens: Sequence[Token]) -> Iterator[str]:
                 yield "".join(_text_inline(token.children or ()))
             case "fence" | "code_block" | "math_block":
                 yield token.content.strip("\n")
+            case _:
+                pass
 
 
 def _text_inline(tokens: Sequence[Token]) -> Iterator[str]:

@@ -11,7 +11,9 @@ formulas (in ``answer``, and between ``{{`` and ``}}`` in any text) become numbe
     answer: tp / flagged
     explain: The precision is {{tp}} / {{flagged}} = {{tp / flagged | .2f}}.
 
-Everything here reads plain mappings, as they stand in the file, so that the lint rules can use it too.
+Everything here reads plain mappings, as they stand in the file, so that the lint rules can use it too. A text
+under the key `answer` or `formula`, of the question or of a known mistake, is a formula whatever the kind: a
+kind whose answer is no number calls it otherwise.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from lessonkit.questions.arithmetic import FUNCTIONS, Formula, FormulaError, Value, exact
+from lessonkit.questions.plain import is_number
 from lessonkit.questions.problem import Flaw
 
 #: What everyone sees unless another seed is asked for: the order of choices, and the numbers of a variant.
@@ -219,7 +222,7 @@ def _values(written: object) -> Sequence[Value]:
         if low < high and 0 < step <= high - low <= _MOST_VALUES:
             return _Range(low, high, step)
         raise FormulaError(f"{written} holds no two numbers; write the smaller end first: 30..60", "LK064")
-    if isinstance(written, list | tuple) and len(written) > 1 and all(map(_is_number, written)):
+    if isinstance(written, list | tuple) and len(written) > 1 and all(map(is_number, written)):
         return [exact(number) for number in written]
     raise FormulaError("write a range such as 30..60 or 5..20/5, or a list such as [0.1, 0.2]", "LK064")
 
@@ -233,7 +236,7 @@ def _formula(written: object) -> Formula:
     """Return the formula in the file: a text, or a bare number."""
     if isinstance(written, str):
         return _read(written)
-    if _is_number(written):
+    if is_number(written):
         return _read(repr(written))
     raise FormulaError("a formula is expected, such as tp / (tp + fp)", "LK061")
 
@@ -248,12 +251,11 @@ def _split(found: re.Match[str]) -> tuple[Formula, str]:
 
 def _fill(question: _Mapping, text: _FillText, number: _FillNumber) -> dict[str, Any]:
     filled = {key: _fill_texts(part, text) for key, part in question.items() if key not in _KEYS}
-    if question.get("kind") == "numeric":
-        for holder in (filled, *_list(filled.get("mistakes"))):
-            if isinstance(holder, dict) and isinstance(holder.get("answer"), str):
-                holder["answer"] = number(holder["answer"])
-        if isinstance(filled.get("formula"), str):
-            filled["formula"] = repr(number(filled["formula"]))
+    for holder in (filled, *_list(filled.get("mistakes"))):
+        if isinstance(holder, dict) and isinstance(holder.get("answer"), str):
+            holder["answer"] = number(holder["answer"])
+    if isinstance(filled.get("formula"), str):
+        filled["formula"] = repr(number(filled["formula"]))
     return filled
 
 
@@ -283,11 +285,10 @@ def _formulas(question: _Mapping) -> Iterator[tuple[_At, object]]:
     for key, part in question.items():
         if key not in _KEYS:
             yield from _blanks((key,), part)
-    if question.get("kind") == "numeric":
-        numbers: dict[_At, object] = {(key,): question.get(key) for key in ("answer", "formula")}
-        for index, mistake in enumerate(_list(question.get("mistakes"))):
-            numbers["mistakes", index, "answer"] = _mapping(mistake).get("answer")
-        yield from ((at, written) for at, written in numbers.items() if isinstance(written, str))
+    numbers: dict[_At, object] = {(key,): question.get(key) for key in ("answer", "formula")}
+    for index, mistake in enumerate(_list(question.get("mistakes"))):
+        numbers["mistakes", index, "answer"] = _mapping(mistake).get("answer")
+    yield from ((at, written) for at, written in numbers.items() if isinstance(written, str))
 
 
 def _blanks(at: _At, value: object) -> Iterator[tuple[_At, object]]:
@@ -300,6 +301,8 @@ def _blanks(at: _At, value: object) -> Iterator[tuple[_At, object]]:
         case list() | tuple():
             for index, part in enumerate(value):
                 yield from _blanks((*at, index), part)
+        case _:
+            pass
 
 
 def _range_flaws(question: _Mapping) -> Iterator[Flaw]:
@@ -342,10 +345,6 @@ def _formula_flaws(at: _At, written: object, known: Sequence[str], used: set[str
 def _plain(value: Value) -> str:
     """Write a value without a format: whole numbers in full, others with six significant digits."""
     return str(int(value)) if value == int(value) else f"{float(value):.6g}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _mapping(value: object) -> _Mapping:

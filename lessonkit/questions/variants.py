@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from lessonkit.course.outline import HOUSE_RULES
 
 if TYPE_CHECKING:
-    from lessonkit.questions.model import Question
+    from lessonkit.questions.kinds import Question
 
     _AnyQuestion = TypeVar("_AnyQuestion", bound=Question)
 

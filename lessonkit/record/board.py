@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.questions import Question, Quiz
     from lessonkit.record.syllabus import Syllabus
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lessonkit.metrics import ThresholdSweep
-from lessonkit.record.syllabus import chance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -175,7 +174,7 @@ def _guesses(replay: Replay, course: Syllabus) -> Counter[float]:
         for question in course.counted(quiz):
             history = course.history(replay, quiz.lesson, question.id)
             if history is not None:
-                guesses[chance(question)] += history.tallies["guess", False] + history.tallies["guess", True]
+                guesses[question.chance()] += history.tallies["guess", False] + history.tallies["guess", True]
     return guesses
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from lessonkit.questions.marking import mark
-from lessonkit.questions.model import MatchQuestion, OperatingPointQuestion, Question
 from lessonkit.questions.variants import variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lessonkit.questions.kinds import Question
     from lessonkit.record.event import Event
     from lessonkit.record.replay import Replay
     from lessonkit.record.syllabus import Name, Syllabus
@@ -95,13 +94,10 @@ def _last_answers(replay: Replay, course: Syllabus) -> Iterator[tuple[Name, Even
 
 def _shown_by(question: Question, event: Event) -> tuple[str, ...]:
     """Return the misconceptions that an answer shows."""
-    if isinstance(question, OperatingPointQuestion) or event.correct:
+    if question.explored or event.correct:
         return ()
     asked = question if event.seed is None else variant(question, event.seed)
     try:
-        if isinstance(asked, MatchQuestion):
-            pairs: dict[str, str] = dict(event.answer or ())  # type: ignore[arg-type]  # else it raises
-            return mark(asked, pairs).misconceptions
-        return mark(asked, event.answer).misconceptions
+        return asked.mark(event.answer).misconceptions
     except (TypeError, ValueError):  # what an older engine took and this one does not
         return ()

@@ -84,6 +84,8 @@ class QuestionState:
                         self.first_correct = event.correct and not self.revealed
                 self.answer, self.correct, self.credit = event.answer, event.correct, event.credit
                 self.confidence, self.counts = event.confidence, event.counts
+            case _:
+                pass
 
 
 @dataclass(slots=True)

@@ -381,6 +381,8 @@ class Store:
                     f"{self.place} is damaged ({cause}). It is left as it is. Move it to another folder, and "
                     "a new record begins; keep it, for it may be mended."
                 )
+            case _:
+                pass
         if isinstance(error, ImportError):
             return (
                 f"{self.place} needs a database driver that is not installed ({cause}). "
@@ -408,6 +410,8 @@ class Store:
                 )
             case "53100":
                 return f"the disk behind {self.place} is full. Ask whoever runs it for space, {elsewhere}."
+            case _:
+                pass
         return f"{self.place} cannot be used ({reason}). Tell whoever runs the server, {elsewhere}."
 
 
@@ -434,6 +438,8 @@ def _parsed(url: str) -> sa.URL:
                 return parsed
             case "postgresql" | "postgres":  # the second is how hosting services write it
                 return parsed.set(drivername="postgresql+psycopg")
+            case _:
+                pass
     # The URL is not repeated: it may hold a password.
     raise StoreError(
         "LESSONKIT_STORE is no URL of SQLite or PostgreSQL. Write a file as sqlite:////folder/record.sqlite "

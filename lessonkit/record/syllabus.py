@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,16 +13,6 @@ from lessonkit.course import COURSE
 from lessonkit.course.outline import FIRST_COURSE, Course, CourseError, course_id, quiz_folders
 from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, read_yaml
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    Question,
-    Quiz,
-    SingleQuestion,
-)
 from lessonkit.questions.problem import QuizError
 
 if TYPE_CHECKING:
@@ -31,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lessonkit.course.outline import CoursePath
+    from lessonkit.questions.kinds import Question
+    from lessonkit.questions.model import Quiz
     from lessonkit.record.replay import History, Replay
 
 #: Stem of a quiz file, and id of a question.
@@ -209,21 +200,6 @@ def is_examined(quiz: Quiz, question: Question) -> bool:
     return quiz.mode == "exam" or question.id in quiz.exam
 
 
-def chance(question: Question) -> float:
-    """Return the chance to get a question right with eyes closed; 0 where a number is to be found."""
-    match question:
-        case SingleQuestion():
-            return 1 / sum(not choice.unsure for choice in question.choices)
-        case MultipleQuestion():  # any ticks, but not none
-            return 1 / ((1 << len(question.choices)) - 1)
-        case OrderQuestion():
-            return 1 / math.factorial(len(question.items))
-        case MatchQuestion():
-            return math.pow(len(question.targets), -len(question.pairs))
-        case NumericQuestion() | OperatingPointQuestion():
-            return 0.0
-
-
 def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
     """Return the quizzes of the course.
 
@@ -289,20 +265,7 @@ def _read(folder: Path, files: tuple[tuple[Path, int, int], ...], course: Course
 
 def beliefs_of(question: Question) -> tuple[str, ...]:
     """Return the misconceptions that an answer to a question can show."""
-    return tuple(dict.fromkeys(_shown_by(question)))
-
-
-def _shown_by(question: Question) -> Iterator[str]:
-    match question:
-        case SingleQuestion() | MultipleQuestion():
-            yield from (choice.misconception for choice in question.choices if choice.misconception)
-        case NumericQuestion() | OrderQuestion():
-            yield from (mistake.misconception for mistake in question.mistakes)
-        case MatchQuestion():
-            yield from (mistake.misconception for pair in question.pairs for mistake in pair.mistakes)
-            yield from (target.misconception for target in question.targets if target.misconception)
-        case OperatingPointQuestion():
-            pass
+    return tuple(dict.fromkeys(question.beliefs()))
 
 
 class _Outline(NamedTuple):

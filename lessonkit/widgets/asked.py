@@ -15,28 +15,19 @@ from lessonkit.course.outline import course_id
 from lessonkit.i18n import direction, language
 from lessonkit.i18n import gettext as _
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.markup import to_html, to_text
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    Question,
-    Quiz,
-    SingleQuestion,
-)
-from lessonkit.questions.order import shuffled
+from lessonkit.questions.markup import to_html
 from lessonkit.questions.variants import variant
 from lessonkit.record.event import Event
 from lessonkit.widgets import wording
-from lessonkit.widgets.answers import mark_answer, read, readable
+from lessonkit.widgets.answers import mark_answer, read, solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from lessonkit.questions.kinds import Question
+    from lessonkit.questions.kinds.base import Answer
     from lessonkit.questions.marking import Mark
-    from lessonkit.widgets.answers import Answer
+    from lessonkit.questions.model import Quiz
 
 Confidence: TypeAlias = Literal["guess", "fairly-sure", "certain"]
 
@@ -210,7 +201,7 @@ class Asked:
         """
         return {
             question_id: {
-                "answer": readable(progress.question, progress.answer),
+                "answer": progress.question.readable(progress.answer),
                 "correct": progress.mark.correct,
                 "credit": progress.mark.credit,
             }
@@ -313,6 +304,8 @@ class Asked:
                 return self._show_answer(progress)
             case _Another(), Progress():
                 return self._draw_another(progress, request.turn)
+            case _:
+                pass
         return None
 
     def _take(self, progress: Progress, request: Given) -> str:
@@ -333,8 +326,7 @@ class Asked:
         self, question: Question, answer: Answer | None, said: Confidence | None
     ) -> Confidence | None:
         """Return how sure the learner was, if asked; nobody is sure of an answer who gives none."""
-        unsure = isinstance(question, SingleQuestion) and question.is_unsure(answer)
-        return said if self._quiz.confidence and not unsure else None
+        return said if self._quiz.confidence and not question.is_unsure(answer) else None
 
     def _give_hint(self, progress: Progress, shown: int) -> str:
         total = len(progress.question.hints)
@@ -397,34 +389,15 @@ class Asked:
             "kind": question.kind,
             "prompt": self._html(question.prompt),
         }
-        if not isinstance(question, SingleQuestion):  # the page has the words for most of a long quiz
-            shown["how"] = wording.how(question)
+        if how := question.how():
+            shown["how"] = how
         # Of these the page takes what is missing for false or 0, as it is in most of a long quiz.
         hint_count = 0 if self._exam else len(question.hints)
         rarer = {"draw": progress.draw, "predict": question.predict, "hint_count": hint_count}
         shown |= {name: value for name, value in rarer.items() if value}
-        match question:
-            case NumericQuestion():
-                return {**shown, "unit": question.unit}
-            case OperatingPointQuestion():
-                return {**shown, "explorer": self._explorer(question.id)}
-            case SingleQuestion() | MultipleQuestion():
-                return {**shown, "choices": self._texts(shuffled(question, progress.seed))}
-            case OrderQuestion():
-                items = shuffled(question, progress.seed)
-                # What is read out when an item moves: MathML has no words.
-                texts = zip(self._texts(items), items, strict=True)
-                return {**shown, "items": [{**text, "text": to_text(item.text)} for text, item in texts]}
-            case MatchQuestion():
-                # An option of a list holds plain text only; what needs more is shown above the list as well.
-                targets = [
-                    {"id": target.id, "text": to_text(target.text), "html": self._html(target.text)}
-                    for target in shuffled(question, progress.seed)
-                ]
-                return {**shown, "pairs": self._texts(question.pairs), "targets": targets}
-
-    def _texts(self, parts: Iterable[Any]) -> list[dict[str, str]]:
-        return [{"id": part.id, "html": self._html(part.text)} for part in parts]
+        if question.explored:
+            shown["explorer"] = self._explorer(question.id)
+        return shown | question.view(progress.seed, self._html)
 
     def _stand(self) -> dict[str, Any]:
         return {
@@ -464,8 +437,8 @@ class Asked:
 
     def _earned_all(self, progress: Progress) -> bool:
         """Say whether all there is to say about the question may be shown; see the class's notes."""
-        multiple = isinstance(progress.question, MultipleQuestion) and progress.mark is not None
-        return multiple or progress.solved or self._final(progress)
+        at_once = progress.question.open_at_once and progress.mark is not None
+        return at_once or progress.solved or self._final(progress)
 
     def _can_draw(self, progress: Progress) -> bool:
         drawn = progress.question.template is not None and not self._exam
@@ -476,76 +449,38 @@ class Asked:
         if given is None and not self._over:
             return None
         everything = self._earned_all(progress)
-        solution: list[str] = []
-        if isinstance(question, OrderQuestion) and everything and not progress.solved:
-            solution = [self._html(item.text) for item in question.items]
+        right_order = question.right_order() if everything and not progress.solved else ()
         return {
             "correct": progress.solved,
             "summary": self._summary(progress),
             "message": self._message(question, given),
-            "reasons": dict(self._reasons(question, given, everything=everything)),
-            "solution": solution,
+            "reasons": dict(question.reasons(given, self._html, everything=everything)),
+            "solution": [self._html(text) for text in right_order],
             "explain": self._html(question.explain) if everything and question.explain else "",
             "see": _see(question),
         }
 
     def _message(self, question: Question, given: Mark | None) -> str:
-        # That of an operating point is part of the summary, so that it is read out.
-        if given is None or isinstance(question, OperatingPointQuestion):
+        if given is None or question.explored:  # then it is part of the summary, so that it is read out
             return ""
         return self._html(given.message) if given.message else ""
-
-    def _reasons(
-        self, question: Question, given: Mark | None, *, everything: bool
-    ) -> Iterable[tuple[str, dict[str, str]]]:
-        """Yield what to say beside the parts of a question: case, reason and, for a match, the right one."""
-        match question:
-            case SingleQuestion() | MultipleQuestion():
-                ticked = (
-                    {item.choice for item in given.feedback if item.ticked} if given is not None else set()
-                )
-                for choice in question.choices:
-                    if everything or choice.id in ticked:
-                        case = _CASES[choice.id in ticked, choice.correct]
-                        yield choice.id, {"case": case, "html": self._html(choice.why)}
-            case OrderQuestion() if given is not None:
-                for item in given.items:
-                    why = item.why if everything else ""
-                    yield (
-                        item.item,
-                        {"case": _CASES[True, item.right], "html": self._html(why) if why else ""},
-                    )
-            case MatchQuestion():
-                chosen = {item.pair: item for item in given.pairs} if given is not None else {}
-                for pair in question.pairs:
-                    feedback = chosen.get(pair.id)
-                    right = feedback is not None and feedback.right
-                    whys = [feedback.why] if feedback is not None and feedback.why else []
-                    reason = {"case": _CASES[feedback is not None, right or feedback is None]}
-                    if everything and not right:
-                        reason["answer"] = self._html(question.target(pair.target).text)
-                        whys.append(pair.why)
-                    yield pair.id, {**reason, "html": "".join(self._html(why) for why in whys)}
-            case _:
-                pass
 
     def _said(self, progress: Progress) -> str:
         """Return what is read out: the verdict, and the right answer once it is shown."""
         shown = progress.mark is not None and not progress.solved and self._final(progress)
-        right = wording.right_answer(progress.question) if shown else ""
+        question = progress.question
+        right = question.solution() if shown and not question.said else ""
         return f"{self._summary(progress)} {right}".rstrip()
 
     def _summary(self, progress: Progress) -> str:
         """Return the verdict in one or two sentences: shown, and read out."""
         question, given = progress.question, progress.mark
         if given is None:
-            right = ""
-            if isinstance(question, NumericQuestion):
-                right = wording.right_number(question)
-            elif isinstance(question, OperatingPointQuestion):
-                right = wording.right_point(question)
+            right = solution(question) if question.said else ""
             return f"{wording.not_answered()} {right}".rstrip()
-        verdict = wording.verdict(question, given, attempt=progress.attempt, final=self._final(progress))
+        final = self._final(progress)
+        right = solution(question) if final and question.said else ""
+        verdict = wording.verdict(question, given, right, attempt=progress.attempt, final=final)
         return f"{verdict} {wording.not_counted()}" if question.predict else verdict
 
     def _progress_line(self) -> str:
@@ -553,15 +488,6 @@ class Asked:
         counted = [one for one in self._progress.values() if not one.question.predict]
         marked = [one for one in counted if one.mark is not None]
         return wording.progress(len(marked), len(counted), sum(bool(one.first_correct) for one in marked))
-
-
-#: What to call a choice, by whether it was ticked and whether it is right.
-_CASES = {
-    (True, True): "hit",
-    (True, False): "slip",
-    (False, True): "missed",
-    (False, False): "passed",
-}
 
 
 def _see(question: Question) -> dict[str, str] | None:

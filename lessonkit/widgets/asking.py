@@ -28,13 +28,13 @@ import traitlets
 from anywidget import AnyWidget
 
 from lessonkit.questions.marking import AnswerError
-from lessonkit.questions.model import OperatingPointQuestion, Quiz
 from lessonkit.widgets.asked import Asked, Refusal
 from lessonkit.widgets.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lessonkit.questions.model import Quiz
     from lessonkit.record import Event, Recorder
     from lessonkit.widgets.explorer import ExplorerWidget
 
@@ -119,7 +119,7 @@ class AskingWidget(Asked, AnyWidget):
         """Return the explorers that questions are answered on, each where its answer is."""
         explorers = {}
         for name, progress in self._progress.items():
-            if isinstance(progress.question, OperatingPointQuestion):
+            if progress.question.explored:
                 from lessonkit.widgets.operating_point import explorer  # late: it needs the data
 
                 explorers[name] = explorer(progress.question)

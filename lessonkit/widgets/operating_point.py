@@ -15,6 +15,7 @@ from lessonkit.datasets import load_email_scores
 from lessonkit.i18n import gettext as _
 from lessonkit.i18n import noop
 from lessonkit.metrics import ThresholdSweep
+from lessonkit.questions.kinds.point import OperatingPointQuestion
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.widgets.explorer import ExplorerWidget
 from lessonkit.widgets.picture import as_text
@@ -22,7 +23,7 @@ from lessonkit.widgets.threshold import Threshold
 
 if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, OperatingPoint
-    from lessonkit.questions.model import OperatingPointQuestion
+    from lessonkit.questions.kinds import Question
 
 #: What is said of a threshold, by the names that ``site/scripts/mark.js`` has for it. In English.
 WORDS: Final[dict[str, str]] = {
@@ -47,12 +48,26 @@ def _say(name: str) -> str:
 _LABELS = {"email": ("spam", "normal emails")}
 
 
-def explorer(question: OperatingPointQuestion) -> ExplorerWidget:
+def asked(question: Question) -> OperatingPointQuestion:
+    """Return a question that is answered on the explorer as what it is.
+
+    Raises
+    ------
+    TypeError
+        It is of another kind.
+    """
+    if not isinstance(question, OperatingPointQuestion):
+        raise TypeError(f"{question.id} is not answered on the explorer")
+    return question
+
+
+def explorer(asked_on: Question) -> ExplorerWidget:
     """Return the explorer that the question is answered on. No prices: it would mark the cheapest."""
+    question = asked(asked_on)
     return ExplorerWidget(_sweep(question.data), labels=_LABELS[question.data], curves=False)
 
 
-def traits(question: OperatingPointQuestion) -> dict[str, Any]:
+def traits(question: Question) -> dict[str, Any]:
     """Return what a page without a kernel needs to show that explorer, as JSON has it."""
     made = explorer(question)
     try:
@@ -61,7 +76,7 @@ def traits(question: OperatingPointQuestion) -> dict[str, Any]:
         made.close()
 
 
-def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
+def mark_point(asked_on: Question, answer: str) -> Mark:
     """Mark a threshold, given as text.
 
     The message says where the threshold leads and, if that is not right, which side of the demand is missed
@@ -72,6 +87,7 @@ def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
     AnswerError
         The threshold was not moved yet, or is no number.
     """
+    question = asked(asked_on)
     if not answer:
         raise AnswerError(_say("move_first"))
     try:
@@ -88,9 +104,9 @@ def mark_point(question: OperatingPointQuestion, answer: str) -> Mark:
     return Mark(correct=False, credit=0.0, message=f"{missed} {way}")
 
 
-def solution(question: OperatingPointQuestion) -> str:
+def solution(question: Question) -> str:
     """Say where the best point is."""
-    best = best_point(question)
+    best = best_point(asked(question))
     there = _("The best threshold is {threshold}.").format(threshold=f"{best.threshold:.4g}")
     return f"{there} {_numbers(best.confusion)}"
 

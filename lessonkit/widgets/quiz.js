@@ -62,6 +62,7 @@ function createVoice({ words, language }) {
  *   setClosed(closed) optional: the answer can no longer be changed
  *   toMessage(answer) optional: the answer as the kernel takes it
  *   showReasons()     what the kernel says beside each part, by its id; `summary` is the verdict on all of it
+ *   isRead            optional: the kernel reads what was typed, and says how
  *   showsVerdict()    optional: whether that stands beside a part, so that it is said nowhere else
  */
 
@@ -154,6 +155,7 @@ function numberInput(question, id, voice) {
     setClosed(closed) {
       input.readOnly = closed;
     },
+    isRead: true,
     key: (answer) => answer ?? "",
     showReasons() {},
   };
@@ -484,8 +486,8 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
     "fieldset",
     { "aria-describedby": `${id}-how` },
     h("legend", {}, eyebrow, prose(question.prompt, "lk-prompt")),
-    // That radios take one choice, everybody sees.
-    h("p", { class: question.kind === "single" ? "lk-visually-hidden" : "lk-how", id: `${id}-how` }, question.how ?? say("choose_one")),
+    // That radios take one choice, everybody sees, so the kernel does not say how.
+    h("p", { class: question.how ? "lk-how" : "lk-visually-hidden", id: `${id}-how` }, question.how ?? say("choose_one")),
     inputs.element,
   );
 
@@ -627,7 +629,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
         onReply(reply) {
           safe.empty();
           tell(reply.ok ? "" : reply.message);
-          if (question.kind === "numeric") announce(`${question.position}: ${reply.message}`); // how it was read
+          if (inputs.isRead) announce(`${question.position}: ${reply.message}`); // how it was read
         },
         onSilence() {
           put();

@@ -31,7 +31,7 @@ from lessonkit.record import (
     syllabus,
 )
 from lessonkit.widgets import wording
-from lessonkit.widgets.answers import fits, mark_answer, read
+from lessonkit.widgets.answers import mark_answer, read
 from lessonkit.widgets.asked import Given, Progress, Refusal, Request, Requests, Reset
 from lessonkit.widgets.asking import AskingWidget
 from lessonkit.widgets.review import ReviewWidget
@@ -309,7 +309,7 @@ def _restore(progress: Progress, state: QuestionState, *, drafts: bool) -> None:
         return  # it was about other numbers
     progress.hints = min(state.hints, len(progress.question.hints))
     progress.revealed = state.revealed
-    if state.answer is None or not fits(progress.question, state.answer):
+    if state.answer is None or not progress.question.fits(state.answer):
         return
     if not drafts:
         if state.correct is None:

@@ -6,23 +6,15 @@ from typing import TYPE_CHECKING
 
 from lessonkit.i18n import gettext as _
 from lessonkit.i18n import isolate, ngettext, percent
-from lessonkit.questions.marking import MARKING_RULES
-from lessonkit.questions.markup import to_text
-from lessonkit.questions.model import (
-    MatchQuestion,
-    MultipleQuestion,
-    NumericQuestion,
-    OperatingPointQuestion,
-    OrderQuestion,
-    SingleQuestion,
-)
+from lessonkit.questions.kinds import KINDS
+from lessonkit.questions.marking import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from lessonkit.questions.kinds import Question
     from lessonkit.questions.marking import Mark
-    from lessonkit.questions.model import Question
 
 
 def page_words() -> dict[str, str]:
@@ -31,7 +23,6 @@ def page_words() -> dict[str, str]:
         "quiz": _("Quiz: {title}"),
         "predict": _("Predict first"),
         "exam": _("Exam"),
-        "choose_one": _("Choose one."),
         "check": _("Check answer"),
         "again": _("Check again"),
         "checking": _("Checking …"),
@@ -43,7 +34,6 @@ def page_words() -> dict[str, str]:
         "another": _("Try another one"),
         "next": _("Next question"),
         "to_end": _("To the end"),
-        "others": _("Why not the others?"),
         "end": _("Every question is answered."),
         "look_again_at": _("Look again at:"),
         "step_open": _("open"),
@@ -62,19 +52,8 @@ def page_words() -> dict[str, str]:
         "slip": _("Not this one"),
         "missed": _("This one is right too"),
         "passed": _("Rightly left out"),
-        "single_missed": _("This is the answer"),
-        "order_hit": _("In order"),
-        "order_slip": _("Out of order"),
-        "match_missed": _("This is the match"),
-        "solution": _("The right order:"),
-        "belongs": _("It belongs to:"),
         "read": _("Read about it:"),
         "answer": _("Your answer"),
-        "answer_in": _("Your answer, in {unit}"),
-        "choose": _("Choose …"),
-        "up": _("Move up"),
-        "down": _("Move down"),
-        "moved": _("{item}, now {n} of {total}"),
         "sure": _("How sure are you?"),
         "guess": _("A guess"),
         "fairly-sure": _("Fairly sure"),
@@ -90,6 +69,7 @@ def page_words() -> dict[str, str]:
         "earlier": _("From earlier lessons"),
         "review_now": review_now(),
         "review_hide": _("Hide the review"),
+        **{name: _(text) for kind in KINDS.values() for name, text in kind.page_words.items()},
     }
 
 
@@ -101,16 +81,12 @@ def marking_words() -> dict[str, str]:
         "not_right": _("Not right."),
         "not_yet": _("Not yet."),
         "percent": _("{number}%"),
-        "every_reason": _("The answer is marked, and every choice has its reason."),
-        "read_reason": _("Read the reason, then try again."),
-        "judged": _("You judged {well} of {total} choices rightly."),
-        "stand": _("{well} of {total} stand in order among each other."),
-        "matches": _("{well} of {total} matches are right."),
-        "look_again": _("Look again at what is asked."),
         "credit": _("This earns {percent} of the credit."),
         "read_as": _("Read as {number}."),
         "not_counted": _("A prediction is not counted."),
         "progress": _("{answered} of {total} answered, {first} right at the first try"),
+        "unknown": _(UNKNOWN),
+        **{name: _(text) for kind in KINDS.values() for name, text in kind.mark_words.items()},
     }
 
 
@@ -178,27 +154,6 @@ def position(number: int, total: int) -> str:
     return _("Question {n} of {total}").format(n=number, total=total) if total > 1 else _("Question")
 
 
-def how(question: Question) -> str:
-    """Say how to answer, and how it pays."""
-    match question:
-        case SingleQuestion():
-            return _("Choose one.")
-        case MultipleQuestion():
-            ask = _("Tick every right choice.")
-            return f"{ask} {_(MARKING_RULES[question.marking])}"
-        case NumericQuestion(unit=unit):
-            plain = _("Type a number. 0.89, 89% and 8/9 are all fine.")
-            return plain if unit is None else _("Answer with a number, in {unit}.").format(unit=unit)
-        case OperatingPointQuestion():
-            return _("Move the threshold until it is where you want it, then check.")
-        case OrderQuestion():
-            ask = _("Put these in order, with the buttons or by dragging.")
-            return f"{ask} {_(MARKING_RULES['order'])}"
-        case MatchQuestion():
-            ask = _("Choose the match of each. A match may be used more than once, or not at all.")
-            return f"{ask} {_(MARKING_RULES['match'])}"
-
-
 def attempts_left(left: int) -> str:
     """Say how many attempts are left."""
     if left == 0:
@@ -206,45 +161,21 @@ def attempts_left(left: int) -> str:
     return ngettext("{n} attempt left", "{n} attempts left", left).format(n=left)
 
 
-def verdict(question: Question, given: Mark, *, attempt: int, final: bool) -> str:
+def verdict(question: Question, given: Mark, solution: str, *, attempt: int, final: bool) -> str:
     """Return the verdict in one or two sentences: shown, and read out.
 
-    `final` says that nothing more is to be found out: no attempt is left, or the answer was asked for.
+    `final` says that nothing more is to be found out: no attempt is left, or the answer was asked for. Then
+    `solution`, the right answer in words, is part of it where no part of the question shows it.
     """
     words = marking_words()
     if given.correct:
         first = words["right"] if attempt == 1 else words["right_at"].format(n=attempt)
-        told = given.message if isinstance(question, OperatingPointQuestion) else _read_as(given)
-        return f"{first} {told}".rstrip()
-    parts = [words["not_right" if final else "not_yet"], *_how_far(question, given, final=final)]
+        parts = [first, _read_as(given), given.message if question.explored else ""]
+    else:
+        first = words["not_right" if final else "not_yet"]
+        far = solution if final and question.said else question.how_far(given, final=final)
+        parts = [first, _read_as(given), far, _credit(given)]
     return " ".join(part for part in parts if part)
-
-
-def _how_far(question: Question, given: Mark, *, final: bool) -> Sequence[str]:
-    words = marking_words()
-    match question:
-        case SingleQuestion():
-            return [words["every_reason" if final else "read_reason"]]
-        case MultipleQuestion():
-            well = sum(item.treated_well for item in given.feedback)
-            part = words["judged"]
-            total = len(given.feedback)
-        case NumericQuestion():
-            next_step = "" if given.message else words["look_again"]
-            return [_read_as(given), right_number(question) if final else next_step]
-        case OperatingPointQuestion() if final:
-            return [right_point(question)]
-        case OperatingPointQuestion():
-            return [given.message]
-        case OrderQuestion():
-            well = sum(item.right for item in given.items)
-            part = words["stand"]
-            total = len(given.items)
-        case MatchQuestion():
-            well = sum(pair.right for pair in given.pairs)
-            part = words["matches"]
-            total = len(given.pairs)
-    return [part.format(well=well, total=total), _credit(given)]
 
 
 def _credit(given: Mark) -> str:
@@ -261,45 +192,6 @@ def _read_as(given: Mark) -> str:
 def kept(given: Mark) -> str:
     """Say that an answer of an exam is kept, and how a typed one was read while it can still be changed."""
     return " ".join(part for part in (_read_as(given), given.doubt, _("Kept until you hand in.")) if part)
-
-
-def right_answer(question: Question) -> str:
-    """Say the right answer for whoever does not see it marked; empty where the verdict has said it."""
-    match question:
-        case SingleQuestion() | MultipleQuestion():
-            right = [to_text(choice.text) for choice in question.choices if choice.correct]
-        case OrderQuestion():
-            items = "; ".join(to_text(item.text) for item in question.items)
-            order = _("The right order:")
-            return f"{order} {items}."
-        case MatchQuestion():
-            right = [
-                f"{to_text(pair.text)}: {to_text(question.target(pair.target).text)}"
-                for pair in question.pairs
-            ]
-        case _:
-            return ""
-    return _("The answer is {number}.").format(number="; ".join(right))
-
-
-def right_number(question: NumericQuestion) -> str:
-    """Say the right number as a learner would write it."""
-    digits = (
-        f"{question.answer:.{question.decimals}f}"
-        if question.decimals is not None
-        else f"{question.answer:.6g}"
-    )
-    if question.significant is not None:
-        digits = f"{float(f'{question.answer:.{question.significant}g}'):g}"
-    number = f"{digits} {question.unit or ''}".rstrip()
-    return _("The answer is {number}.").format(number=isolate(number))
-
-
-def right_point(question: OperatingPointQuestion) -> str:
-    """Say where the best point is."""
-    from lessonkit.widgets.operating_point import solution  # late: most quizzes need neither data nor curves
-
-    return solution(question)
 
 
 def not_answered() -> str:

@@ -4,7 +4,7 @@
  */
 
 import { AnswerError, fill } from "./number.js";
-import { feedback, fits, keep, mark, summary } from "./mark.js";
+import { earnedAll, feedback, fits, keep, mark, summary } from "./mark.js";
 
 /** What every model has: traits that are read, and a line over which messages go both ways. */
 export function createModel(state, { onMessage = () => {}, manager } = {}) {
@@ -58,8 +58,6 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
     return { ...now, answer: state.answer, attempt: state.attempts, confidence: state.confidence };
   }
 
-  const everything = (one) => one.shown.kind === "multiple" || one.mark.correct || one.revealed;
-
   function stand(one) {
     const { shown, key } = one;
     return {
@@ -71,7 +69,7 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
       left: "",
       closed: false,
       revealed: one.revealed,
-      can_reveal: one.mark !== null && !everything(one),
+      can_reveal: one.mark !== null && !earnedAll(shown.kind, one.mark, one.revealed),
       can_draw: one.draws.length > 1 && one.mark !== null && (one.mark.correct || one.revealed),
       feedback: one.mark && feedback(shown.kind, key, one.answer, one.mark, { attempt: one.attempt, final: one.revealed, words }),
       kept: "",

@@ -11,52 +11,71 @@ const caseOf = (ticked, right) => (ticked ? (right ? "hit" : "slip") : right ? "
 
 const joined = (...parts) => parts.filter(Boolean).join(" ");
 
-/** An answer as it is kept: one form for all ways in which the page may send it. */
-export function keep(kind, key, given) {
-  switch (kind) {
-    case "single":
-    case "multiple":
-      return key.order.filter((id) => given.includes(id));
-    case "match":
-      return key.pairs.filter(({ id }) => id in given).map(({ id }) => [id, given[id]]);
-    case "order":
-      return [...given];
-    default:
-      return given.trim();
-  }
-}
+const part = (name) => (given, words) => fill(words[name], { well: given.well, total: given.total });
 
-/** Whether a kept answer is one to this question, as it is asked now. */
-export function fits(kind, key, answer) {
-  switch (kind) {
-    case "single":
-    case "multiple":
-      return Array.isArray(answer) && answer.every((id) => key.order.includes(id));
-    case "match":
-      return (
-        Array.isArray(answer) &&
-        answer.every(([pair, target]) => key.pairs.some(({ id }) => id === pair) && target in key.targets)
-      );
-    case "order":
-      return Array.isArray(answer) && [...answer].sort().join("\n") === key.items.map(({ id }) => id).sort().join("\n");
-    default:
-      return typeof answer === "string";
-  }
-}
-
-/** Mark a kept answer. Throws an AnswerError, with words for the learner, if it is empty or cannot be read. */
-export function mark(kind, key, answer, words) {
-  return MARKS[kind](key, answer, words);
-}
-
-const MARKS = {
-  single: markChoices,
-  multiple: markChoices,
-  numeric: markNumber,
-  order: markOrder,
-  match: markMatch,
-  "operating-point": markPoint,
+const CHOICES = {
+  keep: (key, given) => key.order.filter((id) => given.includes(id)),
+  fits: (key, answer) => Array.isArray(answer) && answer.every((id) => key.order.includes(id)),
+  mark: markChoices,
+  reasons: (key, answer, given, everything) =>
+    key.order
+      .filter((id) => everything || answer.includes(id))
+      .map((id) => [id, { case: caseOf(answer.includes(id), key.right.includes(id)), html: key.whys[id] }]),
 };
+const TYPED = {
+  keep: (key, given) => given.trim(),
+  fits: (key, answer) => typeof answer === "string",
+  reasons: () => [],
+};
+
+/*
+ * The kinds of question. All have the same face:
+ *   keep(key, given)     an answer as it is kept: one form for all ways in which the page may send it
+ *   fits(key, answer)    whether a kept answer is one to this question, as it is asked now
+ *   mark(key, answer, words)   marks a kept answer; throws an AnswerError if it is empty or cannot be read
+ *   howFar(given, words, final)   how far a wrong answer is right, and what comes next
+ *   reasons(key, answer, given, everything)   what stands beside each part, by its id
+ *   solution(key)        optional: the texts of the right order
+ *   openAtOnce           optional: any answer earns all reasons
+ *   speaks               optional: the message of the mark is part of the verdict
+ */
+const KINDS = {
+  single: { ...CHOICES, howFar: (given, words, final) => (final ? words.every_reason : words.read_reason) },
+  multiple: { ...CHOICES, howFar: part("judged"), openAtOnce: true },
+  numeric: { ...TYPED, mark: markNumber, howFar: (given, words) => (given.message ? "" : words.look_again) },
+  order: {
+    keep: (key, given) => [...given],
+    fits: (key, answer) =>
+      Array.isArray(answer) && [...answer].sort().join("\n") === key.items.map(({ id }) => id).sort().join("\n"),
+    mark: markOrder,
+    howFar: part("stand"),
+    reasons: (key, answer, given, everything) =>
+      given.items.map(({ id, right, html }) => [id, { case: caseOf(true, right), html: everything ? html : "" }]),
+    solution: (key) => key.items.map(({ text }) => text),
+  },
+  match: {
+    keep: (key, given) => key.pairs.filter(({ id }) => id in given).map(({ id }) => [id, given[id]]),
+    fits: (key, answer) =>
+      Array.isArray(answer) &&
+      answer.every(([pair, target]) => key.pairs.some(({ id }) => id === pair) && target in key.targets),
+    mark: markMatch,
+    howFar: part("matches"),
+    reasons: (key, answer, given, everything) =>
+      given.pairs.map(({ id, right, html }, index) => {
+        const pair = key.pairs[index];
+        if (!everything || right) return [id, { case: caseOf(true, right), html }];
+        return [id, { case: caseOf(true, right), answer: key.targets[pair.target].html, html: html + pair.html }];
+      }),
+  },
+  "operating-point": { ...TYPED, mark: markPoint, howFar: (given) => given.message, speaks: true },
+};
+
+export const keep = (kind, key, given) => KINDS[kind].keep(key, given);
+export const fits = (kind, key, answer) => KINDS[kind].fits(key, answer);
+export const mark = (kind, key, answer, words) => KINDS[kind].mark(key, answer, words);
+
+/** Whether all reasons and the right answer are earned: `revealed` says that they were asked for. */
+export const earnedAll = (kind, given, revealed) => Boolean(KINDS[kind].openAtOnce || given.correct || revealed);
 
 function markChoices(key, ticked, words) {
   if (ticked.length === 0) throw new AnswerError(words[key.marking ? "tick_first" : "choose_first"]);
@@ -173,66 +192,29 @@ export function summary(kind, key, given, { attempt, final, words }) {
 }
 
 function verdict(kind, key, given, attempt, final, words) {
+  const { howFar, speaks } = KINDS[kind];
   const readAs = given.understood ? fill(words.read_as, { number: given.understood }) : "";
   if (given.correct) {
     const first = attempt === 1 ? words.right : fill(words.right_at, { n: attempt });
-    return joined(first, kind === "operating-point" ? given.message : readAs);
+    return joined(first, readAs, speaks ? given.message : "");
   }
-  const begin = final ? words.not_right : words.not_yet;
-  const part = (text) => fill(text, { well: given.well, total: given.total });
-  const credit = given.credit ? fill(words.credit, { percent: fill(words.percent, { number: fixed(100 * given.credit, 0) }) }) : "";
-  switch (kind) {
-    case "single":
-      return joined(begin, final ? words.every_reason : words.read_reason);
-    case "multiple":
-      return joined(begin, part(words.judged), credit);
-    case "numeric":
-      return joined(begin, readAs, final ? key.solution : given.message ? "" : words.look_again);
-    case "operating-point":
-      return joined(begin, final ? key.solution : given.message);
-    case "order":
-      return joined(begin, part(words.stand), credit);
-    default:
-      return joined(begin, part(words.matches), credit);
-  }
+  const far = final && key.solution ? key.solution : howFar(given, words, final);
+  const percent = fill(words.percent, { number: fixed(100 * given.credit, 0) });
+  const credit = given.credit ? fill(words.credit, { percent }) : "";
+  return joined(final ? words.not_right : words.not_yet, readAs, far, credit);
 }
 
 /** All that the page shows beside a marked answer. `final`: the answer was asked for. */
 export function feedback(kind, key, answer, given, { attempt, final, words }) {
-  const everything = kind === "multiple" || given.correct || final;
+  const { reasons, solution, speaks } = KINDS[kind];
+  const everything = earnedAll(kind, given, final);
   return {
     correct: given.correct,
     summary: summary(kind, key, given, { attempt, final, words }),
-    message: kind === "operating-point" || !given.message ? "" : given.message,
-    reasons: reasons(kind, key, answer, given, everything),
-    solution: kind === "order" && everything && !given.correct ? key.items.map(({ text }) => text) : [],
+    message: speaks || !given.message ? "" : given.message,
+    reasons: Object.fromEntries(reasons(key, answer, given, everything)),
+    solution: solution && everything && !given.correct ? solution(key) : [],
     explain: everything ? key.explain : "",
     see: key.see,
   };
-}
-
-function reasons(kind, key, answer, given, everything) {
-  switch (kind) {
-    case "single":
-    case "multiple":
-      return Object.fromEntries(
-        key.order
-          .filter((id) => everything || answer.includes(id))
-          .map((id) => [id, { case: caseOf(answer.includes(id), key.right.includes(id)), html: key.whys[id] }]),
-      );
-    case "order":
-      return Object.fromEntries(
-        given.items.map(({ id, right, html }) => [id, { case: caseOf(true, right), html: everything ? html : "" }]),
-      );
-    case "match":
-      return Object.fromEntries(
-        given.pairs.map(({ id, right, html }, index) => {
-          const pair = key.pairs[index];
-          if (!everything || right) return [id, { case: caseOf(true, right), html }];
-          return [id, { case: caseOf(true, right), answer: key.targets[pair.target].html, html: html + pair.html }];
-        }),
-      );
-    default:
-      return {};
-  }
 }

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from lessonkit.feedback import check
-from lessonkit.questions import load_quiz
+from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.marking import mark
-from lessonkit.questions.model import SingleQuestion
+from lessonkit.questions.kinds import mark
 from lessonkit.record import Event, Recorder
 from lessonkit.widgets.board import ProgressWidget
 from tests.browser.steps import write_notebook

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from lessonkit.questions import Quiz, load_quiz
-from lessonkit.questions.model import SingleQuestion
+from lessonkit.questions import Quiz, SingleQuestion, load_quiz
 from lessonkit.record import Recorder, reviews, syllabus
 from lessonkit.widgets import ProgressWidget, QuizWidget, ReviewWidget
 from tests.browser.steps import tab_to

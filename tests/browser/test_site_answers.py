@@ -11,14 +11,14 @@ import pytest
 
 from lessonkit.datasets import load_email_neighbor_scores
 from lessonkit.metrics import ThresholdSweep
-from lessonkit.questions import load_quiz
-from lessonkit.questions.model import (
+from lessonkit.questions import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
     OperatingPointQuestion,
     OrderQuestion,
     SingleQuestion,
+    load_quiz,
 )
 from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, SketchWidget
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from lessonkit.questions.model import Question, Quiz
+    from lessonkit.questions import Question, Quiz
     from lessonkit.record import Event
 
 REPOSITORY = Path(__file__).parents[2]

@@ -352,13 +352,12 @@ def test_pseudonyms_are_drawn_apart(played: Played) -> None:
 
 
 def test_letters_are_those_of_the_handouts(played: Played) -> None:
-    from lessonkit.questions import shuffled
 
     played.ask()
     options = played.room.for_wall(set())["question"]["options"]
     question = played.course.lessons["class-sample"].question("secretly-b")
     assert [option["label"] for option in options] == ["A", "B", "C"]
-    texts = [choice.text for choice in shuffled(question)]  # type: ignore[arg-type]
+    texts = [choice.text for choice in question.shuffled()]  # type: ignore[arg-type]
     assert all(text in option["html"] for text, option in zip(texts, options, strict=True))
 
 

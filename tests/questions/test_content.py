@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
-from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import (
+from lessonkit.questions import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
     OrderQuestion,
     SingleQuestion,
 )
+from lessonkit.questions.content import content_hash
 from lessonkit.questions.variants import variant
-from lessonkit.record.syllabus import chance
 
 NUMBER: dict[str, Any] = {
     "id": "precision",
@@ -152,7 +151,7 @@ def test_not_knowing_yet_can_be_offered_later() -> None:
     before = SingleQuestion.model_validate(single)
     after = SingleQuestion.model_validate(single | {"choices": [RIGHT, WRONG, unsure]})
     assert content_hash(after) == content_hash(before), "answers given before keep their question"
-    assert chance(after) == chance(before) == 0.5
+    assert after.chance() == before.chance() == 0.5
     assert [after.is_unsure(answer) for answer in (("unsure",), ("a",), (), None)] == [
         True,
         False,

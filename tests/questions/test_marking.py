@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessonkit.questions import MARKING_RULES, AnswerError, MultipleQuestion, NumericQuestion, Quiz, mark
-from lessonkit.questions.marking import read_number
+from lessonkit.questions.numbers import read_number
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lessonkit.questions import MultipleQuestion, Quiz, SingleQuestion, shuffled
+from lessonkit.questions import MultipleQuestion, Quiz, SingleQuestion
 
 
 def many(count: int, **last: str) -> MultipleQuestion:
@@ -15,7 +15,7 @@ def many(count: int, **last: str) -> MultipleQuestion:
 
 
 def ids(question: MultipleQuestion | SingleQuestion, seed: int | str) -> list[str]:
-    return [choice.id for choice in shuffled(question, seed)]
+    return [choice.id for choice in question.shuffled(seed)]
 
 
 def test_a_seed_has_one_order_for_ever() -> None:
@@ -52,7 +52,7 @@ def numbers(*texts: str) -> list[str]:
     choices[0] = {"id": "c0", "text": texts[0], "why": "x", "correct": True}
     choices.append({"id": "none", "text": "None", "why": "x", "misconception": "m", "pin": "last"})
     data = {"id": "q", "kind": "single", "objective": "o", "prompt": "?", "sort": "numbers"}
-    return [c.text for c in shuffled(SingleQuestion.model_validate({**data, "choices": choices}), 1)]
+    return [c.text for c in SingleQuestion.model_validate({**data, "choices": choices}).shuffled(1)]
 
 
 def test_numbers_are_sorted_on_request() -> None:

@@ -18,7 +18,6 @@ from lessonkit.questions import (
     OrderQuestion,
     Quiz,
     mark,
-    shuffled,
 )
 from lessonkit.questions.static import quiz_html, quiz_text
 
@@ -140,7 +139,7 @@ def test_an_unreadable_order_is_no_attempt(answer: object) -> None:
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_an_order_never_starts_solved(count: int) -> None:
-    starts = {tuple(item.id for item in shuffled(order(count), seed)) for seed in range(300)}
+    starts = {tuple(item.id for item in order(count).shuffled(seed)) for seed in range(300)}
     right = tuple(f"i{index}" for index in range(count))
     assert starts == set(permutations(right)) - {right}
 
@@ -201,7 +200,7 @@ def test_missing_matches_are_counted() -> None:
 
 
 def test_targets_never_start_beside_their_pairs() -> None:
-    starts = {tuple(target.id for target in shuffled(COUPLE, seed)) for seed in range(200)}
+    starts = {tuple(target.id for target in COUPLE.shuffled(seed)) for seed in range(200)}
     assert starts == {order for order in permutations(("of-alarms", "of-spam", "of-all")) if _turned(order)}
 
 
@@ -213,7 +212,7 @@ def test_two_pairs_may_share_a_target() -> None:
     pairs = [MATCH["pairs"][1], {**MATCH["pairs"][1], "id": "hit-rate", "text": "Hit rate"}]
     question = match(pairs=pairs, targets=MATCH["targets"][1:])
     assert mark(question, {"recall": "of-spam", "hit-rate": "of-spam"}).correct
-    assert len(shuffled(question, 1)) == 2
+    assert len(question.shuffled(1)) == 2
     assert question.target("of-all").text == "A share of all"
     with pytest.raises(KeyError):
         question.target("recall")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from lessonkit.questions.model import KINDS
+from lessonkit.questions import KINDS
 from tools import schema
 
 

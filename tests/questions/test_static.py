@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit.questions import MARKING_RULES, load_quiz
-from lessonkit.questions.static import number_text, quiz_html, quiz_text
+from lessonkit.questions.kinds.number import number_text
+from lessonkit.questions.static import quiz_html, quiz_text
 
 if TYPE_CHECKING:
     from pathlib import Path

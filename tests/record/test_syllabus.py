@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit.exercises import course_exercises
-from lessonkit.questions import DEFAULT_SEED, shuffled
+from lessonkit.questions import DEFAULT_SEED
 from lessonkit.record import syllabus
-from lessonkit.record.syllabus import chance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,15 +122,15 @@ def test_headings_are_read_from_the_notebook(tmp_path: Path, course: Syllabus) -
 
 
 def test_the_chance_of_who_does_not_look(course: Syllabus) -> None:
-    assert chance(course.question("01-first", "one")) == pytest.approx(1 / 3)
-    assert chance(course.question("01-first", "number")) == 0
-    assert chance(course.question("01-first", "pairs")) == pytest.approx(1 / 4)
+    assert course.question("01-first", "one").chance() == pytest.approx(1 / 3)
+    assert course.question("01-first", "number").chance() == 0
+    assert course.question("01-first", "pairs").chance() == pytest.approx(1 / 4)
     asked = [question for quiz in syllabus().lessons for question in quiz.questions]
     order = next(question for question in asked if question.kind == "order")
-    assert len(shuffled(order, DEFAULT_SEED)) > 2
-    assert 1 / chance(order) == pytest.approx({3: 6, 4: 24, 5: 120, 6: 720}[len(order.items)])
+    assert len(order.shuffled(DEFAULT_SEED)) > 2
+    assert 1 / order.chance() == pytest.approx({3: 6, 4: 24, 5: 120, 6: 720}[len(order.items)])
     multiple = next(question for question in asked if question.kind == "multiple")
-    assert 1 / chance(multiple) == pytest.approx(2 ** len(multiple.choices) - 1)
+    assert 1 / multiple.chance() == pytest.approx(2 ** len(multiple.choices) - 1)
 
 
 def test_its_beginning_is_the_first_lesson() -> None:

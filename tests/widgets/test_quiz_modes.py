@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lessonkit.questions import Quiz, load_quiz
+from lessonkit.questions import Choice, NumericQuestion, Quiz, SingleQuestion, load_quiz
 from lessonkit.questions.markup import to_text
-from lessonkit.questions.model import Choice, NumericQuestion, SingleQuestion
 from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Recorder, learner_id
-from lessonkit.widgets import QuizWidget, wording
+from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.quiz import quiz
 
 if TYPE_CHECKING:
@@ -609,6 +608,6 @@ def test_silence_does_not_say_that_an_answer_is_saved(page: Page) -> None:
 def test_the_number_is_shown_with_the_digits_that_are_asked_for() -> None:
     asked = {"id": "n", "kind": "numeric", "objective": "o", "prompt": "?", "explain": "So."}
     exact = NumericQuestion.model_validate({**asked, "answer": 0.693878, "decimals": 3})
-    assert "0.694." in wording.right_number(exact)
+    assert "0.694." in exact.solution()
     exact = NumericQuestion.model_validate({**asked, "answer": 0.693878, "significant": 2})
-    assert "0.69." in wording.right_number(exact)
+    assert "0.69." in exact.solution()

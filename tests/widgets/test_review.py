@@ -10,9 +10,7 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 from ipywidgets.widgets import widget as registry  # type: ignore[import-untyped]
 
-from lessonkit.questions import load_quiz
-from lessonkit.questions.content import content_hash
-from lessonkit.questions.model import (
+from lessonkit.questions import (
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
@@ -20,7 +18,9 @@ from lessonkit.questions.model import (
     OrderQuestion,
     Question,
     SingleQuestion,
+    load_quiz,
 )
+from lessonkit.questions.content import content_hash
 from lessonkit.record import Recorder, Replay, board, misconceptions, reviews, syllabus
 from lessonkit.widgets import QuizWidget, ReviewWidget, review
 from lessonkit.widgets.operating_point import best_point

@@ -1,0 +1,205 @@
+"""Every kind of question is everywhere: what a kind lacks is named here, part by part."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lessonkit.classroom.ballot import Ballot
+from lessonkit.i18n import gettext, languages, spoken
+from lessonkit.questions import KINDS, MARKING_RULES, AnswerError, load_quiz
+from lessonkit.questions.content import content_hash
+from lessonkit.questions.flaws import plain_flaws
+from lessonkit.questions.lint import lint
+from lessonkit.questions.markup import to_html
+from lessonkit.questions.static import quiz_html, quiz_text
+from lessonkit.record import Recorder
+from lessonkit.record.syllabus import beliefs_of
+from lessonkit.widgets import QuizWidget
+from lessonkit.widgets.answers import mark_answer, read, solution
+from tools.handouts import handout_html
+from tools.moodle import moodle_xml
+from tools.site_answers import lesson_data, module, words
+
+if TYPE_CHECKING:
+    from lessonkit.questions import Question, Quiz
+
+FILE = Path(__file__).with_name("kinds.yaml")
+WIDGETS = Path(__file__).parents[2] / "lessonkit" / "widgets"
+#: For each kind an answer that is wrong, as a page sends it. The right one the question says itself.
+WRONG: dict[str, Any] = {
+    "single": ["no-it-is-not"],
+    "multiple": ["first", "third"],
+    "numeric": "1.333",
+    "order": ["three", "two", "one"],
+    "match": {"dog": "mews", "cat": "mews"},
+    "operating-point": "0.999",
+}
+#: Kinds whose wrong answers tell no belief.
+WITHOUT_BELIEFS = {"operating-point"}
+#: Kinds that Moodle does not have.
+NOT_IN_MOODLE = {"operating-point"}
+
+pytestmark = pytest.mark.parametrize("kind", KINDS)
+
+
+@cache
+def quiz() -> Quiz:
+    return load_quiz(FILE)
+
+
+def asked(kind: str) -> Question:
+    found = [question for question in quiz().questions if question.kind == kind]
+    assert found, f"{FILE.name} asks no question of the kind {kind}"
+    return found[0]
+
+
+def right(question: Question) -> Any:  # noqa: ANN401  (as JSON has it)
+    """Return the right answer as a page sends it."""
+    if question.explored:
+        from lessonkit.widgets.operating_point import best_point
+
+        return repr(best_point(question).threshold)  # type: ignore[arg-type]
+    answer = question.right()
+    assert answer is not None, "right() says nothing"
+    if isinstance(answer, str):
+        return answer
+    return dict(answer) if isinstance(answer[0], tuple) else list(answer)
+
+
+def test_the_linter_finds_nothing_in_it_and_says_what_is_wrong_with_it(kind: str, tmp_path: Path) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    file = tmp_path / FILE.name
+    mine = re.search(rf"  - id: {asked(kind).id}\n(?:    .*\n)+", text)
+    assert mine
+    head = text[: text.index("questions:\n")] + "questions:\n"
+    file.write_text(head + mine[0], encoding="utf-8")
+    codes = {problem.code for problem in lint([file])} - {"LK032", "LK033", "LK034"}
+    assert not codes
+    file.write_text(head + mine[0] + "    surprise: 1\n", encoding="utf-8")
+    assert "LK011" in {problem.code for problem in lint([file])}
+    assert not list(plain_flaws(asked(kind).model_dump()))
+
+
+def test_a_right_answer_is_right_and_a_wrong_one_is_wrong(kind: str) -> None:
+    question = asked(kind)
+    kept = read(question, right(question))
+    assert question.fits(kept)
+    given = mark_answer(question, kept)
+    assert given.correct
+    assert given.credit == 1
+    json.dumps(question.readable(kept))
+    assert kind in WRONG, f"no wrong answer of the kind {kind} is known"
+    wrong = mark_answer(question, read(question, WRONG[kind]))
+    assert not wrong.correct
+    assert 0 <= wrong.credit < 1
+    assert 0 <= question.chance() <= 0.5
+    assert bool(wrong.misconceptions) != (kind in WITHOUT_BELIEFS)
+    assert set(wrong.misconceptions) <= set(beliefs_of(question))
+
+
+def test_an_empty_answer_is_refused_in_words_and_one_of_another_kind_too(kind: str) -> None:
+    question = asked(kind)
+    for given in (None, 3, [["a"]], {"a": 1}):
+        with pytest.raises((AnswerError, TypeError)):
+            read(question, given)  # type: ignore[arg-type]
+
+
+def test_its_meaning_does_not_hang_on_the_order_of_what_is_shuffled(kind: str) -> None:
+    question = asked(kind)
+    turned = {
+        name: tuple(reversed(getattr(question, name)))
+        for name in question.unordered
+        if hasattr(question, name)
+    }
+    assert len(turned) == len(question.unordered), "unordered names a field that there is not"
+    assert content_hash(question.model_copy(update=turned)) == content_hash(question)
+
+
+def test_all_that_is_said_of_it_is_in_every_language(kind: str) -> None:
+    question = asked(kind)
+    english = {question.ask, *question.page_words.values(), *question.mark_words.values()}
+    english |= set(question.rules.values())
+    wrong = mark_answer(question, read(question, WRONG[kind]))
+    for tag in languages():
+        with spoken(tag):
+            for text in english:
+                assert text
+                assert tag == "en" or gettext(text) != text, f"{tag}: {text!r} is not translated"
+            assert question.how_on_paper()
+            assert question.how() or "choose_one" in question.page_words
+            assert solution(question)
+            assert question.how_far(wrong, final=False) or wrong.message
+            assert not (rule := question.rule()) or MARKING_RULES[rule]
+
+
+def test_it_has_a_body_without_a_kernel(kind: str) -> None:
+    question, alone = asked(kind), quiz().only(asked(kind).id)
+    closed, opened = quiz_html(alone, reveal=False), quiz_html(alone, reveal=True)
+    assert to_html(question.prompt).strip() in closed
+    assert gettext(question.how_on_paper()) in closed
+    assert "<details>" not in closed
+    assert len(opened) > len(closed)
+    assert question.explored or list(question.answers(to_html)), "nothing unfolds"
+    for listing in question.listings():
+        assert all(to_html(line.text).strip().removeprefix("<p>") in closed for line in listing.lines)
+    assert len(quiz_text(alone).splitlines()) > 3
+
+
+def test_it_has_a_handout(kind: str) -> None:
+    question, alone = asked(kind), quiz().only(asked(kind).id)
+    sheet, answers = (handout_html(alone, answers=told) for told in (False, True))
+    assert question.pen in sheet
+    assert 'class="box' in sheet or 'class="write"' in sheet
+    assert question.explored or len(answers) > len(sheet)
+
+
+def test_moodle_has_it_or_it_is_left_out_by_name(kind: str) -> None:
+    root = ET.fromstring(moodle_xml(quiz().only(asked(kind).id)))  # noqa: S314  (written by us)
+    elements = [element for element in root if element.get("type") != "category"]
+    assert len(elements) == (kind not in NOT_IN_MOODLE)
+    assert all(element.find("questiontext") is not None for element in elements)
+
+
+def test_the_page_draws_it(kind: str) -> None:
+    script = (WIDGETS / "quiz.js").read_text(encoding="utf-8")
+    inputs = script[script.index("const INPUTS = {") :].partition("};")[0]
+    assert re.search(rf'"?{kind}"?: \w+,', inputs), f"INPUTS of quiz.js lacks {kind}"
+    widget = QuizWidget(quiz().only(asked(kind).id), seed=1, recorder=Recorder("sqlite://"))
+    (shown,) = widget.view["questions"]
+    assert shown["kind"] == kind
+    key = asked(kind).key(to_html)
+    assert not {"right", "whys", "mistakes", "answer"} & shown.keys()
+    assert all(name in widget.view["words"] for name in asked(kind).page_words)
+    assert all(name in script for name in asked(kind).page_words if not name.startswith(f"{kind}_"))
+    assert key or asked(kind).explored
+    widget.close()
+
+
+def test_the_site_marks_it(kind: str) -> None:
+    kinds = module("mark.js")
+    kinds = kinds[kinds.index("const KINDS = {") :].partition("\n};")[0]
+    assert re.search(rf'^  "?{kind}"?: \{{', kinds, re.MULTILINE), f"KINDS of mark.js lacks {kind}"
+    question = asked(kind)
+    (entry,) = lesson_data(quiz(), [question.id])["quizzes"][question.id]["questions"]
+    json.dumps(entry)
+    assert set(question.mark_words) <= words().keys()
+
+
+def test_a_class_votes_on_it(kind: str) -> None:
+    question = asked(kind)
+    ballot = Ballot(quiz(), question.id)
+    assert ballot.page()["questions"][0]["kind"] == kind
+    kept = read(ballot.question, right(question))
+    labels = ballot.labels(kept)
+    assert all(labels)
+    assert ballot.wall()["prompt"]
+    wrong = ballot.labels(read(ballot.question, WRONG[kind]))
+    assert labels != wrong
+    assert question.open_at_once or ballot.right_answer() or len(question.shuffled(1)) > 1
