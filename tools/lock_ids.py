@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lessonkit.questions import QuizError, load_quiz
 from lessonkit.questions.content import content_hash
-from lessonkit.questions.lint import NO_QUIZ
+from lessonkit.questions.lint import is_quiz
 from lessonkit.questions.lock import LOCK, lock_text, read_lock
 
 QUIZZES = Path(__file__).parents[1] / "quizzes"
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None, folder: Path = QUIZZES) -> int:
     path = folder / LOCK
     locked = read_lock(path.read_text(encoding="utf-8")) if path.is_file() else {}
     try:
-        quizzes = [load_quiz(file) for file in sorted(folder.glob("*.yaml")) if file.name not in NO_QUIZ]
+        quizzes = [load_quiz(file) for file in sorted(folder.glob("*.yaml")) if is_quiz(file)]
     except QuizError as error:
         print(f"{error}\nNothing is locked. Mend this first; `lessonkit lint quizzes` lists all problems.")
         return 1

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from lessonkit.questions import load_quiz
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html, to_text
 from lessonkit.questions.model import (
     MatchQuestion,
@@ -129,7 +130,7 @@ def _plain(element: ET.Element, **parts: str) -> None:
 
 
 def _chosen(lessons: Iterable[str]) -> list[Path]:
-    found = sorted((ROOT / "quizzes").glob("[0-9][0-9]-*.yaml"))
+    found = quiz_files(ROOT / "quizzes")
     return [path for path in found if path.name[:2] in lessons] if lessons else found
 
 

@@ -30,6 +30,7 @@ from ruamel.yaml.events import (
 )
 
 from lessonkit.course import own_course
+from lessonkit.i18n import language
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.model import (
     KINDS,
@@ -51,6 +52,7 @@ from lessonkit.questions.model import (
     Target,
 )
 from lessonkit.questions.problem import Flaw, Problem, QuizError, Severity
+from lessonkit.questions.translation import language_of, lay_over, translation_of
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -133,12 +135,13 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     Returns
     -------
     Quiz
-        The questions, in file order.
+        The questions, in file order. Where there is a file of translations beside the quiz for the language
+        of the engine (see `lessonkit.questions.translation`), in that language.
 
     Raises
     ------
     QuizError
-        There is no such file, or it cannot be used. The text names every problem, each as
+        There is no such file, or it or its translation cannot be used. The text names every problem, each as
         ``file:line:column: CODE what is wrong; the mend``.
 
     Examples
@@ -148,10 +151,21 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     """
     path = _find(path_or_stem)
     try:
-        status = path.stat()
+        state = _state(path)
     except OSError:
         raise QuizError(read(path).problems) from None
-    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size))
+    quiz = _load(path, state)
+    translation = translation_of(path, language())
+    try:
+        state += _state(translation)
+    except OSError:
+        return quiz
+    return quiz if quiz.language == language() else _load_translation(path, translation, state)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
@@ -163,12 +177,58 @@ def _load(path: Path, _state: tuple[int, ...]) -> Quiz:
     return source.quiz
 
 
+@lru_cache(maxsize=64)
+def _load_translation(path: Path, translation: Path, _states: tuple[int, ...]) -> Quiz:
+    source = read_translation(read(path), translation)
+    if source.quiz is None:
+        raise QuizError(source.problems)
+    return source.quiz
+
+
+def quiz_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that are lessons' quizzes, in order of the lessons."""
+    return sorted(path for path in folder.glob("[0-9]*.yaml") if language_of(path) is None)
+
+
 def read(path: Path) -> Source:
     """Read a quiz file and report all that is wrong with it; never raises for a bad file."""
     source = read_yaml(path)
     if isinstance(source.data, Mapping):
         _validate(source, source.data)
     return source
+
+
+def read_translation(quiz: Source, path: Path) -> Source:
+    """Read a file with the texts of a sound quiz in another language; never raises for a bad file.
+
+    Returns
+    -------
+    Source
+        The quiz in that language, whose problems and places are those of the file of translations. What is
+        not translated is a warning.
+    """
+    said = read_yaml(path)
+    if not isinstance(said.data, Mapping) or not isinstance(quiz.data, Mapping) or quiz.quiz is None:
+        return said
+    overlay = lay_over(quiz.data, said.data)
+    for flaw in overlay.flaws:
+        said.report(said.place(flaw.at, key=flaw.code == "LK080"), flaw.code, flaw.message)
+    if said.problems:
+        return said
+    laid = Source(path, said.text, {**overlay.data, "language": language_of(path)})
+    for part, own in (
+        (laid.values, said.values),
+        (laid.keys, said.keys),
+        (laid.spans, said.spans),
+        (laid.bare, said.bare),
+    ):
+        part |= {at: own[to] for at, to in overlay.places.items() if to in own}  # type: ignore[operator]
+    _validate(laid, laid.data, originals={each.id: each.as_written() for each in quiz.quiz.questions})
+    for question, texts in overlay.missing.items():
+        place = said.place(("questions", question) if question else (), key=True)
+        message = f"{question or 'the quiz'}: not translated: {', '.join(texts)}"
+        laid.report(place, "LK082", message, "warning")
+    return laid
 
 
 def read_yaml(path: Path) -> Source:
@@ -220,7 +280,7 @@ def _find(path_or_stem: str | Path) -> Path:
             path = folder / f"{stem}.yaml"
             if path.is_file():
                 return path
-    known = sorted({path.stem for folder in folders for path in folder.glob("[0-9]*.yaml")})
+    known = sorted({path.stem for folder in folders for path in quiz_files(folder)})
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known
     mend = (
         f"did you mean {' or '.join(map(repr, close))}?"
@@ -535,11 +595,13 @@ def _syntax_message(error: MarkedYAMLError, line: str) -> str:
 # --- data to quiz ----------------------------------------------------------------------------------------
 
 
-def _validate(source: Source, data: Mapping[str, Any]) -> None:
+def _validate(
+    source: Source, data: Mapping[str, Any], originals: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     for flaw in _flaws(data):
         _report_flaw(source, flaw)
     try:
-        quiz = Quiz.model_validate(data, context={"path": source.path})
+        quiz = Quiz.model_validate(data, context={"path": source.path, "originals": originals or {}})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _report_detail(source, detail)

@@ -29,7 +29,8 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     """
     if question.template is None:
         return question
-    drawn = type(question).model_validate(question.template, context={"seed": seed})
+    context = {"seed": seed, "originals": {question.id: question.as_written()}}
+    drawn = type(question).model_validate(question.template, context=context)
     return cast("_AnyQuestion", drawn)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lessonkit.course import own_course
+from lessonkit.i18n import language
 from lessonkit.questions.bank import load_quiz, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.model import (
@@ -25,9 +26,10 @@ from lessonkit.questions.model import (
     SingleQuestion,
 )
 from lessonkit.questions.problem import QuizError
+from lessonkit.questions.translation import language_of, translation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lessonkit.record.replay import History, Replay
 
@@ -242,16 +244,23 @@ def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
     folder = next((folder for folder in folders if any(folder.glob(pattern))), None)
     if folder is None:
         return Syllabus((), {})
-    states = [
-        (path, path.stat())
-        for path in (*sorted(folder.glob(pattern)), folder / "misconceptions.yaml")
-        if path.is_file()
-    ][: 1 if beginning else None]
-    return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states))
+    quizzes = [path for path in sorted(folder.glob(pattern)) if language_of(path) is None]
+    files = [path for path in (*quizzes, folder / "misconceptions.yaml") if path.is_file()]
+    files = files[: 1 if beginning else None]
+    translations = [translation_of(path, language()) for path in files]
+    return _read(folder, _states(files), language(), _states(filter(Path.is_file, translations)))
+
+
+_States: TypeAlias = tuple[tuple[Path, int, int], ...]
+
+
+def _states(files: Iterable[Path]) -> _States:
+    states = ((path, path.stat()) for path in files)
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Syllabus:
+def _read(folder: Path, files: _States, _language: str, _translations: _States) -> Syllabus:
     quizzes: list[Quiz] = []
     problems: list[str] = []
     believed: dict[str, str] = {}
