@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lessonkit.questions.bank import quiz_files
 from tools.bootstrap import ROOT
 from tools.sizes import closure, needs
 from tools.wheel import build, install, open_course

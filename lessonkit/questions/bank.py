@@ -215,15 +215,15 @@ def read_translation(quiz: Source, path: Path) -> Source:
         said.report(said.place(flaw.at, key=flaw.code == "LK080"), flaw.code, flaw.message)
     if said.problems:
         return said
-    laid = Source(path, said.text, {**overlay.data, "language": language_of(path)})
-    for part, own in (
-        (laid.values, said.values),
-        (laid.keys, said.keys),
-        (laid.spans, said.spans),
-        (laid.bare, said.bare),
-    ):
-        part |= {at: own[to] for at, to in overlay.places.items() if to in own}  # type: ignore[operator]
-    _validate(laid, laid.data, originals={each.id: each.as_written() for each in quiz.quiz.questions})
+    data = {**overlay.data, "language": language_of(path)}
+    laid = Source(path, said.text, data)
+    for at, to in overlay.places.items():
+        laid.values[at] = said.values[to]
+        if to in said.spans:
+            laid.spans[at] = said.spans[to]
+        if to in said.bare:
+            laid.bare[at] = said.bare[to]
+    _validate(laid, data, originals={each.id: each.as_written() for each in quiz.quiz.questions})
     for question, texts in overlay.missing.items():
         place = said.place(("questions", question) if question else (), key=True)
         message = f"{question or 'the quiz'}: not translated: {', '.join(texts)}"

@@ -167,10 +167,8 @@ class _Question(_Frozen):
             self._original = context.get("originals", {}).get(self.id)
 
     def as_written(self) -> Mapping[str, Any]:
-        """Return what its file says, fields at their default left out: before numbers are drawn or texts translated."""
-        return (
-            self._original or self._template or self.model_dump(mode="json", exclude_defaults=True)
-        )
+        """Return what its file says without defaults, before numbers are drawn or texts translated."""
+        return self._original or self._template or self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def template(self) -> Mapping[str, Any] | None:

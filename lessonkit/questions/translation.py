@@ -1,7 +1,7 @@
 """A quiz in a second language: texts from a file beside it are laid over those of the quiz.
 
-The file beside ``01-sample.yaml`` for German is ``01-sample.de.yaml``. It has the shape of the quiz, but holds
-texts only, and names the parts by their ids::
+The file beside ``01-sample.yaml`` for German is ``01-sample.de.yaml``. It has the shape of the quiz, but
+holds texts only, and names the parts by their ids::
 
     title: Ein Beispiel
     objectives: {read-a-curve: Eine Kurve lesen.}
@@ -170,4 +170,6 @@ def _named(quiz: Mapping[str, Any], at: _At) -> Iterator[str]:
     part: Any = quiz
     for step in at:
         part = part[step]
-        yield str(part["id"] if isinstance(step, int) and isinstance(part, Mapping) and "id" in part else step)
+        yield str(
+            part["id"] if isinstance(step, int) and isinstance(part, Mapping) and "id" in part else step
+        )

@@ -93,7 +93,7 @@ def test_an_answer_means_the_same_in_each_language(
     answers: list[object] = ["origin", {"recall", "hits"}, "8/9", "0.5"]
     for one, other, answer in zip(english.questions, said.questions, answers, strict=True):
         assert one.prompt != other.prompt
-        here, there = (mark(question, answer) for question in (one, other))  # type: ignore[arg-type]
+        here, there = (mark(question, answer) for question in (one, other))
         assert (here.correct, here.credit) == (there.correct, there.credit)
 
 
@@ -118,12 +118,27 @@ def test_a_full_translation_has_no_problem(german: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ("  share:", "  shares:", "18:3: LK080", "the quiz has no text 'shares' here; those it has: end-point"),
+        (
+            "  share:",
+            "  shares:",
+            "18:3: LK080",
+            "the quiz has no text 'shares' here; those it has: end-point",
+        ),
         ("      hits: {", "      hit: {", "16:7: LK080", "'hit' here; those it has: recall, hits, precision"),
-        ("text: Der Recall", "txt: Der Recall", "15:16: LK080", "no text 'txt' here; those it has: text, why"),
+        (
+            "text: Der Recall",
+            "txt: Der Recall",
+            "15:16: LK080",
+            "no text 'txt' here; those it has: text, why",
+        ),
         ("    hints: [Welche Anzahl ist null?, ", "    hints: [", "10:12: LK081", "a list of 2 is expected"),
         ("prompt: Was sinkt nie?", "prompt: 3", "13:13: LK081", "a text is expected here"),
-        ("choices:\n      recall:", "choices: nichts\n    x:\n      recall:", "14:14: LK081", "for each part"),
+        (
+            "choices:\n      recall:",
+            "choices: nichts\n    x:\n      recall:",
+            "14:14: LK081",
+            "for each part",
+        ),
         ("{{tp}} davon", "{{tn}} davon", "22:13: LK062", "unknown name 'tn'"),
         ("'Bei $(0, 0)$'", r"'Bei $\nosuch$'", "7:", r"LK042 the LaTeX '\\nosuch'"),
         ("text: Die Treffer", "text: Der Recall", "16:", "LK022"),
