@@ -7,7 +7,7 @@ holds texts only, and names the parts by their ids::
     objectives: {read-a-curve: Eine Kurve lesen.}
     questions:
       end-point:
-        prompt: Ein Filter markiert alle {{n}} E-Mails. Wo ist sein Punkt?
+        prompt: Ein Filter markiert {{n}} E-Mails. Wo ist sein Punkt?
         choices:
           origin: {text: Im Ursprung, why: Recall 0 heißt, dass nichts gefunden wurde.}
         hints: [Welche Anzahl ist null?]
