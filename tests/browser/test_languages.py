@@ -31,7 +31,7 @@ INBOX = load_inbox()
 NAMES = {
     "de": "F1 ROC AUC TP FP TN FN Precision Recall Precision-Recall-Kurve Accuracy Score Scores Spam Filter "
     "Quiz Min Name Tab Keras",
-    "ar": "F1 ROC AUC TP FP TN FN precision recall accuracy scores average Tab Page Up Down lessonkit",
+    "ar": "F1 ROC AUC TP FP TN FN precision recall accuracy scores average Tab Page Up Down Loss",
 }
 # What is read: texts, and what is said in their place. The author's texts are marked with their own language.
 COLLECT = """tag => {
@@ -128,7 +128,8 @@ def titles() -> set[str]:
 def words(texts: list[str]) -> set[str]:
     """Return the texts that hold words, but for headings of lessons and the name of a given curve."""
     given = re.compile(r"\d\d · .*|Loss")
-    return {text for text in texts if re.search(r"[A-Za-z]{2}", text) and not given.fullmatch(text)}
+    plain = (re.sub(r"notebooks/\S+", "", text) for text in texts if not given.fullmatch(text))
+    return {text for text in plain if re.search(r"[A-Za-z]{2}", text)}
 
 
 def own_words() -> set[str]:
