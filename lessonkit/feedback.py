@@ -13,9 +13,11 @@ from html import escape
 from IPython.display import display
 
 from lessonkit.exercises import Verdict, course_exercises, verdict
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import noop
 
-_PASSED, _FAILED = ("✓ Passed", "#2E7D32"), ("✗ Not yet", "#C24E00")
-_WAITING, _BEGUN = ("… Not tried yet", "#757575"), ("… Not finished yet", "#757575")
+_PASSED, _FAILED = (noop("✓ Passed"), "#2E7D32"), (noop("✗ Not yet"), "#C24E00")
+_WAITING, _BEGUN = (noop("… Not tried yet"), "#757575"), (noop("… Not finished yet"), "#757575")
 
 
 def check(exercise_id: str, answer: object) -> None:
@@ -74,21 +76,24 @@ class _Feedback:
         return _BEGUN if self.verdict.begun else _WAITING
 
     def __repr__(self) -> str:
-        lines = [f"{self._head[0]}: {self.verdict.message}"]
+        lines = [f"{_(self._head[0])}: {_(self.verdict.message)}"]
         if self.verdict.hint:
-            lines.append(f"Hint: {self.verdict.hint}")
+            name = _("Hint")
+            lines.append(f"{name}: {_(self.verdict.hint)}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         word, color = self._head
+        name = _("Hint")
         hint = (
-            f"<p style='margin:.3em 0'><strong>Hint:</strong> {_html(self.verdict.hint)}</p>"
+            f"<p style='margin:.3em 0'><strong>{name}:</strong> {_html(_(self.verdict.hint))}</p>"
             if self.verdict.hint
             else ""
         )
         return (
             f"<div style='border-left:5px solid {color};padding:.1em .9em'>"
-            f"<p style='margin:.3em 0'><strong>{word}:</strong> {_html(self.verdict.message)}</p>{hint}</div>"
+            f"<p style='margin:.3em 0'><strong>{_(word)}:</strong> {_html(_(self.verdict.message))}"
+            f"</p>{hint}</div>"
         )
 
 

@@ -71,7 +71,7 @@ def noop(message: str) -> str:
 
 def gettext(message: str) -> str:
     """Return the message in the learner's language."""
-    return _catalog(language()).gettext(message)
+    return _catalog(language()).gettext(message) if message else ""  # its header, to gettext
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lessonkit.classroom.guide import Course
+from lessonkit.questions.bank import quiz_files
 from tools.bootstrap import ROOT
 from tools.sizes import closure, needs
 from tools.wheel import build, install, open_course
@@ -71,7 +72,8 @@ def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_pa
         import sys, lessonkit as lk
         from lessonkit.course import own_course
         from lessonkit.questions import load_quiz
-        stems = sorted(path.stem for path in own_course().glob("quizzes/[0-9]*.yaml"))
+        from lessonkit.questions.bank import quiz_files
+        stems = [path.stem for path in quiz_files(own_course() / "quizzes")]
         questions = [len(load_quiz(stem).questions) for stem in stems]
         rows = lk.datasets.load_email_scores().scores.size
         print(lk.__file__, own_course(), len(stems), min(questions), rows, sys.path, sep="\\n")
@@ -79,7 +81,7 @@ def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_pa
     file, course, quizzes, fewest, rows, path = python(commands, code, tmp_path).splitlines()
     assert file.startswith(str(commands.parent))
     assert course.startswith(str(commands.parent))
-    assert int(quizzes) == len(list((ROOT / "quizzes").glob("[0-9]*.yaml"))) > 9
+    assert int(quizzes) == len(quiz_files(ROOT / "quizzes")) > 9
     assert int(fewest) > 0
     assert int(rows) == 1177
     assert repr(str(ROOT)) not in path, "the checkout must not be looked into"

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from lessonkit.questions import load_quiz
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
 from tools.handouts import handout_html, main
 
 ROOT = Path(__file__).parents[1]
-QUIZZES = sorted((ROOT / "quizzes").glob("[0-9][0-9]-*.yaml"))
+QUIZZES = quiz_files(ROOT / "quizzes")
 TEXT = re.compile(r'<div class="text">(.*?)</div>(?:</div></li>|<div class="why">)', re.DOTALL)
 HOSTILE = """
 lesson: 99-hostile

@@ -14,6 +14,7 @@ from lessonkit.questions import (
     OperatingPointQuestion,
     load_quiz,
 )
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.kinds import mark
 from tools.moodle import main, moodle_xml
 
@@ -44,7 +45,7 @@ def test_each_kind_has_its_own_in_moodle() -> None:
     assert asked.count("") == spare, "a match that belongs to nothing is offered all the same"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "quizzes").glob("[0-9]*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", quiz_files(ROOT / "quizzes"), ids=lambda path: path.stem)
 def test_every_question_of_a_lesson_travels_with_its_marks(path: Path) -> None:
     quiz = load_quiz(path)
     found = questions(moodle_xml(quiz))

@@ -24,6 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from lessonkit.i18n import DOMAIN, LOCALE
+from lessonkit.widgets.assets import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
 def extracted() -> Catalog:
     """Return the words of the code, without translations and in the order of the code."""
     catalog = Catalog(domain=DOMAIN, project="lessonkit", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(ROOT / "lessonkit", method_map=[("**.py", "python")], keywords=KEYWORDS)
+    found = [*extract_from_dir(ROOT / "lessonkit", method_map=[("**.py", "python")], keywords=KEYWORDS)]
+    for script in sorted((ROOT / "lessonkit").rglob("*.js")):
+        file = script.relative_to(ROOT / "lessonkit").as_posix()
+        found += [(file, 0, text, [], None) for text in phrases(script)]
     for file, _line, message, _comments, _context in sorted(found, key=lambda entry: entry[0]):
         # Files, but no lines: else each change of the code would change all catalogs.
         catalog.add(message, locations=[(f"lessonkit/{file}", None)])  # type: ignore[list-item]  # babel's own form

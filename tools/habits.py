@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
+from lessonkit.questions.bank import quiz_files
 from tools.lesson import Lesson, load, prose, sentences
 from tools.setup_cell import is_set_up
 
@@ -242,7 +243,7 @@ def _strings(part: object) -> Iterator[str]:
 
 def course() -> list[Path]:
     """Return the notebooks and the quizzes of all lessons."""
-    return sorted([*ROOT.glob("notebooks/[0-9]*.ipynb"), *ROOT.glob("quizzes/[0-9]*.yaml")])
+    return sorted([*ROOT.glob("notebooks/[0-9]*.ipynb"), *quiz_files(ROOT / "quizzes")])
 
 
 def in_file(path: Path) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit.questions import load_quiz
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.kinds import MARKING_RULES
 from lessonkit.questions.kinds.base import LETTERS
 from lessonkit.questions.markup import to_html
@@ -200,7 +201,7 @@ def _footer(name: str) -> str:
 
 def _chosen(lessons: Sequence[str]) -> list[Path]:
     """Return the quiz files of some lessons, each named by its number or its whole name; of all for none."""
-    files = sorted(QUIZZES.glob("[0-9][0-9]-*.yaml"))
+    files = quiz_files(QUIZZES)
     found = []
     for lesson in lessons:
         fitting = [path for path in files if lesson in {path.stem, path.stem[:2]}]

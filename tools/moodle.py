@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from lessonkit.questions import load_quiz
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _text(element: ET.Element, tag: str, text: str) -> ET.Element:
 
 
 def _chosen(lessons: Iterable[str]) -> list[Path]:
-    found = sorted((ROOT / "quizzes").glob("[0-9][0-9]-*.yaml"))
+    found = quiz_files(ROOT / "quizzes")
     return [path for path in found if path.name[:2] in lessons] if lessons else found
 
 

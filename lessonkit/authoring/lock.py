@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lessonkit.questions import QuizError, load_quiz
-from lessonkit.questions.bank import NO_QUIZ
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.lock import LOCK, lock_text, read_lock
 
@@ -39,7 +39,7 @@ def lock_ids(folder: Path, *, accept: Collection[str] = (), check: bool = False)
     path = folder / LOCK
     locked = read_lock(path.read_text(encoding="utf-8")) if path.is_file() else {}
     try:
-        quizzes = [load_quiz(file) for file in sorted(folder.glob("*.yaml")) if file.name not in NO_QUIZ]
+        quizzes = [load_quiz(file) for file in quiz_files(folder)]
     except QuizError as error:
         print(f"{error}\nNothing is locked. Fix this first; `lessonkit lint {folder}` lists all problems.")
         return False

@@ -8,6 +8,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from lessonkit.exercises.judge import Verdict
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,10 +44,17 @@ def unfinished(gaps: int, still_open: Sequence[str]) -> Verdict:
     """Say which gaps are open where others are filled."""
     filled = gaps - len(still_open)
     names = [f"`{each}`" for each in still_open]
-    told = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    told = names[-1]
+    if len(names) > 1:
+        told = _("{names} and {last}").format(names=", ".join(names[:-1]), last=told)
+    message = ngettext(
+        "{n} of {total} gaps is filled. Still open: {names}.",
+        "{n} of {total} gaps are filled. Still open: {names}.",
+        filled,
+    )
     return Verdict(
         passed=False,
-        message=f"{filled} of {gaps} gaps {'is' if filled == 1 else 'are'} filled. Still open: {told}.",
+        message=message.format(n=filled, total=gaps, names=told),
         tried=False,
         begun=True,
     )

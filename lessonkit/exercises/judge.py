@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext, noop
 from lessonkit.needs import NO_KERAS, lacks_keras
 
 if TYPE_CHECKING:
@@ -75,12 +77,12 @@ class Verdict:
 
 
 NOT_TRIED = Verdict(
-    passed=False, message="Replace the … with your answer and run the cell again.", tried=False
+    passed=False, message=noop("Replace the … with your answer and run the cell again."), tried=False
 )
 RETURNS_NOTHING = Verdict(
     passed=False,
-    message="Your function returns nothing yet.",
-    hint="End it with `return` and the result.",
+    message=noop("Your function returns nothing yet."),
+    hint=noop("End it with `return` and the result."),
     tried=False,
 )
 
@@ -170,8 +172,8 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
     if not callable(answer):
         return Verdict(
             passed=False,
-            message=f"A function is expected, and you gave {kind(answer)}.",
-            hint="Give the function itself, without parentheses: `check(…, my_function)`.",
+            message=_("A function is expected, and you gave {kind}.").format(kind=kind(answer)),
+            hint=_("Give the function itself, without parentheses: `check(…, my_function)`."),
         )
     with quiet():
         every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
@@ -184,7 +186,8 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
             return results
         wrong_at = [place for place, one in enumerate(results) if not _same(one, right[place])]
         if not wrong_at:
-            return Verdict(passed=True, message=f"Right on all {len(every)} inputs that were tried.")
+            all_right = _("Right on all {n} inputs that were tried.").format(n=len(every))
+            return Verdict(passed=True, message=all_right)
 
         first = wrong_at[0]
         result, hint = results[first], None
@@ -194,7 +197,9 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
             said = _difference(result, right[first], task)
         if hint is None and _right_by_name(answer, solution, every, right, task):
             order = ", ".join(inspect.signature(solution).parameters)
-            hint = f"Your function takes its arguments in another order: it is called with ({order})."
+            hint = _(
+                "Your function takes its arguments in another order: it is called with ({order})."
+            ).format(order=order)
         if hint is None:
             known = "" if _one_bit(right) else _belief(mistakes, every, right, results, wrong_at, task)
             hint = known or _rounded(results, right) or _percent(results, right) or otherwise
@@ -227,8 +232,8 @@ def _printed(function: Callable[..., Any], case: tuple[Any, ...]) -> str:
     lines = [line[:_WIDTH] for line in text.getvalue().splitlines() if line.strip()]
     if not lines:
         return ""
-    more = ", and more" if len(lines) > _LINES else ""
-    return f" It printed: {' / '.join(lines[:_LINES])}{more}."
+    told = _("It printed: {lines}, and more.") if len(lines) > _LINES else _("It printed: {lines}.")
+    return " " + told.format(lines=" / ".join(lines[:_LINES]))
 
 
 def _right_by_name(
@@ -264,7 +269,7 @@ def _results(
     if all(each is None for each in found):
         return RETURNS_NOTHING
     nothing = _Failure(
-        "None", "your function returned None.", "Every way through it has to end with `return`."
+        "None", _("your function returned None."), _("Every way through it has to end with `return`.")
     )
     return [nothing if each is None else each for each in found]
 
@@ -300,18 +305,22 @@ def judge_number(
     if number is None:
         return Verdict(
             passed=False,
-            message=f"A number is expected, and you gave {kind(answer)}.",
-            hint="Give the number itself, such as `0.5`, or an expression of numbers.",
+            message=_("A number is expected, and you gave {kind}.").format(kind=kind(answer)),
+            hint=_("Give the number itself, such as `0.5`, or an expression of numbers."),
         )
     if abs(number - solution) <= tolerance:
-        told = "right" if math.isclose(number, solution) else f"close enough to {told_value(solution)}"
-        return Verdict(passed=True, message=f"{told_value(number)} is {told}.")
+        told = (
+            _("{number} is right.")
+            if math.isclose(number, solution)
+            else _("{number} is close enough to {solution}.")
+        )
+        message = told.format(number=told_value(number), solution=told_value(solution))
+        return Verdict(passed=True, message=message)
     gap, hint = min(
         (abs(number - wrong) / max(tolerance, abs(wrong) / 100), hint) for wrong, hint in mistakes.items()
     )
-    return Verdict(
-        passed=False, message=f"{told_value(number)} is not it.", hint=hint if gap <= 1 else otherwise
-    )
+    message = _("{number} is not it.").format(number=told_value(number))
+    return Verdict(passed=False, message=message, hint=hint if gap <= 1 else otherwise)
 
 
 def read(value: object, dimensions: int) -> NDArray[np.float64] | None:
@@ -356,40 +365,61 @@ def kind(value: object) -> str:
     if value is None:
         return "None"
     if isinstance(value, str | Real | Decimal | np.bool_):
-        return "a text" if isinstance(value, str) else "a number"
+        return _("a text") if isinstance(value, str) else _("a number")
     if inspect.isroutine(value):
-        return "a function"
-    name = "array" if isinstance(value, np.ndarray) else type(value).__name__
-    name = f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
+        return _("a function")
     if isinstance(value, type):
-        return f"the class {value.__name__}"
+        return _("the class {name}").format(name=value.__name__)
+    name = "array" if isinstance(value, np.ndarray) else type(value).__name__
+    name = (_("an {type}") if name[0] in "aeiouAEIO" else _("a {type}")).format(type=name)
     if isinstance(value, list | tuple | np.ndarray):
-        return f"{name} of {_members(value)}"
+        return _("{collection} of {members}").format(collection=name, members=_members(value))
     return name
 
 
 def _members(values: Sequence[Any] | NDArray[Any]) -> str:
     """Say how many members a collection has, and what they are; of a table, its shape."""
     if isinstance(values, np.ndarray) and values.ndim != 1:
-        return f"shape {values.shape}"
-    kinds = {kind(each).partition(" ")[2] for each in values}
-    (what,) = kinds if len(kinds) == 1 and len(next(iter(kinds)).split()) == 1 else ("value",)
-    return f"{len(values)} {what}{'s' * (len(values) != 1)}"
+        return _("shape {shape}").format(shape=values.shape)
+    kinds = {_one_word(each) for each in values}
+    n, what = len(values), kinds.pop() if len(kinds) == 1 else ""
+    match what:
+        case "number":
+            told = ngettext("{n} number", "{n} numbers", n)
+        case "text":
+            told = ngettext("{n} text", "{n} texts", n)
+        case "function":
+            told = ngettext("{n} function", "{n} functions", n)
+        case "":
+            told = ngettext("{n} value", "{n} values", n)
+        case _:
+            told = ngettext("{n} {type}", "{n} {type}s", n)
+    return told.format(n=n, type=what)
+
+
+def _one_word(value: object) -> str:
+    """Return what a member of a collection is; nothing where it takes more than a word to say."""
+    if isinstance(value, str | Real | Decimal | np.bool_):
+        return "text" if isinstance(value, str) else "number"
+    if inspect.isroutine(value):
+        return "function"
+    if value is None or isinstance(value, type | list | tuple | np.ndarray):
+        return ""
+    return type(value).__name__
 
 
 def told_inputs(solution: Callable[..., Any], case: tuple[Any, ...]) -> str:
     """Say an input as ``For y_true = [1, 0], minimum = 0.5:``, by the names of the solution's parameters."""
     names = inspect.signature(solution).parameters
     each = [f"{name} = {told_input(value)}" for name, value in zip(names, case, strict=True)]
-    return f"For {', '.join(each)}:"
+    return _("For {inputs}:").format(inputs=", ".join(each))
 
 
 def told_value(value: object, digits: int = _DIGITS[0]) -> str:
     """Write a number with at most so many digits, or a row of them."""
     if np.ndim(value) >= 1:  # type: ignore[arg-type]
         row = np.asarray(value)
-        more = f", … {row.size} values" if row.size > _TOLD else ""
-        return "[" + ", ".join(told_value(each, digits) for each in row[:_TOLD]) + more + "]"
+        return "[" + ", ".join(told_value(each, digits) for each in row[:_TOLD]) + _more(row.size) + "]"
     return f"{float(value):.{digits}g}"  # type: ignore[arg-type]
 
 
@@ -403,18 +433,24 @@ def told_input(value: object) -> str:
     if array.ndim > 1:
         return "[" + ", ".join(map(told_input, array)) + "]"
     if array.dtype == np.float32 and (array != [float(told_value(each)) for each in array]).any():
-        return f"{told_value(array, _DIGITS[1])} as float32"
-    more = f", … {array.size} values" if array.size > _TOLD else ""
-    return "[" + ", ".join(map(told_input, exact[:_TOLD])) + more + "]"
+        return _("{values} as float32").format(values=told_value(array, _DIGITS[1]))
+    return "[" + ", ".join(map(told_input, exact[:_TOLD])) + _more(array.size) + "]"
+
+
+def _more(size: int) -> str:
+    """Say how many values there are where not all are shown."""
+    return ", … " + ngettext("{n} value", "{n} values", size).format(n=size) if size > _TOLD else ""
 
 
 def stopped(error: BaseException) -> str:
     """Say with which error a learner's function stopped, and in which of its lines."""
     if lacks_keras(error):
-        return f"your function stopped. {NO_KERAS}"
+        return _("your function stopped.") + f" {NO_KERAS}"
     line = _learners_line(error.__traceback__)
     said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
-    return f"your function stopped with {said}" + (f", in the line `{line}`." if line else ".")
+    if line:
+        return _("your function stopped with {error}, in the line `{line}`.").format(error=said, line=line)
+    return _("your function stopped with {error}.").format(error=said)
 
 
 def _learners_line(trace: TracebackType | None) -> str:
@@ -454,8 +490,11 @@ def _wrong_arguments(answer: Callable[..., Any], solution: Callable[..., Any], c
         names = ", ".join(inspect.signature(solution).parameters)
         return Verdict(
             passed=False,
-            message=f"Your function is called with {count} argument{'s' * (count != 1)} ({names}), and it "
-            f"does not take {'them' if count != 1 else 'it'}: {error}.",
+            message=ngettext(
+                "Your function is called with {n} argument ({names}), and it does not take it: {error}.",
+                "Your function is called with {n} arguments ({names}), and it does not take them: {error}.",
+                count,
+            ).format(n=count, names=names, error=error),
         )
     return None
 
@@ -479,7 +518,7 @@ def _run(
             raise _NotTriedError  # noqa: TRY301
         if task.adapt is not None and (number := read(result, 0)) is not None:
             if math.isnan(number):
-                return _Failure("nan", "your function returned nan, which is not a number.")
+                return _Failure("nan", _("your function returned nan, which is not a number."))
             result = task.adapt(float(number), *_arguments(case))
             if isinstance(result, str):
                 return _Failure("refused", result)
@@ -507,25 +546,31 @@ def _parts(result: object, like: _Parts | None, task: _Task) -> _Outcome:
         arrays = like is not None and all(part.ndim for part in like)
         flat = size is not None and all(isinstance(each, _NUMBER) for each in result)  # type: ignore[attr-defined]
         if size != len(task.returns) or (arrays and flat):
-            counted = "" if size is None or " of " in kind(result) else f" of {size}"
-            parts_told = "arrays" if arrays else "values"
-            return _Failure(
-                "form",
-                f"you returned {kind(result)}{counted}; {len(task.returns)} {parts_told} are expected: "
-                f"({', '.join(task.returns)}).",
+            given = kind(result)
+            if size is not None and not isinstance(result, list | tuple | np.ndarray):
+                given = _("{collection} of {members}").format(collection=given, members=size)
+            told = (
+                _("you returned {given}; {n} arrays are expected: ({names}).")
+                if arrays
+                else _("you returned {given}; {n} values are expected: ({names}).")
             )
+            names = ", ".join(task.returns)
+            return _Failure("form", told.format(given=given, n=len(task.returns), names=names))
         values = list(result)  # type: ignore[call-overload]
     parts = []
     for position, value in enumerate(values):
         dimensions = np.ndim(value) if like is None else like[position].ndim
         part = read(value, dimensions)
         if part is None:
-            name = f" as {task.returns[position]}" if task.many else ""
-            shape = "a one-dimensional array of numbers" if dimensions else "a single number"
+            shape = _("a one-dimensional array of numbers") if dimensions else _("a single number")
             if task.truth:
-                shape = "True or False"
-            hint = "Turn it into a list: `list(…)`." if isinstance(value, Iterator) else None
-            return _Failure("form", f"you returned {kind(value)}{name}; {shape} is expected.", hint)
+                shape = _("True or False")
+            hint = _("Turn it into a list: `list(…)`.") if isinstance(value, Iterator) else None
+            told = _("you returned {given}; {shape} is expected.")
+            if task.many:
+                told = _("you returned {given} as {name}; {shape} is expected.")
+            name = task.returns[position] if task.many else ""
+            return _Failure("form", told.format(given=kind(value), name=name, shape=shape), hint)
         parts.append(part)
     return tuple(parts)
 
@@ -617,7 +662,8 @@ def _rounded(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
             and all(_is_rounding(one, other, digits) for one, other in zip(each, like, strict=True))
             for each, like in zip(results, right, strict=True)
         ):
-            return f"Rounded to {digits} decimals: return the value itself, and round where you print it."
+            rounded = _("Rounded to {n} decimals: return the value itself, and round where you print it.")
+            return rounded.format(n=digits)
     return ""
 
 
@@ -634,7 +680,7 @@ def _percent(results: Sequence[_Outcome], right: Sequence[_Parts]) -> str:
         if not shares or not all(_equal(one, 100 * other) for one, other in zip(mine, expected, strict=True)):
             return ""
         times.append(mine)
-    return "Return a number between 0 and 1, not a percentage." if times else ""
+    return _("Return a number between 0 and 1, not a percentage.") if times else ""
 
 
 def _is_rounding(one: NDArray[np.float64], other: NDArray[np.float64], digits: int) -> bool:
@@ -650,9 +696,13 @@ def _difference(result: _Parts, right: _Parts, task: _Task) -> str:
     part = next(
         place for place, (one, other) in enumerate(zip(result, right, strict=True)) if not _equal(one, other)
     )
-    name = task.returns[part] if task.returns else "result"
+    name = task.returns[part] if task.returns else _("result")
     plural = right[part].ndim == 1 and name.endswith("s") and not name.startswith("array")
-    verb = "are" if plural else "is"
+    told = (
+        _("your {name} are {mine}; {expected} is expected.")
+        if plural
+        else _("your {name} is {mine}; {expected} is expected.")
+    )
     mine, expected = told_value(result[part]), told_value(right[part])
     if mine == expected:
         mine, expected = (told_value(each[part], _DIGITS[-1]) for each in (result, right))
@@ -661,4 +711,4 @@ def _difference(result: _Parts, right: _Parts, task: _Task) -> str:
             str(bool(value)) if value in (0, 1) else told_value(value)
             for value in (result[part], right[part])
         )
-    return f"your {name} {verb} {mine}; {expected} is expected."
+    return told.format(name=name, mine=mine, expected=expected)

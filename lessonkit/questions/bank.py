@@ -30,10 +30,12 @@ from ruamel.yaml.events import (
 )
 
 from lessonkit.course.outline import quiz_folders, rules_off
+from lessonkit.i18n import language
 from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.kinds import KINDS
 from lessonkit.questions.model import Quiz
 from lessonkit.questions.problem import Flaw, Problem, QuizError, Severity
+from lessonkit.questions.translation import language_of, lay_over, translation_of
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -121,12 +123,13 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     Returns
     -------
     Quiz
-        The questions, in file order.
+        The questions, in file order. Where there is a file of translations beside the quiz for the language
+        of the engine (see `lessonkit.questions.translation`), in that language.
 
     Raises
     ------
     QuizError
-        There is no such file, or it cannot be used. The text names every problem, each as
+        There is no such file, or it or its translation cannot be used. The text names every problem, each as
         ``file:line:column: CODE what is wrong; the mend``.
 
     Examples
@@ -136,10 +139,23 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     """
     path = _find(path_or_stem)
     try:
-        status = path.stat()
+        state = _state(path)
     except OSError:
         raise QuizError(read(path).problems) from None
-    return _load(path, (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size), rules_off(path))
+    quiz = _load(path, state, rules_off(path))
+    translation = translation_of(path, language())
+    try:
+        state += _state(translation)
+    except OSError:
+        return quiz
+    return (
+        quiz if quiz.language == language() else _load_translation(path, translation, state, rules_off(path))
+    )
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
@@ -151,6 +167,24 @@ def _load(path: Path, _state: tuple[int, ...], _off: frozenset[str]) -> Quiz:
     return source.quiz
 
 
+@lru_cache(maxsize=64)
+def _load_translation(path: Path, translation: Path, _states: tuple[int, ...], _off: frozenset[str]) -> Quiz:
+    source = read_translation(read(path), translation)
+    if source.quiz is None:
+        raise QuizError(source.problems)
+    return source.quiz
+
+
+def is_quiz(path: Path) -> bool:
+    """Say whether a YAML file of a folder of quizzes is a quiz, and not what is beside it."""
+    return path.name not in NO_QUIZ and language_of(path) is None
+
+
+def quiz_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that are lessons' quizzes, in order of their names."""
+    return sorted(filter(is_quiz, folder.glob("*.yaml")))
+
+
 def read(path: Path) -> Source:
     """Read a quiz file and report all that is wrong with it; never raises for a bad file."""
     source = read_yaml(path)
@@ -158,6 +192,39 @@ def read(path: Path) -> Source:
     if isinstance(source.data, Mapping):
         _validate(source, source.data)
     return source
+
+
+def read_translation(quiz: Source, path: Path) -> Source:
+    """Read a file with the texts of a sound quiz in another language; never raises for a bad file.
+
+    Returns
+    -------
+    Source
+        The quiz in that language, whose problems and places are those of the file of translations. What is
+        not translated is a warning.
+    """
+    said = read_yaml(path)
+    if not isinstance(said.data, Mapping) or not isinstance(quiz.data, Mapping) or quiz.quiz is None:
+        return said
+    overlay = lay_over(quiz.data, said.data)
+    for flaw in overlay.flaws:
+        said.report(said.place(flaw.at, key=flaw.code == "LK080"), flaw.code, flaw.message)
+    if said.problems:
+        return said
+    data = {**overlay.data, "language": language_of(path)}
+    laid = Source(path, said.text, data, off=quiz.off)
+    for at, to in overlay.places.items():
+        laid.values[at] = said.values[to]
+        if to in said.spans:
+            laid.spans[at] = said.spans[to]
+        if to in said.bare:
+            laid.bare[at] = said.bare[to]
+    _validate(laid, data, originals={each.id: each.as_written() for each in quiz.quiz.questions})
+    for question, texts in overlay.missing.items():
+        place = said.place(("questions", question) if question else (), key=True)
+        message = f"{question or 'the quiz'}: not translated: {', '.join(texts)}"
+        laid.report(place, "LK082", message, "warning")
+    return laid
 
 
 def read_yaml(path: Path) -> Source:
@@ -208,9 +275,7 @@ def _find(path_or_stem: str | Path) -> Path:
             path = folder / f"{stem}.yaml"
             if path.is_file():
                 return path
-    known = sorted(
-        {path.stem for folder in folders for path in folder.glob("*.yaml") if path.name not in NO_QUIZ}
-    )
+    known = sorted({path.stem for folder in folders for path in quiz_files(folder)})
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known
     mend = (
         f"did you mean {' or '.join(map(repr, close))}?"
@@ -527,11 +592,14 @@ def _syntax_message(error: MarkedYAMLError, line: str) -> str:
 # --- data to quiz ----------------------------------------------------------------------------------------
 
 
-def _validate(source: Source, data: Mapping[str, Any]) -> None:
+def _validate(
+    source: Source, data: Mapping[str, Any], originals: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     for flaw in _flaws(data):
         _report_flaw(source, flaw)
     try:
-        quiz = Quiz.model_validate(data, context={"path": source.path, "off": source.off})
+        context = {"path": source.path, "off": source.off, "originals": originals or {}}
+        quiz = Quiz.model_validate(data, context=context)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _report_detail(source, detail)

@@ -26,7 +26,7 @@ def content_hash(question: Question) -> str:
     Parameters
     ----------
     question : Question
-        A question of any kind, as its author wrote it: all variants of one question share their hash.
+        A question of any kind. All variants of one question share their hash, and so do its translations.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def content_hash(question: Question) -> str:
         field at its default.
     """
     # Defaults are left out so that a new optional field changes no hash.
-    written = question.template or question.model_dump(mode="json", exclude_defaults=True)
+    written = question.as_written()
     # The names in these are the author's own, and may be any word.
     own = {key: written[key] for key in ("parameters", "where") if key in written}
     asked = {key: value for key, value in written.items() if key not in {"id", *own}}

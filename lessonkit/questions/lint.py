@@ -21,11 +21,12 @@ from lessonkit.course.outline import rules_off
 from lessonkit.questions.arithmetic import FormulaError
 from lessonkit.questions.bank import (
     MISCONCEPTIONS,
-    NO_QUIZ,
     Location,
     Place,
     Source,
+    is_quiz,
     read,
+    read_translation,
     read_yaml,
 )
 from lessonkit.questions.content import content_hash
@@ -43,6 +44,7 @@ from lessonkit.questions.template import (
     is_template,
     template_flaws,
 )
+from lessonkit.questions.translation import language_of, quiz_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -71,7 +73,7 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
     problems: list[Problem] = []
     for folder in dict.fromkeys(file.parent for file in files):
         asked = {file for file in files if file.parent == folder}
-        quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if file.name not in NO_QUIZ}
+        quizzes = {file for file in (*asked, *folder.glob("*.yaml")) if is_quiz(file)}
         sources = [read(file) for file in sorted(quizzes)]
         beliefs = _read_beliefs(folder / MISCONCEPTIONS)
         if not beliefs.path.is_file() and not _is_course(folder):
@@ -83,6 +85,10 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
                 _check_quiz(source, beliefs)
                 _check_ids(source, locked)
                 problems += source.problems
+        sound = {source.path: source for source in sources if source.quiz is not None}
+        for file in asked:
+            if language_of(file) is not None:
+                problems += _translation_problems(file, sound, quizzes)
         if beliefs.path.is_file() or "LK026" not in rules_off(beliefs.path):  # else there need be no beliefs
             problems += beliefs.problems
     return sorted(set(problems))
@@ -227,11 +233,28 @@ def _check_quiz(source: Source, beliefs: Source) -> None:
         if is_template(question) and not any(template_flaws(question)):
             _check_draws(source, at, question)
     for at, text in (*_texts(source), *_promises(source)):
-        _check_bare(source, at)
-        _check_cut(source, at)
-        _check_unseen(source, at, text)
-        if at[-1] != "title" and at[0] != "objectives":
-            _check_markup(source, at, text)
+        _check_text(source, at, text)
+
+
+def _translation_problems(path: Path, sound: Mapping[Path, Source], quizzes: Iterable[Path]) -> list[Problem]:
+    """Return what is wrong with a file of translations, unless its quiz has to be fixed first."""
+    if (quiz := quiz_of(path)) not in quizzes:
+        return [Problem(path, 1, 1, "LK080", f"there is no quiz {quiz.name} that it could translate")]
+    if quiz not in sound:
+        return []
+    source = read_translation(sound[quiz], path)
+    if source.quiz is None:
+        return source.problems
+    for at, question in _questions(source):
+        _check_choices(source, at, question)
+        _check_hints(source, at, question)
+    for at, question in _items(source.data, "questions") if isinstance(source.data, Mapping) else ():
+        if is_template(question):
+            _check_draws(source, at, question)
+    for at, text in (*_texts(source), *_promises(source)):
+        if at in source.values:
+            _check_text(source, at, text)
+    return source.problems
 
 
 # --- walking ---------------------------------------------------------------------------------------------
@@ -530,6 +553,14 @@ def _check_hints(source: Source, at: Location, question: _Mapping) -> None:
             source.report(source.place((*at, "hints", index)), "LK054", message, "warning")
 
 
+def _check_text(source: Source, at: Location, text: str) -> None:
+    _check_bare(source, at)
+    _check_cut(source, at)
+    _check_unseen(source, at, text)
+    if at[-1] != "title" and at[0] != "objectives":
+        _check_markup(source, at, text)
+
+
 # --- text ------------------------------------------------------------------------------------------------
 
 # What YAML 1.1 readers, still common in editors, make of words that YAML 1.2 leaves alone.
@@ -641,7 +672,7 @@ def _check_link(source: Source, href: str, tell: _Tell) -> None:
     if not is_local(href) or href.startswith("www."):
         tell(href, "LK046", f"the link {href} leads out of the course, which works offline; remove it")
         return
-    inside = href if not href.startswith("#") else f"{source.path.stem}.ipynb{href}"
+    inside = href if not href.startswith("#") else f"{source.path.stem.partition('.')[0]}.ipynb{href}"
     if (problem := _dead(source, f"notebooks/{inside}")) is not None:
         tell(href, "LK035", problem)
 

@@ -78,6 +78,9 @@ RULES: Final[dict[str, str]] = {
     "LK072": "A target that matches nothing has no misconception and reason, or one that matches has.",
     "LK073": "A pair and its target share an id, which gives the answer away.",
     "LK074": "A demand on an operating point asks for nothing, for two things, or without a limit.",
+    "LK080": "A file of translations names a question, a part or a text that its quiz does not have.",
+    "LK081": "A translation has another shape than what it translates.",
+    "LK082": "A text of the quiz is not translated, and is shown in the language of the quiz.",
 }
 
 #: For every code a breach, as it would stand in a quiz file; for a few, what else must be so.
@@ -147,6 +150,9 @@ EXAMPLES: Final[dict[str, str]] = {
     "LK072": "{id: of-all, text: A share of all messages}",
     "LK073": "{id: of-positives, text: Recall, target: of-positives, why: By definition.}",
     "LK074": "demand: {maximize: recall}",
+    "LK080": "questions: {end-points: {prompt: Wo ist der Punkt?}}\n# in 03-sample.de.yaml",
+    "LK081": "questions: {end-point: {hints: Welche Anzahl ist null?}}\n# in 03-sample.de.yaml",
+    "LK082": "questions: {end-point: {prompt: Wo ist der Punkt?}}\n# in 03-sample.de.yaml, and no more",
 }
 
 

@@ -32,7 +32,8 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     if question.template is None:
         return question
     # Which of the house's rules hold was asked when the file was read.
-    drawn = type(question).model_validate(question.template, context={"seed": seed, "off": HOUSE_RULES})
+    context = {"seed": seed, "off": HOUSE_RULES, "originals": {question.id: question.as_written()}}
+    drawn = type(question).model_validate(question.template, context=context)
     return cast("_AnyQuestion", drawn)
 
 

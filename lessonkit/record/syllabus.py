@@ -7,17 +7,19 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lessonkit.course import COURSE
 from lessonkit.course.outline import FIRST_COURSE, Course, CourseError, course_id, quiz_folders
-from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, read_yaml
+from lessonkit.i18n import language
+from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, quiz_files, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.problem import QuizError
+from lessonkit.questions.translation import translation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lessonkit.course.outline import CoursePath
     from lessonkit.questions.kinds import Question
@@ -229,10 +231,18 @@ def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
         except CourseError as error:
             return Syllabus((), {}, problems=(str(error).partition("\n")[0],))
         paths = _quizzes(folder, course)
-    states = [(path, path.stat()) for path in (*paths, folder / MISCONCEPTIONS) if path.is_file()][
-        : 1 if beginning else None
-    ]
-    return _read(folder, tuple((path, state.st_mtime_ns, state.st_size) for path, state in states), course)
+    files = [path for path in (*paths, folder / MISCONCEPTIONS) if path.is_file()]
+    files = files[: 1 if beginning else None]
+    translations = [translation_of(path, language()) for path in files]
+    return _read(folder, _states(files), course, language(), _states(filter(Path.is_file, translations)))
+
+
+_States: TypeAlias = tuple[tuple[Path, int, int], ...]
+
+
+def _states(files: Iterable[Path]) -> _States:
+    states = ((path, path.stat()) for path in files)
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
 
 
 def _holds_quizzes(folder: Path) -> bool:
@@ -241,12 +251,14 @@ def _holds_quizzes(folder: Path) -> bool:
 
 def _quizzes(folder: Path, course: Course | None) -> list[Path]:
     if course is None:
-        return sorted(folder.glob(_FILES))
+        return [path for path in quiz_files(folder) if path.match(_FILES)]
     return [folder / f"{lesson}.yaml" for lesson in course.lessons]
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, files: tuple[tuple[Path, int, int], ...], course: Course | None) -> Syllabus:
+def _read(
+    folder: Path, files: _States, course: Course | None, _language: str, _translations: _States
+) -> Syllabus:
     quizzes: list[Quiz] = []
     problems: list[str] = []
     believed: dict[str, str] = {}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from lessonkit.i18n import SOURCE, gettext, language
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r"""^(?:import \{[^}]*\} from|@import) "\./(?P<file>[\w./]+)";\n""", re.MULTILINE)
@@ -17,6 +22,37 @@ _KEPT = re.compile(
     r"""("(?:[^"\\]|\\.)*"|`[^`]*`|//.*|/(?![/*\s])(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*)"""
 )
 _SPACED = re.compile(r" ?(=>|[=?:,<>{}()\[\]&|;!*]+) ?")
+
+
+_PHRASE = re.compile(r"""\bphrase\(\s*("(?:[^"\\]|\\.)*")""")
+
+
+def page_words(*scripts: str | Path) -> dict[str, Any]:
+    """Return what the view of a widget needs to speak the learner's language, for ``speak`` in ``page.js``.
+
+    Parameters
+    ----------
+    *scripts : str or Path
+        The scripts of the page, of this folder or anywhere. Each ``phrase("…")`` in them is a text of it.
+
+    Returns
+    -------
+    dict
+        ``lang``, and as ``words`` the translation of each text; nothing in English, which the script has.
+    """
+    if language() == SOURCE:
+        return {}
+    return {
+        "lang": language(),
+        "words": {text: gettext(text) for script in scripts for text in phrases(_HERE / script)},
+    }
+
+
+@cache
+def phrases(script: Path) -> tuple[str, ...]:
+    """Return the texts that a script says, in its order."""
+    texts = _PHRASE.findall(script.read_text(encoding="utf-8"))
+    return tuple(dict.fromkeys(map(json.loads, texts)))
 
 
 def asset(name: str) -> str:

@@ -4,7 +4,7 @@
  * The trait `view` holds all values, so moving asks nobody. The trait `epoch` is where the line is, from 1.
  */
 
-import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, frame, linePath, sender, speaker, ticks } from "./plot.js";
 
 const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
@@ -12,7 +12,7 @@ const rounded = (value) => value.toFixed(2);
 
 /** One quantity: its curves, and the epoch as a line to drag. `go` gets an epoch. */
 function curvePanel({ name, curves, low, high }, last, go, signal) {
-  const svg = s("svg", { class: "lk-plot", role: "img", "aria-label": `${capital(name)} by epoch. The values are below.` });
+  const svg = s("svg", { class: "lk-plot", role: "img", "aria-label": phrase("{name} by epoch. The values are below.", { name: capital(name) }) });
   const line = s("g", { class: "lk-threshold" }, s("path"));
   const drawn = Object.entries(curves).map(([who, values]) => ({
     values,
@@ -58,7 +58,11 @@ function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
   const id = nameView("epochs");
-  const { last, panels } = model.get("view");
+  const view = model.get("view");
+  speak(view);
+  const { last, panels } = view;
+  const whose = { training: phrase("training"), validation: phrase("validation") };
+  const rowsOf = { training: phrase("training rows"), validation: phrase("validation rows") };
   const known = ["training", "validation"].filter((who) => panels.some(({ curves }) => who in curves));
   let epoch = model.get("epoch");
   let laidOut = false;
@@ -74,8 +78,8 @@ function render({ model, el }) {
   const values = h(
     "table",
     { class: "lk-epochs-values" },
-    h("caption", { class: "lk-visually-hidden" }, "Values after the epoch"),
-    h("thead", {}, h("tr", {}, h("td"), ...known.map((who) => h("th", { scope: "col" }, who)))),
+    h("caption", { class: "lk-visually-hidden" }, phrase("Values after the epoch")),
+    h("thead", {}, h("tr", {}, h("td"), ...known.map((who) => h("th", { scope: "col" }, whose[who])))),
     h(
       "tbody",
       {},
@@ -87,9 +91,9 @@ function render({ model, el }) {
     s("svg", { class: "lk-sample", viewBox: "0 0 26 12", "aria-hidden": "true" }, s("path", { class: `lk-epochs-${who}`, d: "M0 6H26" }));
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-card lk-epochs", role: "group", "aria-label": "Learning curves" },
+    { ...OWN_KEYS, ...(view.lang ? { lang: view.lang, dir: "ltr" } : {}), class: "lessonkit lk-card lk-epochs", role: "group", "aria-label": phrase("Learning curves") },
     h("div", { class: "lk-epochs-panels" }, ...plots.map(({ element }) => element)),
-    h("ul", { class: "lk-key", role: "list" }, ...known.map((who) => h("li", {}, sample(who), h("span", {}, `${who} rows`)))),
+    h("ul", { class: "lk-key", role: "list" }, ...known.map((who) => h("li", {}, sample(who), h("span", {}, rowsOf[who])))),
     h("div", { class: "lk-epochs-move" }, now, slider),
     values,
     status,
@@ -97,14 +101,14 @@ function render({ model, el }) {
 
   const words = () => {
     const parts = panels.map(
-      ({ name, curves }) => `${capital(name)}: ${Object.entries(curves).map(([who, curve]) => `${who} ${rounded(curve[epoch - 1])}`).join(", ")}.`,
+      ({ name, curves }) => `${capital(name)}: ${Object.entries(curves).map(([who, curve]) => `${whose[who]} ${rounded(curve[epoch - 1])}`).join(", ")}.`,
     );
-    return [`Epoch ${epoch} of ${last}.`, ...parts].join(" ");
+    return [`${phrase("Epoch {n} of {total}", { n: epoch, total: last })}.`, ...parts].join(" ");
   };
   function paint() {
-    now.textContent = `Epoch ${epoch} of ${last}`;
+    now.textContent = phrase("Epoch {n} of {total}", { n: epoch, total: last });
     slider.value = epoch;
-    slider.setAttribute("aria-valuetext", `Epoch ${epoch} of ${last}`);
+    slider.setAttribute("aria-valuetext", now.textContent);
     for (const [cell, curve] of cells.flat()) cell.textContent = curve ? rounded(curve[epoch - 1]) : "";
     if (laidOut) plots.forEach((plot) => plot.paint(epoch));
   }

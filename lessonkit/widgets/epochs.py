@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from anywidget import AnyWidget
 
-from lessonkit.widgets.assets import asset
+from lessonkit.i18n import gettext as _
+from lessonkit.widgets.assets import asset, page_words
 from lessonkit.widgets.still import (
     CARD,
     GRID,
@@ -108,7 +109,7 @@ class EpochsWidget(AnyWidget):
         for panel in panels.values():
             panel["low"], panel["high"] = _range(panel["curves"].values())
         self._last = last
-        super().__init__(view={"last": last, "panels": list(panels.values())})
+        super().__init__(view={"last": last, "panels": list(panels.values()), **page_words("epochs.js")})
         self.epoch = epoch
 
     def has(self, epoch: object) -> bool:
@@ -125,11 +126,12 @@ class EpochsWidget(AnyWidget):
         """Return the values at the epoch in words."""
         values = (
             f"{_capital(panel['name'])}: "
-            + ", ".join(f"{who} {curve[self.epoch - 1]:.2f}" for who, curve in panel["curves"].items())
+            + ", ".join(f"{_(who)} {curve[self.epoch - 1]:.2f}" for who, curve in panel["curves"].items())
             + "."
             for panel in self.view["panels"]
         )
-        return " ".join([f"Epoch {self.epoch} of {self._last}.", *values])
+        here = _("Epoch {n} of {total}").format(n=self.epoch, total=self._last)
+        return " ".join([f"{here}.", *values])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
         """Return the widget view and, for readers without a kernel, the picture with its numbers."""
@@ -145,7 +147,8 @@ class EpochsWidget(AnyWidget):
             script=self._esm,
             style=self._css,
         )
-        return {**data, "text/html": html, "text/plain": f"Learning curves. {self!r}"}, metadata
+        name = _("Learning curves")
+        return {**data, "text/html": html, "text/plain": f"{name}. {self!r}"}, metadata
 
 
 def _capital(name: str) -> str:
@@ -205,6 +208,6 @@ def _panel(panel: dict[str, Any], epoch: int, last: int) -> Iterable[str]:
         points = [f"{near(along(place))} {near(up(value))}" for place, value in enumerate(curve, 1)]
         yield path("M" + "L".join(points), color, width=2.4, dash=dash)
     yield text(_LEFT, _BOTTOM + 18, "1")
-    yield text(_RIGHT, _BOTTOM + 18, f"epoch {last}", anchor="end")
-    looks = {"training": "— training", "validation": "- - validation"}
+    yield text(_RIGHT, _BOTTOM + 18, _("epoch {n}").format(n=last), anchor="end")
+    looks = {"training": "— " + _("training"), "validation": "- - " + _("validation")}
     yield text(_LEFT, _BOTTOM + 38, ", ".join(looks[who] for who in panel["curves"]))

@@ -9,7 +9,7 @@
  * One rule decides what is on screen: every count shown belongs to the threshold shown.
  */
 
-import { OWN_KEYS, h, isModified, listen, nameView, passKeys, s, set } from "./page.js";
+import { OWN_KEYS, h, isModified, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
 import { amount, at, clamp, dragged, drawing, enliven, exact, frame, linePath, nearest, sender, setUnder, share, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
@@ -123,7 +123,7 @@ function curvePanel({ data, other, prices, names, title, words, xName, yName, pl
   const entries = [keyEntry("curve", names[0])];
   if (other) entries.push(keyEntry("other", names[1]));
   const key = h("ul", { class: "lk-key" }, ...entries, ...extras.entries);
-  if (prices) key.append(keyEntry("cheapest", "lowest cost"));
+  if (prices) key.append(keyEntry("cheapest", phrase("lowest cost")));
   let box;
   let weight = 1;
 
@@ -187,15 +187,15 @@ function precisionRecallPanel(shared, band) {
   const baseline = s("path", { class: "lk-baseline" });
   const label = s("text", { class: "lk-words" });
   const area = s("path", { class: "lk-band" });
-  const entries = [keyEntry("baseline", "flagging at random"), keyEntry("iso", "equal F1")];
-  if (band) entries.push(keyEntry("bar", "95% of resamples, at each recall"));
+  const entries = [keyEntry("baseline", phrase("flagging at random")), keyEntry("iso", phrase("equal F1"))];
+  if (band) entries.push(keyEntry("bar", phrase("95% of resamples, at each recall")));
   const columns = band && [band.recall, band.low, band.high].map(unpack);
   return curvePanel({
     ...shared,
-    title: "Precision–recall curve",
-    words: "Precision–recall curve with the point of the threshold. The numbers stand above.",
-    xName: "Recall",
-    yName: "Precision",
+    title: phrase("Precision–recall curve"),
+    words: phrase("Precision–recall curve with the point of the threshold. The numbers stand above."),
+    xName: phrase("Recall"),
+    yName: phrase("Precision"),
     place: ({ tp, fp }, { positives }, weight) => [tp / positives, tp + fp ? tp / (tp + fp * weight) : undefined],
     extras: {
       entries,
@@ -223,7 +223,7 @@ function precisionRecallPanel(shared, band) {
         baseline.setAttribute("d", `M${box.left} ${y}H${box.right}`);
         const side = prevalence > 0.12 ? 1.1 : -0.5; // below the line, where there is room
         set(label, { x: box.left + 5, y: at(y + side * box.text) });
-        label.textContent = `prevalence ${share(prevalence)}`;
+        label.textContent = phrase("prevalence {share}", { share: share(prevalence) });
         if (!columns) return;
         const [recalls, low, high] = columns;
         const shift = (precision) => precision / (precision + (1 - precision) * weight);
@@ -244,18 +244,18 @@ const RAYS = [0.8, 0.5, 0.2];
 function rocPanel(shared) {
   const { data } = shared;
   const rays = RAYS.map(() => s("path", { class: "lk-ray" }));
-  const curve = "ROC curve with the point of the threshold. The numbers stand above.";
+  const curve = phrase("ROC curve with the point of the threshold. The numbers stand above.");
   const roc = curvePanel({
     ...shared,
-    title: "ROC curve",
+    title: phrase("ROC curve"),
     words: curve,
-    xName: "False positive rate",
-    yName: "Recall",
+    xName: phrase("False positive rate"),
+    yName: phrase("Recall"),
     place: ({ tp, fp }, { positives, negatives }) => [fp / negatives, tp / positives],
     extras: {
       entries: [
-        keyEntry("baseline", "flagging at random"),
-        keyEntry("ray", `equal precision: ${RAYS[0]} (steepest), ${RAYS.slice(1).join(", ")}`),
+        keyEntry("baseline", phrase("flagging at random")),
+        keyEntry("ray", phrase("equal precision: {first} (steepest), {rest}", { first: RAYS[0], rest: RAYS.slice(1).join(", ") })),
       ],
       path: (stops, _weight, box) => rocPath(stops, box),
       draw: (box) => s("g", {}, s("path", { class: "lk-baseline", d: `M${box.left} ${box.bottom}L${box.right} ${box.top}` }), ...rays),
@@ -265,8 +265,10 @@ function rocPanel(shared) {
           const end = [box.x(Math.min(1, 1 / slope)), box.y(Math.min(1, slope))];
           rays[index].setAttribute("d", linePath([[box.left, box.bottom], end]));
         });
-        const told = RAYS.map((precision, index) => `${precision} where recall is ${amount(slopes[index], 3)} times the false positive rate`);
-        roc.svg.setAttribute("aria-label", `${curve} Precision is ${told.join(", ")}.`);
+        const told = RAYS.map((precision, index) =>
+          phrase("{precision} where recall is {times} times the false positive rate", { precision, times: amount(slopes[index], 3) }),
+        );
+        roc.svg.setAttribute("aria-label", `${curve} ${phrase("Precision is {list}.", { list: told.join(", ") })}`);
       },
     },
   });
@@ -285,7 +287,7 @@ function axisOf(data, histogram) {
 
 /** The scores of both classes, and the threshold as a line to drag. */
 function scoresPanel({ data, histogram, labels, id, signal, pick }) {
-  const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": `Scores of ${labels[0]} (up) and ${labels[1]} (down), with the threshold as a line.` });
+  const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": phrase("Scores of {positives} (up) and {negatives} (down), with the threshold as a line.", { positives: labels[0], negatives: labels[1] }) });
   const clip = s("rect");
   const cover = s("clipPath", { id: `${id}-flagged` }, clip);
   const hatch = s(
@@ -299,7 +301,7 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
     { class: "lk-threshold" },
     s("path"),
     s("circle", { r: 7 }),
-    s("text", { class: "lk-words" }, "flagged →"),
+    s("text", { class: "lk-words" }, phrase("flagged →")),
   );
   const { low, high, along } = axisOf(data, histogram);
   const classes = [
@@ -351,8 +353,8 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
     scale() {
       const [up, down] = classes.map(({ tallest, label }) => `${amount(tallest)} ${label}`);
       return same
-        ? "Both classes have the same scale. A bar too short to see is drawn a little taller."
-        : `Each class has its own scale: the tallest bar is ${up} above the line and ${down} below it.`;
+        ? phrase("Both classes have the same scale. A bar too short to see is drawn a little taller.")
+        : phrase("Each class has its own scale: the tallest bar is {up} above the line and {down} below it.", { up, down });
     },
     layout(width, text) {
       size = [width, text];
@@ -389,7 +391,7 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
         }
       }
       const turned = { x: 0, y: 0, transform: `translate(${at(text)} ${middle}) rotate(-90)`, "text-anchor": "middle" };
-      heights.append(s("text", { ...turned, class: "lk-axis" }, "count"));
+      heights.append(s("text", { ...turned, class: "lk-axis" }, phrase("count")));
       set(clip, { y: 0, height });
       set(line.children[0], { d: `M0 ${box.top - 2}V${box.bottom}` });
       set(line.children[1], { cy: middle });
@@ -424,7 +426,7 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
 
 /** The cost against the threshold, above the same axis as the scores, with the line of flagging nothing. */
 function costPanel({ data, histogram, signal, pick }) {
-  const svg = s("svg", { class: "lk-plot lk-valley", role: "img", "aria-label": "Cost against the threshold. The numbers are beside it." });
+  const svg = s("svg", { class: "lk-plot lk-valley", role: "img", "aria-label": phrase("Cost against the threshold. The numbers are beside it.") });
   const moving = {
     nothing: s("path", { class: "lk-baseline" }),
     words: s("text", { class: "lk-words" }),
@@ -463,8 +465,8 @@ function costPanel({ data, histogram, signal, pick }) {
         );
       }
       axes.append(
-        s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * text, "text-anchor": "end" }, "Threshold →"),
-        s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * text }, "↑ Cost"),
+        s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * text, "text-anchor": "end" }, `${phrase("Threshold")} →`),
+        s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * text }, `↑ ${phrase("Cost")}`),
       );
       svg.replaceChildren(axes, levels, ...Object.values(moving));
     },
@@ -479,7 +481,7 @@ function costPanel({ data, histogram, signal, pick }) {
       moving.nothing.setAttribute("d", `M${box.left} ${y(nothing)}H${box.right}`);
       const above = y(nothing) - box.top > 1.4 * box.text;
       set(moving.words, { x: box.right - 4, y: at(y(nothing) + (above ? -0.4 : 1.2) * box.text), "text-anchor": "end" });
-      moving.words.textContent = `flag nothing: ${amount(nothing)}`;
+      moving.words.textContent = phrase("flag nothing: {cost}", { cost: amount(nothing) });
       // Between two stops the higher one decides, so the cost is a staircase.
       const steps = costs.map((value, index) => `V${y(value)}H${at(box.x(along(data.thresholds[index + 1] ?? low)))}`);
       moving.path.setAttribute("d", `M${box.right} ${y(nothing)}H${at(box.x(along(data.thresholds[0])))}${steps.join("")}`);
@@ -525,14 +527,14 @@ function pricesPanel({ prices, id, signal, changed, pick }) {
   };
   const told = { lowest: h("dd", {}), here: h("dd", {}), nothing: h("dd", {}) };
   const line = (name, words) => h("div", { class: "lk-told" }, h("dt", {}, words), told[name]);
-  const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "Go to the lowest cost");
+  const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, phrase("Go to the lowest cost"));
   let best;
   button.addEventListener("click", () => pick(best), { signal });
   return {
     parts: [
-      row("false_positive", "Price of a false alarm"),
-      row("false_negative", "Price of a miss"),
-      h("dl", { class: "lk-costs" }, line("lowest", "Lowest cost"), line("here", "At your threshold"), line("nothing", "Flag nothing")),
+      row("false_positive", phrase("Price of a false alarm")),
+      row("false_negative", phrase("Price of a miss")),
+      h("dl", { class: "lk-costs" }, line("lowest", phrase("Lowest cost")), line("here", phrase("At your threshold")), line("nothing", phrase("Flag nothing"))),
       button,
     ],
     reshape({ lowest, index, nothing, place }) {
@@ -565,12 +567,12 @@ function matrixPanel(labels) {
   const table = h(
     "table",
     { class: "lk-matrix" },
-    h("thead", {}, h("tr", {}, h("td"), head("not flagged", "col"), head("flagged", "col"))),
+    h("thead", {}, h("tr", {}, h("td"), head(phrase("not flagged"), "col"), head(phrase("flagged"), "col"))),
     h(
       "tbody",
       {},
-      h("tr", {}, head(labels[1], "row"), cell("tn", "true negatives"), cell("fp", "false positives: false alarms")),
-      h("tr", {}, head(labels[0], "row"), cell("fn", "false negatives: misses"), cell("tp", "true positives")),
+      h("tr", {}, head(labels[1], "row"), cell("tn", phrase("true negatives")), cell("fp", phrase("false positives: false alarms"))),
+      h("tr", {}, head(labels[0], "row"), cell("fn", phrase("false negatives: misses")), cell("tp", phrase("true positives"))),
     ),
   );
   // Where the areas meet: the corner of each cell that is next to the other three.
@@ -596,9 +598,13 @@ function matrixPanel(labels) {
 
 /** What is read out and shown in one sentence. */
 function sentence(numbers, point, data, labels, weighted) {
-  const found = `${amount(point.tp)} of ${amount(data.positives)} ${labels[0]} found, ${amount(point.fp)} false alarms`;
-  const shares = `precision ${share(numbers.precision)}, recall ${share(numbers.recall)}`;
-  return `Threshold ${exact(point.threshold)}: ${found}; ${shares}${weighted ? " at the chosen prevalence" : ""}.`;
+  const values = {
+    ...{ threshold: exact(point.threshold), found: amount(point.tp), total: amount(data.positives), positives: labels[0] },
+    ...{ alarms: amount(point.fp), precision: share(numbers.precision), recall: share(numbers.recall) },
+  };
+  return weighted
+    ? phrase("Threshold {threshold}: {found} of {total} {positives} found, {alarms} false alarms; precision {precision}, recall {recall} at the chosen prevalence.", values)
+    : phrase("Threshold {threshold}: {found} of {total} {positives} found, {alarms} false alarms; precision {precision}, recall {recall}.", values);
 }
 
 function render({ model, el }) {
@@ -606,6 +612,7 @@ function render({ model, el }) {
   const { signal } = controller;
   const id = nameView("explorer");
   const view = model.get("view");
+  speak(view);
   const { labels, histogram, names } = view;
   const prices = view.prices && { ...view.prices }; // the learner turns them
   const data = readStops(view);
@@ -634,7 +641,7 @@ function render({ model, el }) {
   const slider = h("input", {
     ...OWN_KEYS,
     ...{ type: "range", class: "lk-slider", step: "any", min: scores.low, max: scores.high },
-    "aria-label": "Threshold",
+    "aria-label": phrase("Threshold"),
   });
   const field = h("input", {
     ...OWN_KEYS,
@@ -652,16 +659,16 @@ function render({ model, el }) {
   const form = h(
     "form",
     { class: "lk-readings", novalidate: true },
-    h("div", { class: "lk-reading" }, h("label", { for: field.id }, "Threshold"), field),
+    h("div", { class: "lk-reading" }, h("label", { for: field.id }, phrase("Threshold")), field),
     h(
       "dl",
       {},
-      reading("precision", "Precision"),
-      reading("recall", "Recall"),
+      reading("precision", phrase("Precision")),
+      reading("recall", phrase("Recall")),
       reading("f1", "F1"),
-      reading("accuracy", "Accuracy"),
-      reading("alerts", "Alerts per 1,000"),
-      ...(prices ? [reading("cost", "Cost")] : []),
+      reading("accuracy", phrase("Accuracy")),
+      reading("alerts", phrase("Alerts per 1,000")),
+      ...(prices ? [reading("cost", phrase("Cost"))] : []),
     ),
   );
   const versus = h("p", { class: "lk-note", hidden: !other });
@@ -674,19 +681,20 @@ function render({ model, el }) {
     max: Math.log(Math.max(COMMONEST, own) / (1 - Math.max(COMMONEST, own))),
   });
   const dialSays = h("span", { class: "lk-dial-says" });
-  const reset = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "As in the data");
+  const reset = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, phrase("As in the data"));
 
   const oneScale = h("input", { ...OWN_KEYS, type: "checkbox", "aria-describedby": `${id}-scale` });
   const scaleSays = h("p", { class: "lk-note", id: `${id}-scale` }, scores.scale());
 
+  let panelCount = 0;
   const panel = (title, ...children) => {
-    const name = `${id}-${title.replace(/\W/g, "")}`;
+    const name = `${id}-panel-${++panelCount}`;
     return h("div", { class: "lk-panel", role: "group", "aria-labelledby": name }, h("p", { class: "lk-panel-title", id: name }, title), ...children);
   };
   const root = h(
     "div",
-    // Its words are English, whatever the direction of a question around it.
-    { ...OWN_KEYS, lang: "en", dir: "ltr", class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": "Threshold explorer" },
+    // A drawing goes from left to right, whatever the direction of the words in it or of a question around it.
+    { ...OWN_KEYS, lang: view.lang ?? "en", dir: "ltr", class: "lessonkit lk-card lk-explorer", role: "group", "aria-label": phrase("Threshold explorer") },
     form,
     reweighted,
     versus,
@@ -694,15 +702,15 @@ function render({ model, el }) {
     h(
       "div",
       { class: "lk-panels" },
-      panel("Scores", scores.svg, slider, h("label", { class: "lk-switch" }, oneScale, "Same scale"), scaleSays),
-      panel("Decisions", matrix.table, matrix.note),
-      ...(prices ? [panel("Cost", valley.svg), panel("Prices", ...dials.parts)] : []),
+      panel(phrase("Scores"), scores.svg, slider, h("label", { class: "lk-switch" }, oneScale, phrase("Same scale")), scaleSays),
+      panel(phrase("Decisions"), matrix.table, matrix.note),
+      ...(prices ? [panel(phrase("Cost"), valley.svg), panel(phrase("Prices"), ...dials.parts)] : []),
       ...curves.map(({ title, svg, key }) => panel(title, svg, key)),
     ),
     status,
   );
   if (curves.length) {
-    const label = h("label", { for: dial.id }, "Prevalence");
+    const label = h("label", { for: dial.id }, phrase("Prevalence"));
     status.before(h("div", { class: "lk-prevalence" }, label, dial, dialSays, reset));
   }
   const panels = root.querySelector(".lk-panels");
@@ -728,18 +736,22 @@ function render({ model, el }) {
         const best = costs.indexOf(Math.min(...costs)); // the highest of equally cheap thresholds, as `cheapest`
         cheapest = data.at(best);
         const nothing = prices.false_negative * data.positives * perCase;
-        const place = cheapest.tp + cheapest.fp ? `at ${exact(cheapest.threshold)}` : "by flagging nothing";
+        const place = cheapest.tp + cheapest.fp ? phrase("at {threshold}", { threshold: exact(cheapest.threshold) }) : phrase("by flagging nothing");
         valley.reshape({ costs, best, nothing });
         dials.reshape({ lowest: costs[best], index: best, nothing, place });
       }
       dial.value = Math.log(prevalence / (1 - prevalence));
-      dialSays.textContent = weighted ? `${percent(prevalence)}, reweighted` : `${percent(prevalence)}, as in the data`;
+      dialSays.textContent = weighted ? phrase("{share}, reweighted", { share: percent(prevalence) }) : phrase("{share}, as in the data", { share: percent(prevalence) });
       dial.setAttribute("aria-valuetext", dialSays.textContent);
       reset.hidden = !weighted;
-      const as = `reweighted to ${percent(prevalence)} ${labels[0]}`;
+      const as = { share: percent(prevalence), positives: labels[0] };
       reweighted.hidden = !weighted;
-      reweighted.textContent = `All but recall ${as}${prices ? "; the cost is that of 1,000 cases" : ""}.`;
-      matrix.note.textContent = weighted ? `Cases in 1,000, ${as}.` : "The areas are in proportion to the counts.";
+      reweighted.textContent = prices
+        ? phrase("All but recall reweighted to {share} {positives}; the cost is that of 1,000 cases.", as)
+        : phrase("All but recall reweighted to {share} {positives}.", as);
+      matrix.note.textContent = weighted
+        ? phrase("Cases in 1,000, reweighted to {share} {positives}.", as)
+        : phrase("The areas are in proportion to the counts.");
       stale = false;
     }
     const numbers = measure(point, data, weight, prices);
@@ -759,9 +771,10 @@ function render({ model, el }) {
     slider.setAttribute("aria-valuetext", words);
     if (field !== root.ownerDocument.activeElement || field.dataset.typed === undefined) field.value = words;
     if (match) {
-      versus.textContent =
-        `Solid: ${names[0]}. Dashed, with the square: ${names[1]} at its highest threshold with at least the same ` +
-        `recall, ${exact(match.threshold)}: ${amount(match.tp)} found, ${amount(match.fp)} false alarms.`;
+      versus.textContent = phrase(
+        "Solid: {this}. Dashed, with the square: {other} at its highest threshold with at least the same recall, {threshold}: {found} found, {alarms} false alarms.",
+        { this: names[0], other: names[1], threshold: exact(match.threshold), found: amount(match.tp), alarms: amount(match.fp) },
+      );
     }
     notice.hidden = asked === undefined;
     if (asked !== undefined) notice.textContent = asked;
@@ -797,7 +810,7 @@ function render({ model, el }) {
     const stop = data.at(nearest(data, threshold));
     go(stop);
     if (stop.threshold === threshold) return;
-    asked = `${exact(threshold)} lies between the thresholds this page knows. Shown: ${exact(stop.threshold)}, the nearest.`;
+    asked = phrase("{asked} lies between the thresholds this page knows. Shown: {shown}, the nearest.", { asked: exact(threshold), shown: exact(stop.threshold) });
     tell([toWire(threshold), null, null]);
   }
 
@@ -823,7 +836,7 @@ function render({ model, el }) {
     if (field.dataset.typed === undefined) return;
     const typed = field.value.trim().replace(",", ".").replace("−", "-").replace("∞", "Infinity");
     if (typed === "" || Number.isNaN(Number(typed))) {
-      asked = `“${field.value.trim()}” is no number. Type one such as 0.5.`;
+      asked = phrase("“{typed}” is no number. Type one such as 0.5.", { typed: field.value.trim() });
       schedule();
       status.textContent = asked;
       return;
@@ -876,7 +889,7 @@ function render({ model, el }) {
     schedule();
     announce(() => {
       const { lowest, nothing } = dials.told();
-      return `Lowest cost ${lowest}. Flagging nothing costs ${nothing}.`;
+      return phrase("Lowest cost {lowest}. Flagging nothing costs {nothing}.", { lowest, nothing });
     });
   }
 

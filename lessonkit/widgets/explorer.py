@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import noop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, need_amount
 from lessonkit.metrics.thinning import finite_range
 from lessonkit.metrics.uncertainty import Band, bootstrap_band
-from lessonkit.widgets.assets import asset
+from lessonkit.widgets.assets import asset, page_words
 from lessonkit.widgets.picture import explorer_html, explorer_text
 from lessonkit.widgets.stops import Stops, pack
 from lessonkit.widgets.threshold import SweptWidget, Threshold
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+#: The names of the classes and of the models, where none are given.
+_LABELS = (noop("positives"), noop("negatives"))
+_NAMES = (noop("this model"), noop("the other model"))
 BINS = 40
 _BAND_GRID = 51
 _RESAMPLES = 200
@@ -49,8 +54,8 @@ def explore(  # noqa: PLR0913  (each is one thing to show; all have defaults)
     false_negative_cost: float | None = None,
     band: bool = False,
     curves: bool = True,
-    labels: tuple[str, str] = ("positives", "negatives"),
-    names: tuple[str, str] = ("this model", "the other model"),
+    labels: tuple[str, str] = _LABELS,
+    names: tuple[str, str] = _NAMES,
 ) -> ExplorerWidget:
     """Show what a threshold does: scores, decisions, precision–recall curve and ROC curve, linked.
 
@@ -151,23 +156,24 @@ class ExplorerWidget(SweptWidget):
         prices: Prices | None = None,
         band: Band | None = None,
         curves: bool = True,
-        labels: tuple[str, str] = ("positives", "negatives"),
-        names: tuple[str, str] = ("this model", "the other model"),
+        labels: tuple[str, str] = _LABELS,
+        names: tuple[str, str] = _NAMES,
     ) -> None:
         self._sweep = sweep
         self._start = _start(sweep) if threshold is None else threshold
         # The page finds the lowest cost at any prices, so it needs all thresholds that some prices lead to.
         self._stops = Stops.of(sweep, keep=_ever_cheapest(sweep) if prices else [])
         view = {
-            "labels": list(labels),
+            "labels": [*map(_, labels)],
             "histogram": _histogram(sweep),
             "prices": vars(prices).copy() if prices else None,
             "curves": curves,
             **_model(sweep, self._stops),
+            **page_words("explorer.js"),
         }
         if curves:
             view |= {
-                "names": list(names),
+                "names": [*map(_, names)],
                 "band": _packed(band),
                 "compare": _model(compare, Stops.of(compare)) if compare else None,
             }

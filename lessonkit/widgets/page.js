@@ -7,6 +7,15 @@
  */
 export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
+let dictionary = {};
+
+/** Speak the language of a view from now on: its `words` hold the English texts of the page in that language. */
+export const speak = ({ words = {} }) => (dictionary = words);
+
+/** A text of the page in the learner's language, with its values. Python finds the texts by these calls. */
+export const phrase = (english, values = {}) =>
+  (dictionary[english] ?? english).replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
 let views = 0;
 
 /** A name for one view, to build ids from: no other view on the page has it. */

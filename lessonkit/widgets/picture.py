@@ -12,6 +12,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import isolate
 from lessonkit.widgets.still import CARD as _CARD
 from lessonkit.widgets.still import GRID as _GRID
 from lessonkit.widgets.still import INK as _INK
@@ -39,8 +41,6 @@ _HEIGHT_OF_COST = 230
 # Where the panels' plots begin.
 _LEFT, _RIGHT = 70, 390
 _UPPER, _LOWER = 50, 362
-
-_SCALE = "each class has its own scale"
 
 
 def explorer_html(
@@ -74,9 +74,15 @@ def explorer_html(
         f"<tr><th>{escape(name)}</th><td>{value}</td></tr>"
         for name, value in _numbers(sweep, number, confusion, view)
     )
-    panels = ["histogram", "confusion matrix", *["precision–recall curve", "ROC curve"] * view["curves"]]
-    panels += ["cost against the threshold"] * bool(view["prices"])
-    shown = f"Panels: {', '.join(panels)}. In the histogram, {_SCALE}."
+    panels = [
+        _("histogram"),
+        _("confusion matrix"),
+        *[_("precision–recall curve"), _("ROC curve")] * view["curves"],
+    ]
+    panels += [_("cost against the threshold")] * bool(view["prices"])
+    shown = _("Panels: {panels}. In the histogram, each class has its own scale.").format(
+        panels=", ".join(panels)
+    )
     still = (
         f'<img src="{address}" width="{_WIDTH}" height="{_height(view)}" '
         f'style="max-width: 100%; height: auto" alt="{escape(explorer_text(sweep, number, labels))} {shown}">'
@@ -88,10 +94,17 @@ def explorer_html(
 def explorer_text(sweep: ThresholdSweep, threshold: float, labels: Sequence[str]) -> str:
     """Return the explorer in one sentence."""
     counts = sweep.at(threshold)
-    return (
-        f"Threshold explorer at {_plain(threshold)}: {_count(counts.true_positives)} of "
-        f"{_count(counts.positives)} {labels[0]} found, {_count(counts.false_positives)} false alarms; "
-        f"precision {counts.precision:.3f}, recall {counts.recall:.3f}."
+    return _(
+        "Threshold explorer at {threshold}: {found} of {total} {positives} found, {alarms} false alarms; "
+        "precision {precision}, recall {recall}."
+    ).format(
+        threshold=isolate(_plain(threshold)),
+        found=_count(counts.true_positives),
+        total=_count(counts.positives),
+        positives=labels[0],
+        alarms=_count(counts.false_positives),
+        precision=f"{counts.precision:.3f}",
+        recall=f"{counts.recall:.3f}",
     )
 
 
@@ -107,21 +120,25 @@ def as_text(value: object) -> object:
 def _numbers(
     sweep: ThresholdSweep, threshold: float, counts: Confusion, view: dict[str, Any]
 ) -> Iterable[tuple[str, str]]:
-    yield "Threshold", _plain(threshold)
-    yield "True positives", _count(counts.true_positives)
-    yield "False positives (false alarms)", _count(counts.false_positives)
-    yield "False negatives (misses)", _count(counts.false_negatives)
-    yield "True negatives", _count(counts.true_negatives)
-    yield "Precision", f"{counts.precision:.3f}"
-    yield "Recall", f"{counts.recall:.3f}"
+    yield _("Threshold"), _plain(threshold)
+    yield _("True positives"), _count(counts.true_positives)
+    yield _("False positives (false alarms)"), _count(counts.false_positives)
+    yield _("False negatives (misses)"), _count(counts.false_negatives)
+    yield _("True negatives"), _count(counts.true_negatives)
+    yield _("Precision"), f"{counts.precision:.3f}"
+    yield _("Recall"), f"{counts.recall:.3f}"
     yield "F1", f"{counts.f1:.3f}"
-    yield "Accuracy", f"{counts.accuracy:.3f}"
-    yield "Alerts per 1,000", f"{1000 * counts.flagged_rate:.1f}"
+    yield _("Accuracy"), f"{counts.accuracy:.3f}"
+    yield _("Alerts per 1,000"), f"{1000 * counts.flagged_rate:.1f}"
     if view["prices"]:
-        yield "Cost", _count(counts.cost(**view["prices"]))
+        yield _("Cost"), _count(counts.cost(**view["prices"]))
         cheapest = sweep.cheapest(**view["prices"])
-        yield "Lowest cost", f"{_count(cheapest.value)} (threshold {cheapest.threshold:.4g})"
-        yield "Cost of flagging nothing", _count(sweep.at(math.inf).cost(**view["prices"]))
+        at = _("{cost} (threshold {threshold})")
+        yield (
+            _("Lowest cost"),
+            at.format(cost=_count(cheapest.value), threshold=f"{cheapest.threshold:.4g}"),
+        )
+        yield _("Cost of flagging nothing"), _count(sweep.at(math.inf).cost(**view["prices"]))
 
 
 def _plain(number: float) -> str:
@@ -161,11 +178,11 @@ def _curves(sweep: ThresholdSweep, stops: Stops, counts: Confusion) -> Iterable[
     here = (counts.recall, counts.precision) if counts.predicted_positive else None
     prevalence = sweep.prevalence
     return [
-        *_axes(_LEFT, "Precision–recall curve", "Recall", "Precision"),
+        *_axes(_LEFT, _("Precision–recall curve"), _("Recall"), _("Precision")),
         *_baseline(_LEFT, (0, prevalence), (1, prevalence)),
         _path(_steps(curve, _place(_LEFT)), _NEGATIVE),
         *_point(_LEFT, here),
-        *_axes(_RIGHT, "ROC curve", "False positive rate", "Recall"),
+        *_axes(_RIGHT, _("ROC curve"), _("False positive rate"), _("Recall")),
         *_baseline(_RIGHT, (0, 0), (1, 1)),
         _path(_line([(0.0, 0.0), *roc], _place(_RIGHT)), _NEGATIVE),
         *_point(_RIGHT, (counts.false_positive_rate, counts.recall)),
@@ -231,11 +248,12 @@ def _scores(view: dict[str, Any], threshold: float) -> Iterable[str]:
     histogram, labels = view["histogram"], view["labels"]
     low, high = histogram["low"], histogram["high"]
     middle, reach = _UPPER + _SIDE / 2, _SIDE / 2 - 26
-    yield _text(_LEFT - 30, _UPPER - 20, "Scores", ink=True, bold=True)
-    yield _text(_LEFT + _SIDE, _UPPER - 20, _SCALE, anchor="end")
+    yield _text(_LEFT - 30, _UPPER - 20, _("Scores"), ink=True, bold=True)
+    yield _text(_LEFT + _SIDE, _UPPER - 20, _("each class has its own scale"), anchor="end")
     yield _text(_LEFT - 7, middle + 4, "0", anchor="end")
     turned = f"translate({_LEFT - 46} {middle:.0f}) rotate(-90)"
-    yield f"<text transform='{turned}' text-anchor='middle'>count</text>"
+    count = escape(_("count"))
+    yield f"<text transform='{turned}' text-anchor='middle'>{count}</text>"
     for counts, color, fill, up in (
         (histogram["positive"], _POSITIVE, "#F3D9C6", -1),
         (histogram["negative"], _NEGATIVE, "#BBD9EC", 1),
@@ -279,7 +297,7 @@ def _valley(stops: Stops, counts: Confusion, view: dict[str, Any], threshold: fl
         share = (min(max(score, low), high) / 2 - low / 2) / (high / 2 - low / 2)
         return _near(_LEFT + _SIDE * share), _near(bottom - tall * cost / most)
 
-    yield _text(_LEFT - 30, bottom - tall - 18, "Cost", ink=True, bold=True)
+    yield _text(_LEFT - 30, bottom - tall - 18, _("Cost"), ink=True, bold=True)
     points = [place(*point) for point in zip(stops.thresholds.tolist(), costs.tolist(), strict=True)]
     yield _path(f"M{_LEFT} {bottom}h{_SIDE}", _GRID, width=1)
     level = place(low, nothing)[1]
@@ -292,10 +310,12 @@ def _valley(stops: Stops, counts: Confusion, view: dict[str, Any], threshold: fl
         score = low * (1 - part) + high * part
         yield _text(_LEFT + part * _SIDE, bottom + 17, f"{score:.4g}", anchor=anchor)
     lines = [
-        f"A false alarm costs {price['false_positive']:g}, a miss {price['false_negative']:g}.",
-        f"Lowest cost: {_count(float(costs.min()))}",
-        f"At this threshold: {_count(counts.cost(**price))}",
-        f"Flag nothing (dotted): {_count(nothing)}",
+        _("A false alarm costs {alarm}, a miss {miss}.").format(
+            alarm=f"{price['false_positive']:g}", miss=f"{price['false_negative']:g}"
+        ),
+        _("Lowest cost: {cost}").format(cost=_count(float(costs.min()))),
+        _("At this threshold: {cost}").format(cost=_count(counts.cost(**price))),
+        _("Flag nothing (dotted): {cost}").format(cost=_count(nothing)),
     ]
     for number, words in enumerate(lines):
         yield _text(_RIGHT - 30, bottom - tall + 20 + 24 * number, words, ink=number == 0)
@@ -320,11 +340,11 @@ def _short(value: float) -> str:
 
 
 def _matrix(counts: Confusion, labels: Sequence[str]) -> Iterable[str]:
-    yield _text(_RIGHT - 30, _UPPER - 20, "Decisions", ink=True, bold=True)
+    yield _text(_RIGHT - 30, _UPPER - 20, _("Decisions"), ink=True, bold=True)
     side = 100
     left, top = _RIGHT + 36, _UPPER + 26
-    yield _text(left + side / 2, top - 8, "not flagged", anchor="middle")
-    yield _text(left + side * 1.5, top - 8, "flagged", anchor="middle")
+    yield _text(left + side / 2, top - 8, _("not flagged"), anchor="middle")
+    yield _text(left + side * 1.5, top - 8, _("flagged"), anchor="middle")
     middle = (left + side, top + side)
     for column, row, name, value in (
         (-1, -1, "TN", counts.true_negatives),

@@ -10,17 +10,16 @@
  */
 
 import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
 import { clamp } from "./plot.js";
 
-const SILENCE =
-  "No reply yet: the kernel is busy or not running. Your sketch is not saved yet. A busy kernel shows the true curve once " +
-  "it is free. If the kernel was restarted, run this cell again.";
+const silence = () =>
+  phrase("No reply yet: the kernel is busy or not running. Your sketch is not saved yet. A busy kernel shows the true curve once it is free. If the kernel was restarted, run this cell again.");
 
 /** Where a point waits until it is placed. */
 const START = 0.5;
 
-const ASPECTS = { start: "Start", shape: "Shape", end: "End", overall: "Overall" };
+const aspects = () => ({ start: phrase("Start"), shape: phrase("Shape"), end: phrase("End"), overall: phrase("Overall") });
 
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 const toCents = (height) => Math.round(100 * clamp(height)) / 100;
@@ -32,8 +31,7 @@ const toCents = (height) => Math.round(100 * clamp(height)) / 100;
  */
 function createPlot(view, { onChange, signal }) {
   const { positions, cells } = view;
-  const along = view.along.toLowerCase();
-  const up = view.up.toLowerCase();
+  const { along_inside: along, up_inside: up } = view;
   const last = positions.length - 1;
   let heights = positions.map(() => null);
   let truth = null;
@@ -92,7 +90,7 @@ function createPlot(view, { onChange, signal }) {
       step: 0.01,
       class: "lk-sketch-input",
       style: `left: ${percent(position)}`,
-      "aria-label": `${view.up} you expect at ${along} ${position}`,
+      "aria-label": phrase("{up} you expect at {along} {position}", { up: view.up, along, position }),
     });
     for (const event of ["focus", "blur"]) {
       const shown = event === "focus";
@@ -160,9 +158,9 @@ function createPlot(view, { onChange, signal }) {
   }
 
   function spoken(index) {
-    if (heights[index] === null) return `not placed yet, ${START}`;
+    if (heights[index] === null) return phrase("not placed yet, {height}", { height: START });
     const expected = `${up} ${heights[index].toFixed(2)}`;
-    return truth ? `you expected ${expected}; the true curve is at ${truth.heights[index].toFixed(2)}` : expected;
+    return truth ? phrase("you expected {expected}; the true curve is at {true}", { expected, true: truth.heights[index].toFixed(2) }) : expected;
   }
 
   function place(index, height) {
@@ -265,7 +263,7 @@ function comparison(view, points, heights) {
   return h(
     "table",
     { class: "lk-sketch-table" },
-    h("caption", { class: "lk-visually-hidden" }, `${view.up} you expected, and of the true curve`),
+    h("caption", { class: "lk-visually-hidden" }, phrase("{up} you expected, and of the true curve", { up: view.up })),
     h(
       "thead",
       {},
@@ -274,8 +272,8 @@ function comparison(view, points, heights) {
     h(
       "tbody",
       {},
-      row("Yours", sample("lk-sketch-yours", s("circle", { class: "lk-sketch-dot", cx: 17, cy: 7, r: 5 })), points),
-      row("True", sample("lk-sketch-true", s("path", { class: "lk-sketch-gem", d: "M17 2 22 7 17 12 12 7Z" })), heights),
+      row(phrase("Yours"), sample("lk-sketch-yours", s("circle", { class: "lk-sketch-dot", cx: 17, cy: 7, r: 5 })), points),
+      row(phrase("True"), sample("lk-sketch-true", s("path", { class: "lk-sketch-gem", d: "M17 2 22 7 17 12 12 7Z" })), heights),
     ),
   );
 }
@@ -288,7 +286,7 @@ function finding({ aspect, agrees, text }) {
     h(
       "div",
       {},
-      h("strong", { class: "lk-sketch-verdict" }, `${ASPECTS[aspect]}: ${agrees ? "as you expected" : "different"}`),
+      h("strong", { class: "lk-sketch-verdict" }, `${aspects()[aspect]}: ${agrees ? phrase("as you expected") : phrase("different")}`),
       h("p", {}, text),
     ),
   );
@@ -300,6 +298,7 @@ function render({ model, el }) {
   const name = nameView("sketch");
   const ask = openLine(model, name, signal);
   const view = model.get("view");
+  speak(view);
   let standing = model.get("standing");
   let drafts = 0; // sent, and not replied to
   let pending = false;
@@ -308,7 +307,7 @@ function render({ model, el }) {
   const { element: status, announce } = createStatus();
   const plot = createPlot(view, { onChange, signal });
   const commit = h("button", { ...OWN_KEYS, type: "submit", class: "lk-button" });
-  const again = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, "Draw again");
+  const again = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, phrase("Draw again"));
   const note = h("p", { class: "lk-notice" });
   const result = h("div", { class: "lk-sketch-result" });
   const form = h(
@@ -320,15 +319,14 @@ function render({ model, el }) {
       h(
         "legend",
         {},
-        h("span", { class: "lk-eyebrow" }, "Sketch", h("span", { class: "lk-badge" }, "Predict first")),
+        h("span", { class: "lk-eyebrow" }, phrase("Sketch"), h("span", { class: "lk-badge" }, phrase("Predict first"))),
         prose(view.prompt, "lk-prompt"),
       ),
       h(
         "p",
         { class: "lk-how", id: `${name}-how` },
-        "Draw a line across the plot, or place the six points one by one: drag them, or go to a point with Tab and " +
-          "move it with the arrow keys (Page Up and Page Down for larger steps)." +
-          (view.trail.length ? " The small open circles are the points of your trail." : ""),
+        phrase("Draw a line across the plot, or place the six points one by one: drag them, or go to a point with Tab and move it with the arrow keys (Page Up and Page Down for larger steps).") +
+          (view.trail.length ? ` ${phrase("The small open circles are the points of your trail.")}` : ""),
       ),
       plot.element,
     ),
@@ -338,14 +336,14 @@ function render({ model, el }) {
   );
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-sketch", role: "group", "aria-label": `Sketch: ${view.name}` },
+    { ...OWN_KEYS, lang: view.lang, class: "lessonkit lk-sketch", role: "group", "aria-label": phrase("Sketch: {name}", { name: view.name }) },
     form,
     status,
   );
 
   function draw() {
     const { truth } = standing;
-    commit.textContent = pending ? "Committing …" : truth ? "Committed" : "Commit and show the true curve";
+    commit.textContent = pending ? phrase("Committing …") : truth ? phrase("Committed") : phrase("Commit and show the true curve");
     setOff(commit, pending || truth !== null);
     commit.classList.toggle("lk-primary", truth === null);
     again.hidden = truth === null;
@@ -388,7 +386,7 @@ function render({ model, el }) {
   const send = (body) =>
     ask(
       { ...body, attempt: standing.attempt },
-      { onReply: (reply) => tell(reply.message, !reply.ok), onSilence: () => tell(SILENCE, true) },
+      { onReply: (reply) => tell(reply.message, !reply.ok), onSilence: () => tell(silence(), true) },
     );
 
   form.addEventListener(
@@ -398,8 +396,13 @@ function render({ model, el }) {
       if (isOff(commit)) return;
       const missing = plot.missing();
       if (missing.length) {
-        const places = missing.length === view.positions.length ? "" : `, at ${view.along.toLowerCase()} ${missing.join(", ")}`;
-        tell(`${missing.length} of ${view.positions.length} points are not placed yet${places}.`, true);
+        const values = { n: missing.length, total: view.positions.length, along: view.along_inside, places: missing.join(", ") };
+        tell(
+          missing.length === view.positions.length
+            ? phrase("{n} of {total} points are not placed yet.", values)
+            : phrase("{n} of {total} points are not placed yet, at {along} {places}.", values),
+          true,
+        );
         return;
       }
       pending = true;

@@ -25,9 +25,12 @@ import traitlets
 from anywidget import AnyWidget
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from lessonkit.i18n import SOURCE, direction, language, noop
+from lessonkit.i18n import gettext as _
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions.markup import to_html, to_text
-from lessonkit.widgets.assets import asset
+from lessonkit.widgets import wording
+from lessonkit.widgets.assets import asset, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,31 +57,36 @@ _CELLS = 500
 
 #: What is said of a sketch, by the names that ``site/scripts/draw.js`` has for it.
 WORDS: Final = {
-    "start": "You expected precision {expected}; the true curve starts at {true}: {why}.",
-    "shape": "From left to right your line {yours}. At the same six recalls the true curve {true}.",
-    "too": "does too",
-    "teeth": " Between them it has teeth, too fine for six points: "
-    "a positive lifts precision, a negative lowers it.",
-    "end": "You expected precision {expected} at recall 1; "
-    "flagging everything gives the prevalence, {prevalence}.",
-    "reached": " Recall 1 is reached before that, with precision {highest}.",
-    "overall": "The two lines are {distance} apart on average. "
-    "The area below yours is {yours}; below the true curve it is {true}, its {name}.",
-    "summary": "The true curve is drawn in. It agrees with yours in {right} of {total} respects.",
-    "emptied": "The plot is empty. Draw again.",
+    "start": noop("You expected precision {expected}; the true curve starts at {true}: {why}."),
+    "shape": noop("From left to right your line {yours}. At the same six recalls the true curve {true}."),
+    "too": noop("does too"),
+    "teeth": noop(
+        " Between them it has teeth, too fine for six points: "
+        "a positive lifts precision, a negative lowers it."
+    ),
+    "end": noop(
+        "You expected precision {expected} at recall 1; "
+        "flagging everything gives the prevalence, {prevalence}."
+    ),
+    "reached": noop(" Recall 1 is reached before that, with precision {highest}."),
+    "overall": noop(
+        "The two lines are {distance} apart on average. "
+        "The area below yours is {yours}; below the true curve it is {true}, its {name}."
+    ),
+    "summary": noop("The true curve is drawn in. It agrees with yours in {right} of {total} respects."),
+    "emptied": noop("The plot is empty. Draw again."),
 }
 #: How a line goes, by its ways up (1) and down (-1).
 WAYS: Final = {
-    (): "stays level",
-    (1,): "rises",
-    (-1,): "falls",
-    (1, -1): "rises, then falls",
-    (-1, 1): "falls, then rises",
+    (): noop("stays level"),
+    (1,): noop("rises"),
+    (-1,): noop("falls"),
+    (1, -1): noop("rises, then falls"),
+    (-1, 1): noop("falls, then rises"),
 }
-OTHER_WAYS: Final = "goes up and down"
+OTHER_WAYS: Final = noop("goes up and down")
 
-_MISFIT = "This page and the kernel do not fit together. Run this cell again."
-_MEANWHILE = "This sketch was committed or begun again in another view. Look at it, then go on."
+_MEANWHILE = noop("This sketch was committed or begun again in another view. Look at it, then go on.")
 
 
 @dataclass(frozen=True)
@@ -217,6 +225,10 @@ def sketch_feedback(
     return _pr_start(sweep, points), _pr_shape(truth, points), _pr_end(truth, points), _overall(truth, points)
 
 
+def _say(which: str, /, **values: object) -> str:
+    return _(WORDS[which]).format(**values)
+
+
 def _number(value: float, decimals: int = 2) -> str:
     return f"{value:.0f}" if value in (0, 1) else f"{value:.{decimals}f}"
 
@@ -226,16 +238,7 @@ def _count(value: float) -> str:
 
 
 def _pr_start(sweep: ThresholdSweep, points: Sequence[float]) -> Finding:
-    expected, top = points[0], sweep.at(float(sweep.thresholds[0]))
-    true = top.precision
-    if top.predicted_positive == 1:
-        right = "it is positive" if true else "it is negative"
-        why = f"one case, the one with the highest score, decides it, and {right}"
-    else:
-        why = (
-            f"{_count(top.true_positives)} of the {_count(top.predicted_positive)} cases "
-            "that share the highest score are positive"
-        )
+    expected, true = points[0], float(sweep.precision[0])
     agrees, belief = abs(expected - true) <= _NEAR, None
     if not agrees:
         if expected <= _NEAR:
@@ -244,8 +247,19 @@ def _pr_start(sweep: ThresholdSweep, points: Sequence[float]) -> Finding:
             belief = "curve-starts-at-prevalence"
         elif expected >= 1 - _NEAR:
             belief = "curve-starts-at-perfect-precision"
-    text = WORDS["start"].format(expected=_number(expected), true=_number(true), why=why)
+    text = _say("start", expected=_number(expected), true=_number(true), why=_start_reason(sweep))
     return Finding("start", agrees, text, belief)
+
+
+def _start_reason(sweep: ThresholdSweep) -> str:
+    """Say why the precision–recall curve starts where it does, which is the same for every sketch."""
+    top = sweep.at(float(sweep.thresholds[0]))
+    if top.predicted_positive != 1:
+        shared = _("{positive} of the {n} cases that share the highest score are positive")
+        return shared.format(positive=_count(top.true_positives), n=_count(top.predicted_positive))
+    if top.precision:
+        return _("one case, the one with the highest score, decides it, and it is positive")
+    return _("one case, the one with the highest score, decides it, and it is negative")
 
 
 def _pr_shape(truth: _Truth, points: Sequence[float]) -> Finding:
@@ -256,19 +270,19 @@ def _pr_shape(truth: _Truth, points: Sequence[float]) -> Finding:
         belief = "precision-recall-rise-together"
     elif not agrees and yours == (-1,) and 1 in true:
         belief = "precision-always-falls-with-recall"
-    text = WORDS["shape"].format(yours=_describe(yours), true=WORDS["too"] if agrees else _describe(true))
+    text = _say("shape", yours=_describe(yours), true=_say("too") if agrees else _describe(true))
     moves = np.diff(truth.sweep.precision)
     if (moves > 0).any() and (moves < 0).any():
-        text += WORDS["teeth"]
+        text += _say("teeth")
     return Finding("shape", agrees, text, belief)
 
 
 def _pr_end(truth: _Truth, points: Sequence[float]) -> Finding:
     expected, prevalence = points[-1], truth.sweep.prevalence
-    _, highest = truth.span(1.0)
-    text = WORDS["end"].format(expected=_number(expected), prevalence=f"{prevalence:.3f}")
+    highest = truth.span(1.0)[1]
+    text = _say("end", expected=_number(expected), prevalence=f"{prevalence:.3f}")
     if highest - prevalence > _NEAR:
-        text += WORDS["reached"].format(highest=_number(highest))
+        text += _say("reached", highest=_number(highest))
     agrees = prevalence - _NEAR <= expected <= highest + _NEAR
     belief = None
     if expected <= min(_AS_GOOD_AS_ZERO, prevalence / 2):
@@ -282,55 +296,64 @@ def _pr_end(truth: _Truth, points: Sequence[float]) -> Finding:
 
 def _roc_start(truth: _Truth, points: Sequence[float]) -> Finding:
     expected = points[0]
-    _, highest = truth.span(0.0)
-    text = f"You expected recall {_number(expected)} at false positive rate 0. "
+    highest = truth.span(0.0)[1]
+    text = _("You expected recall {expected} at false positive rate 0.").format(expected=_number(expected))
     if highest:
-        text += (
-            f"The true curve goes straight up there, from 0 to {_number(highest)}: "
+        rest = _(
+            "The true curve goes straight up there, from 0 to {highest}: "
             "the share of the positives that score above every negative."
-        )
+        ).format(highest=_number(highest))
     else:
-        text += "The true curve starts at 0: no positive scores above every negative."
+        rest = _("The true curve starts at 0: no positive scores above every negative.")
+    text = f"{text} {rest}"
     # Where the curve is steep, a point is near it that is far below it or above it.
     return Finding("start", expected <= truth.span(_AS_GOOD_AS_ZERO)[1] + _NEAR, text)
 
 
 def _roc_shape(truth: _Truth, points: Sequence[float]) -> Finding:
     if -1 in _turns(points):
-        text = (
+        text = _(
             "Your line falls somewhere. A ROC curve never does: going right, more is flagged, "
             "and nothing that was found is lost."
         )
         return Finding("shape", agrees=False, text=text, misconception="recall-falls-when-more-is-flagged")
     yours, true = _side(_area_below(points)), _side(truth.area)
-    text = (
-        f"Your line never falls, as it must, and lies {yours} the diagonal of random scores. "
-        f"The true curve {'does too' if yours == true else f'lies {true} it'}."
-    )
+    text = f"{_(_YOUR_SIDE[yours])} {_(_SAME_SIDE if yours == true else _TRUE_SIDE[true])}"
     return Finding("shape", yours == true, text)
 
 
 def _roc_end(points: Sequence[float]) -> Finding:
     expected = points[-1]
-    text = (
-        f"You expected recall {_number(expected)} at false positive rate 1; "
+    text = _(
+        "You expected recall {expected} at false positive rate 1; "
         "flagging everything finds every positive, recall 1."
-    )
+    ).format(expected=_number(expected))
     return Finding("end", expected >= 1 - _NEAR, text)
 
 
 def _overall(truth: _Truth, points: Sequence[float]) -> Finding:
     distance = truth.distance(points)
-    name = "ROC AUC" if truth.kind == "roc" else "average precision"
+    name = "ROC AUC" if truth.kind == "roc" else _("average precision")
     yours = f"{_area_below(points):.2f}"
-    text = WORDS["overall"].format(
-        distance=f"{distance:.2f}", yours=yours, true=f"{truth.area:.2f}", name=name
-    )
+    text = _say("overall", distance=f"{distance:.2f}", yours=yours, true=f"{truth.area:.2f}", name=name)
     return Finding("overall", distance <= _NEAR_ON_AVERAGE, text)
 
 
 def _area_below(points: Sequence[float]) -> float:
     return float(np.trapezoid(points, POSITIONS))
+
+
+_YOUR_SIDE = {
+    "above": noop("Your line never falls, as it must, and lies above the diagonal of random scores."),
+    "below": noop("Your line never falls, as it must, and lies below the diagonal of random scores."),
+    "on": noop("Your line never falls, as it must, and lies on the diagonal of random scores."),
+}
+_SAME_SIDE = noop("The true curve does too.")
+_TRUE_SIDE = {
+    "above": noop("The true curve lies above it."),
+    "below": noop("The true curve lies below it."),
+    "on": noop("The true curve lies on it."),
+}
 
 
 def _side(area: float) -> str:
@@ -353,7 +376,7 @@ def _turns(heights: Sequence[float]) -> tuple[int, ...]:
 
 
 def _describe(ways: tuple[int, ...]) -> str:
-    return WAYS.get(ways, OTHER_WAYS)
+    return _(WAYS.get(ways, OTHER_WAYS))
 
 
 def _read_trail(trail: Iterable[tuple[float, float]], curve: CurveKind) -> list[list[float]]:
@@ -409,28 +432,34 @@ def sketch(
 def page_rules() -> dict[str, Any]:
     """Return what a page without a kernel needs to compare any sketch: words and limits."""
     return {
-        "words": WORDS,
-        "ways": {",".join(map(str, ways)): words for ways, words in WAYS.items()},
-        "other": OTHER_WAYS,
+        "words": {name: _(words) for name, words in WORDS.items()},
+        "ways": {",".join(map(str, ways)): _(words) for ways, words in WAYS.items()},
+        "other": _(OTHER_WAYS),
         "near": _NEAR,
         "nearOnAverage": _NEAR_ON_AVERAGE,
         "zero": _AS_GOOD_AS_ZERO,
-        "area": "average precision",
+        "area": _("average precision"),
     }
 
 
 _NAMES: dict[CurveKind, dict[str, str]] = {
     "precision-recall": {
-        "name": "precision–recall curve",
-        "along": "Recall",
-        "up": "Precision",
-        "prompt": "Draw the precision–recall curve you expect: recall to the right, precision upward.",
+        "name": noop("precision–recall curve"),
+        "along": noop("Recall"),
+        "up": noop("Precision"),
+        "along_inside": noop("recall"),
+        "up_inside": noop("precision"),
+        "prompt": noop("Draw the precision–recall curve you expect: recall to the right, precision upward."),
+        "static": noop("Show the true precision–recall curve"),
     },
     "roc": {
-        "name": "ROC curve",
-        "along": "False positive rate",
-        "up": "Recall",
-        "prompt": "Draw the ROC curve you expect: false positive rate to the right, recall upward.",
+        "name": noop("ROC curve"),
+        "along": noop("False positive rate"),
+        "up": noop("Recall"),
+        "along_inside": noop("false positive rate"),
+        "up_inside": noop("recall"),
+        "prompt": noop("Draw the ROC curve you expect: false positive rate to the right, recall upward."),
+        "static": noop("Show the true ROC curve"),
     },
 }
 
@@ -514,7 +543,7 @@ class SketchWidget(AnyWidget):
             )
         _need_known(curve)
         self._truth = _Truth(curve, sweep)
-        self._names = _NAMES[curve]
+        self._names = {key: _(words) for key, words in _NAMES[curve].items()}
         self._prompt = self._names["prompt"] if prompt is None else prompt
         self._attempt = 0
         self._draft: tuple[float | None, ...] = (None,) * len(POSITIONS)
@@ -525,7 +554,8 @@ class SketchWidget(AnyWidget):
             "positions": POSITIONS,
             "cells": _CELLS,
             "trail": _read_trail(trail, curve),
-            **{key: self._names[key] for key in ("name", "along", "up")},
+            **{key: self._names[key] for key in ("name", "along", "up", "along_inside", "up_inside")},
+            **page_words("sketch.js"),
         }
         super().__init__(view=view, standing=self._stand())
         self.on_msg(self._answer_message)
@@ -565,15 +595,14 @@ class SketchWidget(AnyWidget):
             "view": self.view,
             "path": truth.path,
             "baseline": _baseline(truth),
-            "baseline_name": f"prevalence {sweep.prevalence:.3f}",
+            "baseline_name": _prevalence(sweep),
             "spans": [truth.span(position) for position in POSITIONS],
             "first": float(sweep.precision[0]),
             "prevalence": sweep.prevalence,
             "heights": np.interp(middles, along, up).round(6).tolist(),
             "area": truth.area,
-            "teeth": shape.endswith(WORDS["teeth"]),
-            # The reason why the curve starts where it does is the same for every sketch.
-            "why": _pr_start(sweep, empty).text.partition(": ")[2].removesuffix("."),
+            "teeth": shape.endswith(_say("teeth")),
+            "why": _start_reason(sweep),
         }
 
     def reset(self) -> None:
@@ -590,7 +619,11 @@ class SketchWidget(AnyWidget):
             return None
         data, metadata = bundle
         html = _static_html(self._truth, self._names, self._prompt)
-        return {**data, "text/html": html, "text/plain": f"Sketch: {to_text(self._prompt)}"}, metadata
+        return {
+            **data,
+            "text/html": html,
+            "text/plain": _("Sketch: {name}").format(name=to_text(self._prompt)),
+        }, metadata
 
     # Messages from the page
 
@@ -607,7 +640,7 @@ class SketchWidget(AnyWidget):
         try:
             request = _REQUESTS.validate_python(content)
         except ValidationError:
-            raise _Refusal(_MISFIT) from None
+            raise _Refusal(wording.misfit()) from None
         current = request.attempt == self._attempt
         match request:
             case _Commit() if current and self._points in (None, tuple(request.points)):
@@ -620,10 +653,10 @@ class SketchWidget(AnyWidget):
                 return ""
             case _Again() if current and self.committed:
                 self.reset()
-                return WORDS["emptied"]
+                return _say("emptied")
             case _Again() if request.attempt == self._attempt - 1:  # the same message again
-                return WORDS["emptied"]
-        raise _Refusal(_MEANWHILE)
+                return _say("emptied")
+        raise _Refusal(_(_MEANWHILE))
 
     def _settle(self, points: tuple[float, ...]) -> None:
         """Make a sketch final. Every prediction passes here, once."""
@@ -644,7 +677,7 @@ class SketchWidget(AnyWidget):
             "path": self._truth.path,
             "heights": [round(height, 4) for height in self._truth.heights(self._points)],
             "baseline": _baseline(self._truth),
-            "baseline_name": "random scores" if roc else f"prevalence {self._truth.sweep.prevalence:.3f}",
+            "baseline_name": _("random scores") if roc else _prevalence(self._truth.sweep),
             "summary": self._summary(),
             "findings": [
                 {"aspect": finding.aspect, "agrees": finding.agrees, "text": finding.text}
@@ -654,7 +687,11 @@ class SketchWidget(AnyWidget):
 
     def _summary(self) -> str:
         right = sum(finding.agrees for finding in self._findings)
-        return WORDS["summary"].format(right=right, total=len(self._findings))
+        return _say("summary", right=right, total=len(self._findings))
+
+
+def _prevalence(sweep: ThresholdSweep) -> str:
+    return _("prevalence {share}").format(share=f"{sweep.prevalence:.3f}")
 
 
 # Without a kernel
@@ -672,12 +709,13 @@ def _static_html(truth: _Truth, names: Mapping[str, str], prompt: str) -> str:
         for position in POSITIONS[1:-1]
     )
     words = _in_words(truth)
+    on_paper = _("Draw it on paper, then compare. With a running kernel you draw it here.")
     return "\n".join(
         (
-            '<div class="lessonkit-static">',
+            f'<div class="lessonkit-static"{_spoken()}>',
             to_html(prompt).strip(),
-            "<p>Draw it on paper, then compare. With a running kernel you draw it here.</p>",
-            f"<details><summary>Show the true {names['name']}</summary>",
+            f"<p>{escape(on_paper)}</p>",
+            f"<details><summary>{escape(names['static'])}</summary>",
             _static_svg(truth, names, words),
             f"<p>{escape(words)}</p>",
             f"<table><thead><tr><th>{names['along']}</th><th>{names['up']}</th></tr></thead>",
@@ -688,18 +726,28 @@ def _static_html(truth: _Truth, names: Mapping[str, str], prompt: str) -> str:
     )
 
 
+def _spoken() -> str:
+    """Return the attributes that tell the language of the words, unless it is that of the engine's source."""
+    tag = language()
+    return "" if tag == SOURCE else f' lang="{tag}" dir="{direction(tag)}"'
+
+
 def _in_words(truth: _Truth) -> str:
     sweep = truth.sweep
     if truth.kind == "roc":
-        return (
-            f"The ROC curve goes straight up to recall {_number(truth.span(0.0)[1], 3)} at "
+        return _(
+            "The ROC curve goes straight up to recall {start} at "
             "false positive rate 0 and ends at recall 1, false positive rate 1. "
-            f"Its area is {truth.area:.3f}; random scores give the dotted diagonal, area 0.5."
-        )
-    return (
-        f"The precision–recall curve starts at precision {_number(float(sweep.precision[0]), 3)} and ends at "
-        f"recall 1 with the prevalence, {sweep.prevalence:.3f}, which is the dotted line. "
-        f"Its average precision is {truth.area:.3f}."
+            "Its area is {area}; random scores give the dotted diagonal, area 0.5."
+        ).format(start=_number(truth.span(0.0)[1], 3), area=f"{truth.area:.3f}")
+    return _(
+        "The precision–recall curve starts at precision {start} and ends at "
+        "recall 1 with the prevalence, {prevalence}, which is the dotted line. "
+        "Its average precision is {area}."
+    ).format(
+        start=_number(float(sweep.precision[0]), 3),
+        prevalence=f"{sweep.prevalence:.3f}",
+        area=f"{truth.area:.3f}",
     )
 
 

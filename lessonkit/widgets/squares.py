@@ -10,10 +10,12 @@ from html import escape
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext, noop
 from lessonkit.metrics import Confusion
 from lessonkit.metrics.inputs import MetricsError, read_labels
 from lessonkit.widgets.still import CARD, INK, MUTED, NEGATIVE, POSITIVE, data_address, near, path, text
-from lessonkit.widgets.strip import alarms, fraction, read_subjects
+from lessonkit.widgets.strip import LABELS, alarms, fraction, read_subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,10 +40,10 @@ _BUTTON = (
 
 # Truth is the hue and the diamond, "flagged" is the frame, an error is hatched.
 _KINDS = {
-    (True, True): "caught",
-    (True, False): "missed",
-    (False, True): "false alarm",
-    (False, False): "left alone",
+    (True, True): noop("caught"),
+    (True, False): noop("missed"),
+    (False, True): noop("false alarm"),
+    (False, False): noop("left alone"),
 }
 
 
@@ -49,7 +51,7 @@ def squares(
     y_true: ArrayLike,
     y_pred: ArrayLike | None = None,
     *,
-    labels: tuple[str, str] = ("spam", "normal emails"),
+    labels: tuple[str, str] = LABELS,
     subjects: Sequence[str] | None = None,
     fractions: bool = True,
 ) -> Squares:
@@ -97,7 +99,7 @@ class Squares:
         y_true: ArrayLike,
         y_pred: ArrayLike | None = None,
         *,
-        labels: tuple[str, str] = ("spam", "normal emails"),
+        labels: tuple[str, str] = LABELS,
         subjects: Sequence[str] | None = None,
         fractions: bool = True,
     ) -> None:
@@ -107,7 +109,7 @@ class Squares:
             raise MetricsError(f"y_true has {len(truth):,} rows. Give at most {MOST:,}, each is a square.")
         self._truth: list[bool] = truth
         self._flagged: list[bool] | None = decided[0] if decided else None
-        self._labels = labels
+        self._labels = [*map(_, labels)]
         self._subjects = read_subjects(subjects, len(truth))
         self._fractions = fractions
         self.confusion = None if y_pred is None else Confusion.from_labels(y_true, y_pred)
@@ -119,13 +121,16 @@ class Squares:
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:  # noqa: ANN401
         """Return the pictures and words as HTML, and the words alone."""
         words = self._first_words()
-        key = f"Orange with a diamond: {self._labels[0]}. Pale blue: {self._labels[1]}."
+        key = _("Orange with a diamond: {positives}. Pale blue: {negatives}.").format(
+            positives=self._labels[0], negatives=self._labels[1]
+        )
         html = [_image(_picture(_grid(self._truth, None)), f"{words} {key}")]
         html.append(f"<p>{escape(words)} {escape(key)}</p>")
+        button = _("Show what the filter caught")
         if self._flagged is not None:
             html += [
                 "<details>",
-                f'<summary style="{_BUTTON}">Show what the filter caught</summary>',
+                f'<summary style="{_BUTTON}">{escape(button)}</summary>',
                 *(f"<p>{escape(sentence)}</p>" for sentence in self._words()),
                 _image(self._decided_picture(), " ".join(self._words())),
                 *self._lists(),
@@ -136,26 +141,39 @@ class Squares:
     def _first_words(self) -> str:
         positives = sum(self._truth)
         rest = len(self._truth) - positives
-        return f"{len(self._truth)} squares: {positives} {self._labels[0]} and {rest} {self._labels[1]}."
+        shown = ngettext(
+            "{n} square: {p} {positives} and {q} {negatives}.",
+            "{n} squares: {p} {positives} and {q} {negatives}.",
+            len(self._truth),
+        )
+        names = {"positives": self._labels[0], "negatives": self._labels[1]}
+        return shown.format(n=len(self._truth), p=positives, q=rest, **names)
 
     def _words(self) -> tuple[str, ...]:
         counts = self.confusion
         if counts is None:
             return ()
         caught, missed = counts.true_positives, counts.false_negatives
-        found = f"{caught} of {counts.positives} {self._labels[0]} caught"
-        outcome = f"{found}, {missed} missed, {alarms(counts.false_positives)}."
+        outcome = _("{caught} of {total} {positives} caught, {missed} missed, {alarms}.").format(
+            caught=caught,
+            total=counts.positives,
+            positives=self._labels[0],
+            missed=missed,
+            alarms=alarms(counts.false_positives),
+        )
         if not self._fractions:
             return (outcome,)
         precision = fraction(caught, counts.predicted_positive)
         recall = _share(caught, counts.positives, self._labels[0])
-        return outcome, f"Precision {precision}, recall {recall}."
+        shares = _("Precision {precision}, recall {recall}.").format(precision=precision, recall=recall)
+        return outcome, shares
 
     def _lists(self) -> Iterable[str]:
         if self._subjects is None or self._flagged is None:
             return
         kinds = [_KINDS[pair] for pair in zip(self._truth, self._flagged, strict=True)]
-        for kind, title in (("caught", "Caught"), ("false alarm", "False alarms"), ("missed", "Missed")):
+        titles = {"caught": _("Caught"), "false alarm": _("False alarms"), "missed": _("Missed")}
+        for kind, title in titles.items():
             of_kind = [name for name, own in zip(self._subjects, kinds, strict=True) if own == kind]
             items = "".join(f"<li>{escape(name)}</li>" for name in of_kind)
             if items:
@@ -174,38 +192,36 @@ class Squares:
         )
         for place, (truth, flagged, number) in enumerate(numbers):
             x, y = _LEFT + 170 * (place // 2), top + 28 * (place % 2)
-            name = _KINDS[truth, flagged] + ("s" if (truth, flagged) == (False, True) and number != 1 else "")
-            parts += [_square(x, y, 20, (truth, flagged)), text(x + 28, y + 15, f"{number} {name}", ink=True)]
+            is_alarm = (truth, flagged) == (False, True)
+            words = alarms(number) if is_alarm else f"{number} {_(_KINDS[truth, flagged])}"
+            parts += [_square(x, y, 20, (truth, flagged)), text(x + 28, y + 15, words, ink=True)]
         if not self._fractions:
             return _picture((parts, top + 28 * 2 - 10))
         top += 28 * 2 + 22
         caught = int(counts.true_positives)
-        for name, whole, rest, meaning in (
-            ("Recall", counts.positives, (True, False), f"{self._labels[0]}, the flagged part"),
-            (
-                "Precision",
-                counts.predicted_positive,
-                (False, True),
-                f"flagged, the part that is {self._labels[0]}",
-            ),
+        of_positives = _("of all that is {positives}, the flagged part")
+        of_flagged = _("of all that is flagged, the part that is {positives}")
+        for name, whole, rest, meaning, nothing in (
+            (_("Recall"), counts.positives, (True, False), of_positives, _no_positives(self._labels[0])),
+            (_("Precision"), counts.predicted_positive, (False, True), of_flagged, fraction(0, 0)),
         ):
-            value = fraction(caught, whole) if whole else f"0 of 0: {_nothing(name, self._labels[0])}"
+            value = fraction(caught, whole) if whole else nothing
             parts += [
                 text(_LEFT, top, name, ink=True, bold=True),
                 text(_LEFT + 86, top, value, ink=True, bold=True),
-                text(_LEFT, top + 19, f"of all that is {meaning}"),
+                text(_LEFT, top + 19, meaning.format(positives=self._labels[0])),
                 *_bar(top + 28, caught, int(whole), rest),
             ]
             top += 92
         return _picture((parts, top - 24))
 
 
-def _nothing(name: str, positives: str) -> str:
-    return "nothing is flagged" if name == "Precision" else f"there is no {positives}"
+def _no_positives(positives: str) -> str:
+    return _("0 of 0: there is no {positives}").format(positives=positives)
 
 
 def _share(part: float, whole: float, positives: str) -> str:
-    return fraction(part, whole) if whole else f"0 of 0: {_nothing('Recall', positives)}"
+    return fraction(part, whole) if whole else _no_positives(positives)
 
 
 def _image(picture: tuple[str, float], words: str) -> str:

@@ -6,7 +6,7 @@
  * threshold the learner has been to, in order: Python makes the trail from it.
  */
 
-import { OWN_KEYS, h, listen, nameView, passKeys, s, set } from "./page.js";
+import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, exact, frame, sender, setUnder, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** Half the size of a mark, the distance of two that do not touch, and how near the pointer has to be, in pixels. */
@@ -17,7 +17,7 @@ const REACH = 16;
 /** The widest box of the trail, in pixels. */
 const BOX = 270;
 
-const VERDICTS = { tp: "caught", fp: "false alarm", fn: "missed", tn: "left alone" };
+const verdictWords = () => ({ tp: phrase("caught"), fp: phrase("false alarm"), fn: phrase("missed"), tn: phrase("left alone") });
 const DIAMOND = `M0 ${-MARK}L${MARK} 0L0 ${MARK}L${-MARK} 0Z`;
 
 /** The rows from the highest score to the lowest, and the thresholds that the keys step through. */
@@ -40,7 +40,7 @@ const verdict = ({ positive }, flagged) => (positive ? (flagged ? "tp" : "fn") :
 /** A part of a whole as a fraction and as a number; "≈" where the number is rounded. */
 function fraction(part, whole) {
   const rounded = (part / whole).toFixed(2);
-  return `${part} of ${whole} ${Math.abs(Number(rounded) - part / whole) < 1e-12 ? "=" : "≈"} ${rounded}`;
+  return `${phrase("{part} of {whole}", { part, whole })} ${Math.abs(Number(rounded) - part / whole) < 1e-12 ? "=" : "≈"} ${rounded}`;
 }
 
 /** Set words if they are new: the same ones would be laid out again. */
@@ -71,11 +71,11 @@ function linePanel({ data, view, signal, go, point }) {
   const { low, high } = view;
   const step = 10 ** Math.floor(Math.log10((high - low) / 50)); // the pointer's thresholds are round numbers
   const toRound = (value) => (Number.isFinite(step) && step > 0 ? Number((Math.round(value / step) * step).toPrecision(12)) : value);
-  const words = `The line of scores: ${view.labels[0]} above it, ${view.labels[1]} below it, and the threshold.`;
+  const words = phrase("The line of scores: {positives} above it, {negatives} below it, and the threshold.", { positives: view.labels[0], negatives: view.labels[1] });
   const svg = s("svg", { class: "lk-plot lk-strip-plot", role: "img", "aria-label": words });
   const ground = s("rect", { class: "lk-strip-flagged" });
   const line = s("g", { class: "lk-threshold" }, s("path"), s("circle", { r: 7 }), s("text", { class: "lk-words" }));
-  const alone = s("text", { class: "lk-words" }, "← left alone");
+  const alone = s("text", { class: "lk-words" }, `← ${phrase("left alone")}`);
   const marks = data.rows.map((row) => {
     const round = ring();
     return { round, element: s("g", { class: "lk-strip-mark" }, round, markShape(row.positive)), row };
@@ -148,7 +148,7 @@ function linePanel({ data, view, signal, go, point }) {
     paint(threshold, errors, pointed) {
       const x = at(box.x(along(threshold)));
       line.setAttribute("transform", `translate(${x} 0)`);
-      const words = `flagged: score ≥ ${exact(threshold)} →`;
+      const words = phrase("flagged: score ≥ {threshold} →", { threshold: exact(threshold) });
       const label = line.children[2];
       label.textContent = words;
       const room = box.right - x > 0.52 * box.text * words.length;
@@ -182,7 +182,7 @@ function trailPanel({ data }) {
       box = frame(width, height, text, [2, 0.8, 3, 2.2]);
       set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
       past.replaceChildren();
-      svg.replaceChildren(shareAxes(box, "Recall", "Precision"), past, guides, dot);
+      svg.replaceChildren(shareAxes(box, phrase("Recall"), phrase("Precision")), past, guides, dot);
     },
     paint(flagged, visited) {
       for (const count of visited.slice(past.childElementCount)) {
@@ -191,8 +191,11 @@ function trailPanel({ data }) {
       }
       dot.toggleAttribute("hidden", !flagged);
       guides.toggleAttribute("hidden", !flagged);
-      const words = visited.length === 1 ? "1 point" : `${visited.length} points`;
-      svg.setAttribute("aria-label", `Recall and precision: ${words} visited so far. The numbers are beside it.`);
+      const words =
+        visited.length === 1
+          ? phrase("Recall and precision: 1 point visited so far. The numbers are beside it.")
+          : phrase("Recall and precision: {n} points visited so far. The numbers are beside it.", { n: visited.length });
+      svg.setAttribute("aria-label", words);
       if (!flagged) return;
       const [x, y] = place(flagged);
       set(dot, { cx: x, cy: y });
@@ -209,13 +212,13 @@ function tally(data, labels) {
     const boxes = Array.from({ length: whole }, () => h("i"));
     const bar = h("span", { class: "lk-strip-bar", "aria-hidden": "true", style: `inline-size: ${(100 * whole) / most}%` }, ...boxes);
     const count = h("span", { class: "lk-strip-count" });
-    const title = { tp: "Caught", fn: "Missed", fp: "False alarms" }[name];
+    const title = { tp: phrase("Caught"), fn: phrase("Missed"), fp: phrase("False alarms") }[name];
     const what = labels[name === "fp" ? 1 : 0];
     const element = h(
       "li",
       { "data-verdict": name },
       h("span", { class: "lk-strip-name" }, title),
-      h("span", { class: "lk-strip-sum" }, count, ` of ${whole} ${what}`),
+      h("span", { class: "lk-strip-sum" }, count, ` ${phrase("of {whole} {what}", { whole, what })}`),
       h("span", { class: "lk-strip-track" }, bar),
     );
     return { name, boxes, count, element };
@@ -233,6 +236,7 @@ function tally(data, labels) {
 
 /** The subjects from the highest score to the lowest; those flagged stand out, errors have a face. */
 function subjectList({ rows }, name) {
+  const verdictNames = verdictWords();
   const items = rows.map((row) => {
     const says = h("span", { class: "lk-strip-verdict" });
     const element = h(
@@ -259,7 +263,7 @@ function subjectList({ rows }, name) {
         if (item.shown === now) return;
         item.shown = now;
         item.element.dataset.verdict = now;
-        item.says.replaceChildren(...(now === "fp" || now === "fn" ? [face()] : []), h("span", { class: "lk-strip-word" }, VERDICTS[now]));
+        item.says.replaceChildren(...(now === "fp" || now === "fn" ? [face()] : []), h("span", { class: "lk-strip-word" }, verdictNames[now]));
       });
     },
   };
@@ -270,6 +274,7 @@ function render({ model, el }) {
   const { signal } = controller;
   const id = nameView("strip");
   const view = model.get("view");
+  speak(view);
   const { labels } = view;
   const data = readRows(view);
 
@@ -294,7 +299,7 @@ function render({ model, el }) {
   const slider = h("input", {
     ...OWN_KEYS,
     ...{ type: "range", class: "lk-slider", step: "any", min: view.low, max: view.high },
-    "aria-label": "Threshold",
+    "aria-label": phrase("Threshold"),
     "aria-describedby": `${id}-rule`,
   });
   const shares = Object.fromEntries(
@@ -304,19 +309,19 @@ function render({ model, el }) {
   const title = (words, more = {}) => h("p", { class: "lk-strip-title", ...more }, words);
   const root = h(
     "div",
-    { ...OWN_KEYS, class: "lessonkit lk-card lk-strip", role: "group", "aria-label": "Sorted strip" },
+    { ...OWN_KEYS, ...(view.lang ? { lang: view.lang, dir: "ltr" } : {}), class: "lessonkit lk-card lk-strip", role: "group", "aria-label": phrase("Sorted strip") },
     h(
       "p",
       { class: "lk-strip-rule", id: `${id}-rule` },
-      "Every score at or above the threshold is flagged. Drag the line, or go score by score with the arrow keys.",
+      phrase("Every score at or above the threshold is flagged. Drag the line, or go score by score with the arrow keys."),
     ),
     h("div", { class: "lk-strip-line" }, line.svg, slider, caption),
     h(
       "ul",
       { class: "lk-key", role: "list" },
-      h("li", {}, sample(markShape(true)), h("span", {}, `${labels[0]} (${data.positives}), above the line`)),
-      h("li", {}, sample(markShape(false)), h("span", {}, `${labels[1]} (${data.negatives}), below the line`)),
-      h("li", {}, sample(ring()), h("span", {}, view.subjects ? "ring and face: an error" : "ring: an error")),
+      h("li", {}, sample(markShape(true)), h("span", {}, phrase("{class} ({n}), above the line", { class: labels[0], n: data.positives }))),
+      h("li", {}, sample(markShape(false)), h("span", {}, phrase("{class} ({n}), below the line", { class: labels[1], n: data.negatives }))),
+      h("li", {}, sample(ring()), h("span", {}, view.subjects ? phrase("ring and face: an error") : phrase("ring: an error"))),
     ),
     h(
       "div",
@@ -325,12 +330,12 @@ function render({ model, el }) {
         "div",
         { class: "lk-strip-numbers" },
         bars.element,
-        h("p", { class: "lk-strip-share" }, h("b", {}, "Precision "), shares.precision, h("small", {}, `of what is flagged, the part that is ${labels[0]}`)),
-        h("p", { class: "lk-strip-share" }, h("b", {}, "Recall "), shares.recall, h("small", {}, `of the ${labels[0]}, the part that is flagged`)),
+        h("p", { class: "lk-strip-share" }, h("b", {}, `${phrase("Precision")} `), shares.precision, h("small", {}, phrase("of what is flagged, the part that is {positives}", { positives: labels[0] }))),
+        h("p", { class: "lk-strip-share" }, h("b", {}, `${phrase("Recall")} `), shares.recall, h("small", {}, phrase("of the {positives}, the part that is flagged", { positives: labels[0] }))),
       ),
-      ...(trail ? [h("div", { class: "lk-strip-side" }, title("Your trail"), trail.svg)] : []),
+      ...(trail ? [h("div", { class: "lk-strip-side" }, title(phrase("Your trail")), trail.svg)] : []),
     ),
-    ...(list ? [h("div", {}, title("By score, highest first", { id: `${id}-list` }), list.element)] : []),
+    ...(list ? [h("div", {}, title(phrase("By score, highest first"), { id: `${id}-list` }), list.element)] : []),
     status,
   );
 
@@ -343,12 +348,12 @@ function render({ model, el }) {
     return { flagged, tp, fp, fn: data.positives - tp, tn: data.negatives - fp };
   }
 
-  const precision = ({ tp, flagged }) => (flagged ? fraction(tp, flagged) : "0 of 0: nothing is flagged");
+  const precision = ({ tp, flagged }) => (flagged ? fraction(tp, flagged) : phrase("0 of 0: nothing is flagged"));
 
   function describe(index, counts) {
     const { score, subject } = data.rows[index];
     const name = subject === undefined ? exact(score) : `${exact(score)}, ${subject}`;
-    return `${name} (${VERDICTS[verdict(data.rows[index], index < counts.flagged)]})`;
+    return `${name} (${verdictWords()[verdict(data.rows[index], index < counts.flagged)]})`;
   }
 
   const { schedule, show } = drawing({
@@ -370,7 +375,7 @@ function render({ model, el }) {
     trail?.paint(counts.flagged, visited);
     list?.paint(verdicts, pointed);
     const last = counts.flagged - 1;
-    const latest = last < 0 ? "Nothing is flagged." : `Last one flagged: ${describe(last, counts)}`;
+    const latest = last < 0 ? phrase("Nothing is flagged.") : phrase("Last one flagged: {row}", { row: describe(last, counts) });
     say(caption, pointed === undefined ? latest : describe(pointed, counts));
     slider.value = threshold;
     const here = data.rows.findIndex(({ score }) => score === threshold);
@@ -381,11 +386,11 @@ function render({ model, el }) {
   const { tell, flush } = sender(model, "threshold");
   const { announce, hush } = speaker(status, () => {
     const counts = count();
-    const alarms = counts.fp === 1 ? "1 false alarm" : `${counts.fp} false alarms`;
-    return (
-      `Threshold ${exact(threshold)}: ${counts.tp} of ${data.positives} ${labels[0]} caught, ${counts.fn} missed, ` +
-      `${alarms}. Precision ${precision(counts)}, recall ${fraction(counts.tp, data.positives)}.`
-    );
+    const alarms = counts.fp === 1 ? phrase("1 false alarm") : phrase("{n} false alarms", { n: counts.fp });
+    return phrase("Threshold {threshold}: {caught} of {total} {positives} caught, {missed} missed, {alarms}. Precision {precision}, recall {recall}.", {
+      ...{ threshold: exact(threshold), caught: counts.tp, total: data.positives, positives: labels[0], missed: counts.fn },
+      ...{ alarms, precision: precision(counts), recall: fraction(counts.tp, data.positives) },
+    });
   });
 
   /** Note that the learner has been here. With nothing flagged there is no precision, so no point. */

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import isolate, ngettext, noop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, read_labels
 from lessonkit.metrics.thinning import finite_range
-from lessonkit.widgets.assets import asset
+from lessonkit.widgets.assets import asset, page_words
 from lessonkit.widgets.still import (
     CARD,
     GRID,
@@ -49,10 +51,12 @@ if TYPE_CHECKING:
 else:
     NumbersTrait = traitlets.TraitType  # as RealTrait in threshold.py
 
+#: The names of the classes, where none are given.
+LABELS = (noop("spam"), noop("normal emails"))
 MOST = 100
 """Rows that a strip can hold: more dots than that cannot be told apart."""
 _LONGEST = 60  # characters of a subject
-_ROOM = 7_000  # bytes of all subjects: with the scores less than 10 kB go to the page
+_ROOM = 7_000  # bytes of all subjects and of another language: with the scores less than 10 kB in all
 
 
 def strip(
@@ -61,7 +65,7 @@ def strip(
     subjects: Sequence[str] | None = None,
     *,
     threshold: float = 0.5,
-    labels: tuple[str, str] = ("spam", "normal emails"),
+    labels: tuple[str, str] = LABELS,
     trail: bool = True,
 ) -> StripWidget:
     """Show each row as a dot on the line of scores, with a threshold to drag.
@@ -134,7 +138,7 @@ class StripWidget(SweptWidget):
         subjects: Sequence[str] | None = None,
         *,
         threshold: float = 0.5,
-        labels: tuple[str, str] = ("spam", "normal emails"),
+        labels: tuple[str, str] = LABELS,
         trail: bool = True,
     ) -> None:
         rows = np.asarray(scores).size
@@ -156,15 +160,18 @@ class StripWidget(SweptWidget):
                 flagged, self._sweep.recall, self._sweep.precision, strict=True
             )
         }
+        spoken = page_words("strip.js")
+        room = (_ROOM - len(json.dumps(spoken, ensure_ascii=False).encode())) // rows
         view = {
-            "labels": list(labels),
+            "labels": [*map(_, labels)],
             "scores": [_wire(score) for score in (values[order] + 0.0).tolist()],
             "truth": "".join("1" if truth[place] else "0" for place in order),
-            "subjects": [_shorten(names[place], _ROOM // rows) for place in order] if names else None,
+            "subjects": [_shorten(names[place], room) for place in order] if names else None,
             "low": low,
             "high": high,
             "top": _wire(float(Stops.of(self._sweep).thresholds[0])),
             "trail": bool(trail),
+            **spoken,
         }
         super().__init__(view=view)
         self.observe(self._visit, "threshold")
@@ -204,7 +211,8 @@ class StripWidget(SweptWidget):
             script=self._esm,
             style=self._css,
         )
-        return {**data, "text/html": html, "text/plain": f"Sorted strip. {words}"}, metadata
+        name = _("Sorted strip")
+        return {**data, "text/html": html, "text/plain": f"{name}. {words}"}, metadata
 
 
 def read_subjects(subjects: Sequence[str] | None, rows: int) -> list[str] | None:
@@ -229,14 +237,15 @@ def read_subjects(subjects: Sequence[str] | None, rows: int) -> list[str] | None
 def fraction(part: float, whole: float) -> str:
     """Return a part of a whole as a fraction and as a number; "≈" where the number is rounded."""
     if not whole:
-        return "0 of 0: nothing is flagged"
+        return _("0 of 0: nothing is flagged")
     rounded = f"{part / whole:.2f}"
-    return f"{part} of {whole} {'=' if math.isclose(float(rounded), part / whole) else '≈'} {rounded}"
+    shown = _("{part} of {whole}").format(part=part, whole=whole)
+    return isolate(f"{shown} {'=' if math.isclose(float(rounded), part / whole) else '≈'} {rounded}")
 
 
 def alarms(count: float) -> str:
     """Return a number of false alarms in words."""
-    return "1 false alarm" if count == 1 else f"{count} false alarms"
+    return ngettext("{n} false alarm", "{n} false alarms", int(count)).format(n=count)
 
 
 def _shorten(subject: str, room: int) -> str:
@@ -268,11 +277,18 @@ def _plain(number: float) -> str:
 
 
 def _sentence(counts: Confusion, threshold: float, labels: Sequence[str]) -> str:
-    return (
-        f"Threshold {_plain(threshold)}: {counts.true_positives} of {counts.positives} {labels[0]} caught, "
-        f"{counts.false_negatives} missed, {alarms(counts.false_positives)}. "
-        f"Precision {fraction(counts.true_positives, counts.predicted_positive)}, "
-        f"recall {fraction(counts.true_positives, counts.positives)}."
+    return _(
+        "Threshold {threshold}: {caught} of {total} {positives} caught, {missed} missed, {alarms}. "
+        "Precision {precision}, recall {recall}."
+    ).format(
+        threshold=_plain(threshold),
+        caught=counts.true_positives,
+        total=counts.positives,
+        positives=labels[0],
+        missed=counts.false_negatives,
+        alarms=alarms(counts.false_positives),
+        precision=fraction(counts.true_positives, counts.predicted_positive),
+        recall=fraction(counts.true_positives, counts.positives),
     )
 
 
@@ -294,20 +310,21 @@ def _still(view: dict[str, Any], threshold: float, counts: Confusion, words: str
         flagged = int(counts.predicted_positive)
         rows = "".join(
             f"<tr><td>{_plain(float(score))}</td><td>{escape(subject)}</td>"
-            f"<td>{_VERDICTS[truth, place < flagged]}</td></tr>"
+            f"<td>{escape(_(_VERDICTS[truth, place < flagged]))}</td></tr>"
             for place, (score, subject, truth) in enumerate(
                 zip(view["scores"], view["subjects"], view["truth"], strict=True)
             )
         )
-        html += f"<table><tr><th>Score</th><th>Subject</th><th>Filter</th></tr>{rows}</table>"
+        head = "".join(f"<th>{escape(name)}</th>" for name in (_("Score"), _("Subject"), _("Filter")))
+        html += f"<table><tr>{head}</tr>{rows}</table>"
     return html
 
 
 _VERDICTS = {
-    ("1", True): "caught",
-    ("0", True): "false alarm",
-    ("1", False): "missed",
-    ("0", False): "left alone",
+    ("1", True): noop("caught"),
+    ("0", True): noop("false alarm"),
+    ("1", False): noop("missed"),
+    ("0", False): noop("left alone"),
 }
 
 
@@ -357,14 +374,15 @@ def _marks(places: list[tuple[str, float, int]], middle: int) -> Iterable[str]:
 
 def _words(view: dict[str, Any], threshold: float, line: float, bottom: int) -> Iterable[str]:
     right = line < _WIDTH / 2
-    yield text(
-        line, 22, f"flagged: score ≥ {_plain(threshold)} →", anchor="start" if right else "end", ink=True
-    )
+    words = _("flagged: score ≥ {threshold} →").format(threshold=_plain(threshold))
+    yield text(line, 22, words, anchor="start" if right else "end", ink=True)
     yield path(f"M{_LEFT} {bottom}H{_RIGHT}", GRID, width=1)
     for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
         score = view["low"] * (1 - part) + view["high"] * part
         yield text(_LEFT + part * (_RIGHT - _LEFT), bottom + 18, f"{score:.4g}", anchor=anchor)
     positives = view["truth"].count("1")
     negatives = len(view["truth"]) - positives
-    yield text(_LEFT, bottom + 42, f"◆ {view['labels'][0]} ({positives}), above the line")
-    yield text(_RIGHT, bottom + 42, f"○ {view['labels'][1]} ({negatives}), below the line", anchor="end")
+    above = _("{class} ({n}), above the line")
+    yield text(_LEFT, bottom + 42, f"◆ {above.format(**{'class': view['labels'][0]}, n=positives)}")
+    below = _("{class} ({n}), below the line").format(**{"class": view["labels"][1]}, n=negatives)
+    yield text(_RIGHT, bottom + 42, f"○ {below}", anchor="end")

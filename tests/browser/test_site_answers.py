@@ -20,6 +20,7 @@ from lessonkit.questions import (
     SingleQuestion,
     load_quiz,
 )
+from lessonkit.questions.bank import quiz_files
 from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, SketchWidget
 from lessonkit.widgets.operating_point import explorer
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = json.loads((REPOSITORY / "tests" / "questions" / "typed.json").read_text(encoding="utf-8"))
-LESSONS = sorted(path.stem for path in (REPOSITORY / "quizzes").glob("[0-9]*.yaml"))
+LESSONS = [path.stem for path in quiz_files(REPOSITORY / "quizzes")]
 PARTS = ("number.js", "mark.js", "record.js", "desk.js", "draw.js")
 RULES = """
 globalThis.readAll = (cases, words) => cases.map(({ typed, unit = null, expected = null }) => {

@@ -172,6 +172,16 @@ class BaseQuestion(Frozen, ABC):
         default=(), description="Comparisons that a draw must meet to be asked: [tp > 2 * fp]."
     )
     _template: Mapping[str, Any] | None = PrivateAttr(default=None)
+    _original: Mapping[str, Any] | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  (pydantic's signature)
+        """Take what a translated question says in its own language from the validation context."""
+        if isinstance(context, Mapping):
+            self._original = context.get("originals", {}).get(self.id)
+
+    def as_written(self) -> Mapping[str, Any]:
+        """Return what its file says without defaults, before numbers are drawn or texts translated."""
+        return self._original or self._template or self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def template(self) -> Mapping[str, Any] | None:
