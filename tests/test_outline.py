@@ -20,6 +20,7 @@ from lessonkit.course.outline import (
 )
 from lessonkit.exercises import Verdict, course_exercises, exercises_of, verdict
 from lessonkit.questions import QuizError, load_quiz, variant
+from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.lint import RULES, lint
 from lessonkit.record import Replay, board, syllabus
 from tools.bootstrap import ROOT
@@ -80,7 +81,7 @@ def test_the_course_of_this_repository_lists_its_lessons() -> None:
     assert this_course() == course
     assert (course.id, course.folder) == ("classifiers", ROOT)
     assert [*course.lessons] == sorted(path.stem for path in course.notebooks.glob("*.ipynb"))
-    assert [*course.lessons] == sorted(path.stem for path in course.quizzes.glob("[0-9]*.yaml"))
+    assert [*course.lessons] == [path.stem for path in quiz_files(course.quizzes)]
     opening = (course.folder / course.first_lesson).read_text(encoding="utf-8")
     assert all(f"**{path.name}.**" in opening for path in course.paths)
 

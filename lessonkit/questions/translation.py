@@ -164,6 +164,8 @@ def _texts(written: object, at: _At) -> Iterator[tuple[_At, str]]:
         case list():
             for index, part in enumerate(written):
                 yield from _texts(part, (*at, index))
+        case _:  # a number, or nothing
+            pass
 
 
 def _named(quiz: Mapping[str, Any], at: _At) -> Iterator[str]:

@@ -32,7 +32,7 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     if question.template is None:
         return question
     # Which of the house's rules hold was asked when the file was read.
-    context = {"seed": seed, "off": HOUSE_RULES, "originals": {question.id: question.as_written()}}
+    context = {"seed": seed, "off": HOUSE_RULES, "originals": question.originals}
     drawn = type(question).model_validate(question.template, context=context)
     return cast("_AnyQuestion", drawn)
 

@@ -179,6 +179,11 @@ class BaseQuestion(Frozen, ABC):
         if isinstance(context, Mapping):
             self._original = context.get("originals", {}).get(self.id)
 
+    @property
+    def originals(self) -> Mapping[str, Mapping[str, Any]]:
+        """What a translated question says in its own language, by its id; empty if it is not translated."""
+        return {} if self._original is None else {self.id: self._original}
+
     def as_written(self) -> Mapping[str, Any]:
         """Return what its file says without defaults, before numbers are drawn or texts translated."""
         return self._original or self._template or self.model_dump(mode="json", exclude_defaults=True)
