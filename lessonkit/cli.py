@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
-from lessonkit.needs import NO_CLASS, NO_LAB, NO_PREVIEW, lacks_class, lacks_lab, lacks_preview
+from lessonkit.needs import (
+    NO_CLASS,
+    NO_LAB,
+    NO_PREVIEW,
+    NO_RUN,
+    lacks_class,
+    lacks_lab,
+    lacks_preview,
+    lacks_run,
+)
 
 if TYPE_CHECKING:
     from lessonkit.record.store import Store
@@ -52,6 +61,23 @@ def parser() -> argparse.ArgumentParser:
 
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
     lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
+
+    lock = commands.add_parser(
+        "lock", help="remember what each question id means, so that lint sees a change"
+    )
+    lock.add_argument("--accept", nargs="+", default=[], metavar="ID", help="same meaning in other words")
+    lock.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if the lock is not current"
+    )
+    commands.add_parser("check", help="see whether the lessons, quizzes and exercises of the course fit")
+    run = commands.add_parser("run", help="run notebooks and store their outputs")
+    run.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="a notebook, or a folder (default: all lessons)"
+    )
+    run.add_argument("--check", action="store_true", help="store nothing; exit 1 where a run leaves a diff")
+    run.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
+    run.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
+    run.add_argument("--kernel", default="python3", help="name of the kernel that runs them")
 
     new = commands.add_parser("new", help="write a small complete course of your own, to begin with")
     new.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder; its name becomes the id")
@@ -107,6 +133,47 @@ def _lab(options: argparse.Namespace) -> int:
     except LabError as error:
         print(f"lessonkit lab: {error}", file=sys.stderr)
         return 1
+
+
+def _author(options: argparse.Namespace) -> int:
+    """Do what the author of a course asks for."""
+    from lessonkit.course.outline import CourseError, this_course
+
+    try:
+        course = this_course()
+        if options.command == "check":
+            from lessonkit.authoring.check import check_course
+
+            return int(not check_course(course))
+        if options.command == "lock":
+            from lessonkit.authoring.lock import lock_ids
+
+            return int(not lock_ids(course.quizzes, accept=options.accept, check=options.check))
+    except (CourseError, ValueError, OSError) as error:
+        print(f"lessonkit {options.command}: {error}", file=sys.stderr)
+        return 1
+    return _run(options, [course.folder / "notebooks" / f"{lesson}.ipynb" for lesson in course.lessons])
+
+
+def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
+    """Run notebooks: those named, or the lessons."""
+    if lacks_run():
+        print(f"lessonkit run: {NO_RUN}", file=sys.stderr)
+        return 1
+    from lessonkit.authoring.run import NotebookError, run_notebooks
+
+    try:
+        well = run_notebooks(
+            options.paths or lessons,
+            check=options.check,
+            seconds=options.timeout,
+            jobs=options.jobs,
+            kernel=options.kernel,
+        )
+    except NotebookError as error:
+        print(f"lessonkit run: {error}", file=sys.stderr)
+        return 2
+    return int(not well)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -255,7 +322,16 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 #: What needs no record.
-_COMMANDS = {"lab": _lab, "class": _class, "new": _new, "preview": _preview, "lint": _lint}
+_COMMANDS = {
+    "lab": _lab,
+    "class": _class,
+    "new": _new,
+    "preview": _preview,
+    "lint": _lint,
+    "lock": _author,
+    "check": _author,
+    "run": _author,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -19,6 +19,14 @@ NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (c
 NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
 
 
+NO_RUN = 'What runs notebooks is not installed. Run  pip install "lessonkit[lab]"  in a terminal.'
+
+
+def lacks_run() -> bool:
+    """Say whether what `lessonkit run` runs notebooks with is missing."""
+    return not all(map(find_spec, ("ipykernel", "nbclient", "nbconvert", "nbformat")))
+
+
 NO_PREVIEW = 'Tornado is missing. Run  pip install "lessonkit[class]"  in a terminal.'
 
 

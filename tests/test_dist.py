@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lessonkit.classroom.guide import Course
 from tools.bootstrap import ROOT
 from tools.sizes import closure, needs
 from tools.wheel import build, install, open_course
@@ -50,6 +51,7 @@ def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
         for folder, pattern in (("notebooks", "*.ipynb"), ("quizzes", "*.*")):
             for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
                 assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
+        assert archive.read("lessonkit/course/INSTRUCTORS.md") == (ROOT / "INSTRUCTORS.md").read_bytes()
     for folder in ("data", "locale", "widgets", "classroom", "jupyter"):
         there = {
             path.relative_to(ROOT).as_posix()
@@ -82,6 +84,63 @@ def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_pa
     assert int(rows) == 1177
     assert repr(str(ROOT)) not in path, "the checkout must not be looked into"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_alone_it_brings_its_course_and_steps_back_for_another(
+    wheel: Path, commands: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("lessonkit/course/course.toml") == (ROOT / "course.toml").read_bytes()
+    code = """if True:
+        import sys
+        from lessonkit.course.outline import this_course
+        from lessonkit.exercises import course_exercises, verdict
+        from lessonkit.record import Replay, board, syllabus
+        course = this_course()
+        shown = board(Replay(), syllabus())
+        print(course.id, len(course.lessons), len(shown.lessons), len(course_exercises()))
+        of_this = ("lessonkit.exercises.lesson", "sklearn", "keras")
+        print(verdict("rows-of-inner", [(1, "b"), (1, "a")]).passed)
+        print(*sorted(name for name in sys.modules if name.startswith(of_this)))
+    """
+    lessons = len(LESSONS)
+    counts, _, loaded = python(commands, code, tmp_path).splitlines()
+    assert counts.startswith(f"classifiers {lessons} {lessons} ")
+    assert "lessonkit.exercises.lesson01" in loaded.split()
+    (tmp_path / "quizzes").mkdir()
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "course.toml").write_text(
+        'id = "sql"\ntitle = "SQL"\nlessons = ["inner"]\n', encoding="utf-8"
+    )
+    (tmp_path / "quizzes" / "inner.yaml").write_text(
+        "lesson: inner\ntitle: Inner\nobjectives: {count: Count.}\nquestions:\n"
+        "  - {id: rows, kind: numeric, objective: count, prompt: How many?, answer: 2, tolerance: 0}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "exercises" / "inner.py").write_text(
+        "from lessonkit.exercises import exercises_of\n"
+        "from lessonkit.exercises.rows import judge_result\n"
+        "@exercises_of('inner')('rows-of-inner')\n"
+        "def rows(answer):\n"
+        "    return judge_result(answer, solution=[(1, 'a'), (1, 'b')], otherwise='Look.')\n",
+        encoding="utf-8",
+    )
+    assert python(commands, code, tmp_path).splitlines() == ["sql 1 1 1", "True"]
+
+
+def test_installed_alone_its_class_has_the_questions_and_replies_of_the_guide(
+    commands: Path, tmp_path: Path
+) -> None:
+    code = """if True:
+        from lessonkit.classroom.guide import Course
+        course = Course.of()
+        print(len(course.for_the_room), len(course.replies))
+    """
+    rooms, replies = map(int, python(commands, code, tmp_path).split())
+    here = Course.of(ROOT)
+    assert (rooms, replies) == (len(here.for_the_room), len(here.replies))
+    assert rooms > 9
+    assert replies > 30
 
 
 def test_its_lab_serves_all_lessons_from_a_copy_that_is_the_learners(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit import lab
+from lessonkit.cli import main
 from lessonkit.course import own_course
 from lessonkit.course.outline import (
     HOUSE_RULES,
@@ -146,7 +147,7 @@ def test_the_lab_opens_the_first_lesson_of_the_course(sql: Path) -> None:
     [
         ("id = ", "…/course.toml:1:6: Invalid value; see https://toml.io for the format"),
         (SQL.replace("id =", "ident ="), "…/course.toml:1:1: `id` is missing; add a line  id = …"),
-        (SQL.replace("title", "titel"), "…/course.toml:2:1: `titel` is not known; did you mean 'title'?"),
+        (SQL.replace("title", "titles"), "…/course.toml:2:1: `titles` is not known; did you mean 'title'?"),
         (
             SQL.replace("sql-joins", "SQL"),
             "`id`: letters and digits joined by hyphens are expected; it is 'SQL'",
@@ -291,3 +292,36 @@ def test_what_makes_a_quiz_readable_cannot_be_switched_off(sql: Path) -> None:
     )
     assert "`lint.of` is not known; did you mean 'off'?" in refused(sql, SQL + "\n[lint]\nof = []\n")
     assert set(RULES) >= HOUSE_RULES
+
+
+def test_a_course_is_checked_as_a_whole(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (trained / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK026"]\n', encoding="utf-8")
+    quiz = QUIZ.replace("rows-{stem}", "other-rows").format(stem="spare")
+    (trained / "quizzes" / "spare.yaml").write_text(quiz, encoding="utf-8")
+    (trained / "exercises" / "more.py").write_text(EXERCISES.replace("inner", "outer"), encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "there is no notebooks/outer.ipynb; write it, or take it out of `lessons`" in said
+    assert "'spare' is not in `lessons` of course.toml, so nobody sees it; add it there" in said
+    assert "exercises: no lesson sets the exercise 'rows-of-outer'; check it in one, or remove it" in said
+    assert "inner.ipynb: " not in said
+
+
+def test_an_exercise_in_another_lesson_than_its_own_is_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "notebooks" / "inner.ipynb").rename(trained / "notebooks" / "outer.ipynb")
+    assert main(["check"]) == 1
+    assert "'rows-of-inner' is registered for 'inner'; write 'outer'" in capsys.readouterr().out
+
+
+def test_a_course_that_is_whole_passes(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (trained / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK026"]\n', encoding="utf-8")
+    (trained / "notebooks" / "outer.ipynb").write_text('{"cells": []}', encoding="utf-8")
+    assert main(["lock"]) == 0
+    assert main(["lock", "--check"]) == 0
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "Joins in SQL: 2 lessons, 1 exercises; all fits.\n"
+    (trained / "course.toml").write_text("id = ", encoding="utf-8")
+    assert main(["check"]) == 1
+    assert "course.toml:1:6: Invalid value" in capsys.readouterr().err

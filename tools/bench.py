@@ -6,6 +6,7 @@ the median over rounds; within a round everything runs side by side, so that a b
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -46,6 +47,19 @@ def main() -> int:
     """Run every bench; return 1 if a bound is exceeded."""
     print(f"{ROWS:,} float32 scores, NumPy {np.__version__}")
     return report(result for bench in BENCHES for result in bench())
+
+
+def imports() -> Iterator[Result]:
+    """Compare the imports of the package and of its curves with NumPy's, each in fresh interpreters."""
+    numpy = _fresh("import numpy")
+    for code in ("import lessonkit", "import lessonkit; lessonkit.ThresholdSweep"):
+        yield Result(f"{code}, beyond `import numpy`", 1e3 * (_fresh(code) - numpy), 300.0, "ms")
+
+
+def _fresh(code: str) -> float:
+    timed = f"import time; start = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
+    run = [sys.executable, "-c", timed]
+    return min(float(subprocess.run(run, capture_output=True, check=True).stdout) for _ in range(4))
 
 
 def speed_with_few_positives() -> Iterator[Result]:
@@ -159,6 +173,7 @@ def bootstrap() -> Iterator[Result]:
 
 
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
+    imports,
     speed_with_few_positives,
     speed_with_half_positives,
     weighted,

@@ -109,7 +109,7 @@ def rehearse(home: Path) -> None:
         [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval",
             f"--nbval-kernel-name={KERNEL}", "--nbval-cell-timeout=120",
-            "--nbval-sanitize-with", course / "tests" / "notebooks" / "sanitize.cfg", *notebooks,
+            "--nbval-sanitize-with", course / "lessonkit" / "authoring" / "sanitize.cfg", *notebooks,
         ],
         cwd=course,
         env=os.environ | write_kernel(home, python),

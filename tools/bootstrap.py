@@ -207,7 +207,7 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         If there is no such task, or if it takes no arguments and *extra* has some.
     """
     tests = ["-m", "pytest", "-n", WORKERS, "--dist", "loadscope"]
-    nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"]
+    nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "lessonkit/authoring/sanitize.cfg"]
     tasks = {
         "setup": [],
         "lab": [["-m", "lessonkit.cli", "lab"]],
@@ -222,7 +222,7 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
             ["-m", "codespell_lib"],
             ["-m", "lessonkit.cli", "lint", "quizzes"],
         ],
-        "notebooks": [["-m", "tools.execute_notebooks", "notebooks"]],
+        "notebooks": [["-m", "lessonkit.cli", "run"]],
         "counts": [["-m", "tools.counts"]],
         "claims": [["-m", "tools.claims"]],
         "bench": [["-m", "tools.bench"]],

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.execute_notebooks import NotebookError, find
+from lessonkit.authoring.run import NotebookError, find
 from tools.lesson import Lesson, load, prose, sentences
 from tools.minutes import LINE, code_lines, ranges, words
 from tools.prose_numbers import numbers

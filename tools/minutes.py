@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from lessonkit.authoring.run import NotebookError, find
 from lessonkit.questions import load_quiz
-from tools.execute_notebooks import NotebookError, find
 from tools.lesson import PARTS, START, Lesson, load, texts
 from tools.setup_cell import is_set_up
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbval.plugin import comment_markers, metadata_tags
 
-from tools.execute_notebooks import WIDGET_VIEW, NotebookError, find
+from lessonkit.authoring.run import WIDGET_VIEW, NotebookError, find
 from tools.lesson import START, Cell, Lesson, load, parse
 from tools.minutes import LINE, code_lines, line, stated
 from tools.prose_numbers import unsupported_numbers
@@ -67,16 +67,16 @@ def executed(lesson: Lesson) -> Iterator[str]:
         if not cell.source.strip():
             yield f"{cell.name}: empty code cell; delete it"
         elif cell.execution_count != count:
-            yield f"{cell.name}: run as {cell.execution_count}, not {count}; run tools.execute_notebooks"
+            yield f"{cell.name}: run as {cell.execution_count}, not {count}; run: lessonkit run"
 
 
 def kernelspec(lesson: Lesson) -> Iterator[str]:
     """Ask for the kernel every Python has, and name no version."""
     kernel = lesson.metadata.get("kernelspec", {}).get("name")
     if kernel != "python3":
-        yield f"kernelspec is {kernel!r}, not 'python3'; run tools.execute_notebooks"
+        yield f"kernelspec is {kernel!r}, not 'python3'; run: lessonkit run"
     if "version" in lesson.metadata.get("language_info", {}):
-        yield "language_info holds a Python version; run tools.execute_notebooks"
+        yield "language_info holds a Python version; run: lessonkit run"
 
 
 def headings(lesson: Lesson) -> Iterator[str]:
@@ -308,9 +308,9 @@ def clean_outputs(lesson: Lesson) -> Iterator[str]:
             elif output.get("name") == "stderr":
                 yield f"{cell.name}: stored stderr {output.text[:60]!r}; mend its cause or print it"
             elif WIDGET_VIEW in output.get("data", {}):
-                yield f"{cell.name}: stored widget view hides the static body; run tools.execute_notebooks"
+                yield f"{cell.name}: stored widget view hides the static body; run: lessonkit run"
     if "widgets" in lesson.metadata:
-        yield "stored widget state; run tools.execute_notebooks"
+        yield "stored widget state; run: lessonkit run"
 
 
 def figures(lesson: Lesson) -> Iterator[str]:

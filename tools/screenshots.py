@@ -142,10 +142,19 @@ def shoot_states(page: Page, lab: Lab, part: Locator, name: str) -> None:
     page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
 
 
+def run(page: Page, lab: Lab, name: str) -> None:
+    """Open a notebook and run all of it, drawn as a whole: JupyterLab draws only the cells in view."""
+    lab.open(page, f"notebooks/{name}.ipynb")
+    page.evaluate(
+        "() => { window.jupyterapp.shell.currentWidget.content.notebookConfig = "
+        "{ ...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none' }; }"
+    )
+    lab.run_all(page)
+
+
 def quiz(page: Page, lab: Lab) -> None:
     """Picture the first questions of lesson 01, before and after an answer."""
-    lab.open(page, "notebooks/01-precision-and-recall.ipynb")
-    lab.run_all(page)
+    run(page, lab, "01-precision-and-recall")
     shown = page.locator(".lk-quiz").first
     shoot_states(page, lab, shown, "question-open")
     question = shown.locator(".lk-question").first
@@ -158,15 +167,13 @@ def quiz(page: Page, lab: Lab) -> None:
 
 def widget(page: Page, lab: Lab, lesson: str, selector: str, name: str) -> None:
     """Picture a widget of a lesson."""
-    lab.open(page, f"notebooks/{lesson}.ipynb")
-    lab.run_all(page)
+    run(page, lab, lesson)
     shoot_states(page, lab, page.locator(selector).first, name)
 
 
 def exam(page: Page, lab: Lab) -> None:
     """Picture the pre-test before it is handed in."""
-    lab.open(page, "notebooks/00-start-here.ipynb")
-    lab.run_all(page)
+    run(page, lab, "00-start-here")
     shoot_states(page, lab, page.locator(".lk-quiz").last, "exam")
 
 
@@ -177,13 +184,7 @@ def run_cells(page: Page, lab: Lab, name: str, source: str) -> None:
     )
     notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in source.split("# ---\n")]
     nbformat.write(notebook, lab.folder / "notebooks" / f"{name}.ipynb")
-    lab.open(page, f"notebooks/{name}.ipynb")
-    # Else JupyterLab draws only the cells in view.
-    page.evaluate(
-        "() => { window.jupyterapp.shell.currentWidget.content.notebookConfig = "
-        "{ ...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none' }; }"
-    )
-    lab.run_all(page)
+    run(page, lab, name)
 
 
 def parts(page: Page, lab: Lab) -> None:
@@ -206,13 +207,7 @@ def traces(page: Page, lab: Lab) -> None:
 
 def inbox(page: Page, lab: Lab) -> None:
     """Picture the strip, moved, and the squares, unfolded."""
-    notebook = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    )
-    notebook.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in INBOX.split("# ---\n")]
-    nbformat.write(notebook, lab.folder / "notebooks" / "inbox.ipynb")
-    lab.open(page, "notebooks/inbox.ipynb")
-    lab.run_all(page)
+    run_cells(page, lab, "inbox", INBOX)
     shown = page.locator(".lk-strip")
     for key in ("End", *["ArrowLeft"] * 9):
         shown.get_by_role("slider").press(key)
@@ -254,8 +249,7 @@ def board(page: Page, lab: Lab) -> None:
     """Picture the progress board of a learner, and what is due above a closing quiz."""
     remember(f"sqlite:///{(lab.folder.parent / 'record.db').as_posix()}")
     widget(page, lab, "00-start-here", ".lk-board", "board")
-    lab.open(page, "notebooks/06-roc-and-pr.ipynb")
-    lab.run_all(page)
+    run(page, lab, "06-roc-and-pr")
     page.locator(".lk-earlier:visible button").first.click()
     page.locator(".lk-earlier .lk-question").first.wait_for()
     shoot_states(page, lab, page.locator(".lk-quiz:has(.lk-earlier:visible)").last, "review")
@@ -284,6 +278,7 @@ def main(arguments: list[str] | None = None) -> int:
     with TemporaryDirectory() as home, serve(Path(home)) as lab, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTHS[0], "height": 1000}, device_scale_factor=2)
+        page.set_default_timeout(120_000)  # a busy machine takes its time for a lesson
         if options.readme:
             readme(page, lab)
             browser.close()

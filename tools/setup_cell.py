@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from tools.execute_notebooks import NotebookError, find
+from lessonkit.authoring.run import NotebookError, find
 
 ID = "set-up"
 # A bare `raise` would bury the one line that helps below a traceback; print alone would let Run All go on.

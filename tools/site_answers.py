@@ -33,7 +33,14 @@ from lessonkit.questions.model import (
 )
 from lessonkit.record import Recorder, syllabus
 from lessonkit.record.syllabus import is_examined
-from lessonkit.widgets import ProgressWidget, QuizWidget, board_html, operating_point, wording
+from lessonkit.widgets import (
+    ProgressWidget,
+    QuizWidget,
+    board_html,
+    board_pictures,
+    operating_point,
+    wording,
+)
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.board import file_words
 from lessonkit.widgets.sketch import page_rules
@@ -250,7 +257,7 @@ def kit() -> dict[str, Any]:
     widget = ProgressWidget(Recorder("sqlite://"))
     shown = {
         "view": dict(widget.view),
-        "words": {name: gettext(text) for name, text in board_html.WORDS.items()},
+        "words": {name: gettext(text) for name, text in (board_html.WORDS | board_pictures.WORDS).items()},
         "heads": [gettext(head) for head in board_html.HEADS],
         "one": file_words(1),
         "many": file_words(2),

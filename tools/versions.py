@@ -100,7 +100,8 @@ def run(home: Path, python: Path, numbers: list[str]) -> int:
     command = [
         sys.executable,
         "-m",
-        "tools.execute_notebooks",
+        "lessonkit.cli",
+        "run",
         "--timeout",
         SECONDS,
         "--kernel",

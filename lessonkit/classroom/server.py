@@ -44,6 +44,7 @@ _OWN: Final = ("class.css", "common.js", "learner.js", "teacher.js", "wall.js")
 _SEAT: Final = "lessonkit_seat"
 _TEACHER: Final = "lessonkit_teacher"
 _STREAMS: Final = 4  # of one seat; the oldest ends
+_AT_THE_END: Final = 2.0  # seconds for the streams to end
 _TRIES: Final = 10  # wrong codes in a minute, from one address
 _MINUTE: Final = 60.0
 _COOKIE_DAYS: Final = 2
@@ -58,6 +59,7 @@ class Listener:
     seat: str | None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class TriesError(Refusal):
@@ -126,6 +128,7 @@ class Served:
         ] = []
         self._waiting = asyncio.Event()
         self._listeners: list[Listener] = []
+        self._streaming: set[Listener] = set()  # those that are over, but have not ended yet, too
 
     async def do(self, decide: Callable[[Room], list[Event]], then: Callable[[Room], _Made]) -> _Made:
         """Keep what is decided, then return what is true after it.
@@ -199,6 +202,7 @@ class Served:
             self.close(mine[0])
         listener = Listener(seat)
         self._listeners.append(listener)
+        self._streaming.add(listener)
         self.wake(lambda one: one.seat is None)
         return listener
 
@@ -209,6 +213,21 @@ class Served:
         if listener in self._listeners:
             self._listeners.remove(listener)
             self.wake(lambda one: one.seat is None)
+
+    def ended(self, listener: Listener) -> None:
+        """Note that nothing more is sent to a page."""
+        self.close(listener)
+        self._streaming.discard(listener)
+        listener.done.set()
+
+    async def end(self) -> None:
+        """Take all pages away, and wait until nothing more is sent to them."""
+        for listener in [*self._listeners]:
+            self.close(listener)
+        with suppress(TimeoutError):  # of a phone that reads nothing
+            await asyncio.wait_for(
+                asyncio.gather(*(listener.done.wait() for listener in self._streaming)), _AT_THE_END
+            )
 
     def present(self) -> set[str]:
         """Return the seats with an open page."""
@@ -316,7 +335,7 @@ class Page(ServedPage):
                 self.write("event: gone\ndata: {}\n\n")
                 await self.flush()
         finally:
-            self.served.close(listener)
+            self.served.ended(listener)
 
     def on_connection_close(self) -> None:
         """Note that the page is closed."""

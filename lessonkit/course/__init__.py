@@ -1,9 +1,9 @@
 """Where the course of lessonkit itself is: in a checkout, in the installed package, or in a learner's folder.
 
-An installed lessonkit carries ``course.toml``, the notebooks and the quizzes in this folder, beside this
-file. Nobody works in there: `lay_out` copies the notebooks into a folder of the learner, and later brings
-that copy up to date. The quizzes stay where they are, so they always fit the engine. What a course is, this
-one or another, is in `lessonkit.course.outline`.
+An installed lessonkit carries ``course.toml``, the notebooks, the quizzes and the guide in this folder, next
+to this file. Nobody works in there: `lay_out` copies the notebooks into a folder of the learner, and later
+brings that copy up to date. The quizzes stay where they are, so they always fit the engine. What a course is,
+this one or another, is in `lessonkit.course.outline`.
 """
 
 from __future__ import annotations

@@ -296,6 +296,7 @@ def _steps(text: str, at: tuple[int | str, ...]) -> Iterator[int]:
         yield start
 
 
+_PARTS: Final[dict[str, type[_Part]]] = {"paths": CoursePath, "lint": LintRules}
 _SAID: Final = {
     "string_type": "a text in quotes is expected",
     "tuple_type": 'a list is expected, as in ["one", "two"]',
@@ -317,7 +318,7 @@ def _told(error: ErrorDetails) -> str:
         case "missing":
             return f"`{name}` is missing; add a line  {at[-1]} = …"
         case "extra_forbidden":
-            part = {"paths": CoursePath, "lint": LintRules}.get(str(at[0]), Course) if at[1:] else Course
+            part: type[_Part] = _PARTS.get(str(at[0]), Course) if at[1:] else Course
             return f"`{name}` is not known; {_meant(str(at[-1]), part.model_fields) or 'remove it'}"
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")

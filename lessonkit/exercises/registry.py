@@ -77,6 +77,11 @@ def course_exercises() -> dict[str, Exercise]:
     return _book(this_course()).exercises
 
 
+def faults() -> list[str]:
+    """Return which modules of the course's exercises cannot be imported, and why; for its author."""
+    return [*_book(this_course()).faults]
+
+
 def _book(course: Course) -> _Book:
     package = _package(course)
     is_new = package not in _BOOKS

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -149,9 +149,9 @@ def _result(value: object) -> _Table | str:
         return table
     if hasattr(value, "tolist"):
         value = value.tolist()
-    if not isinstance(value, Iterable) or not isinstance(value, Sized) or isinstance(value, bytes | Mapping):
-        return f"{_UNREADABLE}you gave {kind(value)}; rows are expected, as a list of tuples or as a table."
-    return _rows(list(value))
+    if isinstance(value, Collection) and not isinstance(value, bytes | Mapping):
+        return _rows(list(value))
+    return f"{_UNREADABLE}you gave {kind(value)}; rows are expected, as a list of tuples or as a table."
 
 
 def _frame(value: object) -> _Table | None:

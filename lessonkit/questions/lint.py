@@ -118,7 +118,7 @@ def _read_lock(path: Path, problems: list[Problem]) -> dict[str, str] | None:
     try:
         return read_lock(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        message = f"{error}; remove the line and run: python -m tools.lock_ids"
+        message = f"{error}; remove the line and run: lessonkit lock"
         problems.append(Problem(path, 1, 1, "LK037", message))
         return None
 
@@ -202,12 +202,12 @@ def _check_ids(source: Source, locked: _Mapping | None) -> None:
         place = source.place(("questions", index, "id"))
         known = locked.get(question.id)
         if known is None:
-            message = f"{question.id!r} is new; lock its meaning: python -m tools.lock_ids"
+            message = f"{question.id!r} is new; lock its meaning: lessonkit lock"
             source.report(place, "LK037", message)
         elif known != content_hash(question):
             message = (
                 f"{question.id!r} has meant something else; give the question a new id, or, if it asks the "
-                f"same in other words: python -m tools.lock_ids --accept {question.id}"
+                f"same in other words: lessonkit lock --accept {question.id}"
             )
             source.report(place, "LK036", message)
 

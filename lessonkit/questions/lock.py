@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOCK: Final = "ids.lock"
 
 _HEAD = """\
-# What each question id means. Written by `python -m tools.lock_ids`; do not edit.
+# What each question id means. Written by `lessonkit lock`; do not edit.
 """
 _LINE = re.compile(r"(?P<id>[a-z0-9-]+) (?P<hash>[0-9a-f]+)")
 

@@ -242,12 +242,12 @@ def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
     """
     folders = quiz_folders() if place is None else [place / "quizzes", place]
     if place is not None and place.is_file():
-        folder: Path | None = place.parent
-        paths, course = [place], None
+        folder, paths, course = place.parent, [place], None
     else:
-        folder = next(filter(_holds_quizzes, folders), None)
-        if folder is None:
+        found = next(filter(_holds_quizzes, folders), None)
+        if found is None:
             return Syllabus((), {})
+        folder = found
         try:
             course = Course.at(folder.parent) if (folder.parent / COURSE).is_file() else None
         except CourseError as error:

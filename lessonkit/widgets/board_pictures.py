@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from lessonkit.i18n import gettext as _
-from lessonkit.i18n import isolate, percent
+from lessonkit.i18n import isolate, noop, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from lessonkit.record.board import LessonProgress
     from lessonkit.record.calibration import Calibration, OwnCurve
 
+#: What the picture of all lessons says, by the names that ``site/scripts/board.js`` has for it. In English.
+WORDS: Final = {
+    "far": noop("How far you are in each lesson; the numbers stand in a table below."),
+    "columns": noop(
+        "Each column is a lesson. Filled: answered and right. Outlined: answered, and not right yet."
+    ),
+}
 _WIDTH: Final = 300
 _HEIGHT: Final = 250
 # The frame: from and to, in each direction.
@@ -34,7 +41,10 @@ def said(confidence: str) -> str:
 
 
 def lessons_picture(lessons: Sequence[LessonProgress]) -> str:
-    """Return a column for each lesson: how much of it is answered, and how much of that is right."""
+    """Return a column for each lesson: how much of it is answered, and how much of that is right.
+
+    ``site/scripts/board.js`` draws the same.
+    """
     step = _WIDE / len(lessons)
     bars = []
     for place, lesson in enumerate(lessons):
@@ -46,8 +56,7 @@ def lessons_picture(lessons: Sequence[LessonProgress]) -> str:
             _bar("lk-column-right", x, step - 6, 0, right),
             _text(step * (place + 0.5), _TALL + 18, lesson.lesson[:2], ink=lesson.begun),
         ]
-    name = _("How far you are in each lesson; the numbers stand in a table below.")
-    about = _("Each column is a lesson. Filled: answered and right. Outlined: answered, and not right yet.")
+    name, about = map(_, WORDS.values())
     return (
         f'<figure class="lk-figure lk-far"><svg viewBox="0 0 {_WIDE} {_TALL + 24}" role="img" '
         f'aria-label="{escape(name)}" direction="ltr">{"".join(bars)}</svg>'

@@ -2,7 +2,7 @@
 
 import { h, s } from "./page.js";
 
-/** How long the learner has to rest before the numbers are read out, and how often Python hears, in ms. */
+/** How long the learner has to rest before the numbers are read out, and before Python hears of them, in ms. */
 const REST = 500;
 const BEAT = 100;
 
@@ -139,7 +139,7 @@ export function shareAxes(box, xName, yName) {
   return axes;
 }
 
-/** Send a trait to Python at most once a beat; `flush` sends what still waits. */
+/** Send a trait to Python once the learner rests for a beat, so that no drag shares the page with messages; `flush` sends what still waits. */
 export function sender(model, trait) {
   let saving = 0;
   const save = () => {
@@ -149,7 +149,8 @@ export function sender(model, trait) {
   return {
     tell(value) {
       model.set(trait, value);
-      saving ||= setTimeout(save, BEAT);
+      clearTimeout(saving);
+      saving = setTimeout(save, BEAT);
     },
     flush() {
       if (!saving) return;

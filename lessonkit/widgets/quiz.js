@@ -834,6 +834,13 @@ function createEarlier(id, { ask, say, manager, signal }) {
   };
 }
 
+/** The level of a heading at this place: one below the heading above it. */
+function levelAt(place) {
+  const isAbove = (h) => h.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const above = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(isAbove).at(-1);
+  return Math.min(Number(above?.tagName[1] ?? 1) + 1, 6);
+}
+
 function render({ model, el }) {
   const controller = new AbortController();
   const { signal } = controller;
@@ -925,7 +932,7 @@ function render({ model, el }) {
 
   const eyebrow = view.exam ? [h("span", { class: "lk-badge" }, say("exam"))] : [];
   const inLanguage = view.review ? {} : voice.language; // that of a review is the engine's
-  const title = h("p", { class: "lk-title" }, h("span", inLanguage, view.title), " ", ...eyebrow);
+  const title = h("p", { class: "lk-title", role: "heading", "aria-level": "2" }, h("span", inLanguage, view.title), " ", ...eyebrow);
   const earlier = createEarlier(`${name}-earlier`, { ask, say, manager: model.widget_manager, signal });
   const root = h(
     "div",
@@ -1028,6 +1035,7 @@ function render({ model, el }) {
   el.append(root);
 
   function drawRest() {
+    title.setAttribute("aria-level", levelAt(root)); // which is in the page by now
     const upTo = Math.min(cards.length + AT_ONCE, view.questions.length);
     const isMore = cards.length < upTo;
     while (cards.length < upTo) drawNext();

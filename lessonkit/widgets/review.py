@@ -78,7 +78,7 @@ class ReviewWidget(AskingWidget):
         recorder: Recorder,
     ) -> None:
         self._homes = {question: _Home(lesson, seed) for lesson, question, seed in asked}
-        self._course = course
+        self._syllabus = course
         self._rest = rest
         # A review begins anew each time: what is answered is no longer due.
         super().__init__(_as_one_quiz(self._homes, course, title), seed=self._drawn_by, recorder=recorder)
@@ -137,7 +137,7 @@ class ReviewWidget(AskingWidget):
 
     def _view(self) -> dict[str, Any]:
         view = super()._view()
-        titles = [self._course.titles[home.lesson] for home in self._homes.values()]
+        titles = [self._syllabus.titles[home.lesson] for home in self._homes.values()]
         questions = [
             {**question, "from": title} for question, title in zip(view["questions"], titles, strict=True)
         ]

@@ -40,6 +40,27 @@ function progressOf(record, course) {
   });
 }
 
+/** A column for each lesson: `lessons_picture` of `widgets/board_pictures.py`. */
+function lessonsPicture(lessons, words) {
+  const [wide, tall] = [400, 70];
+  const step = wide / lessons.length;
+  const columns = lessons.map(({ lesson, begun, answered, right, total }, place) => {
+    const bar = (kind, n) => {
+      const height = (tall * n) / Math.max(total, 1);
+      const at = [step * place + 3, tall + 2 - height, step - 6, height].map((length) => length.toFixed(1));
+      return height ? `<rect class="${kind}" x="${at[0]}" y="${at[1]}" width="${at[2]}" height="${at[3]}"/>` : "";
+    };
+    const bars = bar("lk-column", Math.max(total, 1)) + bar("lk-column-answered", answered) + bar("lk-column-right", right);
+    const number = `<text x="${(step * (place + 0.5)).toFixed(1)}" y="${tall + 18}" text-anchor="middle"`;
+    return `${bars}${number}${begun ? ' class="lk-ink"' : ""}>${lesson.slice(0, 2)}</text>`;
+  });
+  return (
+    `<figure class="lk-figure lk-far"><svg viewBox="0 0 ${wide} ${tall + 24}" role="img" ` +
+    `aria-label="${escape(words.far)}" direction="ltr">${columns.join("")}</svg>` +
+    `<figcaption>${escape(words.columns)}</figcaption></figure>`
+  );
+}
+
 /** The board's parts as HTML. */
 function boardHtml(lessons, words, heads, notice) {
   const sum = (name) => lessons.reduce((total, lesson) => total + lesson[name], 0);
@@ -59,7 +80,8 @@ function boardHtml(lessons, words, heads, notice) {
     ? toLesson(words.go_on, { title: next.title, href: (next.begun && next.waiting?.href) || next.href })
     : escape(words.all_done);
   const onward = `<div class="lk-next">${heading(words.next)}<ul><li>${step}</li></ul></div>`;
-  const now = `${trouble}${onward}<p class="lk-board-totals">${escape(totals.join(" "))}</p>`;
+  const said = `<p class="lk-board-totals">${escape(totals.join(" "))}</p>`;
+  const now = `${trouble}${onward}${said}${lessonsPicture(lessons, words)}`;
 
   const of = (done, total) => fill(words.of, { done, total });
   const rows = lessons.map((lesson) => {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from ipywidgets.widgets import widget as registry  # type: ignore[import-untyped]
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from lessonkit.questions import Quiz
 from lessonkit.record import Recorder
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from tools.browser import Lab
 
 BENCH = Path(__file__).with_name("bench.html")
+
+expect.set_options(
+    timeout=20_000
+)  # two cores may be busy with other tests; a page that is ready is not waited for
 
 
 @pytest.fixture(scope="module")

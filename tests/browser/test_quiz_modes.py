@@ -441,3 +441,17 @@ def test_a_screen_reader_hears_which_question_a_button_is_of(bench: Callable[...
         expect(sure).to_have_accessible_description(f"Question {number + 1} of 2")
     move = stand.question(1).get_by_role("button", name=r"Move up: \frac{TP}{TP+FP}", exact=True)
     assert move.count() == 1
+
+
+def test_a_quiz_has_a_heading_one_below_that_of_its_section(bench: Callable[..., Bench], page: Page) -> None:
+    section = "document.body.prepend(Object.assign(document.createElement('h3'), { textContent: 'Here' }))"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {section})")
+    stand = bench(Quiz.model_validate(MIXED))
+    expect(stand.root().get_by_role("heading", level=4)).to_have_text("Both directions")
+
+
+def test_code_of_a_prompt_keeps_its_lines(bench: Callable[..., Bench]) -> None:
+    code = "```python\nprecision = true_positives / (true_positives + false_positives)\n```"
+    one = {**MIXED["questions"][0], "prompt": code}
+    shown = bench(Quiz.model_validate({**MIXED, "questions": [one]})).root().locator("pre")
+    expect(shown).to_have_css("white-space", "pre")

@@ -200,12 +200,16 @@ def answer(question: Locator) -> str:
     return kind
 
 
+COLUMN = "(bar) => `${bar.getAttribute('class')} ${Math.round(bar.getAttribute('height'))}`"
+
+
 def totals(page: Page) -> list[str]:
-    """Return what the board of a page says: the line of totals, and each lesson's cells."""
+    """Return what the board of a page says: the line of totals, its columns, and each lesson's cells."""
     board = page.locator(".lk-board")
     rows = board.locator("tbody tr").all()
     return [
         board.locator(".lk-board-totals").inner_text(),
+        *board.locator(".lk-far rect").evaluate_all(f"bars => bars.map({COLUMN})"),
         *(" | ".join(row.locator("th, td").all_inner_texts()) for row in rows),
     ]
 
@@ -221,7 +225,9 @@ def told(url: str) -> list[str]:
     plain = [[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
     totals = re.search(r'lk-board-totals">(.*?)</p>', page)
     assert totals
-    return [unescape(totals[1]), *(" | ".join(row) for row in plain if re.match(r"\d\d ·", row[0]))]
+    bars = re.findall(r'<rect class="([^"]+)".*? height="([^"]+)"', page)
+    columns = (f"{kind} {round(float(height))}" for kind, height in bars)
+    return [unescape(totals[1]), *columns, *(" | ".join(row) for row in plain if re.match(r"\d\d ·", row[0]))]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -382,6 +388,17 @@ def test_next_leads_through_the_course(reader: Reader) -> None:
         assert reader.page.url.endswith(f"/{notebook.stem}.html")
     reader.page.locator("a.prev-page").click()
     assert reader.page.url.endswith(f"/{NOTEBOOKS[-2].stem}.html")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_code_fits_its_column(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    for name in ("03-precision-recall-curves", "09-compiling-models", "your-scores-do-not-fit"):
+        reader.open(f"{name}.html")
+        code = reader.page.locator("article .highlight pre")
+        assert code.count() > 3, name
+        wide = "parts => parts.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
+        assert code.evaluate_all(f"{wide}.map(({{ textContent }}) => textContent)") == [], name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,7 +19,7 @@ import lessonkit.exercises
 import lessonkit.metrics.uncertainty
 from lessonkit.questions import load_quiz
 from tools.bootstrap import ROOT
-from tools.execute_notebooks import execute
+from lessonkit.authoring.run import execute
 from tools.lesson import Lesson, load
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat import NotebookNode, v4, write
 
-from tools import execute_notebooks as tool
+from lessonkit.authoring import run as tool
+from lessonkit.cli import main
 from tools.lesson import load
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
         del cell["id"]
     raw.metadata = {"widgets": {"state": {}}, "kernelspec": {"name": "venv", "display_name": "mine"}}
     path.write_text(json.dumps(raw), encoding="utf-8")
-    assert tool.main([str(path)]) == 0
+    assert main(["run", str(path)]) == 0
     return path, path.read_bytes()
 
 
@@ -48,7 +49,7 @@ def test_a_second_run_changes_no_byte(
     scratch: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, first = scratch
-    assert tool.main(["--check", str(path)]) == 0
+    assert main(["run", "--check", str(path)]) == 0
     assert capsys.readouterr().out == f"{path}: unchanged\n"
     assert asyncio.run(tool.execute(path, seconds=60)).encode() == first == path.read_bytes()
 
@@ -91,7 +92,7 @@ def test_check_shows_the_difference_and_a_failing_cell_leaves_its_file_alone(
     write(stale, tmp_path / "1-stale.ipynb")
     write(failing, tmp_path / "2-failing.ipynb")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    assert tool.main(["--check", str(tmp_path)]) == 1
+    assert main(["run", "--check", str(tmp_path)]) == 1
     report = capsys.readouterr().err
     assert '-      "old\\n"\n+      "new\\n"\n' in report
     assert "a run changes it" in report
@@ -116,7 +117,7 @@ def test_what_is_no_notebook_is_refused(
 ) -> None:
     path = tmp_path / "broken.ipynb"
     path.write_text(text, encoding="utf-8")
-    assert tool.main([str(path)]) == 1
+    assert main(["run", str(path)]) == 1
     report = capsys.readouterr().err
     assert str(path) in report
     assert problem in report
@@ -125,8 +126,7 @@ def test_what_is_no_notebook_is_refused(
 
 def test_a_path_without_notebooks_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path in (tmp_path, tmp_path / "gone.ipynb"):
-        with pytest.raises(SystemExit, match="2"):
-            tool.main([str(path)])
+        assert main(["run", str(path)]) == 2
         assert f"{path}: no notebook there" in capsys.readouterr().err
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools.execute_notebooks import find
+from lessonkit.authoring.run import find
 from tools.lesson import Lesson, load
 from tools.notebook_rules import RULES
 from tools.prose_numbers import definitional

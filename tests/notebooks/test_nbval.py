@@ -12,7 +12,7 @@ import pytest
 from nbformat import NotebookNode, v4, write
 
 from tools.bootstrap import steps
-from tools.execute_notebooks import main as execute
+from lessonkit.cli import main
 from tools.lesson import load
 from tools.notebook_rules import executed
 
@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lessons")
     path = folder / "as-run.ipynb"
     write(v4.new_notebook(cells=list(map(v4.new_code_cell, SOURCES))), path)
-    assert execute([str(path)]) == 0
+    assert main(["run", str(path)]) == 0
     for name, change in CHANGES.items():
         notebook = v4.reads(path.read_text(encoding="utf-8"))
         change(notebook)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ruamel.yaml import YAML
 
-from tools.execute_notebooks import find
+from lessonkit.authoring.run import find
 from tools.lesson import load
 from tools.prose_numbers import Number, evidence, numbers
 

@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode, v4, write
 
 from tools import notebook_rules as rules
-from tools.execute_notebooks import WIDGET_VIEW
+from lessonkit.authoring.run import WIDGET_VIEW
 from tools.lesson import Lesson, load
 from tools.setup_cell import SOURCE as SET_UP
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
-from tools.execute_notebooks import SANITIZE, mask
+from lessonkit.authoring.run import SANITIZE, mask
 
 TEXT = SANITIZE.read_text(encoding="utf-8")
 RULES = get_sanitize_patterns(TEXT)

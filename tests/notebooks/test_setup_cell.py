@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tools.bootstrap import ROOT
-from tools.execute_notebooks import find
+from lessonkit.authoring.run import find
 from tools.setup_cell import ID, SOURCE, WITH_KERAS, is_set_up, main, put, wanted
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import time
 import warnings
 from fractions import Fraction
 
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessonkit.questions.arithmetic import Formula, FormulaError, Value, numbers_in
+from tests.effort import at_most
 
 NAMES: dict[str, Value] = {"tp": Fraction(40), "fp": Fraction(5)}
 
@@ -141,8 +141,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=80))
 def test_any_text_gives_a_finite_number_or_a_formula_error_at_once(text: str) -> None:
-    start = time.perf_counter()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), at_most(calls=20_000):
         warnings.simplefilter("error")
         try:
             value = Formula(text).value(NAMES)
@@ -150,16 +149,12 @@ def test_any_text_gives_a_finite_number_or_a_formula_error_at_once(text: str) ->
             pass
         else:
             assert math.isfinite(value)
-    assert time.perf_counter() - start < 0.5
 
 
-def test_a_long_text_is_refused_in_linear_time() -> None:
-    start = time.perf_counter()
-    with pytest.raises(FormulaError):
-        Formula("a" * 199 + "$")
-    with pytest.raises(FormulaError):
-        Formula(" " * 199 + "$")
-    assert time.perf_counter() - start < 0.1
+@pytest.mark.parametrize("filler", ["a", " ", "1", "(", "a+"])
+def test_a_long_text_is_refused_with_little_work(filler: str) -> None:
+    with pytest.raises(FormulaError), at_most(calls=5_000):
+        Formula((filler * 199)[:199] + "$")
 
 
 @pytest.mark.parametrize(

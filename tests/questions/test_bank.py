@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from lessonkit.questions import Problem, Quiz, QuizError, load_quiz
 from lessonkit.questions.bank import LARGEST_FILE
 from lessonkit.questions.lint import lint
+from tests.effort import at_most
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -260,10 +260,9 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(sample: Path) 
     ],
     ids=lambda content: ascii(content[:20]),
 )
-def test_a_hostile_file_is_refused_quickly(sample: Path, content: str) -> None:
-    start = time.perf_counter()
-    assert problems(sample, content)
-    assert time.perf_counter() - start < 2
+def test_a_hostile_file_is_refused_with_work_in_its_size(sample: Path, content: str) -> None:
+    with at_most(calls=20_000 + 50 * min(len(content), LARGEST_FILE)):
+        assert problems(sample, content)
 
 
 PIECES = [
@@ -377,9 +376,7 @@ MORE = """  - id: drawn
 """
 
 
-def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
-    sample: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_broken_files_give_a_quiz_or_a_clear_error(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         pytest.fail("a quiz file ran code")
 
@@ -387,17 +384,16 @@ def test_a_thousand_broken_files_give_a_quiz_or_a_clear_error(
     text = sample.read_text(encoding="utf-8") + MORE
     draw = random.Random(20_260_101)  # noqa: S311  (always the same files)
     refused = 0
-    for _ in range(1_000):
+    for _ in range(150):
         content = mutate(text, draw)
         sample.write_bytes(content)
-        start = time.perf_counter()
-        found = refusal(sample)
+        with at_most(calls=100_000 + 500 * len(content)):
+            found = refusal(sample)
         assert set(found) <= set(lint([sample])), content
-        assert time.perf_counter() - start < 2, content
         refused += bool(found)
         lines = len(re.split(rb"\r\n|\n|\r", content))
         assert all(1 <= problem.line <= lines and problem.column >= 1 for problem in found), (found, content)
-    assert refused > 600
+    assert refused > 90
 
 
 def test_a_notebook_shows_the_problems_and_no_calls(sample: Path) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lessonkit.authoring.lock import lock_ids
 from lessonkit.cli import main
 from lessonkit.questions.lint import lint, report
 from lessonkit.questions.problem import EXAMPLES, RULES
-from tools import lint_rules, lock_ids
+from tools import lint_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,22 +239,22 @@ def test_a_lesson_needs_its_notebook(sound: Path) -> None:
 
 
 def test_an_id_keeps_its_meaning(sound: Path) -> None:
-    assert lock_ids.main(["--check"], sound.parent) == 1
-    assert lock_ids.main([], sound.parent) == 0
-    assert lock_ids.main(["--check"], sound.parent) == 0
+    assert not lock_ids(sound.parent, check=True)
+    assert lock_ids(sound.parent)
+    assert lock_ids(sound.parent, check=True)
     assert codes(sound) == set()
     assert changed(sound, EXPLAIN, "explain: Other words.") == set()
     assert changed(sound, "Which never fall?", "Which of these never fall?") == {"LK036"}
-    assert lock_ids.main([], sound.parent) == 1
+    assert not lock_ids(sound.parent)
     assert codes(sound) == {"LK036"}
-    assert lock_ids.main(["--accept", "pick-rates"], sound.parent) == 0
+    assert lock_ids(sound.parent, accept=["pick-rates"])
     assert codes(sound) == set()
 
 
 def test_an_id_that_was_once_used_is_not_free(sound: Path) -> None:
-    lock_ids.main([], sound.parent)
+    lock_ids(sound.parent)
     assert changed(sound, "id: line-up", "id: new-line-up") == {"LK037"}
-    lock_ids.main([], sound.parent)
+    lock_ids(sound.parent)
     assert codes(sound) == set()
     text = SOUND.replace("id: line-up", "id: new-line-up").replace("id: couple", "id: line-up")
     sound.write_text(text, encoding="utf-8")
@@ -261,7 +262,7 @@ def test_an_id_that_was_once_used_is_not_free(sound: Path) -> None:
 
 
 def test_a_lock_that_a_merge_has_torn_is_a_problem(sound: Path) -> None:
-    lock_ids.main([], sound.parent)
+    lock_ids(sound.parent)
     lock = sound.with_name("ids.lock")
     lock.write_text(lock.read_text(encoding="utf-8") + "<<<<<<< ours\n", encoding="utf-8")
     assert codes(sound) == {"LK037"}
@@ -269,13 +270,13 @@ def test_a_lock_that_a_merge_has_torn_is_a_problem(sound: Path) -> None:
 
 def test_a_quiz_with_a_mistake_locks_nothing(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sound.write_text(SOUND.replace("id: line-up", "id: line-up\n    pni: last"), encoding="utf-8")
-    assert lock_ids.main([], sound.parent) == 1
+    assert not lock_ids(sound.parent)
     assert "LK011" in capsys.readouterr().out
     assert not sound.with_name("ids.lock").exists()
 
 
 def test_accepting_an_unknown_id_is_an_error(sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lock_ids.main(["--accept", "nobody"], sound.parent) == 1
+    assert not lock_ids(sound.parent, accept=["nobody"])
     assert "no question is called nobody" in capsys.readouterr().out
 
 

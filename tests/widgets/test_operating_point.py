@@ -13,7 +13,7 @@ from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions import AnswerError, OperatingPointQuestion, Quiz, mark
 from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget
-from lessonkit.widgets.operating_point import mark_point, solution
+from lessonkit.widgets.operating_point import explorer, mark_point, solution
 
 EMAIL = load_email_scores()
 SWEEP = ThresholdSweep(EMAIL.y_true, EMAIL.scores)
@@ -163,3 +163,7 @@ def test_closing_the_quiz_closes_its_explorer() -> None:
     explorer = shown._explorers["point"]
     shown.close()
     assert explorer.comm is None
+
+
+def test_the_explorer_has_no_dial_of_a_prevalence_that_the_mark_does_not_know() -> None:
+    assert explorer(question(MOST_RECALL)).view["curves"] is False

@@ -1,15 +1,14 @@
 """Run notebooks and store their outputs, so that a second run changes no byte.
 
-    python -m tools.execute_notebooks notebooks            run all, store the outputs
-    python -m tools.execute_notebooks --check notebooks    store nothing; fail where a run leaves a diff
+    lessonkit run                      run all lessons of the course, store the outputs
+    lessonkit run --check notebooks    store nothing; fail where a run leaves a diff
 
-What differs from run to run is masked by the rules of tests/notebooks/sanitize.cfg,
-the ones nbval compares with. A notebook with a failing cell is left untouched.
+What differs from run to run is masked by the rules of sanitize.cfg, which nbval can compare with, too. A
+notebook with a failing cell is left untouched.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import difflib
 import json
@@ -24,9 +23,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
-from nbval.plugin import get_sanitize_patterns
 
-SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "notebooks" / "sanitize.cfg"
+SANITIZE = Path(__file__).resolve().with_name("sanitize.cfg")
+_RULE = re.compile(r"^regex: (.*)\nreplace: (.*)$", re.MULTILINE)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 DIFF_LINE = 200  # a picture is one line of 100 kB
@@ -41,7 +40,7 @@ class NotebookError(Exception):
 @cache
 def _masks() -> list[tuple[re.Pattern[str], str]]:
     text = SANITIZE.read_text(encoding="utf-8")
-    return [(re.compile(pattern), marker) for pattern, marker in get_sanitize_patterns(text)]
+    return [(re.compile(pattern), marker) for pattern, marker in _RULE.findall(text)]
 
 
 def mask(text: str) -> str:
@@ -124,7 +123,7 @@ async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"])
     # ipykernel captures what C code writes to stderr, but not under pytest: run as nbval will.
     # An empty record: the outputs must not show what the person at this computer has answered.
     environment = os.environ | {
-        "PYTEST_CURRENT_TEST": "tools.execute_notebooks",
+        "PYTEST_CURRENT_TEST": "lessonkit run",
         "LESSONKIT_STORE": "sqlite://",
     }
     try:
@@ -173,7 +172,7 @@ def settle(path: Path, new: str, *, check: bool) -> tuple[bool, str]:
     if not diff:
         return True, f"{path}: unchanged"
     if check:
-        return False, f"{diff}\n{path}: a run changes it. Mend: python -m tools.execute_notebooks {path}"
+        return False, f"{diff}\n{path}: a run changes it. Fix: lessonkit run {path}"
     path.write_text(new, encoding="utf-8", newline="\n")
     return True, f"{path}: stored"
 
@@ -197,28 +196,32 @@ async def process(paths: list[Path], *, check: bool, seconds: int, jobs: int, ke
     return well
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the notebooks named on the command line; return 1 if one failed or, with --check, would change."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.execute_notebooks", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a notebook, or a folder of them")
-    parser.add_argument(
-        "--check", action="store_true", help="store nothing; exit 1 where a run leaves a diff"
-    )
-    parser.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
-    parser.add_argument("--timeout", type=int, default=120, help="seconds a cell may take (default: 120)")
-    parser.add_argument("--kernel", default=KERNELSPEC["name"], help="name of the kernel that runs them")
-    options = parser.parse_args(arguments)
-    try:
-        paths = find(options.paths)
-    except NotebookError as error:
-        parser.error(str(error))
-    run = process(
-        paths, check=options.check, seconds=options.timeout, jobs=options.jobs, kernel=options.kernel
-    )
-    return 0 if asyncio.run(run) else 1
+def run_notebooks(
+    paths: list[Path],
+    *,
+    check: bool = False,
+    seconds: int = 120,
+    jobs: int = 2,
+    kernel: str = KERNELSPEC["name"],
+) -> bool:
+    """Run notebooks and print what became of each; say whether all is well.
 
+    Parameters
+    ----------
+    paths : list of Path
+        Notebooks, and folders of them.
+    check : bool, default False
+        Store nothing; a run that leaves a diff is not well.
+    seconds : int
+        How long a cell may take.
+    jobs : int
+        How many notebooks run at a time.
+    kernel : str
+        The name of the kernel that runs them.
 
-if __name__ == "__main__":
-    sys.exit(main())
+    Raises
+    ------
+    NotebookError
+        A path leads to no notebook.
+    """
+    return asyncio.run(process(find(paths), check=check, seconds=seconds, jobs=jobs, kernel=kernel))

@@ -1,0 +1,1 @@
+"""What an author of a course runs: `lessonkit lock`, `lessonkit run`, `lessonkit check`."""
