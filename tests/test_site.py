@@ -83,6 +83,8 @@ def test_the_reference_has_every_public_name() -> None:
     assert ".. autoclass:: lessonkit.ThresholdSweep\n" in page
     assert ".. autofunction:: lessonkit.quiz\n" in page
     assert ".. automodule:: lessonkit.figures\n" in page
+    assert re.findall(r"^## `(lessonkit[\w.]+)`$", page, re.MULTILINE) == [*site.ENGINE]
+    assert ":members: Verdict, course_exercises," in page
 
 
 def test_the_old_address_of_a_lesson_leads_to_the_new_one(tmp_path: Path) -> None:

@@ -110,17 +110,20 @@ def private(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Lab]:
-    """Serve a copy of the course with JupyterLab, with settings and a record of its own.
+def serve(home: Path, course: Path | None = None) -> Iterator[Lab]:
+    """Serve a course with JupyterLab, with settings and a record of its own.
 
     Parameters
     ----------
     home : Path
         An empty folder; everything is written there.
+    course : Path, optional
+        The folder of the course. Default: a copy of that of this repository.
     """
-    folder = home / "course"
-    for name in ("notebooks", "quizzes"):
-        shutil.copytree(REPOSITORY / name, folder / name)
+    folder = course or home / "course"
+    if course is None:
+        for name in ("notebooks", "quizzes"):
+            shutil.copytree(REPOSITORY / name, folder / name)
     config = home / "config" / "labconfig"
     config.mkdir(parents=True)
     no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}

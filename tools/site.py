@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -36,7 +37,18 @@ REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = REPOSITORY / "notebooks"
 GLOSSARY = REPOSITORY / "docs" / "glossary.yaml"
 SITE = REPOSITORY / "site"
-SCALE = SITE / "your-scores-do-not-fit.md"
+#: Pages that are shown as they are written.
+PAGES = ("your-scores-do-not-fit.md", "your-own-course.md")
+#: What authors of other courses use, beside the public names.
+ENGINE = (
+    "lessonkit.metrics",
+    "lessonkit.questions",
+    "lessonkit.exercises",
+    "lessonkit.exercises.judge",
+    "lessonkit.exercises.rows",
+    "lessonkit.record",
+    "lessonkit.course.outline",
+)
 #: Where GitHub Pages shows the site; `html_baseurl` in ``site/conf.py``.
 ADDRESS = "https://lessonkit.github.io/lessonkit/"
 DEFAULT_OUT = REPOSITORY / "build" / "site"
@@ -121,8 +133,8 @@ def begin(first: Path) -> str:
 
 
 def reference_page(names: Iterable[str] = lk.__all__) -> str:
-    """Return the reference of the public names as MyST markdown, for Sphinx's autodoc to fill."""
-    parts = ["# Reference", "What `import lessonkit as lk` gives."]
+    """Return the reference of the public names and the engine as MyST markdown, for Sphinx's autodoc."""
+    parts = ["# Reference", "What `import lessonkit as lk` gives, and then the engine behind it."]
     for name in names:
         value = getattr(lk, name)
         if inspect.ismodule(value):
@@ -132,6 +144,14 @@ def reference_page(names: Iterable[str] = lk.__all__) -> str:
         else:
             directive = f".. autofunction:: lessonkit.{name}"
         parts.append(f"## `lk.{name}`\n\n```{{eval-rst}}\n{directive}\n```")
+    for module in ENGINE:
+        home = import_module(module)
+        shown = {id(getattr(lk, name)) for name in names}
+        members = ", ".join(
+            name for name in getattr(home, "__all__", ()) if id(getattr(home, name)) not in shown
+        )
+        directive = f".. automodule:: {module}\n   :members: {members}".rstrip()
+        parts.append(f"## `{module}`\n\n```{{eval-rst}}\n{directive}\n```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -150,7 +170,7 @@ def gather(folder: Path, notebooks: Sequence[Path]) -> None:
         shutil.copy(path, folder)
     front = (SITE / "index.md").read_text(encoding="utf-8")
     pages = {
-        SCALE.name: SCALE.read_text(encoding="utf-8"),
+        **{name: (SITE / name).read_text(encoding="utf-8") for name in PAGES},
         "index.md": front.format(
             begin=begin(notebooks[0]), explorer=explorer(), lessons=lesson_list(notebooks)
         ),
