@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lessonkit.classroom.guide import Course
 from tools.bootstrap import ROOT
 from tools.sizes import closure, needs
 from tools.wheel import build, install, open_course
@@ -50,6 +51,7 @@ def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
         for folder, pattern in (("notebooks", "*.ipynb"), ("quizzes", "*.*")):
             for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
                 assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
+        assert archive.read("lessonkit/course/INSTRUCTORS.md") == (ROOT / "INSTRUCTORS.md").read_bytes()
     for folder in ("data", "locale", "widgets", "classroom", "jupyter"):
         there = {
             path.relative_to(ROOT).as_posix()
@@ -82,6 +84,21 @@ def test_installed_alone_it_finds_every_quiz_and_all_data(commands: Path, tmp_pa
     assert int(rows) == 1177
     assert repr(str(ROOT)) not in path, "the checkout must not be looked into"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_alone_its_class_has_the_questions_and_replies_of_the_guide(
+    commands: Path, tmp_path: Path
+) -> None:
+    code = """if True:
+        from lessonkit.classroom.guide import Course
+        course = Course.of()
+        print(len(course.for_the_room), len(course.replies))
+    """
+    rooms, replies = map(int, python(commands, code, tmp_path).split())
+    here = Course.of(ROOT)
+    assert (rooms, replies) == (len(here.for_the_room), len(here.replies))
+    assert rooms > 9
+    assert replies > 30
 
 
 def test_its_lab_serves_all_lessons_from_a_copy_that_is_the_learners(

@@ -1,8 +1,8 @@
 """Where the course lies: in a checkout, in the installed package, or in a folder the learner owns.
 
-An installed lessonkit carries the notebooks and the quizzes in this folder, beside this file. Nobody works in
-there: `lay_out` copies the notebooks into a folder of the learner, and later brings that copy up to date.
-The quizzes stay where they are, so they always fit the engine.
+An installed lessonkit carries the notebooks, the quizzes and the guide in this folder, beside this file.
+Nobody works in there: `lay_out` copies the notebooks into a folder of the learner, and later brings that copy
+up to date. The quizzes stay where they are, so they always fit the engine.
 """
 
 from __future__ import annotations
