@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lessonkit.questions.model import Quiz
     from lessonkit.record.event import Event
     from lessonkit.record.syllabus import Name, Syllabus
+    from lessonkit.widgets.asked import Confidence
 
 #: Smaller groups are not told of: their members would be too easy to guess.
 FEWEST: Final = 5
@@ -85,6 +86,9 @@ class Belief:
         The lesson whose questions showed it most.
     share : Share
         Those whose last telling answer that could show it did, of all who gave such an answer.
+    is_exact : bool
+        Whether the share may be told. Where it may not, whoever subtracts it from what the questions tell
+        would get a group between 1 and 4; then "five or more of n" is all that may be told.
     question : str
         Id of the question of that lesson that showed it most.
     see : str
@@ -95,6 +99,7 @@ class Belief:
     belief: str
     lesson: str
     share: Share
+    is_exact: bool
     question: str
     see: str
 
@@ -115,7 +120,7 @@ class WrongAnswer:
         How these learners did on all other questions, against the class: -0.1 is ten points below it. None
         where that is not known, or of fewer than five.
     sure : dict of str to (int or None)
-        How many said each word about this answer; None between 1 and 4.
+        How many said each word about this answer; None where that would tell of a group between 1 and 4.
     """
 
     text: str
@@ -151,6 +156,11 @@ class Shift:
     def difference(self) -> float:
         """The second share minus the first."""
         return self.after.value - self.before.value
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether the difference gives no group between 1 and 4 away to whoever knows one of the shares."""
+        return self.before.may_be_told and self.after.may_be_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,42 +494,59 @@ def _beliefs(seats: list[_Seat], course: Syllabus) -> Iterator[Belief]:
         for quiz in course.lessons
         for question in quiz.questions
     }
-    asked: Counter[str] = Counter()
-    shown: dict[str, Counter[Name]] = {}
+    given: dict[str, dict[Name, list[_Told]]] = {}
     for seat in seats:
         latest: dict[str, Name] = {}
         for name, told in seat.last.items():
             for slug in can_show[name]:
                 if slug not in latest or _is_later(told, seat.last[latest[slug]]):
                     latest[slug] = name
-        asked.update(latest.keys())
         for slug, name in latest.items():
-            if slug in seat.last[name].mark.misconceptions:
-                shown.setdefault(slug, Counter())[name] += 1
-    found = [
-        _belief(slug, asked[slug], names, course) for slug, names in shown.items() if names.total() >= FEWEST
-    ]
+            given.setdefault(slug, {}).setdefault(name, []).append(seat.last[name])
+    found = [belief for slug, answers in given.items() if (belief := _belief(slug, answers, course))]
     found.sort(key=lambda one: (-one.share.low, one.slug))
     for quiz in course.lessons:
         yield from [one for one in found if one.lesson == quiz.lesson][:BELIEFS_PER_LESSON]
 
 
-def _belief(slug: str, asked: int, names: Counter[Name], course: Syllabus) -> Belief:
-    """Describe a belief that is shown by the answers to these questions, each so many times."""
+def _belief(slug: str, answers: Mapping[Name, list[_Told]], course: Syllabus) -> Belief | None:
+    """Describe a belief by the answers that tell of it; None if fewer than five hold it."""
+    names = Counter(
+        {name: sum(slug in one.mark.misconceptions for one in told) for name, told in answers.items()}
+    )
+    if names.total() < FEWEST:
+        return None
     lessons: Counter[str] = Counter()
     for (lesson, _), count in names.items():
         lessons[lesson] += count
     lesson = min(lessons, key=lambda one: (-lessons[one], one))
     name = min((one for one in names if one[0] == lesson), key=lambda one: (-names[one], one))
     question = course.question(*name)
+    share = Share.of(names.total(), sum(map(len, answers.values())))
     return Belief(
         slug=slug,
         belief=course.believed.get(slug, slug),
         lesson=lesson,
-        share=Share.of(names.total(), asked),
+        share=share,
+        is_exact=share.may_be_told and not any(_has_small(slug, *one, course) for one in answers.items()),
         question=question.id,
         see=_section(question, course),
     )
+
+
+def _has_small(slug: str, name: Name, answers: list[_Told], course: Syllabus) -> bool:
+    """Say whether a small group gave one of the wrong answers that show a belief, or all that do not."""
+    question, belief = course.question(*name), course.believed.get(slug, slug)
+    wrong = [told for told in answers if not told.mark.correct]
+    holders = Counter(
+        kind
+        for told in wrong
+        if slug in told.mark.misconceptions
+        for kind in dict.fromkeys(_kinds(question, told, course.believed))
+        if kind.belief == belief
+    )
+    others = sum(slug not in told.mark.misconceptions for told in wrong)
+    return is_small(others) or any(map(is_small, holders.values()))
 
 
 def _section(question: Question, course: Syllabus) -> str:
@@ -636,14 +663,22 @@ def _wrong(
 def _group(kind: _Kind, members: list[tuple[float, _Told]]) -> WrongAnswer:
     rests: NDArray[np.float64] = np.array([rest for rest, _ in members])
     known = rests[~np.isnan(rests)]
-    sure = Counter(told.event.confidence for _, told in members)
     return WrongAnswer(
         text=kind.text,
         belief=kind.belief,
         learners=_hidden(len(members)),
         others=float(known.mean()) if known.size >= FEWEST else None,
-        sure={word: _hidden(sure[word]) for word in CONFIDENCES},
+        sure=_sure(Counter(told.event.confidence for _, told in members)),
     )
+
+
+def _sure(said: Counter[Confidence | None]) -> dict[str, int | None]:
+    """Return how many said each word, without what one could subtract to get a small group."""
+    ranked = sorted((word for word in said if said[word]), key=lambda word: said[word])
+    kept_back: list[Confidence | None] = []
+    while ranked and (is_small(said[ranked[0]]) or is_small(sum(said[word] for word in kept_back))):
+        kept_back.append(ranked.pop(0))
+    return {word: None if word in kept_back else said[word] for word in CONFIDENCES}
 
 
 def _hidden(count: int) -> int | None:

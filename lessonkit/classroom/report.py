@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lessonkit.classroom.items import Discrimination
-    from lessonkit.classroom.mirror import QuestionReport, Share, Shift, WrongAnswer
+    from lessonkit.classroom.mirror import Belief, QuestionReport, Share, Shift, WrongAnswer
     from lessonkit.record import Syllabus
     from lessonkit.record.store import Store
 
@@ -24,6 +24,7 @@ _PAGE: Final = "report.html"
 _STYLE: Final = Path(__file__).with_name("report.css")
 _LONGEST_PROMPT: Final = 140
 _SMALL: Final = f"under {FEWEST}"
+_MANY: Final = f"{FEWEST} or more"
 # What a spreadsheet would take for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 
@@ -111,7 +112,8 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
     yield (
         f"<p>{found.people:,} {crowd}{paper}, {when}: {found.answers:,} answers before any feedback. Only "
         f"these count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
-        f"others, or the report says “{_SMALL}”.</p>"
+        f"others, or the report says “{_SMALL}”. It says “{_MANY}” where an exact number "
+        "would give such a group away.</p>"
     )
     if unread:
         yield f"<p>Left out, because they could not be read: {unread:,} events.</p>"
@@ -130,7 +132,7 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
         rows = [
             (
                 f"{escape(one.belief)}<br><code>{escape(one.question)}</code>",
-                _alive(one.share),
+                _alive(one),
                 escape(one.see) or "–",
             )
             for one in beliefs
@@ -194,9 +196,10 @@ def _question_row(one: QuestionReport, *, voted: bool) -> tuple[str, ...]:
 def _wrong_row(one: QuestionReport, answer: WrongAnswer) -> tuple[str, ...]:
     belief = f'<br><span class="lk-prompt">{escape(answer.belief)}</span>' if answer.belief else ""
     others = "–" if answer.others is None else _points(answer.others)
-    sure = ", ".join(
-        f"{word.replace('-', ' ')} {_count(count)}" for word, count in answer.sure.items() if count != 0
-    )
+    words = [f"{word.replace('-', ' ')} {count}" for word, count in answer.sure.items() if count]
+    if words and None in answer.sure.values():
+        words.append("others not told")
+    sure = ", ".join(words)
     return (
         f"<code>{escape(one.question)}</code>",
         f"{escape(answer.text)}{belief}",
@@ -254,7 +257,10 @@ def _share(share: Share) -> str:
     return f"{_SMALL} {kind}, of {share.n}"
 
 
-def _alive(share: Share) -> str:
+def _alive(one: Belief) -> str:
+    share = one.share
+    if not one.is_exact:
+        return f"{_MANY} of {share.n}"
     ends = share.low, share.high
     whole = f'<span class="lk-whole">{share.part} of {share.n}: {_percent(share.value)}</span>'
     return f"{whole}<br>{_range(*ends, _percent)}{_line(share.value, *ends)}"
@@ -270,10 +276,17 @@ def _goes_with(found: Discrimination | None) -> str:
 def _shifted(shift: Shift | None) -> str:
     if shift is None:
         return "–"
-    told = shift.before.may_be_told and shift.after.may_be_told
-    both = f"{_percent(shift.before.value)} → {_percent(shift.after.value)}<br>" if told else ""
+    ends = f"{_end(shift.before)} → {_end(shift.after)}"
+    if not shift.may_be_told:
+        return f"{ends}<br>{shift.after.n} votes"
     between = _range(shift.low, shift.high, lambda value: _signed(100 * value, digits=0))
-    return f"{both}{_points(shift.difference)}<br>{between}<br>{shift.after.n} votes"
+    return f"{ends}<br>{_points(shift.difference)}<br>{between}<br>{shift.after.n} votes"
+
+
+def _end(share: Share) -> str:
+    if share.may_be_told:
+        return _percent(share.value)
+    return f"{_SMALL} {'right' if is_small(share.part) else 'wrong'}"
 
 
 def _line(value: float, low: float, high: float, *, middle: bool = False) -> str:
@@ -320,8 +333,8 @@ def _tables(found: Mirror, course: Syllabus) -> dict[str, tuple[tuple[str, ...],
             ("lesson", "title", "belief", "text", "alive", "n", "share", "low", "high", "question", "see"),
             [
                 (
-                    *(one.lesson, titles[one.lesson], one.slug, one.belief, one.share.part, one.share.n),
-                    *(one.share.value, one.share.low, one.share.high, one.question, one.see),
+                    *(one.lesson, titles[one.lesson], one.slug, one.belief, *_belief_cells(one)),
+                    *(one.question, one.see),
                 )
                 for one in found.beliefs
             ],
@@ -368,6 +381,11 @@ def _tables(found: Mirror, course: Syllabus) -> dict[str, tuple[tuple[str, ...],
     }
 
 
+def _belief_cells(one: Belief) -> tuple[object, ...]:
+    part, n, low, high = one.share
+    return (part, n, one.share.value, low, high) if one.is_exact else (None, n, None, None, None)
+
+
 def _question_cells(one: QuestionReport) -> tuple[object, ...]:
     right = (one.right.part, one.right.value, one.right.low, one.right.high)
     return (
@@ -375,9 +393,15 @@ def _question_cells(one: QuestionReport) -> tuple[object, ...]:
         *(right if one.right.may_be_told else (None,) * len(right)),
         *(one.discrimination or (None,) * 4),
         "yes" if one.look_at_it else "no",
-        *((None,) * 4 if one.shift is None else (one.shift.before.n, one.shift.difference)),
-        *(() if one.shift is None else (one.shift.low, one.shift.high)),
+        None if one.shift is None else one.shift.before.n,
+        *_shift_cells(one.shift),
     )
+
+
+def _shift_cells(shift: Shift | None) -> tuple[object, ...]:
+    if shift is None or not shift.may_be_told:
+        return (None,) * 3
+    return shift.difference, shift.low, shift.high
 
 
 def _cell(value: object) -> object:

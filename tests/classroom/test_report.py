@@ -254,7 +254,7 @@ def test_who_chooses_a_wrong_choice_and_how_sure(room: Class) -> None:
         room.answers(who, "q0", choice, confidence="certain" if who < 13 else "guess")
     first, second = room.question("q0").wrong
     assert (first.text, first.belief, first.learners) == ("No, q0", "It is the <other> way round.", 7)
-    assert first.sure == {"guess": None, "fairly-sure": 0, "certain": 5}
+    assert first.sure == {"guess": None, "fairly-sure": 0, "certain": None}, "7 - 5 are two who guessed"
     assert (second.text, second.learners, second.others) == ("Maybe, q0", 5, None)
 
 
@@ -275,6 +275,70 @@ def test_no_small_group_is_told_of(
     found = room.question("q0")
     assert [(one.text, one.learners) for one in found.wrong] == told
     assert found.right.may_be_told is (no + maybe >= 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"guess": 5, "certain": 6}, {"guess": 5, "fairly-sure": 0, "certain": 6}),
+        ({"guess": 1, "fairly-sure": 5, "certain": 9}, {"guess": None, "fairly-sure": None, "certain": 9}),
+        ({"guess": 2, "fairly-sure": 3, "certain": 9}, {"guess": None, "fairly-sure": None, "certain": 9}),
+        ({None: 1, "certain": 6}, {"guess": 0, "fairly-sure": 0, "certain": None}),
+    ],
+)
+def test_how_sure_they_were_tells_of_no_small_group(
+    room: Class, said: dict[str | None, int], told: dict[str, int | None]
+) -> None:
+    for word, count in said.items():
+        for who in range(count):
+            room.answers(f"{word}-{who}", "q0", "no", confidence=word)
+    (wrong,) = room.question("q0").wrong
+    assert wrong.sure == told
+
+
+@pytest.mark.parametrize(
+    ("no", "maybe", "n", "exact"),
+    [
+        (7, 0, 12, True),
+        (7, 5, 20, True),
+        (6, 1, 20, False),  # all wrong answers are 7, so one thinks something else
+        (9, 4, 20, False),
+        (19, 0, 20, False),  # one does not hold it
+        (20, 0, 20, True),
+    ],
+)
+def test_no_small_group_is_got_by_subtracting_a_belief(
+    room: Class, tmp_path: Path, no: int, maybe: int, n: int, *, exact: bool
+) -> None:
+    for who in range(n):
+        room.answers(who, "q0", "no" if who < no else "maybe" if who < no + maybe else "yes")
+    found = next(one for one in room.mirror.beliefs if one.slug == "wrong-way")
+    assert found.is_exact is exact
+    page = write_report(stored(room.events), tmp_path, room.course).read_text(encoding="utf-8")
+    with (tmp_path / "beliefs.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["belief"] == "wrong-way")
+    assert row["alive"] == (str(no) if exact else "")
+    assert (f"{no} of {n}" in page) is exact
+    assert (f"5 or more of {n}" in page) is not exact
+
+
+def test_a_belief_that_few_show_by_another_question_is_told_without_a_number(room: Class) -> None:
+    for who in range(20):
+        room.answers(who, "q0", "no" if who < 8 else "yes")
+    assert [one.is_exact for one in room.mirror.beliefs] == [True]
+    room.answers("late", "q1", "no")  # one answer more than q0 has, and q1 is not in the report
+    assert [(one.share.part, one.is_exact) for one in room.mirror.beliefs] == [(9, False)]
+
+
+def test_a_shift_to_nearly_all_tells_no_small_group(room: Class, tmp_path: Path) -> None:
+    for who in range(20):
+        room.votes(who, "yes" if who < 10 else "no")
+        room.votes(who, "yes" if who < 18 else "no", 2)
+    page = write_report(stored(room.events), tmp_path, room.course).read_text(encoding="utf-8")
+    assert "50% → under 5 wrong<br>20 votes" in page
+    with (tmp_path / "questions.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["votes_n"], row["shift"], row["shift_high"]) == ("20", "", "")
 
 
 def test_the_shift_between_two_votes(room: Class) -> None:
