@@ -131,7 +131,12 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
     _welcome(served.address, port, room, secret, goes_on=goes_on)
     if browser and sys.stdout.isatty():
         webbrowser.open(f"http://localhost:{port}/teacher/{secret}")
-    await served.write()
+    try:
+        await served.write()
+    finally:
+        server.stop()
+        await served.end()
+        await server.close_all_connections()
 
 
 def _listen(server: HTTPServer, ip: str, port: int | None) -> int:

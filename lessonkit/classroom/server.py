@@ -57,6 +57,7 @@ _LARGEST: Final = 16 * 1024
 _STREAMS: Final = 4  # of one seat; the oldest ends
 _ALIVE: Final = 15.0  # seconds after which a silent stream says that it is there
 _PACE: Final = 0.05  # seconds between two messages to one page
+_AT_THE_END: Final = 2.0  # seconds for the streams to end
 _TRIES: Final = 10  # wrong codes in a minute, from one address
 _MINUTE: Final = 60.0
 _COOKIE_DAYS: Final = 2
@@ -71,6 +72,7 @@ class Listener:
     seat: str | None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class TriesError(Refusal):
@@ -139,6 +141,7 @@ class Served:
         ] = []
         self._waiting = asyncio.Event()
         self._listeners: list[Listener] = []
+        self._streaming: set[Listener] = set()  # those that are over, but have not ended yet, too
 
     async def do(self, decide: Callable[[Room], list[Event]], then: Callable[[Room], _Made]) -> _Made:
         """Keep what is decided, then return what is true after it.
@@ -212,6 +215,7 @@ class Served:
             self.close(mine[0])
         listener = Listener(seat)
         self._listeners.append(listener)
+        self._streaming.add(listener)
         self.wake(lambda one: one.seat is None)
         return listener
 
@@ -222,6 +226,21 @@ class Served:
         if listener in self._listeners:
             self._listeners.remove(listener)
             self.wake(lambda one: one.seat is None)
+
+    def ended(self, listener: Listener) -> None:
+        """Note that nothing more is sent to a page."""
+        self.close(listener)
+        self._streaming.discard(listener)
+        listener.done.set()
+
+    async def end(self) -> None:
+        """Take all pages away, and wait until nothing more is sent to them."""
+        for listener in [*self._listeners]:
+            self.close(listener)
+        with suppress(TimeoutError):  # of a phone that reads nothing
+            await asyncio.wait_for(
+                asyncio.gather(*(listener.done.wait() for listener in self._streaming)), _AT_THE_END
+            )
 
     def present(self) -> set[str]:
         """Return the seats with an open page."""
@@ -394,7 +413,7 @@ class Page(tornado.web.RequestHandler):
         except StreamClosedError:
             pass
         finally:
-            self.served.close(self.listener)
+            self.served.ended(self.listener)
 
     def on_connection_close(self) -> None:
         """Note that the page is closed."""

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-import re
-import signal
-import subprocess
-import sys
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.netutil import bind_sockets
 
 from lessonkit.classroom.room import Room
@@ -24,11 +18,13 @@ from lessonkit.needs import NO_CLASS
 from lessonkit.record import Event
 from lessonkit.record.store import Store
 from lessonkit.widgets.asked import Refusal
+from tools.bench_class import SECRETS, Attacked, Browser, attack
+from tools.served_class import ServedClass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
 
-COURSE = Path(__file__).with_name("course.yaml")
 Played = Any  # of conftest.py
 
 
@@ -161,8 +157,7 @@ def in_class(new_class: Callable[[], Played], tmp_path: Path) -> Callable[..., N
         finally:
             writer.cancel()
             server.stop()
-            for listener in [*served._listeners]:
-                served.close(listener)
+            await served.end()
             await server.close_all_connections()
             with suppress(asyncio.CancelledError):
                 await writer
@@ -353,76 +348,22 @@ def test_a_forged_learner_or_mark_is_never_believed(in_class: Callable[..., None
     in_class(scene)
 
 
-def hostile(chance: random.Random, turn: int) -> bytes:
-    """Return a message that no page sends."""
-    values: list[Any] = [
-        *(None, True, -1, 1e308, 10**30, "", "a", "\x00", "\ud800", "x" * 5000, "' or 1=1 --", "<script>"),
-        *(
-            [],
-            ["a"],
-            ["a"] * 200,
-            {},
-            {"a": "b"},
-            [["a", "b"]],
-            "__proto__",
-            "../../etc/passwd",
-            "secret-right",
-        ),
-    ]
-    fields = [
-        "type",
-        "question",
-        "turn",
-        "answer",
-        "confidence",
-        "seconds",
-        "learner",
-        "correct",
-        "room",
-        "do",
-        "phase",
-    ]
-    message = {name: chance.choice(values) for name in chance.sample(fields, chance.randrange(len(fields)))}
-    if chance.random() < 0.5:
-        message |= {"type": "draft", "request": "", "question": "question", "turn": turn}
-    return chance.choice(
-        [
-            json.dumps(message).encode(),
-            json.dumps(message).encode()[: chance.randrange(60)],
-            b"[" * 5000,
-            bytes(chance.randrange(256) for _ in range(50)),
-            b'{"turn": NaN, "answer": Infinity}',
-        ]
-    )
+def test_hostile_messages_get_no_key_no_count_and_no_error(tmp_path: Path) -> None:
+    attacked = attack(f"sqlite:///{tmp_path / 'class.sqlite'}", 300)  # `make bench` sends 10,000
+    assert attacked.leaks == []
+    assert attacked.errors == []
 
 
-def test_hostile_messages_get_no_key_no_count_and_no_error(in_class: Callable[..., None]) -> None:
-    chance = random.Random(19)  # noqa: S311  (the same each time)
-
-    async def scene(class_: Class) -> None:
-        teacher, learner = await class_.teacher(), await class_.learner()
-        await class_.ask(teacher)
-        honest = await class_.learner()
-        await honest.say("/vote", class_.ballot(["b"]))
-        for number in range(600):
-            path = chance.choice(["/vote", "/vote", "/vote", "/join", "/teacher/step", "/here", "/state/x"])
-            response = await learner.call(path, raw=hostile(chance, class_.room.turn))
-            assert response.code in {200, 400, 403, 404, 405, 409, 429}, number
-            assert b"SECRET" not in response.body
-            reply = json.loads(response.body)
-            assert not {"bars", "answered", "totals"} & reply.keys()
-        assert class_.room.phase == "open"
-        assert class_.room.asking is not None
-        (vote, *_) = [
-            vote
-            for seat, vote in class_.room.asking.rounds[-1].votes.items()
-            if seat == class_.room.seat(honest.cookie.partition("=")[2])
-        ]
-        assert vote.answer == ("secret-right",)
-        too_long = await learner.call("/vote", raw=b"x" * 100_000)
-        assert too_long.code in {400, 413, 599}
-
-    in_class(scene)
+def test_what_looks_for_leaks_finds_them() -> None:
+    attacked = Attacked()
+    for text in ('{"message": "No."}', "[]", "", '{"standing": {"questions": [{"right": null}]}}'):
+        attacked.look(text, "here")
+    assert attacked.leaks == []
+    for number, text in enumerate(
+        ('{"why": "SECRET why"}', '{"bars": []}', '{"answered": 1}', "a secret-right")
+    ):
+        attacked.look(text, "here")
+        assert len(attacked.leaks) == number + 1
 
 
 def test_a_learner_takes_home_what_was_revealed(
@@ -501,101 +442,26 @@ def test_more_pages_of_one_seat_than_are_allowed_end_the_oldest(in_class: Callab
     in_class(scene)
 
 
-# The whole command, killed and started again
+# The whole command
 
 
-class Command:
-    """`lessonkit class` in a process of its own."""
+def test_a_class_that_is_stopped_says_one_sentence(tmp_path: Path) -> None:
+    async def look(served: ServedClass) -> str:
+        teacher, learner = Browser(served.port), Browser(served.port)
+        await teacher.ask(served.teacher)
+        await learner.ask("/join", {"code": served.code})
+        open_pages = [teacher.states("/teacher/state"), learner.states("/state")]
+        for page in open_pages:
+            await anext(page)
+        said = await asyncio.get_running_loop().run_in_executor(None, served.interrupt)
+        for page in open_pages:
+            await page.aclose()
+        return said
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.arguments = [
-            *(sys.executable, "-m", "lessonkit.cli", "class", str(COURSE), "--no-browser"),
-            *("--store", f"sqlite:///{folder / 'class.sqlite'}", "--port", str(port)),
-            *("--ip", "127.0.0.1", "--address", "127.0.0.1"),
-        ]
-        self.process: subprocess.Popen[str] | None = None
-        self.said = ""
-
-    def start(self) -> str:
-        """Return what it says, up to the line that it is ready."""
-        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.said = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "Ctrl+C" in line:
-                return self.said
-        raise AssertionError(self.said)
-
-    def kill(self) -> None:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
-
-
-def free_port() -> int:
-    (socket, *_) = bind_sockets(0, "127.0.0.1")
-    port: int = socket.getsockname()[1]
-    socket.close()
-    return port
-
-
-def test_a_killed_class_comes_back_with_every_acknowledged_vote(tmp_path: Path) -> None:
-    port, chance = free_port(), random.Random(19)  # noqa: S311  (the same each time)
-    base = f"http://127.0.0.1:{port}"
-    command = Command(tmp_path, port)
-    said = command.start()
-    try:
-        asyncio.run(kills(command, said, base, chance))
-    finally:
-        command.kill()
-
-
-async def kills(command: Command, said: str, base: str, chance: random.Random) -> None:
-    link, code = re.search(r"/teacher/\S+", said), re.search(r"class (\w{4}) is open", said)
-    assert link is not None
-    assert code is not None
-    teacher = Client(base)
-    await teacher.call(link[0])
-    seats = [Client(base) for _ in range(12)]
-    for seat in seats:
-        assert (await seat.say("/join", {"code": code[1]}))[0] == 200
-    ask = {"do": "ask", "phase": "lobby", "turn": 0, "lesson": "class-sample", "question": "secretly-b"}
-    assert (await teacher.say("/teacher/step", ask))[0] == 200
-    sent: dict[int, list[str]] = {
-        number: [""] for number in range(len(seats))
-    }  # from the last acknowledged on
-
-    async def go_on(number: int) -> None:
-        while True:
-            letter = chance.choice("abc")
-            sent[number].append(letter)
-            vote = {"type": "draft", "request": "", "question": "question", "turn": 1, "answer": [letter]}
-            try:
-                response, _ = await seats[number].say("/vote", vote)
-            except (OSError, ValueError, HTTPClientError):
-                return
-            if response != 200:
-                return
-            sent[number] = sent[number][-1:]
-
-    for _ in range(3):
-        voting = [asyncio.ensure_future(go_on(number)) for number in range(len(seats))]
-        await asyncio.sleep(chance.uniform(0.3, 1.0))
-        command.kill()
-        await asyncio.gather(*voting)
-        said = await asyncio.get_running_loop().run_in_executor(None, command.start)
-        assert f"The class {code[1]} goes on" in said
-        for number, seat in enumerate(seats):
-            state = await anext(seat.states())
-            assert (state["phase"], state["round"]) == ("open", 1)
-            kept = (state["standing"]["questions"][0]["answer"] or [""])[0]
-            assert kept in sent[number], "the last acknowledged vote, or one sent after it"
-            sent[number] = [kept]
-        counted = await anext(teacher.states("/teacher/state"))
-        assert sum(bar["counts"][0] for bar in counted["bars"]) == sum(kept != [""] for kept in sent.values())
+    with ServedClass(f"sqlite:///{tmp_path / 'class.sqlite'}", SECRETS) as served:
+        said = asyncio.run(look(served))
+    assert said.strip() == "The class is stopped. The same command brings it back where it was."
+    assert served.process.returncode == 0
 
 
 def test_where_the_extra_is_missing_one_sentence_says_what_to_run(
