@@ -95,6 +95,10 @@ function show(state) {
     );
     find("typed").value = "";
   }
+  // A teacher who mirrors the screen does not give the answer away while the room votes.
+  const told = state.phase !== "open" || (find("answer").open && before?.turn === state.turn);
+  find("answer").hidden = state.phase !== "open";
+  find("answer").open &&= before?.turn === state.turn;
   find("advice").textContent = state.advice?.text ?? "";
   find("choose").hidden = !state.steps.includes("ask") || state.ended;
   // Where the focus was on what is gone, it goes to what leads on.
@@ -110,10 +114,11 @@ function show(state) {
     ...(["order", "match"].includes(state.question.kind) ? state.question.options : []).map(({ label, html }) =>
       h("div", { class: "class-part" }, `${label}. `, prose(html)),
     ),
-    bars(state, details),
+    bars(told ? state : { ...state, bars: state.bars.map((bar) => ({ ...bar, right: false, beliefs: [] })) }, details),
     h("p", {}, moved(state)),
   );
   const right = state.totals.map((total, index) => (total ? `${Math.round((100 * state.right[index]) / total)}%` : "–"));
+  find("explain").hidden = !told;
   find("explain").replaceChildren(
     h("p", {}, `${state.totals.some(Boolean) ? `Right: ${right.join(", then ")}. ` : ""}${state.answer}`),
     ...(state.explain ? [prose(state.explain, "", state.language)] : []),
@@ -123,6 +128,7 @@ function show(state) {
   find("paper").hidden = state.question.kind !== "single" || ["bars", "key"].includes(state.phase);
 }
 
+find("answer").addEventListener("toggle", () => now?.question && show(now));
 find("next").addEventListener("click", () => take({ do: next }));
 find("lock").addEventListener("click", () => take({ do: now.locked ? "unlock" : "lock" }));
 find("end").addEventListener("click", () => sure("end") && take({ do: "end" }));
