@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
-from tornado.netutil import bind_sockets
 
 from tools.bootstrap import ROOT
+from tools.served_class import ServedClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,54 +23,40 @@ PHONES = 12
 # By letter, as on the handout: B is right.
 FIRST = "AAAAAADDBBBC"
 SECOND = "BBBBBBBBBBDA"
+# The step that leads on, the phase after it, and what a phone says then.
+PHASES = [
+    ("", "lobby", "You are in"),
+    ("", "open", "Answer on your own"),
+    ("Close the vote", "closed", "The vote is closed"),
+    ("Let them discuss", "discuss", "Talk to somebody"),
+    ("Vote again", "open", "Vote again"),
+    ("Close the vote", "closed", "The vote is closed"),
+    ("Show the bars", "bars", "what the room said"),
+    ("Show the right answer", "key", "This is the answer"),
+    ("Back to the questions", "lobby", "You are in"),
+]
 
 
-@dataclass
-class Served:
-    """A class that runs, and what its terminal says."""
-
-    said: str
-
-    @property
-    def code(self) -> str:
-        return self._find(r"class (\w{4}) ")
-
-    @property
-    def teacher(self) -> str:
-        return self._find(r"(http\S+/teacher/\S+)")
-
-    @property
-    def wall(self) -> str:
-        return self._find(r"(http\S+/wall/\S+)")
-
-    @property
-    def join(self) -> str:
-        return f"{self.wall.split('/wall/')[0]}/{self.code}"
-
-    def _find(self, pattern: str) -> str:
-        found = re.search(pattern, self.said)
-        assert found is not None, self.said
-        return found[1]
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Wait for a page as long as a busy machine needs: Playwright's own five seconds are too few there."""
+    expect.set_options(timeout=60_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    (socket, *_) = bind_sockets(0, "127.0.0.1")
-    port = socket.getsockname()[1]
-    socket.close()
-    command = [
-        *(sys.executable, "-m", "lessonkit.cli", "class", str(ROOT), "--no-browser", "--ip", "127.0.0.1"),
-        *("--store", f"sqlite:///{tmp_path / 'class.sqlite'}", "--port", str(port), "--address", "127.0.0.1"),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = ""
-        while "Ctrl+C" not in said:
-            line = process.stdout.readline()
-            assert line, said
-            said += line
-        yield Served(said)
-        process.kill()
+def served(tmp_path: Path) -> Iterator[ServedClass]:
+    """A class with nobody in it."""
+    with ServedClass(f"sqlite:///{tmp_path / 'class.sqlite'}", ROOT) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedClass]:
+    """A class that each test finds in the lobby, and leaves there."""
+    with ServedClass(f"sqlite:///{tmp_path_factory.mktemp('class') / 'class.sqlite'}", ROOT) as served:
+        yield served
 
 
 @pytest.fixture
@@ -87,7 +70,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto(address)
         return page
@@ -103,9 +86,12 @@ def vote(phone: Page, letter: str) -> None:
     expect(phone.get_by_text("You can change it until the vote closes.")).to_be_visible()
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("async () => (await axe.run()).violations")
+def violations(page: Page, *rules: str) -> list[str]:
+    """Run axe-core on a page, all of its rules or those named."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    only = {"runOnly": [*rules]} if rules else {}
+    found = page.evaluate("async (only) => (await axe.run(document, only)).violations", only)
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
@@ -118,15 +104,15 @@ def lead_on(teacher: Page, label: str) -> None:
 
 
 def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one class from its start to its end)
-    served: Served, opened: Callable[..., Page]
+    served: ServedClass, opened: Callable[..., Page]
 ) -> None:
-    teacher = opened(served.teacher, 1280, 900)
+    teacher = opened(served.base + served.teacher, 1280, 900)
     expect(teacher).to_have_url(re.compile(r"/teacher$"))  # the secret is not on the screen
-    wall = opened(served.wall, 1280, 720)
+    wall = opened(served.base + served.wall, 1280, 720)
     expect(wall.locator("#code")).to_have_text(served.code)
     expect(wall.locator("#qr")).to_have_js_property("complete", True)
     assert wall.locator("#qr").evaluate("image => image.naturalWidth") > 0
-    phones = [opened(served.join, 390, 844) for _ in range(PHONES)]
+    phones = [opened(f"{served.base}/{served.code}", 390, 844) for _ in range(PHONES)]
     expect(wall.locator("#count")).to_have_text(f"{PHONES} here")
     assert len({phone.locator("#name").inner_text() for phone in phones}) == PHONES
 
@@ -160,6 +146,19 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
     assert name
     expect(teacher.locator(".class-bars tbody tr").first.locator(".class-number")).to_have_text("6 · 50%")
 
+    # What a teacher who mirrors the screen would give away is folded up.
+    shown, explained = teacher.locator(".class-right"), teacher.locator("#explain")
+    unfold = teacher.get_by_text("Show me the answer")
+    beliefs = teacher.locator("#now .class-belief")
+    for is_unfolded in (False, True, False):
+        if is_unfolded or teacher.locator("#answer[open]").count():
+            unfold.focus()
+            teacher.keyboard.press("Enter")
+        expect(shown).to_have_count(int(is_unfolded))
+        expect(beliefs).to_have_count(3 if is_unfolded else 0)
+        expect(explained).to_be_visible(visible=is_unfolded)
+    teacher.locator("#next").focus()
+
     # A lost connection: what is chosen meanwhile is sent once it is back.
     phones[2].context.set_offline(True)
     phones[2].locator(".lk-choice input").nth(1).check()
@@ -189,6 +188,8 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
     phones[3].reload()
     expect(phones[3].locator(".lk-choice input").first).to_be_checked()
     expect(teacher.locator("#advice")).to_contain_text("A leads, and it is wrong")
+    expect(shown).to_have_count(1)
+    expect(unfold).to_be_hidden()
     for phone in phones:
         assert "Rightly left out" not in phone.content()
     lead_on(teacher, "Let them discuss")
@@ -246,31 +247,42 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_kept_out_of_the_three_pages(
-    served: Served, opened: Callable[..., Page], theme: str
+    shared: ServedClass, opened: Callable[..., Page], theme: str
 ) -> None:
-    pages = [
-        teacher := opened(served.teacher, 1280, 900, theme),
-        wall := opened(served.wall, 1280, 720, theme),
-        phone := opened(served.join, 390, 844, theme),
-        opened(served.join.rpartition("/")[0], 390, 844, theme),  # before joining
-    ]
+    # The two themes differ in their colors only.
+    rules = () if theme == "light" else ("color-contrast",)
+    teacher = opened(shared.base + shared.teacher, 1280, 900, theme)
+    wall = opened(shared.base + shared.wall, 1280, 720, theme)
+    phone = opened(f"{shared.base}/{shared.code}", 390, 844, theme)
+    joining = opened(shared.base, 390, 844, theme)
+    expect(joining.locator("#join")).to_be_visible()
+    assert violations(joining, *rules) == []
     expect(phone.locator("#said")).to_contain_text("You are in")
     teacher.locator("#lesson").select_option(LESSON)
-    phases = ["lobby", "open", "closed", "discuss", "open", "closed", "bars", "key"]
-    for number, phase in enumerate(phases):
+    for number, (step, phase, said) in enumerate(PHASES[:-1]):
         if number == 1:
             teacher.locator("#questions button").first.click()
         elif number > 1:
+            expect(teacher.locator("#next")).to_have_text(step)  # a page that lags asks for what is over
             teacher.locator("#next").click()
         expect(wall.locator("body")).to_have_attribute("data-phase", phase)
+        expect(phone.locator("#said")).to_contain_text(said)
         if phase == "open":
+            expect(phone.locator(".lk-choice input:checked")).to_have_count(0)
             vote(phone, "B")
-        assert {page.url: violations(page) for page in pages} == {page.url: [] for page in pages}, phase
+            expect(teacher.locator("#status")).to_contain_text("1 of 1 voted")
+        elif number:
+            expect(teacher.locator("#next")).to_have_text(PHASES[number + 1][0])
+        for page in (teacher, wall, phone):
+            assert violations(page, *rules) == [], (page.url, phase)
+    expect(teacher.locator("#next")).to_have_text("Back to the questions")
+    teacher.locator("#next").click()
+    expect(wall.locator("#stage")).to_contain_text("Scan the picture")
 
 
-def test_an_operating_point_is_chosen_on_the_phone(served: Served, opened: Callable[..., Page]) -> None:
-    teacher = opened(served.teacher, 1280, 900)
-    phone = opened(served.join, 390, 844)
+def test_an_operating_point_is_chosen_on_the_phone(shared: ServedClass, opened: Callable[..., Page]) -> None:
+    teacher = opened(shared.base + shared.teacher, 1280, 900)
+    phone = opened(f"{shared.base}/{shared.code}", 390, 844)
     expect(phone.locator("#said")).to_contain_text("You are in")
     teacher.locator("#lesson").select_option("02-decision-thresholds")
     row = teacher.locator("#questions li", has=teacher.locator("code", has_text="catch-half-of-the-spam"))
