@@ -290,11 +290,14 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
   const svg = s("svg", { class: "lk-plot lk-scores", role: "img", "aria-label": phrase("Scores of {positives} (up) and {negatives} (down), with the threshold as a line.", { positives: labels[0], negatives: labels[1] }) });
   const clip = s("rect");
   const cover = s("clipPath", { id: `${id}-flagged` }, clip);
-  const hatch = s(
-    "pattern",
-    { id: `${id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-    s("rect", { class: "lk-hatch-ground", width: 6, height: 6 }),
-    s("path", { class: "lk-hatch", d: "M0 0V6" }),
+  // A color is a class, and hatching is an error: misses left of the line, false alarms right of it.
+  const hatches = ["positive", "negative"].map((name) =>
+    s(
+      "pattern",
+      { id: `${id}-${name}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      s("rect", { class: `lk-hatch-ground lk-${name}`, width: 6, height: 6 }),
+      s("path", { class: `lk-hatch lk-${name}`, d: "M0 0V6" }),
+    ),
   );
   const line = s(
     "g",
@@ -398,14 +401,14 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
       set(line.children[2], { y: box.top - 0.55 * text });
       const title = (name, y) => s("text", { class: "lk-words lk-class", x: box.right, y, "text-anchor": "end" }, name);
       svg.replaceChildren(
-        s("defs", {}, cover, hatch),
+        s("defs", {}, cover, ...hatches),
         axes,
         heights,
-        ...shapes.map(({ name, d }) => s("path", { class: `lk-${name} lk-pale`, d })),
+        ...shapes.map(({ name, d }) => s("path", { class: `lk-${name} lk-pale`, d, style: name === "positive" && `fill: url(#${id}-${name})` })),
         s(
           "g",
           { "clip-path": `url(#${id}-flagged)` },
-          ...shapes.map(({ name, d }) => s("path", { class: `lk-${name}`, d, style: name === "positive" && `fill: url(#${id}-hatch)` })),
+          ...shapes.map(({ name, d }) => s("path", { class: `lk-${name}`, d, style: name === "negative" && `fill: url(#${id}-${name})` })),
         ),
         s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` }),
         ...classes.map(({ label, total, up }) =>

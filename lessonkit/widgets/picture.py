@@ -354,12 +354,12 @@ def _matrix(counts: Confusion, labels: Sequence[str]) -> Iterable[str]:
     ):
         x, y = middle[0] + min(column, 0) * side, middle[1] + min(row, 0) * side
         yield f"<rect x='{x}' y='{y}' width='{side}' height='{side}' fill='none' stroke='{_GRID}'/>"
-        # The areas are in proportion to the counts, and meet in the middle.
+        # The areas are in proportion to the counts, and meet in the middle. Dashes are errors.
         reach = side * math.sqrt(value / counts.total)
-        color = "#D5E8F5" if column == row else "#FBE3D0"
+        color, fill = (_NEGATIVE, "#D5E8F5") if row < 0 else (_POSITIVE, "#FBE3D0")
         corner = f"M{middle[0]} {middle[1]}h{_near(column * reach)}v{_near(row * reach)}H{middle[0]}Z"
         dash = "" if column == row else "4 3"
-        yield _path(corner, _NEGATIVE if column == row else _POSITIVE, width=1, fill=color, dash=dash)
+        yield _path(corner, color, width=1, fill=fill, dash=dash)
         yield _text(x + side / 2, y + side / 2 - 4, name, anchor="middle")
         yield _text(x + side / 2, y + side / 2 + 15, _count(value), anchor="middle", ink=True, bold=True)
     for place, label in enumerate(reversed(labels)):

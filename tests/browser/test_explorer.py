@@ -556,7 +556,21 @@ def test_color_is_never_the_only_sign(stage: Callable[..., Stage]) -> None:
         assert plot.locator("circle.lk-dot").is_visible()
         assert plot.locator("rect.lk-other-dot").is_visible()
     scores = panels.nth(0).locator("svg.lk-scores")
-    assert scores.locator(".lk-positive[style*='url(']").count() == 1, "the flagged ones are hatched"
+    hatched = [scores.locator(f"path{part}[style*='url(']") for part in (".lk-positive", ".lk-negative")]
+    assert [part.count() for part in hatched] == [1, 1], "the errors of each class are hatched"
+    assert "lk-pale" in (hatched[0].get_attribute("class") or ""), "misses are left of the line"
+    assert "lk-pale" not in (hatched[1].get_attribute("class") or ""), "false alarms are right of it"
+    areas = panels.nth(1).locator(".lk-area")
+    assert areas.evaluate_all(
+        "areas => areas.map((area) => getComputedStyle(area).backgroundImage !== 'none')"
+    ) == [
+        *(False, True),
+        *(True, False),
+    ]
+    hues = areas.evaluate_all(
+        "areas => areas.map((area) => getComputedStyle(area).getPropertyValue('--lk-class'))"
+    )
+    assert hues[0] == hues[1] != hues[2] == hues[3], "a color is a class"
     assert scores.locator(".lk-class").all_text_contents() == ["spam (110)", "normal mail (1,067)"]
     assert panels.nth(1).locator("abbr").all_text_contents() == ["TN", "FP", "FN", "TP"]
 
