@@ -372,12 +372,12 @@ class Ballot(Asked):
             case OperatingPointQuestion():
                 return wording.right_point(question)
             case OrderQuestion():
-                return " ".join(self._codes[item.id] for item in question.items).upper()
+                parts = [self._codes[item.id] for item in question.items]
             case MatchQuestion():
-                return " ".join(
-                    self._codes[pair.id] + self._targets[pair.target] for pair in question.pairs
-                ).upper()
-        return ""
+                parts = [self._codes[pair.id] + self._targets[pair.target] for pair in question.pairs]
+            case _:
+                return ""
+        return f"The answer is {' '.join(parts).upper()}."
 
     def explain(self) -> str:
         """Return what the author says at the end, as HTML."""
