@@ -70,6 +70,15 @@ def plan(title: str) -> list[list[str]]:
     return [[cell.strip(" *") for cell in row] for row in rows(text)]
 
 
+def test_its_pictures_are_there_small_and_told_in_words() -> None:
+    pictures = dict(re.findall(r"!\[([^\]]*)\]\(([^)]*\.png)\)", TEXT))
+    pictures |= {alt: path for path, alt in re.findall(r'<img src="([^"]*)"[^>]* alt="([^"]*)"', TEXT)}
+    assert sorted(pictures.values()) == [f"docs/class-{page}.png" for page in ("phone", "teacher", "wall")]
+    for told, path in pictures.items():
+        assert len(told) > 80, path
+        assert 5_000 < (ROOT / path).stat().st_size <= 60_000, path
+
+
 @each_lesson
 def test_minutes_are_those_of_the_lesson(path: Path) -> None:
     minutes, text = guide(path)

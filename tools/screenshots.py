@@ -2,7 +2,8 @@
 
 ``python -m tools.screenshots`` opens the lessons in JupyterLab, runs them, and writes pictures to
 ``screenshots/`` (git ignores it): each widget in light, dark and gray, wide and narrow, before and after use.
-``--readme`` renews only the README's picture, ``docs/lesson-light.png`` and ``docs/lesson-dark.png``.
+``--readme`` renews only what is in the repository: the README's picture, ``docs/lesson-light.png`` and
+``docs/lesson-dark.png``, and the class in INSTRUCTORS.md, ``docs/class-*.png``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.record import Event, Recorder
 from lessonkit.record.calibration import CONFIDENCES
+from tools import class_pictures
 from tools.browser import REPOSITORY, Lab, launch, serve
 
 if TYPE_CHECKING:
@@ -271,7 +273,7 @@ def readme(page: Page, lab: Lab) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Write all pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description="Take pictures.")
-    parser.add_argument("--readme", action="store_true", help="renew the README's picture only")
+    parser.add_argument("--readme", action="store_true", help="renew the pictures of README and guide only")
     options = parser.parse_args(arguments)
     FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory() as home, serve(Path(home)) as lab, sync_playwright() as playwright:
@@ -280,6 +282,7 @@ def main(arguments: list[str] | None = None) -> int:
         page.set_default_timeout(120_000)  # a busy machine takes its time for a lesson
         if options.readme:
             readme(page, lab)
+            class_pictures.guide(browser)
             browser.close()
             return 0
         quiz(page, lab)
@@ -290,6 +293,8 @@ def main(arguments: list[str] | None = None) -> int:
         exam(page, lab)
         traces(page, lab)
         board(page, lab)
+        for theme in THEMES:
+            class_pictures.walk(browser, FOLDER, theme)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from lessonkit.i18n import gettext
 from lessonkit.questions.kinds.choice import ChoiceQuestion, SingleQuestion
 from lessonkit.questions.template import DEFAULT_SEED
 from lessonkit.widgets.answers import mark_answer, read, solution
@@ -336,7 +337,9 @@ class Ballot(Asked):
         if isinstance(question, ChoiceQuestion):
             return ""
         right = question.right()
-        return solution(question) if question.said or right is None else self.labels(right)[0]
+        if question.said or right is None:
+            return solution(question)
+        return gettext("The answer is {parts}.").format(parts=self.labels(right)[0])
 
     def explain(self) -> str:
         """Return what the author says at the end, as HTML."""

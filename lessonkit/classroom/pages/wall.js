@@ -15,12 +15,19 @@ function list(parts, language) {
   return h("ul", { class: "class-options", role: "list" }, ...parts.map(item));
 }
 
+/** What the letters in the bars stand for, where the bars do not say it. */
+function legend(parts, language) {
+  const item = ({ label, html }) => h("div", { class: "class-part", ...language }, h("span", { class: "class-letter" }, label), prose(html));
+  return h("div", { class: "class-legend" }, ...parts.map(item));
+}
+
 function stage(state) {
   if (state.ended) return [h("p", { class: "class-big" }, "The class is over. Thank you.")];
   if (!state.question) return [h("p", { class: "class-big" }, "Scan the picture, or open the address and type the code.")];
   const { prompt, options, pairs } = state.question;
   const parts = [prose(prompt, "class-prompt", state.language)];
   if (state.bars) {
+    if (["order", "match"].includes(state.question.kind)) parts.push(legend([...(pairs ?? []), ...options], state.language));
     const told = (bar) => (bar.right && bar.why ? [prose(bar.why, "class-why", state.language)] : []);
     parts.push(bars(state, told));
     if (moved(state)) parts.push(h("p", {}, moved(state)));
@@ -37,11 +44,15 @@ function stage(state) {
 
 let drawn = "";
 
-/** Take the largest letters that fit: never below 4% of the screen's height for the prompt. */
+const SMALLEST = 4.1;
+
+/** Take the largest letters that fit: never below 4% of the screen's height for the prompt. The rest can be smaller. */
 function fit() {
   const place = find("stage");
-  for (const size of [5.6, 5.2, 4.8, 4.4, 4.1]) {
+  const sizes = [...[5.6, 5.2, 4.8, 4.4, SMALLEST].map((size) => [size, 0.85]), ...[0.78, 0.7, 0.62].map((rest) => [SMALLEST, rest])];
+  for (const [size, rest] of sizes) {
     document.body.style.setProperty("--class-prompt", `${size}vh`);
+    document.body.style.setProperty("--class-rest", rest);
     if (place.scrollHeight <= place.clientHeight) return;
   }
 }
