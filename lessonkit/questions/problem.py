@@ -78,6 +78,8 @@ RULES: Final[dict[str, str]] = {
     "LK072": "A target that matches nothing has no misconception and reason, or one that matches has.",
     "LK073": "A pair and its target share an id, which gives the answer away.",
     "LK074": "A demand on an operating point asks for nothing, for two things, or without a limit.",
+    "LK075": "A form of a short answer is there twice, or a near miss counts as right.",
+    "LK076": "A pattern of a short answer cannot be read, or may match in too many ways.",
 }
 
 #: For every code a breach, as it would stand in a quiz file; for a few, what else must be so.
@@ -147,6 +149,8 @@ EXAMPLES: Final[dict[str, str]] = {
     "LK072": "{id: of-all, text: A share of all messages}",
     "LK073": "{id: of-positives, text: Recall, target: of-positives, why: By definition.}",
     "LK074": "demand: {maximize: recall}",
+    "LK075": "accept: [precision, Precision]",
+    "LK076": "patterns: [(?:a+)+]",
 }
 
 
