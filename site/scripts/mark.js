@@ -1,5 +1,5 @@
 /**
- * Answers become marks, and marks become what the page says: `questions/marking.py` and `widgets/asking.py`, for a page
+ * Answers become marks, and marks become what the page says: `questions/kinds/` and `widgets/asking.py`, for a page
  * without a kernel. `tools/site_answers.py` writes the keys and the words; no sentence is made here. A test gives the
  * same answers to both and compares all that is shown.
  */

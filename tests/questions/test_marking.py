@@ -166,7 +166,7 @@ def test_an_ambiguous_dot_is_asked_back_where_dots_group_thousands(
     tag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert read_number("1.000")[0] == 1
-    monkeypatch.setattr("lessonkit.questions.marking.language", lambda: tag)
+    monkeypatch.setattr("lessonkit.questions.numbers.language", lambda: tag)
     with pytest.raises(AnswerError, match="1000"):
         read_number("1.000")
     assert read_number("0.889")[0] == Fraction("0.889")
