@@ -9,6 +9,7 @@ from lessonkit.questions.kinds.match import MatchQuestion, Pair, PairMistake, Ta
 from lessonkit.questions.kinds.number import Mistake, NumericQuestion
 from lessonkit.questions.kinds.order import Item, OrderMistake, OrderQuestion
 from lessonkit.questions.kinds.point import OperatingPointQuestion
+from lessonkit.questions.kinds.text import TextMistake, TextQuestion
 from lessonkit.questions.marking import AnswerError, ChoiceFeedback, ItemFeedback, Mark, PairFeedback
 from lessonkit.questions.model import Quiz
 from lessonkit.questions.problem import Problem, QuizError
@@ -41,6 +42,8 @@ __all__ = [
     "QuizError",
     "SingleQuestion",
     "Target",
+    "TextMistake",
+    "TextQuestion",
     "load_quiz",
     "mark",
     "variant",

@@ -51,8 +51,8 @@ def _meaning(value: Any, aside: frozenset[str], unordered: frozenset[str]) -> An
         case dict():
             kept = {key: _meaning(part, aside, unordered) for key, part in value.items() if key not in aside}
             for key in unordered & kept.keys():
-                asked = (part for part in kept[key] if not part.get("unsure"))
-                kept[key] = sorted(asked, key=lambda part: str(part["id"]))
+                asked = [part for part in kept[key] if isinstance(part, str) or not part.get("unsure")]
+                kept[key] = sorted(asked, key=lambda part: part if isinstance(part, str) else str(part["id"]))
             return kept
         case list():
             return [_meaning(part, aside, unordered) for part in value]

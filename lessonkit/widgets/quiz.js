@@ -129,14 +129,19 @@ function choiceInputs(question, id, voice) {
 
 /** A text field. Python reads the number, so that `0,89`, `89 %` and `8/9` are all welcome. */
 function numberInput(question, id, voice) {
+  return { ...textInput(question, id, voice, { inputmode: "decimal", class: "lk-number" }), isRead: true };
+}
+
+/** A text field for a word or two. */
+function textInput(question, id, voice, { inputmode = "text", class: className = "lk-number lk-words" } = {}) {
   const input = h("input", {
     ...OWN_KEYS,
     type: "text",
-    inputmode: "decimal",
+    inputmode,
     autocomplete: "off",
     spellcheck: "false",
     id,
-    class: "lk-number",
+    class: className,
     maxlength: "100",
   });
   const unit = question.unit ? h("span", voice.language, question.unit) : "";
@@ -155,7 +160,6 @@ function numberInput(question, id, voice) {
     setClosed(closed) {
       input.readOnly = closed;
     },
-    isRead: true,
     key: (answer) => answer ?? "",
     showReasons() {},
   };
@@ -358,6 +362,7 @@ const INPUTS = {
   order: orderInputs,
   match: matchInputs,
   "operating-point": pointInput,
+  text: textInput,
 };
 
 /** How sure the learner is: a small group of radios beside the answer, none of them chosen at first. */

@@ -1,5 +1,5 @@
 /**
- * Answers become marks, and marks become what the page says: `questions/marking.py` and `widgets/asking.py`, for a page
+ * Answers become marks, and marks become what the page says: `questions/kinds/` and `widgets/asking.py`, for a page
  * without a kernel. `tools/site_answers.py` writes the keys and the words; no sentence is made here. A test gives the
  * same answers to both and compares all that is shown.
  */
@@ -68,6 +68,7 @@ const KINDS = {
       }),
   },
   "operating-point": { ...TYPED, mark: markPoint, howFar: (given) => given.message, speaks: true },
+  text: { ...TYPED, mark: markText, howFar: (given, words) => (given.message ? "" : words.look_again) },
 };
 
 export const keep = (kind, key, given) => KINDS[kind].keep(key, given);
@@ -183,6 +184,27 @@ function missedBy({ demand, best, tolerance }, reached, flagged, words) {
   // The counts are whole, so a difference this small is one of floats only.
   if (best.value - value <= tolerance + 1e-12) return "";
   return fill(words[demand.maximize], { value: fixed(value, 3), best: fixed(best.value, 3) });
+}
+
+const LONGEST_TEXT = 100;
+
+/** A text without what makes no difference, as `questions/kinds/text.py` folds it. */
+function folded(text, fold) {
+  if (fold.includes("accents")) text = text.normalize("NFD").replace(/\p{Mn}/gu, "");
+  text = text.normalize("NFC").replace(/\p{Cf}/gu, "");
+  const words = text.split(/[\s\x1c-\x1f\x85]+/);
+  text = fold.includes("spaces") ? words.filter(Boolean).join(" ") : text.trim();
+  return fold.includes("case") ? text.toLowerCase() : text;
+}
+
+function markText({ fold, accept, patterns, mistakes }, answer, words) {
+  const typed = folded(answer, fold);
+  if (!typed) throw new AnswerError(words.text_first);
+  if ([...typed].length > LONGEST_TEXT) throw new AnswerError(fill(words.text_too_long, { n: LONGEST_TEXT }));
+  const matches = (pattern) => new RegExp(`^(?:${pattern})$`, "u").test(typed);
+  const correct = accept.includes(typed) || patterns.some(matches);
+  const met = correct ? undefined : mistakes.find((known) => known.accept.includes(typed));
+  return { correct, credit: Number(correct), message: met?.html ?? "" };
 }
 
 /** The verdict in one or two sentences: shown, and read out. */

@@ -1,5 +1,5 @@
 /**
- * Numbers as a learner types them: `read_number` of `lessonkit/questions/marking.py`, for a page without a kernel.
+ * Numbers as a learner types them: `read_number` of `lessonkit/questions/numbers.py`, for a page without a kernel.
  *
  * Both read the same cases (`tests/questions/typed.json`). A number is exact: a numerator and a denominator, as
  * BigInt. The page's words are English, so a dot never groups thousands here.

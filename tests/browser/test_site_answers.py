@@ -12,15 +12,18 @@ import pytest
 from lessonkit.datasets import load_email_neighbor_scores
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions import (
+    AnswerError,
     MatchQuestion,
     MultipleQuestion,
     NumericQuestion,
     OperatingPointQuestion,
     OrderQuestion,
     SingleQuestion,
+    TextQuestion,
     load_quiz,
 )
 from lessonkit.questions.bank import quiz_files
+from lessonkit.questions.markup import to_html
 from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, SketchWidget
 from lessonkit.widgets.operating_point import explorer
@@ -47,6 +50,15 @@ globalThis.readAll = (cases, words) => cases.map(({ typed, unit = null, expected
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;
     return { refused: error.message };
+  }
+});
+globalThis.markAll = (kind, key, answers, words) => answers.map((answer) => {
+  try {
+    const { correct, message } = mark(kind, key, answer, words);
+    return [correct, message];
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error;
+    return error.message;
   }
 });
 // Each script is a question's draw and what a learner sends; returns what the page would have shown.
@@ -99,6 +111,40 @@ def test_numbers_are_read_as_python_reads_them(rules: Page) -> None:
     asked = ("typed", "unit", "expected")
     wanted = [{key: value for key, value in case.items() if key not in asked} for case in CASES]
     assert found == wanted
+
+
+@pytest.mark.parametrize("fold", [[], ["case"], ["spaces"], ["accents"], ["case", "spaces", "accents"]])
+def test_texts_are_marked_as_python_marks_them(rules: Page, fold: list[str]) -> None:
+    asked = {
+        "id": "text",
+        "kind": "text",
+        "objective": "o",
+        "prompt": "?",
+        "fold": fold,
+        "accept": ["Précision", "positive  predictive value", "Straße", "ΣΟΦΟΣ", "İ"],
+        "patterns": ["P\\.?P\\.?V\\.?", "[a-f]+(?:x|é)y?", "C\\+\\+"],
+        "mistakes": [{"accept": ["Recall", "rappel"], "misconception": "m", "why": "No."}],
+    }
+    question = TextQuestion.model_validate(asked)
+    typed = [
+        *(" ", "", "\u200b", "x" * 101, "precision", "PRÉCISION", "Pre\u0301cision", "Préci\u00adsion"),
+        *("positive predictive value", " Positive\u00a0 predictive\tvalue ", "strasse", "STRASSE", "Straße"),
+        *("σοφος", "σοφοσ", "ΣΟΦΟΣ", "i", "İ", "i\u0307", "PPV", "p.p.v.", "PPVV", "abcxy", "ABCÉ", "fey"),
+        *("C++", "c++", "CCC", "recall", "Recall", "RAPPEL", "rappel.", "[a-f]+", "a" * 100),
+    ]
+
+    def told(answer: str) -> object:
+        try:
+            given = question.mark(answer)
+        except AnswerError as error:
+            return str(error)
+        return [given.correct, to_html(given.message) if given.message else ""]
+
+    found = rules.evaluate(
+        "([key, answers, words]) => markAll('text', key, answers, words)",
+        [question.key(to_html), typed, site_answers.words()],
+    )
+    assert found == list(map(told, typed))
 
 
 def answers(question: Question) -> Iterator[Any]:

@@ -40,6 +40,7 @@ WRONG: dict[str, Any] = {
     "order": ["three", "two", "one"],
     "match": {"dog": "mews", "cat": "mews"},
     "operating-point": "0.999",
+    "text": "Recall",
 }
 #: Kinds whose wrong answers tell no belief.
 WITHOUT_BELIEFS = {"operating-point"}

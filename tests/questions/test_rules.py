@@ -31,6 +31,8 @@ ORDER = "{order: [counts, scores, ratios], misconception: upside-down, why: Back
 RECALL = "{id: recall, text: Recall, target: of-positives, why: By definition.}"
 OF_ALL = "{id: of-all, text: A share of all messages, misconception: upside-down, why: That is neither.}"
 DEMAND = "demand: {maximize: recall, min_precision: 0.9}"
+ACCEPT = "accept: [precision, positive predictive value]"
+PATTERNS = "patterns: [ppv]"
 
 SOUND = rf"""lesson: 03-sample
 title: A sample
@@ -98,6 +100,14 @@ questions:
     data: email
     {DEMAND}
     explain: It is where precision is still kept.
+  - id: in-a-word
+    kind: text
+    objective: read-a-curve
+    prompt: What is the share of alarms that are right called?
+    {ACCEPT}
+    {PATTERNS}
+    mistakes:
+      - {{accept: [recall], misconception: upside-down, why: That is the share of spam.}}
 """
 
 EXPLAIN = "explain: Every curve ends there."
@@ -167,6 +177,8 @@ CASES = {
     "LK072": (OF_ALL, OF_ALL.replace("of-all", "of-any")),
     "LK073": (RECALL, RECALL.replace("id: recall", "id: of-spam")),
     "LK074": (DEMAND, "demand: {cheapest: {false_positive: 1, false_negative: 5}}"),
+    "LK075": (ACCEPT, "accept: [precision, précision]"),
+    "LK076": (PATTERNS, "patterns: ['p.?p[a-v]+|(?:the )?prec[.]?']"),
 }
 #: Rules about more than the text of one file; tested one by one below, and those of translations elsewhere.
 BEYOND = {"LK034", "LK036", "LK037", "LK051", "LK080", "LK081", "LK082"}

@@ -10,6 +10,7 @@ from lessonkit.questions.kinds.match import MatchQuestion
 from lessonkit.questions.kinds.number import NumericQuestion
 from lessonkit.questions.kinds.order import OrderQuestion
 from lessonkit.questions.kinds.point import OperatingPointQuestion
+from lessonkit.questions.kinds.text import TextQuestion
 from lessonkit.questions.marking import Mark
 
 __all__ = ["KINDS", "MARKING_RULES", "Question", "mark"]
@@ -21,6 +22,7 @@ Question: TypeAlias = (
     | OrderQuestion
     | MatchQuestion
     | OperatingPointQuestion
+    | TextQuestion
 )
 
 #: Each kind by the word that a quiz file has for it.
