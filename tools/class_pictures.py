@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL import Image
 
 from lessonkit.classroom.ballot import Ballot
-from lessonkit.questions import load_quiz
-from lessonkit.questions.model import NumericQuestion
+from lessonkit.questions import NumericQuestion, load_quiz
 from tools.browser import REPOSITORY
 from tools.served_class import ServedClass
 
@@ -138,7 +137,8 @@ def answers(lesson: str, question: str) -> list[Any]:
             pairs, targets = ([one["id"] for one in page[part]] for part in ("pairs", "targets"))
             turned = [targets[place:] + targets[:place] for place in range(len(targets))]
             return [dict(zip(pairs, one, strict=False)) for one in turned]
-    return ["0.5", "0.3", "0.8"]
+        case _:
+            return ["0.5", "0.3", "0.8"]
 
 
 def walk(browser: Browser, folder: Path, theme: str, kinds: tuple[str, ...] = tuple(QUESTIONS)) -> None:
