@@ -70,9 +70,8 @@ def mark(question: Question, answer: object) -> Mark:
     - ``net``: max(0, (r - w)/R). Ticking everything earns max(0, 1 - W/R), always less than 1.
     - ``all``: 1 for r = R and w = 0, else 0.
 
-    An order earns max(0, τ), Kendall's rank correlation with the right order [1]_: 0 is what a random order
-    earns on average before the cut at 0. A match earns the share of its pairs that are right.
-
-    .. [1] M. G. Kendall, A new measure of rank correlation, Biometrika 30 (1938).
+    An order earns max(0, τ), Kendall's rank correlation with the right order (M. G. Kendall, A new measure of
+    rank correlation, Biometrika 30, 1938): 0 is what a random order earns on average before the cut at 0. A
+    match earns the share of its pairs that are right.
     """
     return question.mark(answer)
