@@ -254,7 +254,8 @@ def kernel(quiz: Quiz, draw: int) -> tuple[list[dict[str, Any]], dict[str, Any]]
         widget._handle_custom_msg(message, [])
         steps.append({"reply": replies[-1], "standing": widget.standing})
     aside = {"learner", "id", "time", "version", "other", "review"}
-    events = [event.model_dump(mode="json", exclude=aside, exclude_none=True) for event in recorder.kept]
+    kept = [json.loads(event.to_json()) for event in recorder.kept]
+    events = [{key: event[key] for key in event if key not in aside} for event in kept]
     widget.close()
     shown = json.dumps({"steps": steps, "events": events})
     return messages, dict(json.loads(shown.replace(".ipynb", ".html")))
