@@ -114,25 +114,27 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _on_record(options, Store())
     except FileExistsError as error:
-        print(f"lessonkit export: {error.filename} is there already. Choose another name.", file=sys.stderr)
-        return 1
+        return _refuse("export", f"{error.filename} is there already. Choose another name.")
     except (StoreError, EventError, OSError) as error:
-        print(f"lessonkit {options.command}: {error}", file=sys.stderr)
-        return 1
+        return _refuse(options.command, error)
+
+
+def _refuse(command: str, reason: object, *, status: int = 1) -> int:
+    """Say why a command is not done; return its exit status."""
+    print(f"lessonkit {command}: {reason}", file=sys.stderr)
+    return status
 
 
 def _lab(options: argparse.Namespace) -> int:
     """Open the course."""
     if lacks_lab():
-        print(f"lessonkit lab: {NO_LAB}", file=sys.stderr)
-        return 1
+        return _refuse("lab", NO_LAB)
     from lessonkit.lab import LabError, open_lab
 
     try:
         return open_lab(course=options.course, ip=options.ip, port=options.port)
     except LabError as error:
-        print(f"lessonkit lab: {error}", file=sys.stderr)
-        return 1
+        return _refuse("lab", error)
 
 
 def _author(options: argparse.Namespace) -> int:
@@ -150,16 +152,14 @@ def _author(options: argparse.Namespace) -> int:
 
             return int(not lock_ids(course.quizzes, accept=options.accept, check=options.check))
     except (CourseError, ValueError, OSError) as error:
-        print(f"lessonkit {options.command}: {error}", file=sys.stderr)
-        return 1
+        return _refuse(options.command, error)
     return _run(options, [course.folder / "notebooks" / f"{lesson}.ipynb" for lesson in course.lessons])
 
 
 def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
     """Run notebooks: those named, or the lessons."""
     if lacks_run():
-        print(f"lessonkit run: {NO_RUN}", file=sys.stderr)
-        return 1
+        return _refuse("run", NO_RUN)
     from lessonkit.authoring.run import NotebookError, run_notebooks
 
     try:
@@ -171,8 +171,7 @@ def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
             kernel=options.kernel,
         )
     except NotebookError as error:
-        print(f"lessonkit run: {error}", file=sys.stderr)
-        return 2
+        return _refuse("run", error, status=2)
     return int(not well)
 
 
@@ -183,8 +182,7 @@ def _new(options: argparse.Namespace) -> int:
     try:
         course_id = new_course(options.folder, options.title)
     except NewCourseError as error:
-        print(f"lessonkit new: {error}", file=sys.stderr)
-        return 1
+        return _refuse("new", error)
     print(f"The course {course_id} is in {options.folder}. Next:\n")
     print(f"  cd {options.folder}")
     print("  lessonkit lab                              its lesson in JupyterLab")
@@ -196,15 +194,13 @@ def _new(options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     """Show a quiz that is being written."""
     if lacks_preview():
-        print(f"lessonkit preview: {NO_PREVIEW}", file=sys.stderr)
-        return 1
+        return _refuse("preview", NO_PREVIEW)
     from lessonkit.preview import open_preview
 
     try:
         return open_preview(options.file, port=options.port, browser=not options.no_browser)
     except OSError as error:
-        print(f"lessonkit preview: {error}", file=sys.stderr)
-        return 1
+        return _refuse("preview", error)
 
 
 def _class(options: argparse.Namespace) -> int:
@@ -213,14 +209,12 @@ def _class(options: argparse.Namespace) -> int:
     reporting = places[:1] == ["report"]
     if len(places) > 1 + reporting:
         many = len(places) - reporting
-        print(f"lessonkit class: give one COURSE at most, and not {many}.", file=sys.stderr)
-        return 2
+        return _refuse("class", f"give one COURSE at most, and not {many}.", status=2)
     course = Path(places[-1]) if len(places) > reporting else None
     if reporting:
         return _class_report(course, options)
     if lacks_class():
-        print(f"lessonkit class: {NO_CLASS}", file=sys.stderr)
-        return 1
+        return _refuse("class", NO_CLASS)
     from lessonkit.classroom import open_class
     from lessonkit.record.store import StoreError
 
@@ -235,8 +229,7 @@ def _class(options: argparse.Namespace) -> int:
             browser=not options.no_browser,
         )
     except (StoreError, ValueError, OSError) as error:
-        print(f"lessonkit class: {error}", file=sys.stderr)
-        return 1
+        return _refuse("class", error)
 
 
 def _class_report(course: Path | None, options: argparse.Namespace) -> int:
@@ -249,8 +242,7 @@ def _class_report(course: Path | None, options: argparse.Namespace) -> int:
     try:
         page = write_report(Store(options.store or store_url()), options.out, syllabus(course))
     except (StoreError, ValueError, OSError) as error:
-        print(f"lessonkit class report: {error}", file=sys.stderr)
-        return 1
+        return _refuse("class report", error)
     print(f"Written: {page}, and tables beside it as CSV files.")
     return 0
 

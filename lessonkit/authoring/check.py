@@ -8,6 +8,7 @@ from lessonkit.course import COURSE
 from lessonkit.exercises.registry import course_exercises, faults
 from lessonkit.questions.bank import NO_QUIZ
 from lessonkit.questions.lint import lint
+from lessonkit.questions.translation import quiz_of
 from lessonkit.record.syllabus import syllabus
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def missing(course: Course) -> Iterator[str]:
         if not (course.notebooks / f"{lesson}.ipynb").is_file():
             yield f"{place}: there is no notebooks/{lesson}.ipynb; write it, or take it out of `lessons`"
     for path in sorted(course.quizzes.glob("*.yaml")):
-        lesson = path.stem.partition(".")[0]
+        lesson = quiz_of(path).stem
         if path.name not in NO_QUIZ and lesson not in course.lessons:
             yield f"{path}: {lesson!r} is not in `lessons` of {COURSE}, so nobody sees it; add it there"
     yield from _exercises(course)

@@ -142,15 +142,14 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
         state = _state(path)
     except OSError:
         raise QuizError(read(path).problems) from None
-    quiz = _load(path, state, rules_off(path))
+    off = rules_off(path)
+    quiz = _load(path, state, off)
     translation = translation_of(path, language())
     try:
         state += _state(translation)
     except OSError:
         return quiz
-    return (
-        quiz if quiz.language == language() else _load_translation(path, translation, state, rules_off(path))
-    )
+    return quiz if quiz.language == language() else _load_translation(path, translation, state, off)
 
 
 def _state(path: Path) -> tuple[int, ...]:

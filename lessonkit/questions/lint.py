@@ -672,7 +672,7 @@ def _check_link(source: Source, href: str, tell: _Tell) -> None:
     if not is_local(href) or href.startswith("www."):
         tell(href, "LK046", f"the link {href} leads out of the course, which works offline; remove it")
         return
-    inside = href if not href.startswith("#") else f"{source.path.stem.partition('.')[0]}.ipynb{href}"
+    inside = href if not href.startswith("#") else f"{quiz_of(source.path).stem}.ipynb{href}"
     if (problem := _dead(source, f"notebooks/{inside}")) is not None:
         tell(href, "LK035", problem)
 

@@ -48,9 +48,9 @@ def translation_of(quiz: Path, tag: str) -> Path:
     return quiz.with_name(f"{quiz.stem}.{tag}.yaml")
 
 
-def quiz_of(translation: Path) -> Path:
-    """Return the file of the quiz that a file of translations belongs to."""
-    return translation.with_name(f"{Path(translation.stem).stem}.yaml")
+def quiz_of(file: Path) -> Path:
+    """Return the file of the quiz that a file of translations belongs to; of a quiz, itself."""
+    return file.with_name(f"{Path(file.stem).stem}.yaml")
 
 
 @dataclass

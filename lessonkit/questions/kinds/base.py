@@ -116,6 +116,13 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Part(Frozen):
+    """What a learner chooses, arranges or matches."""
+
+    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
+    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
+
+
 class BaseQuestion(Frozen, ABC):
     """A question of any kind."""
 

@@ -15,16 +15,16 @@ from lessonkit.questions.kinds.base import (
     CASES,
     Answer,
     BaseQuestion,
-    Frozen,
     Html,
     Line,
     Listing,
     Moodle,
     Node,
+    Part,
     Slug,
     Text,
 )
-from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts
+from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, with_id
 from lessonkit.questions.marking import AnswerError, ChoiceFeedback, Mark
 from lessonkit.questions.markup import to_text
 from lessonkit.questions.plain import mappings, normal, repeated
@@ -34,11 +34,9 @@ from lessonkit.questions.template import DEFAULT_SEED
 _TELLING = 12
 
 
-class Choice(Frozen):
+class Choice(Part):
     """One choice of a question, and what ticking it tells about the learner."""
 
-    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
-    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
     correct: StrictBool = Field(default=False, description="true on a right choice.")
     misconception: Slug | None = Field(
         default=None, description="The belief that leads to this wrong choice; a key of misconceptions.yaml."
@@ -75,10 +73,7 @@ class ChoiceQuestion(BaseQuestion):
         KeyError
             There is none.
         """
-        for choice in self.choices:
-            if choice.id == choice_id:
-                return choice
-        raise KeyError(choice_id)
+        return with_id(self.choices, choice_id)
 
     def is_unsure(self, answer: object) -> bool:
         """Say whether the answer, ids of choices, says "I don't know yet" and nothing else."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from html import escape
+from typing import Any, TypeVar
 
 from lessonkit.i18n import gettext
-from lessonkit.questions.kinds.base import LETTERS, Html
+from lessonkit.questions.kinds.base import LETTERS, Html, Part
 from lessonkit.questions.marking import UNKNOWN, AnswerError
+
+_Part = TypeVar("_Part", bound=Part)
+
+
+def with_id(parts: Iterable[_Part], name: str) -> _Part:
+    """Return the part with this id.
+
+    Raises
+    ------
+    KeyError
+        There is none.
+    """
+    for part in parts:
+        if part.id == name:
+            return part
+    raise KeyError(name)
 
 
 def must_know(names: Iterable[object], known: Mapping[str, Any]) -> None:
@@ -17,7 +34,7 @@ def must_know(names: Iterable[object], known: Mapping[str, Any]) -> None:
         raise AnswerError(gettext(UNKNOWN))
 
 
-def ranks(seed: int | str, question: str) -> Callable[[Any], bytes]:
+def ranks(seed: int | str, question: str) -> Callable[[Part], bytes]:
     """Return what parts are sorted by, so that their order is drawn.
 
     It is a hash of seed, question and part, not a random generator: the order is the same on every machine
@@ -26,13 +43,13 @@ def ranks(seed: int | str, question: str) -> Callable[[Any], bytes]:
     return lambda part: sha256(f"{seed}\n{question}\n{part.id}".encode()).digest()
 
 
-def unlike(solution: list[str], parts: list[Any]) -> tuple[Any, ...]:
+def unlike(solution: list[str], parts: list[_Part]) -> tuple[_Part, ...]:
     """Return the parts, backwards if their order would give the solution away."""
     gives_away = [part.id for part in parts if part.id in solution] == solution
     return tuple(reversed(parts) if gives_away else parts)
 
 
-def texts(parts: Iterable[Any], html: Html) -> list[dict[str, str]]:
+def texts(parts: Iterable[Part], html: Html) -> list[dict[str, str]]:
     """Return the parts as the page shows them."""
     return [{"id": part.id, "html": html(part.text)} for part in parts]
 
@@ -47,6 +64,13 @@ def listed(marker: str, items: Iterable[str]) -> str:
         return "\n".join(('<ul class="lk-lettered">', *(f"<li>{item}</li>" for item in items), "</ul>"))
     start, end = (f'<ol type="{marker}">', "</ol>") if marker else ("<ul>", "</ul>")
     return "\n".join((start, *(f"<li>{item}</li>" for item in items), end))
+
+
+def near_misses(known: Iterable[tuple[str, str]], html: Html) -> Iterator[str]:
+    """Yield a list of wrong answers, each with the reason that is known of it; nothing without any."""
+    items = [f"<strong>✗ {escape(answer)}</strong>\n{html(why)}" for answer, why in known]
+    if items:
+        yield listed("", items)
 
 
 def _with_letter(letter: str, item: str) -> str:

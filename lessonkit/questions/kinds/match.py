@@ -20,11 +20,12 @@ from lessonkit.questions.kinds.base import (
     Listing,
     Moodle,
     Node,
+    Part,
     Prose,
     Slug,
     Text,
 )
-from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, unlike
+from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, unlike, with_id
 from lessonkit.questions.marking import AnswerError, Mark, PairFeedback
 from lessonkit.questions.markup import to_text
 from lessonkit.questions.plain import mappings, named, repeated
@@ -32,11 +33,10 @@ from lessonkit.questions.problem import Flaw
 from lessonkit.questions.template import DEFAULT_SEED
 
 
-class Target(Frozen):
+class Target(Part):
     """One thing that a pair can be matched with."""
 
     id: Slug = Field(description="Stable for ever within its question; not the id of a pair it belongs to.")
-    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
     misconception: Slug | None = Field(
         default=None, description="Only when it matches nothing: the belief of who chooses it."
     )
@@ -51,11 +51,9 @@ class PairMistake(Frozen):
     why: Text = Field(description="Why the two do not belong together.")
 
 
-class Pair(Frozen):
+class Pair(Part):
     """One thing to be matched, and the target it belongs to."""
 
-    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
-    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
     target: Slug = Field(description="The id of the right target. Several pairs may share one.")
     why: Text = Field(description="Why the two belong together.")
     mistakes: tuple[PairMistake, ...] = Field(default=(), description="Known wrong matches.")
@@ -94,10 +92,7 @@ class MatchQuestion(BaseQuestion):
         KeyError
             There is none.
         """
-        for target in self.targets:
-            if target.id == target_id:
-                return target
-        raise KeyError(target_id)
+        return with_id(self.targets, target_id)
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:

@@ -26,7 +26,7 @@ from lessonkit.questions.kinds.base import (
     Text,
     TypedQuestion,
 )
-from lessonkit.questions.kinds.listed import listed
+from lessonkit.questions.kinds.listed import near_misses
 from lessonkit.questions.marking import Mark
 from lessonkit.questions.numbers import decimal, read_number
 from lessonkit.questions.plain import is_number, mappings
@@ -250,14 +250,7 @@ class NumericQuestion(TypedQuestion):
     def answers(self, html: Html) -> Iterator[str]:
         """Yield the number, how close is right, and the known mistakes."""
         yield f"<p><strong>{escape(self._in_unit(self.answer))}</strong> ({escape(self._closeness())})</p>"
-        if self.mistakes:
-            yield listed(
-                "",
-                (
-                    f"<strong>✗ {escape(self._in_unit(known.answer))}</strong>\n{html(known.why)}"
-                    for known in self.mistakes
-                ),
-            )
+        yield from near_misses(((self._in_unit(known.answer), known.why) for known in self.mistakes), html)
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """Yield the number, and the known mistakes."""

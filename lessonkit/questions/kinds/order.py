@@ -22,6 +22,7 @@ from lessonkit.questions.kinds.base import (
     Listing,
     Moodle,
     Node,
+    Part,
     Prose,
     Slug,
     Text,
@@ -34,11 +35,9 @@ from lessonkit.questions.problem import Flaw
 from lessonkit.questions.template import DEFAULT_SEED
 
 
-class Item(Frozen):
+class Item(Part):
     """One thing to put in its place."""
 
-    id: Slug = Field(description="Stable for ever within its question; stored answers name it.")
-    text: Text = Field(description="What the learner reads. Markdown, $math$ and `code`.")
     why: Prose = Field(default="", description="Why it has this place.")
 
 

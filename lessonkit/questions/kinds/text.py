@@ -13,7 +13,7 @@ from pydantic import Field, Strict, StringConstraints
 
 from lessonkit.i18n import gettext, isolate, noop
 from lessonkit.questions.kinds.base import Answer, Frozen, Html, Moodle, Node, Slug, Text, TypedQuestion
-from lessonkit.questions.kinds.listed import listed
+from lessonkit.questions.kinds.listed import near_misses
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.questions.markup import to_text
 from lessonkit.questions.plain import mappings, normal
@@ -146,14 +146,7 @@ class TextQuestion(TypedQuestion):
     def answers(self, html: Html) -> Iterator[str]:
         """Yield the accepted forms and the near misses."""
         yield f"<p><strong>✓ {escape('; '.join(self.accept))}</strong></p>"
-        if self.mistakes:
-            yield listed(
-                "",
-                (
-                    f"<strong>✗ {escape('; '.join(known.accept))}</strong>\n{html(known.why)}"
-                    for known in self.mistakes
-                ),
-            )
+        yield from near_misses((("; ".join(known.accept), known.why) for known in self.mistakes), html)
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """Yield the same on paper."""
