@@ -48,10 +48,25 @@ export function createModel(traits, send = () => {}) {
   };
 }
 
+/** What the server has at `path`, once it can be reached. Stays open forever if it has nothing there any more. */
+async function fetchTraits(path) {
+  for (;;) {
+    try {
+      const reply = await fetch(path);
+      find("lost").hidden = true;
+      if (reply.ok) return await reply.json();
+      return new Promise(() => {}); // the question is gone: the next state replaces it
+    } catch {
+      find("lost").hidden = false;
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+  }
+}
+
 /** What a quiz asks for an explorer, a widget of its own; `address(name)` says where its traits are. */
 export const createManager = (address) => ({
   async get_model(name) {
-    const traits = await (await fetch(address(name))).json();
+    const traits = await fetchTraits(address(name));
     const model = createModel(traits);
     model.set = (trait, value) => {
       traits[trait] = value;

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.site import SCALE
+from tools.site import SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TEXT = SCALE.read_text(encoding="utf-8")
+TEXT = (SITE / "your-scores-do-not-fit.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 ENGINES = {"DuckDB, on a laptop": "duckdb", "Dask": "dask", "Spark": "pyspark"}
 NEEDED = {"duckdb": ["duckdb"], "dask": ["duckdb", "dask"], "pyspark": ["duckdb", "pyspark"]}
