@@ -33,6 +33,7 @@ from lessonkit.widgets import (
 from lessonkit.widgets.answers import solution
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.board import file_words
+from lessonkit.widgets.names import Names
 from lessonkit.widgets.sketch import page_rules
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.model import Quiz
+    from lessonkit.widgets.asked import Progress
 
     Cell: TypeAlias = Mapping[str, Any]
 
@@ -306,8 +308,15 @@ def _reader(draw: int) -> str:
     return f"site {draw}"
 
 
+class _Open(QuizWidget):
+    """A quiz whose page holds the key, and keeps answers by their own ids."""
+
+    def _names(self, progress: Progress) -> Names:
+        return Names.own(progress.question, progress.seed)
+
+
 def _widget(quiz: Quiz, draw: int) -> QuizWidget:
-    return QuizWidget(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
+    return _Open(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
 
 
 def _key(question: Question, quiz: Quiz) -> dict[str, Any]:

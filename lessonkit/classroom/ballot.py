@@ -1,23 +1,25 @@
 """One question of a class: what each screen may show of it, how a vote is read, and how votes are counted.
 
-A page gets letters and numbers in place of the ids of choices, which may name the error they stand for.
+A page gets letters and numbers in place of the ids of choices.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lessonkit.i18n import gettext
 from lessonkit.questions.kinds.choice import ChoiceQuestion, SingleQuestion
 from lessonkit.questions.template import DEFAULT_SEED
-from lessonkit.widgets.answers import mark_answer, read, solution
+from lessonkit.widgets.answers import mark_answer, solution
 from lessonkit.widgets.asked import Asked, Progress, Refusal
+from lessonkit.widgets.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.kinds.base import Answer
@@ -82,7 +84,8 @@ class Ballot(Asked):
         alone = quiz.only(question).model_copy(update={"mode": "exam", "attempts": None})
         super().__init__(alone, seed=lambda _question, _draw: SEED, learner="class")
         self._marks: dict[Answer, Mark] = {}
-        self._codes, self._targets = _coded(self.question)
+        (progress,) = self._progress.values()
+        self._codes = self._names(progress)
         self._page: dict[str, Any] | None = None
 
     @property
@@ -101,10 +104,7 @@ class Ballot(Asked):
             shown["id"] = "question"  # an id may say too much
             for part in ("choices", "items", "pairs"):
                 for one in shown.get(part, ()):
-                    code = one["id"] = self._codes[one["id"]]
-                    one["html"] = f'<span class="class-letter">{code.upper()}</span>{one["html"]}'
-            for target in shown.get("targets", ()):
-                target["id"] = self._targets[target["id"]]
+                    one["html"] = f'<span class="class-letter">{one["id"].upper()}</span>{one["html"]}'
             shown["lettered"] = True
             if self.question.explored:
                 shown["how"] = "Move the threshold until it is where you want it."
@@ -119,8 +119,10 @@ class Ballot(Asked):
         question = self.question
         shown: dict[str, Any] = {"prompt": self._html(question.prompt), "kind": question.kind}
         if pairs := question.numbered():
-            shown["pairs"] = [{"label": self._codes[one.id], "html": self._html(one.text)} for one in pairs]
-        names = self._targets or self._codes
+            shown["pairs"] = [
+                {"label": self._codes.parts[one.id], "html": self._html(one.text)} for one in pairs
+            ]
+        names = self._codes.targets or self._codes.parts
         shown["options"] = [
             {"label": names[one.id].upper(), "html": self._html(one.text)} for one in question.shuffled(SEED)
         ]
@@ -136,6 +138,10 @@ class Ballot(Asked):
 
     def _explorer(self, question: str) -> str:
         return question
+
+    def _names(self, progress: Progress) -> Names:
+        # In the order of the handouts: a room talks about "B".
+        return Names.by_place(progress.question, progress.seed, ascii_lowercase, map(str, count(1)))
 
     def stand(self, vote: Vote | None, *, turn: int, closed: bool, told: bool) -> dict[str, Any]:
         """Return where the question stands for one learner.
@@ -159,13 +165,10 @@ class Ballot(Asked):
             standing = {**self._stand_at(progress), "turn": turn, "closed": closed or told}
         finally:
             self._over = False
-        standing["answer"] = self._to_page(progress.answer)
         if vote is not None and not told:
             standing["kept"] = self._kept(vote, closed=closed)
         if standing["feedback"] is not None:
-            feedback = standing["feedback"]
-            reasons = {self._codes[name]: reason for name, reason in feedback["reasons"].items()}
-            standing["feedback"] = {**feedback, "reasons": reasons, "see": None}  # no lesson is served here
+            standing["feedback"] = {**standing["feedback"], "see": None}  # no lesson is served here
         return {
             "progress": "",
             "notice": "",
@@ -190,15 +193,8 @@ class Ballot(Asked):
         AnswerError
             It does not fit the question, or cannot be read; the message is for the learner.
         """
-        answer = given.answer
-        if answer is None:
-            return None
-        back, targets = _turned(self._codes), _turned(self._targets)
-        if isinstance(answer, list):
-            answer = [back.get(one, "") for one in answer]
-        elif isinstance(answer, dict):
-            answer = {back.get(one, ""): targets.get(other, "") for one, other in answer.items()}
-        kept = read(self.question, answer)
+        (progress,) = self._progress.values()
+        kept = None if given.answer is None else self._read(progress, given.answer)
         if not kept:
             return None
         self.mark(kept)
@@ -237,7 +233,7 @@ class Ballot(Asked):
         """
         if not isinstance(self.question, SingleQuestion):
             raise Refusal("Votes on paper can be typed in for questions with one choice.")
-        known = [code.upper() for code in self._codes.values()]
+        known = [code.upper() for code in self._codes.parts.values()]
         words = typed.upper().replace(",", " ").replace(":", " ").split()
         letters, numbers = words[::2], words[1::2]
         fits = len(letters) == len(numbers) == len(set(letters)) and set(letters) <= set(known)
@@ -252,12 +248,8 @@ class Ballot(Asked):
 
     def on_paper(self, round_: Round) -> list[Vote]:
         """Return the votes on paper, one by one."""
-        back = _turned(self._codes)
-        return [
-            Vote((back[letter.lower()],))
-            for letter in sorted(round_.paper.elements())
-            if letter.lower() in back
-        ]
+        choices = {code.upper(): choice for choice, code in self._codes.parts.items()}
+        return [Vote((choices[letter],)) for letter in sorted(round_.paper.elements()) if letter in choices]
 
     def right(self, round_: Round) -> int:
         """Return how many votes of a round are right."""
@@ -314,7 +306,7 @@ class Ballot(Asked):
         if not isinstance(question, ChoiceQuestion):
             return {}
         return {
-            (label := self._codes[choice.id].upper()): Bar(
+            (label := self._codes.parts[choice.id].upper()): Bar(
                 label,
                 self._html(choice.text),
                 right=choice.correct,
@@ -328,7 +320,7 @@ class Ballot(Asked):
         """Return the bars in which an answer is counted."""
         if isinstance(answer, str):
             return (self.question.label(self.mark(answer), answer),)
-        shown = ["".join(one).upper() for one in self._to_page(answer)]
+        shown = ["".join(one).upper() for one in self._codes.to_page(answer)]
         return tuple(shown) if isinstance(self.question, ChoiceQuestion) else (" ".join(shown),)
 
     def right_answer(self) -> str:
@@ -344,23 +336,3 @@ class Ballot(Asked):
     def explain(self) -> str:
         """Return what the author says at the end, as HTML."""
         return self._html(self.question.explain) if self.question.explain else ""
-
-    def _to_page(self, answer: Answer | None) -> Any:  # noqa: ANN401  (as JSON has it)
-        """Return an answer with the names that the page has for its parts."""
-        if answer is None or isinstance(answer, str):
-            return answer
-        return [
-            self._codes[one] if isinstance(one, str) else [self._codes[one[0]], self._targets[one[1]]]
-            for one in answer
-        ]
-
-
-def _coded(question: Question) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the page's names for the parts of a question, and for the targets of a match."""
-    letters = dict(zip((one.id for one in question.shuffled(SEED)), ascii_lowercase, strict=False))
-    numbers = {one.id: str(number) for number, one in enumerate(question.numbered(), start=1)}
-    return (numbers, letters) if numbers else (letters, {})
-
-
-def _turned(names: Mapping[str, str]) -> dict[str, str]:
-    return {value: key for key, value in names.items()}

@@ -20,6 +20,7 @@ from lessonkit.questions.variants import variant
 from lessonkit.record.event import Event
 from lessonkit.widgets import wording
 from lessonkit.widgets.answers import mark_answer, read, solution
+from lessonkit.widgets.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -309,7 +310,7 @@ class Asked:
         return None
 
     def _take(self, progress: Progress, request: Given) -> str:
-        answer = read(progress.question, request.answer)
+        answer = self._read(progress, request.answer)
         if progress.mark is not None and answer == progress.answer:  # the same again: nothing new to mark
             return self._summary(progress)
         if request.turn != progress.turn:
@@ -321,6 +322,20 @@ class Asked:
         self._keep(self._event("answer", progress, request.seconds))
         self._tell()
         return self._said(progress)
+
+    def _names(self, progress: Progress) -> Names:
+        """Return what the page calls the parts of a question."""
+        return Names.opaque(progress.question, progress.seed)
+
+    def _read(self, progress: Progress, given: str | list[str] | dict[str, str] | None) -> Answer:
+        """Return an answer as it is kept.
+
+        Raises
+        ------
+        AnswerError
+            It does not fit the question, so it is no answer that a page would send.
+        """
+        return read(progress.question, given if given is None else self._names(progress).from_page(given))
 
     def _sureness(
         self, question: Question, answer: Answer | None, said: Confidence | None
@@ -397,7 +412,7 @@ class Asked:
         shown |= {name: value for name, value in rarer.items() if value}
         if question.explored:
             shown["explorer"] = self._explorer(question.id)
-        return shown | question.view(progress.seed, self._html)
+        return shown | self._names(progress).view(question.view(progress.seed, self._html))
 
     def _stand(self) -> dict[str, Any]:
         return {
@@ -415,7 +430,7 @@ class Asked:
             "hints": [self._html(hint) for hint in progress.question.hints[: progress.hints]],
             "turn": progress.turn,
             "attempt": progress.attempt,
-            "answer": progress.answer,
+            "answer": self._names(progress).to_page(progress.answer),
             "confidence": progress.confidence,
             "left": "" if left is None or progress.solved else wording.attempts_left(left),
             "closed": self._over or (left == 0 and not progress.solved),
@@ -449,12 +464,16 @@ class Asked:
         if given is None and not self._over:
             return None
         everything = self._earned_all(progress)
+        names = self._names(progress).parts
         right_order = question.right_order() if everything and not progress.solved else ()
         return {
             "correct": progress.solved,
             "summary": self._summary(progress),
             "message": self._message(question, given),
-            "reasons": dict(question.reasons(given, self._html, everything=everything)),
+            "reasons": {
+                names[part]: reason
+                for part, reason in question.reasons(given, self._html, everything=everything)
+            },
             "solution": [self._html(text) for text in right_order],
             "explain": self._html(question.explain) if everything and question.explain else "",
             "see": _see(question),

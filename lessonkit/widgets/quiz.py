@@ -31,7 +31,7 @@ from lessonkit.record import (
     syllabus,
 )
 from lessonkit.widgets import wording
-from lessonkit.widgets.answers import mark_answer, read
+from lessonkit.widgets.answers import mark_answer
 from lessonkit.widgets.asked import Given, Progress, Refusal, Request, Requests, Reset
 from lessonkit.widgets.asking import AskingWidget
 from lessonkit.widgets.review import ReviewWidget
@@ -235,7 +235,7 @@ class QuizWidget(AskingWidget):
         """Keep an answer until the exam is handed in."""
         if self._over:
             raise Refusal(_("This exam is handed in. Its answers stay as they are."))
-        answer = (read(progress.question, request.answer) or None) if request.answer is not None else None
+        answer = (self._read(progress, request.answer) or None) if request.answer is not None else None
         confidence = self._sureness(progress.question, answer, request.confidence)
         if (answer, confidence) != (progress.answer, progress.confidence):
             progress.answer, progress.confidence = answer, confidence

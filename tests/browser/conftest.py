@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from lessonkit.questions import Quiz
 from lessonkit.record import Recorder
 from lessonkit.widgets import ProgressWidget, QuizWidget, SketchWidget
+from tests.pages import names
 from tools.browser import launch, serve
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Bench:
 
     def question(self, number: int) -> Locator:
         return self.page.locator(".lk-question").nth(number)
+
+    def choice(self, number: int, choice: str) -> Locator:
+        """The radio or the checkbox of a choice, by its id in the file."""
+        question = self.widget.view["questions"][number]["id"]
+        return self.question(number).locator(f"input[value='{names(self.widget, question).parts[choice]}']")
 
 
 @pytest.fixture

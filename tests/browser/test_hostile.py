@@ -93,7 +93,7 @@ def test_the_widget_shows_hostile_texts_as_text(page: Page, bench: Callable[...,
     stand = bench(HOSTILE, width=width)
     for number in range(2):
         question = stand.question(number)
-        question.locator("input[value=bad]").check()
+        stand.choice(number, "bad").check()
         question.get_by_role("button", name="hint").click()
         question.get_by_role("button", name="Check answer").click()
         question.locator(".lk-summary").wait_for()

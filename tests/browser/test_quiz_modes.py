@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from lessonkit.questions import Quiz, load_quiz
 from tests.browser.steps import tab_to
+from tests.pages import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,8 @@ def stand(bench: Callable[..., Bench]) -> Bench:
 
 def order_of(stand: Bench) -> list[str]:
     """The ids of the items as they stand on screen."""
-    items = {item["id"]: item["html"] for item in stand.widget.view["questions"][3]["items"]}
+    known = {name: item for item, name in names(stand.widget, "to-the-list").parts.items()}
+    items = {known[item["id"]]: item["html"] for item in stand.widget.view["questions"][3]["items"]}
     texts = (
         stand.question(3).locator(".lk-item .lk-prose").evaluate_all("all => all.map(one => one.innerHTML)")
     )
@@ -67,8 +69,8 @@ class Hand:
         else:
             target.click()
 
-    def choose(self, question: Locator, value: str) -> None:
-        radio = question.locator(f".lk-choice input[value={value}]")
+    def choose(self, number: int, value: str) -> None:
+        question, radio = self.stand.question(number), self.stand.choice(number, value)
         if not self.keys:
             radio.click()
             return
@@ -125,7 +127,8 @@ class Hand:
         self.page.mouse.up()
 
     def match(self, question: Locator) -> None:
-        for place, target in enumerate(MATCHES.values()):
+        targets = names(self.stand.widget, "what-is-what").targets
+        for place, target in enumerate(targets[name] for name in MATCHES.values()):
             select = question.locator("select").nth(place)
             if self.keys:
                 tab_to(self.page, select)
@@ -138,10 +141,10 @@ class Hand:
 
     def answer_all(self) -> None:
         ask = self.stand.question
-        self.choose(ask(0), "one")
+        self.choose(0, "one")
         self.be(ask(0), "certain")
         for value in ("tp", "recall"):
-            self.press(ask(1).locator(f"input[value={value}]"))
+            self.press(self.stand.choice(1, value))
         self.type(ask(2), right_number(self.stand))
         self.be(ask(2), "fairly-sure")
         self.arrange(ask(3))
@@ -165,14 +168,14 @@ def test_every_kind_is_answered_in_practice(stand: Bench, page: Page, tool: str)
 
 def test_how_sure_one_is_belongs_to_one_answer(stand: Bench) -> None:
     question = stand.question(0)
-    question.locator("input[value=zero]").click()
+    stand.choice(0, "zero").click()
     question.get_by_label("Certain", exact=True).check()
     question.get_by_role("button", name="Check").click()
     question.locator(".lk-summary").wait_for()
     assert question.get_by_label("Certain", exact=True).is_checked()
-    question.locator("input[value=one]").click()
+    stand.choice(0, "one").click()
     assert question.locator(".lk-sure input:checked").count() == 0, "a new answer is asked anew"
-    question.locator("input[value=zero]").click()
+    stand.choice(0, "zero").click()
     assert question.get_by_label("Certain", exact=True).is_checked()
 
 
@@ -196,7 +199,7 @@ def test_every_kind_is_answered_in_an_exam(bench: Callable[..., Bench], page: Pa
     if tool == "mouse":
         stand.question(0).get_by_text("0", exact=True).click(force=True)
         stand.question(3).locator(".lk-item button").nth(1).click(force=True)
-    assert stand.question(0).locator("input[value=one]").is_checked()
+    assert stand.choice(0, "one").is_checked()
     assert order_of(stand) == RIGHT_ORDER
     assert len(stand.widget.answers) == 5
 
@@ -222,7 +225,7 @@ def test_an_exam_says_back_how_a_number_is_read(bench: Callable[..., Bench], pag
 def test_handing_in_warns_of_what_is_open(bench: Callable[..., Bench], page: Page, tool: str) -> None:
     stand = bench(EXAM)
     hand = Hand(page, stand, tool)
-    hand.choose(stand.question(0), "zero")
+    hand.choose(0, "zero")
     hand.type(stand.question(2), "a lot")
     hand.press(page.get_by_role("button", name="Hand in all answers"))
     warning = page.get_by_role("group", name="Questions 2, 3, 4, 5 are not answered yet.")
@@ -289,12 +292,12 @@ def test_attempts_are_told_before_and_end(bench: Callable[..., Bench]) -> None:
     question = stand.question(0)
     assert question.get_by_text("2 attempts left").is_visible()
     for value, left in (("zero", "1 attempt left"), ("share", "No attempts left")):
-        question.locator(f"input[value={value}]").click()
+        stand.choice(0, value).click()
         question.get_by_role("button", name="Check").click()
         question.get_by_text(left).wait_for()
     assert question.get_by_text("KEY-ONE").is_visible()
-    question.locator("input[value=one]").click(force=True)
-    assert question.locator("input[value=share]").is_checked(), "it changes no more"
+    stand.choice(0, "one").click(force=True)
+    assert stand.choice(0, "share").is_checked(), "it changes no more"
     assert question.get_by_role("button", name="Check").count() == 0
     question.get_by_role("button", name="Next question").click()
     assert not stand.widget.answers["flag-all"]["correct"]
@@ -316,13 +319,13 @@ def test_another_one_like_it_has_other_numbers(stand: Bench) -> None:
 
 def test_starting_over_is_asked_first(stand: Bench, page: Page) -> None:
     assert page.get_by_role("button", name="Start over").count() == 0
-    stand.question(0).locator("input[value=zero]").click()
+    stand.choice(0, "zero").click()
     stand.question(0).get_by_role("button", name="Check").click()
     over = page.get_by_role("button", name="Start over", exact=True)
     over.click()
     page.get_by_role("button", name="Keep my answers").click()
     expect(over).to_be_focused()
-    assert stand.question(0).locator("input[value=zero]").is_checked()
+    assert stand.choice(0, "zero").is_checked()
     over.click()
     page.get_by_role("button", name="Clear and start over").click()
     expect(stand.question(0).locator("input:checked")).to_have_count(0)
@@ -333,7 +336,7 @@ def test_starting_over_is_asked_first(stand: Bench, page: Page) -> None:
 def test_a_record_that_cannot_be_kept_is_told_once(stand: Bench, page: Page) -> None:
     stand.widget._recorder._opened = lambda: (_ for _ in ()).throw(OSError("the disk is full"))
     for value in ("zero", "share"):
-        stand.question(0).locator(f"input[value={value}]").click()
+        stand.choice(0, value).click()
         stand.question(0).get_by_role("button", name="Check").click()
         expect(stand.question(0).locator(".lk-summary")).to_be_visible()
         status = page.get_by_role("status")
@@ -361,13 +364,14 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     )
     assert violations(".lk-quiz") == []
     hand = Hand(page, stand, "mouse")
-    hand.choose(stand.question(0), "zero")
+    hand.choose(0, "zero")
     hand.be(stand.question(0), "certain")
-    hand.press(stand.question(1).locator("input[value=precision]"))
+    hand.press(stand.choice(1, "precision"))
     hand.type(stand.question(2), "0.5")
     stand.question(3).locator(".lk-item button").nth(1).click()
     hand.match(stand.question(4))
-    stand.question(4).locator("select").first.select_option("fine")
+    fine = names(stand.widget, "what-is-what").targets["fine"]
+    stand.question(4).locator("select").first.select_option(fine)
     if mode == "practice":
         for number in range(5):
             stand.question(number).locator("button[type=submit]").click()

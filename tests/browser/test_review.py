@@ -11,6 +11,7 @@ from lessonkit.questions import Quiz, SingleQuestion, load_quiz
 from lessonkit.record import Recorder, reviews, syllabus
 from lessonkit.widgets import ProgressWidget, QuizWidget, ReviewWidget
 from tests.browser.steps import tab_to
+from tests.pages import as_page, names
 from tools.browser import serve
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def answer(page: Page, question: Locator, widget: QuizWidget | ReviewWidget, *, 
         if str(name).endswith(f"-{widget.view['questions'].index(shown)}")
     )
     assert isinstance(asked, SingleQuestion)
-    wanted = next(choice.id for choice in asked.choices if choice.correct is right)
+    wanted = names(widget, asked.id).parts[next(one.id for one in asked.choices if one.correct is right)]
     tab_to(page, question.locator(".lk-choice input").first)
     page.keyboard.press("Space")
-    while not question.locator(f".lk-choice input[value={wanted}]").is_checked():
+    while not question.locator(f".lk-choice input[value='{wanted}']").is_checked():
         page.keyboard.press("ArrowDown")
     tab_to(page, question.locator(".lk-sure input").first)
     page.keyboard.press("Space")
@@ -54,7 +55,8 @@ def answer(page: Page, question: Locator, widget: QuizWidget | ReviewWidget, *, 
 
 def post(widget: QuizWidget, question: str, choice: str) -> None:
     """Answer without a page."""
-    message = {"request": "r", "type": "answer", "question": question, "turn": 0, "answer": [choice]}
+    message: dict[str, object] = {"request": "r", "type": "answer", "question": question, "turn": 0}
+    message["answer"] = as_page(widget, question, [choice])
     widget._handle_custom_msg(message, [])
 
 

@@ -108,7 +108,7 @@ def test_nothing_is_known_before_its_time_and_all_is_rebuilt(
         check_secrets(room)
         if room.asking is not None:
             kept = {
-                seat: room.asking.ballot._to_page(vote.answer)
+                seat: room.asking.ballot._codes.to_page(vote.answer)
                 for seat, vote in room.asking.rounds[-1].votes.items()
             }
             assert kept == {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,3 +141,36 @@ def test_a_path_that_leaves_something_out_is_named(lessons: dict[str, Lesson]) -
         "path 'Open': 03-c needs 02-b before it",
         "path 'Turned': 02-b needs 01-a before it",
     ]
+
+
+@pytest.mark.parametrize("stem", ALL)
+def test_who_solves_the_exercises_without_code_misses_nothing(stem: str) -> None:
+    """What all learners run needs no name that only the half *With code* of an exercise defines."""
+    with_code, everywhere = set[str](), set(dir(builtins))
+    coding = False
+    for cell in ALL[stem].cells:
+        if cell.is_markdown:
+            for mark in re.findall(r"^#{2,3} |\*With code|\*Without code", cell.source, re.MULTILINE):
+                coding = mark == "*With code"
+        elif "..." not in cell.source:
+            tree = ast.parse(cell.source)
+            defined, used = _names(tree)
+            needed = used - defined - everywhere
+            assert coding or not needed & with_code, f"{cell.id}: {needed & with_code}"
+            (with_code if coding else everywhere).update(defined)
+
+
+def _names(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the names that code defines, and those that it uses."""
+    defined, used = set(), set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.add(name)
+            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                defined.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                defined |= {(one.asname or one.name).partition(".")[0] for one in names}
+            case _:
+                pass
+    return defined, used

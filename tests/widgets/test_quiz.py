@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lessonkit.questions import Quiz, load_quiz
 from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, quiz
+from tests.pages import as_page, in_ids, names
 
 SAMPLE = Path(__file__).with_name("sample.yaml")
 QUIZ = load_quiz(SAMPLE)
@@ -42,7 +43,7 @@ class Wire:
     def answer(
         self, question: str, *choices: str, value: object = None, turn: int | None = None, **rest: object
     ) -> dict[str, Any]:
-        answer = list(choices) if value is None else value
+        answer = as_page(self.widget, question, list(choices) if value is None else value)
         turn = self.standing(question)["turn"] if turn is None else turn
         message = {"type": "answer", "request": "r", "question": question, "turn": turn, "answer": answer}
         return self.post({**message, **rest})
@@ -50,7 +51,7 @@ class Wire:
     def standing(self, question: str) -> dict[str, Any]:
         index = [item["id"] for item in self.widget.view["questions"]].index(question)
         standing: dict[str, Any] = self.widget.standing["questions"][index]
-        return standing
+        return in_ids(self.widget, question, standing)
 
     def seen(self) -> str:
         """Everything the page could know: the whole state, and every message so far."""
@@ -69,6 +70,16 @@ def wire() -> Wire:
 def test_nothing_gives_an_answer_away_before_it_is_earned(wire: Wire) -> None:
     for secret in ("KEY-", "HINT-", "correct", "misconception", "starts-at-origin", "0.8125", "0.6667"):
         assert secret not in wire.seen().replace('"correct":', ""), secret
+
+
+def test_what_the_page_calls_the_choices_tells_nothing(wire: Wire) -> None:
+    for _ in range(2):
+        for choice in (choice.id for choice in QUIZ.question("end-point").choices):  # type: ignore[union-attr]
+            assert f'"{choice}"' not in wire.seen()
+        wire.answer("end-point", "origin")
+    assert wire.recorder.events()[0].answer == ("origin",), "the record has the ids of the file"
+    another = QuizWidget(QUIZ, seed=1)
+    assert names(another, "end-point") != names(wire.widget, "end-point"), "no table of the names can be kept"
 
 
 def test_no_question_reveals_another(wire: Wire) -> None:
@@ -305,7 +316,8 @@ def test_fifty_questions_are_a_small_message() -> None:
 
 def test_the_order_of_choices_is_kept_and_pins_stay_last() -> None:
     def order(widget: QuizWidget) -> list[str]:
-        return [choice["id"] for choice in widget.view["questions"][1]["choices"]]
+        known = {name: choice for choice, name in names(widget, "end-point").parts.items()}
+        return [known[choice["id"]] for choice in widget.view["questions"][1]["choices"]]
 
     assert order(Wire().widget) == order(Wire().widget)
     orders = {tuple(order(QuizWidget(QUIZ, seed=seed))) for seed in range(20)}

@@ -15,6 +15,7 @@ from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Recorder, learner_id
 from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.quiz import quiz
+from tests.pages import as_page, in_ids, names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,8 @@ class Page:
         message = {"type": kind, "request": "r", **rest}
         if question is not None:
             message["question"] = question
+            if "answer" in rest:
+                message["answer"] = as_page(self.widget, question, rest["answer"])
         if kind in {"answer", "draft", "another"}:
             message.setdefault("turn", self.standing(question)["turn"])
         return self.post(message)
@@ -54,10 +57,10 @@ class Page:
         assert reply["type"] == "reply"
         return reply
 
-    def standing(self, question: str | None) -> dict[str, Any]:
+    def standing(self, question: str) -> dict[str, Any]:
         place = [one["id"] for one in self.widget.view["questions"]].index(question)
         found: dict[str, Any] = self.widget.standing["questions"][place]
-        return found
+        return in_ids(self.widget, question, found)
 
     def shown(self, question: str) -> dict[str, Any]:
         found: dict[str, Any] = next(one for one in self.widget.view["questions"] if one["id"] == question)
@@ -90,7 +93,8 @@ def page() -> Page:
 
 
 def test_an_order_earns_what_stands_well_and_the_rest_on_request(page: Page) -> None:
-    start = [item["id"] for item in page.shown("to-the-list")["items"]]
+    known = {name: item for item, name in names(page.widget, "to-the-list").parts.items()}
+    start = [known[item["id"]] for item in page.shown("to-the-list")["items"]]
     assert sorted(start) == sorted(["score", "sort", "count", "draw"])
     assert start != RIGHT["to-the-list"]
 
@@ -120,10 +124,10 @@ def test_a_match_earns_its_pairs_and_the_rest_on_request(page: Page) -> None:
     assert "KEY-SWAP" in reasons["precision"]["html"]
     assert "KEY-FINE" in reasons["accuracy"]["html"]
     assert not any(key in page.knows() for key in ("KEY-FLAGGED", "KEY-EVERYTHING"))
-    assert page.standing("what-is-what")["answer"] == (
+    assert page.standing("what-is-what")["answer"] == [
         *(("precision", "spam"), ("recall", "spam")),
         ("accuracy", "fine"),
-    )
+    ]
 
     page.send("reveal", "what-is-what")
     assert "all messages" in page.standing("what-is-what")["feedback"]["reasons"]["accuracy"]["answer"]
@@ -515,7 +519,11 @@ def _hostile(chance: random.Random, page: Page) -> object:
         "turn": page.standing(question)["turn"] + chance.choice([0, 0, 0, -1, 1]),
         "shown": chance.choice([0, 1]),
         "warned": chance.choice([0, 5]),
-        "answer": chance.choice([RIGHT.get(question, "0.5"), RIGHT.get(question, "0"), *wrong]),
+        "answer": as_page(
+            page.widget,
+            question,
+            chance.choice([RIGHT.get(question, "0.5"), RIGHT.get(question, "0"), *wrong]),
+        ),
         "confidence": chance.choice(["guess", "certain", None]),
         "seconds": chance.choice([0, 1.5, None]),
         "open": chance.choice([True, False]),

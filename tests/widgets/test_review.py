@@ -24,6 +24,7 @@ from lessonkit.questions.content import content_hash
 from lessonkit.record import Recorder, Replay, board, misconceptions, reviews, syllabus
 from lessonkit.widgets import QuizWidget, ReviewWidget, review
 from lessonkit.widgets.operating_point import best_point
+from tests.pages import as_page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +61,7 @@ class Wire:
     def answer(self, question: str, *, right: bool, confidence: str | None = None) -> None:
         drawn = self.widget._progress[question].question
         turn = self.widget.standing["questions"][self.questions.index(question)]["turn"]
-        given = answer_to(drawn, right=right)
+        given = as_page(self.widget, question, answer_to(drawn, right=right))
         reply = self.post(
             type="answer", question=question, turn=turn, answer=given, confidence=confidence, seconds=20.0
         )
@@ -69,7 +70,7 @@ class Wire:
 
 
 def answer_to(question: Question, *, right: bool) -> object:
-    """Return a right or a wrong answer as a page sends it."""
+    """Return a right or a wrong answer, with the ids of the file."""
     match question:
         case SingleQuestion() | MultipleQuestion():
             rights = [choice.id for choice in question.choices if choice.correct]
