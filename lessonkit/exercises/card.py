@@ -1,7 +1,7 @@
 """How a model card is judged: it is complete, and its numbers are those of its threshold on the test rows.
 
-They are computed again from the course's own run, which a learner's own models come as near to as three
-decimals tell.
+They are computed again from the course's own models, and from those of other solvers: around the threshold,
+single loans pass it with one solver and not with another.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ENTRIES: Mapping[str, str] = {
 _SENTENCES = ("decision", "not_for", "model", "data", "limits")
 _WORDS = 6
 _SHARES = ("prevalence", "capacity", "threshold", "flagged", "precision", "recall")
-# What three decimals, another solver and another version leave open in a share, and in a cost.
+# What three decimals and another version leave open in a share, and in a cost.
 _CLOSE = 0.002
 _COST_CLOSE = 0.01
 # Another draw of the bootstrap moves an end of its interval by less than this share of its width.

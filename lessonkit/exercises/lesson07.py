@@ -269,7 +269,7 @@ def calibrated_threshold(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda _, __: 1 / 6,
-                "This is right for one price list, 1 and 5. Use the arguments.",
+                "This is right only if a miss costs five times as much as a false alarm. Use the arguments.",
             ),
             *(
                 Mistake(

@@ -5,12 +5,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import lessonkit as lk
 from lessonkit.exercises import verdict
 from lessonkit.exercises.desk import ENDS, FEW, MANY, Desk, Rivals
 from lessonkit.exercises.lesson12 import desk_cost
-from tests.exercises.answers.lesson12 import CARD, by_statistic, card, desk_by_sweep
+from tests.exercises.answers.lesson12 import (
+    CARD,
+    by_statistic,
+    card,
+    choose_threshold,
+    desk_by_sweep,
+    honest_card,
+)
 
 
 def test_a_card_with_a_gap_is_not_a_wrong_answer() -> None:
@@ -57,3 +67,27 @@ def test_a_wrong_cost_is_told_on_a_few_rows() -> None:
 def test_with_another_unit_of_the_statistic_an_interval_may_still_be_right() -> None:
     per_application = by_statistic(lambda sweep: desk_by_sweep(sweep) / 1000)
     assert verdict("difference-interval", lambda *rows: 1000 * np.array(per_application(*rows))).passed
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *({"solver": solver} for solver in ("newton-cholesky", "newton-cg", "saga", "liblinear")),
+        {"tol": 1e-8},
+    ],
+    ids=str,
+)
+def test_whose_regression_passed_has_an_honest_card_that_passes(setting: dict[str, Any]) -> None:
+    def scores_of(*rows: Any) -> Any:  # noqa: ANN401
+        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, random_state=0, **setting))
+        return model.fit(*rows[:2]).predict_proba(rows[2])[:, 1]
+
+    loans, run = lk.datasets.load_lending_club(), lk.datasets.load_lending_club_run()
+    features = loans.X.drop(columns=list(run.left_out)).to_numpy()
+    train, validation, test = run.parts
+    assert verdict("logistic-scores", scores_of).passed
+    scores = scores_of(features[train], loans.y[train], features)
+    found = verdict(
+        "model-card", honest_card(loans.y[test], scores[test], choose_threshold(scores[validation]))
+    )
+    assert found.passed, found

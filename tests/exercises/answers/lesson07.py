@@ -282,7 +282,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda _, miss: 1 / (1 + miss), _FLAG),
         (lambda false_alarm, miss: false_alarm / (1 + miss), "the sum of both prices"),
         (lambda *_: 0.5, "both errors cost the same"),
-        (lambda *_: 1 / 6, "one price list"),
+        (lambda *_: 1 / 6, "five times as much"),
         (lambda false_alarm, miss: false_alarm * miss / (false_alarm + miss), _FLAG),
         (lambda false_alarm, miss: false_alarm / (false_alarm + miss) / 2, _FLAG),
         (lambda false_alarm, miss: false_alarm**2 / (false_alarm**2 + miss**2), _FLAG),

@@ -453,8 +453,12 @@ LATER = ["funded_amnt", "int_rate", "sub_grade"]
 def exact_card(rows: int = 2, model: str = "logistic", threshold: float | None = None) -> dict[str, Any]:
     """Return the card with all decimals: of the test rows, or, with rows=1, of the validation rows."""
     run, y = lk.datasets.load_lending_club_run(), lk.datasets.load_lending_club().y
-    y_true, scores = y[run.parts[rows]], run.scores[model][run.parts[rows]]
     threshold = run.threshold if threshold is None else threshold
+    return honest_card(y[run.parts[rows]], run.scores[model][run.parts[rows]], threshold)
+
+
+def honest_card(y_true: Array, scores: Array, threshold: float) -> dict[str, Any]:
+    """Return the card of a model, with all decimals."""
     area = bootstrap_interval(y_true, scores, "average_precision")
     figures = dict(
         zip(
@@ -794,7 +798,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (lambda *_: 100 / 1600, "prices alone"),
         (lambda *_: 0.5, "neither prices"),
         (lambda s: np.quantile(s, 0.8), "knows no prices"),
-        (lambda s: max(1 / 16, np.quantile(s, 0.8)), "because of ties"),
+        (lambda s: max(1 / 16, np.quantile(s, 0.8)), "A quantile is no count"),
         (lambda *_: 1, "Candidates:"),
         (lambda s: int(np.argmax(s == choose_threshold(s))), "Candidates:"),
         (lambda *_: np.nan, "Candidates:"),
