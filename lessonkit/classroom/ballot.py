@@ -117,7 +117,11 @@ class Ballot(Asked):
     def wall(self) -> dict[str, Any]:
         """Return what the wall shows: the prompt, and what letters and numbers stand for."""
         question = self.question
-        shown: dict[str, Any] = {"prompt": self._html(question.prompt), "kind": question.kind}
+        shown: dict[str, Any] = {
+            "prompt": self._html(question.prompt),
+            "countable_on_paper": isinstance(question, SingleQuestion),
+            "bars_are_options": isinstance(question, ChoiceQuestion),
+        }
         if pairs := question.numbered():
             shown["pairs"] = [
                 {"label": self._codes.parts[one.id], "html": self._html(one.text)} for one in pairs

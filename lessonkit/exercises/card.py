@@ -197,7 +197,7 @@ def _need_audit(card: Mapping[str, Any], audited: Audited) -> None:
     given = [_numbers(card, name, 1)[0] for name in names]
     nearest = min(
         (figures for sweep in audited.test.values() for _, figures in _around(audited, sweep, threshold)),
-        key=lambda figures: max(_gaps(given, figures)),
+        key=lambda figures: _distance(_gaps(given, figures)),
     )
     gaps = _gaps(given, nearest)
     if max(gaps) <= 1:
@@ -219,6 +219,11 @@ def _need_audit(card: Mapping[str, Any], audited: Audited) -> None:
         f"{nearest[place]:{digits}} on the test rows.",
         hint,
     )
+
+
+def _distance(gaps: list[float]) -> tuple[int, float]:
+    """Return how many numbers are wrong, then how far the others are off: no wrong one leads astray."""
+    return sum(gap > 1 for gap in gaps), sum(min(gap, 1) for gap in gaps)
 
 
 def _gaps(given: list[float], figures: tuple[float, float, float, float]) -> list[float]:

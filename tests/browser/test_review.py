@@ -199,5 +199,5 @@ def test_links_of_the_board_open_in_the_same_jupyterlab_at_their_heading(page: P
             "path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=f"notebooks/{lesson}"
         )
         title = page.get_by_role("heading", name=heading.replace("-", " "))
-        expect(title).to_be_in_viewport(timeout=20_000)
+        expect(title).to_be_in_viewport(timeout=60_000)
         assert len(page.context.pages) == 1

@@ -70,6 +70,22 @@ def test_with_another_unit_of_the_statistic_an_interval_may_still_be_right() -> 
 
 
 @pytest.mark.parametrize(
+    ("entry", "value", "right"),
+    [
+        ("flagged", 0.2, "0.177"),
+        ("precision", 0.052, "0.130"),
+        ("recall", 0.5, "0.439"),
+        ("cost", 176_000, "59,500"),
+        ("cost", 67_594, "59,500"),
+    ],
+)
+def test_one_wrong_entry_of_a_card_is_the_one_that_is_told(entry: str, value: float, right: str) -> None:
+    message = verdict("model-card", card(**{entry: value})).message
+    assert message.startswith(f"`{entry}` is ")
+    assert f"it is {right} on the test rows" in message
+
+
+@pytest.mark.parametrize(
     "setting",
     [
         *({"solver": solver} for solver in ("newton-cholesky", "newton-cg", "saga", "liblinear")),

@@ -111,7 +111,7 @@ function show(state) {
   find("prompt").replaceChildren(prose(state.question.prompt, "", state.language));
   find("bars").replaceChildren(
     ...(state.question.pairs ?? []).map(({ label, html }) => h("div", { class: "class-part" }, `${label}. `, prose(html))),
-    ...(["order", "match"].includes(state.question.kind) ? state.question.options : []).map(({ label, html }) =>
+    ...(state.question.bars_are_options ? [] : state.question.options).map(({ label, html }) =>
       h("div", { class: "class-part" }, `${label}. `, prose(html)),
     ),
     bars(told ? state : { ...state, bars: state.bars.map((bar) => ({ ...bar, right: false, beliefs: [] })) }, details),
@@ -125,7 +125,7 @@ function show(state) {
   );
   const paper = Object.entries(state.paper).map(([letter, count]) => `${letter} ${count}`);
   if (paper.length || before?.turn !== state.turn) find("counted").textContent = paper.length ? `Counted: ${paper.join(" ")}` : "";
-  find("paper").hidden = state.question.kind !== "single" || ["bars", "key"].includes(state.phase);
+  find("paper").hidden = !state.question.countable_on_paper || ["bars", "key"].includes(state.phase);
 }
 
 find("answer").addEventListener("toggle", () => now?.question && show(now));

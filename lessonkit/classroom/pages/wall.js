@@ -27,7 +27,7 @@ function stage(state) {
   const { prompt, options, pairs } = state.question;
   const parts = [prose(prompt, "class-prompt", state.language)];
   if (state.bars) {
-    if (["order", "match"].includes(state.question.kind)) parts.push(legend([...(pairs ?? []), ...options], state.language));
+    if (!state.question.bars_are_options && options.length) parts.push(legend([...(pairs ?? []), ...options], state.language));
     const told = (bar) => (bar.right && bar.why ? [prose(bar.why, "class-why", state.language)] : []);
     parts.push(bars(state, told));
     if (moved(state)) parts.push(h("p", {}, moved(state)));
