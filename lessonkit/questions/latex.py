@@ -93,7 +93,7 @@ _UNDER: Final = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _MOVABLE_WORDS = frozenset(["lim", "max", "min", "sup", "inf", "det", "gcd", "Pr"])
 _MOVABLE_SIGNS = frozenset("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆")
 _BARS = frozenset("|‖")
-_SPACES: Final = {"negativethinmathspace": "-0.167em"}
+_SPACED: Final = {"iff": "Longleftrightarrow", "implies": "Longrightarrow", "impliedby": "Longleftarrow"}
 _ESCAPED = re.compile(r"\\([$%&_#{}])")
 _OPERATOR = re.compile("[\u2190-\u21ff\u27f0-\u27ff\u2a00-\u2aff]")
 _UPRIGHT = re.compile(r"&#x000(?:4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]);")
@@ -118,6 +118,7 @@ def to_mathml(latex: str, *, display: bool = False) -> str:
             raise ValueError(f"has {found[0]}, which is not shown here; {mend}")
     latex = _ENVIRONMENT.sub(_known_environment, latex)
     latex = re.sub(r"\\arg(?![A-Za-z])", r"\\operatorname{arg}", latex)
+    latex = re.sub(rf"\\({'|'.join(_SPACED)})(?![A-Za-z])", lambda name: rf"\;\{_SPACED[name[1]]}\;", latex)
     try:
         tree = Converter(display="block" if display else "inline").convert_to_element(latex)
     except Exception as error:
@@ -174,8 +175,8 @@ def _check_shown(element: Element) -> None:
 def _settle_space(element: Element) -> None:
     if "linebreak" in element.attrib:
         raise ValueError(f"has \\\\, which begins no new line here; {_ROW_MEND}")
-    if element.get("width") in _SPACES:
-        element.set("width", _SPACES[element.attrib["width"]])
+    if element.get("width", "").startswith(("-", "negative")):
+        raise ValueError("has a space below 0, which browsers do not draw; leave it out")
 
 
 def _settle_token(element: Element) -> None:
@@ -237,12 +238,21 @@ def _settle_names(row: Element) -> None:
     """Space names of functions as LaTeX does: thinly, and not before a bracket or a comma."""
     before = None
     for child, after in zip_longest(row, list(row)[1:]):
-        core = child[0] if child.tag in {*_UNDER, *_UNDER.values()} else child
-        if core.tag == "mo" and _is_word((core.text or "").replace("\u2006", "").replace("\u2009", "")):
+        core = _core(child)
+        if _is_name(core):
             follows = before is not None and before.tag != "mo"
             core.attrib.update({"form": "prefix", "lspace": _THIN if follows else "0"})
-            core.set("rspace", "0" if after is None or after.tag == "mo" else _THIN)
+            touches = after is None or (after.tag == "mo" and not _is_name(after))
+            core.set("rspace", "0" if touches else _THIN)
         before = core
+
+
+def _core(element: Element) -> Element:
+    return element[0] if element.tag in {*_UNDER, *_UNDER.values()} else element
+
+
+def _is_name(core: Element) -> bool:
+    return core.tag == "mo" and _is_word((core.text or "").replace("\u2006", "").replace("\u2009", ""))
 
 
 def _settle_limits(element: Element, *, display: bool) -> None:

@@ -70,19 +70,19 @@ def shown(latex: str) -> str:
         ),
         (r"\int_0^1 x", "<msubsup><mo>∫</mo>"),
         # Names
-        (r"\arg\max x", '<mo form="prefix" lspace="0" rspace="0">arg</mo>'),
+        (r"\arg\max x", '<mo form="prefix" lspace="0" rspace="0.167em">arg</mo>'),
         (r"x\ln(p)", '<mo form="prefix" lspace="0.167em" rspace="0">ln</mo>'),
         (r"\log p", '<mo form="prefix" lspace="0" rspace="0.167em">log</mo>'),
         (r"\mathrm{d}x", '<mi mathvariant="normal">d</mi><mi>x</mi>'),
         (r"a \mathbin{+} b", '<mo lspace="0.22em" rspace="0.22em">+</mo>'),
-        (r"a \iff b", "<mo>⟺</mo>"),
+        (r"a \iff b", '<mspace width="0.278em"></mspace><mo>⟺</mo><mspace width="0.278em"></mspace>'),
+        (r"a \implies b", '<mspace width="0.278em"></mspace><mo>⟹</mo>'),
         # Signs
         (r"\biggl\{ x \biggr\}", "{</mo>"),
         (r"\text{\$3 \& 4\%}", "<mtext>$3&nbsp;&amp;&nbsp;4%</mtext>"),
         (r"|x|", '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
         (r"\lvert x \rvert", '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
         (r"1{,}067", '<mrow><mo lspace="0" rspace="0">,</mo></mrow>'),
-        (r"a \! b", '<mspace width="-0.167em"></mspace>'),
         # Lines
         (r"\boxed{x}", '<menclose notation="box">'),
         (r"\cancel{x}", '<menclose notation="updiagonalstrike">'),
@@ -136,6 +136,8 @@ def test_latex_has_the_structure_that_a_browser_draws(latex: str, structure: str
         (r"\label{a}", r"\\label"),
         (r"\nicefrac{1}{2}", r"\\nicefrac"),
         (r"\left(", "cannot be read"),
+        (r"a \! b", "a space below 0"),
+        (r"a\hspace{-2em} b", "a space below 0"),
     ],
 )
 @pytest.mark.parametrize("display", [False, True])
