@@ -454,9 +454,9 @@ class WeightedRows:
         last_tp = last_fp = self._signed.dtype.type(0)
         for places, found, false in self._counts():
             tp, fp = found[places], false[places]
-            before = np.append(last_fp, false[:-1])[places]
-            last_fp = false[-1]
+            before = false[places - 1]
             if places.size:
+                before[0] = before[0] if places[0] else last_fp
                 step = np.diff(tp, prepend=last_tp)
                 last_tp = tp[-1]
                 precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
@@ -464,6 +464,7 @@ class WeightedRows:
                 before /= 2 * false_unit
                 step /= unit
                 lost += float((step * before).sum())
+            last_fp = false[-1]
         total, false_total = float(last_tp / unit), float(last_fp / false_unit)
         return Areas(min(precision_sum / total, 1.0), max(1 - lost / total / false_total, 0.0))
 
@@ -488,7 +489,9 @@ class WeightedRows:
             sums.cumsum(out=sums)
             before = sums[-1]
             ends = np.flatnonzero(self._ends[start : start + BLOCK])
-            if ends.size:
+            if ends.size == block.size:  # no ties
+                yield np.flatnonzero(block > 0), sums.real, sums.imag
+            elif ends.size:
                 reached = sums.take(ends)
                 yield np.flatnonzero(block.take(ends) > 0), reached.real, reached.imag
 

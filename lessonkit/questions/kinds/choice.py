@@ -57,8 +57,10 @@ class ChoiceQuestion(BaseQuestion):
 
     aside: ClassVar[frozenset[str]] = frozenset({"marking", "sort", "pin"})
     unordered: ClassVar[frozenset[str]] = frozenset({"choices"})
-    _box: ClassVar[Literal["round", "square"]]
-    _first: ClassVar[str]
+    #: Where a pen ticks a choice.
+    box: ClassVar[Literal["round", "square"]]
+    #: Which word says that nothing is chosen.
+    before_one: ClassVar[str]
 
     choices: tuple[Choice, ...] = Field(min_length=2, max_length=12)
     sort: Literal["numbers"] | None = Field(
@@ -174,7 +176,7 @@ class ChoiceQuestion(BaseQuestion):
             raise AnswerError(gettext("This answer cannot be read: choose from the list."))
         must_know(answer, {choice.id: choice for choice in self.choices})
         if not answer:
-            raise AnswerError(self.word(self._first))
+            raise AnswerError(self.word(self.before_one))
         return frozenset(answer)
 
     def _credit(self, hits: int, slips: int) -> float:
@@ -218,7 +220,7 @@ class ChoiceQuestion(BaseQuestion):
             tuple(
                 Line(
                     choice.text,
-                    self._box,
+                    self.box,
                     "✓" if choice.correct else "",
                     (("Right." if choice.correct else "Wrong.", choice.why),),
                     right=choice.correct,
@@ -249,7 +251,7 @@ class ChoiceQuestion(BaseQuestion):
     def moodle(self) -> Moodle:
         """Return a question of multiple choice; each reason is its choice's feedback."""
         right = sum(choice.correct for choice in self.choices)
-        single = self._box == "round"
+        single = self.box == "round"
         cost = 0.0 if single else -100 / max(1, len(self.choices) - right)
         return Moodle(
             "multichoice",
@@ -285,8 +287,8 @@ class SingleQuestion(ChoiceQuestion):
         "every_reason": noop("The answer is marked, and every choice has its reason."),
         "read_reason": noop("Read the reason, then try again."),
     }
-    _box: ClassVar[Literal["round", "square"]] = "round"
-    _first: ClassVar[str] = "choose_first"
+    box: ClassVar[Literal["round", "square"]] = "round"
+    before_one: ClassVar[str] = "choose_first"
 
     kind: Literal["single"]
 
@@ -352,8 +354,8 @@ class MultipleQuestion(ChoiceQuestion):
         "judged": noop("You judged {well} of {total} choices rightly."),
     }
     open_at_once: ClassVar[bool] = True
-    _box: ClassVar[Literal["round", "square"]] = "square"
-    _first: ClassVar[str] = "tick_first"
+    box: ClassVar[Literal["round", "square"]] = "square"
+    before_one: ClassVar[str] = "tick_first"
 
     kind: Literal["multiple"]
     marking: Literal["each", "net", "all"] = Field(
