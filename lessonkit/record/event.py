@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     JsonValue,
+    StringConstraints,
     ValidationError,
 )
 from pydantic_core import CoreSchema, from_json
@@ -53,7 +54,10 @@ class _Explained:
 
 
 # PostgreSQL keeps no NUL in a text.
-_Id = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, pattern=r"^[^\x00]*$"), _Explained()]
+# No `Field`: the lowest pydantic takes none in an annotation beside a default that is made anew.
+_Id = Annotated[
+    str, StringConstraints(min_length=1, max_length=_LONGEST_NAME, pattern=r"^[^\x00]*$"), _Explained()
+]
 _Answer = Annotated[
     _Text | tuple[_Text, ...] | tuple[tuple[_Text, _Text], ...] | None, Field(union_mode="left_to_right")
 ]
@@ -83,11 +87,10 @@ def _uuid(text: str) -> str:
 
 
 # As we write them, or in another of the forms there are.
-_Uuid = Annotated[
-    Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-    | Annotated[str, AfterValidator(_uuid)],
-    Field(union_mode="left_to_right"),
-]
+_Uuid = (
+    Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    | Annotated[str, AfterValidator(_uuid)]
+)
 
 
 def _utc(time: datetime) -> datetime:
