@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lessonkit.figures.style import CARD, PALE, POSITIVE, count, shown_figure
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +28,12 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
     """
     positive, negative = labels
     alt = (
-        f"Confusion matrix. Actual {negative}: {count(confusion.true_negatives)} not flagged (TN), "
-        f"{count(confusion.false_positives)} flagged (FP). "
-        f"Actual {positive}: {count(confusion.false_negatives)} not flagged (FN), "
-        f"{count(confusion.true_positives)} flagged (TP)."
+        f"Confusion matrix. Actual {negative}: {style.count(confusion.true_negatives)} not flagged (TN), "
+        f"{style.count(confusion.false_positives)} flagged (FP). "
+        f"Actual {positive}: {style.count(confusion.false_negatives)} not flagged (FN), "
+        f"{style.count(confusion.true_positives)} flagged (TP)."
     )
-    with shown_figure(6.6, 5.0, alt) as figure:
+    with style.shown_figure(6.6, 5.0, alt) as figure:
         _draw(figure.subplots(), confusion, labels)
 
 
@@ -53,8 +53,8 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
                     (column - 0.5, row - 0.5),
                     1,
                     1,
-                    facecolor=PALE if right else _WRONG,
-                    edgecolor=CARD,
+                    facecolor=style.PALE if right else _WRONG,
+                    edgecolor=style.CARD,
                     linewidth=4,
                     zorder=0,
                 )
@@ -66,7 +66,7 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
                         0.97,
                         0.105,
                         facecolor="none",
-                        edgecolor=POSITIVE,
+                        edgecolor=style.POSITIVE,
                         hatch="///",
                         linewidth=0,
                         zorder=0.5,
@@ -75,7 +75,7 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
             axes.text(
                 column,
                 row - 0.04,
-                count(counts[row][column]),
+                style.count(counts[row][column]),
                 ha="center",
                 va="center",
                 size=24,

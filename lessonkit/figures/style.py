@@ -155,6 +155,13 @@ def shown_figure(width: float, height: float, alt: str) -> Iterator[Figure]:
         display(_Picture(figure, alt))  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def shown_axes(width: float, height: float, alt: str) -> Iterator[Axes]:
+    """Open a figure with one pair of axes; show it once when the block ends."""
+    with shown_figure(width, height, alt) as figure:
+        yield figure.subplots()
+
+
 def count(value: float) -> str:
     """Write a count; with sample weights it need not be whole."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
