@@ -94,6 +94,11 @@ class Mistake:
     solve: Callable[..., Any]
     hint: str
 
+    @classmethod
+    def turned(cls, solution: Callable[..., Any], hint: str) -> Mistake:
+        """Return the mistake of who returns the parts in the opposite order."""
+        return cls(lambda *inputs: solution(*inputs)[::-1], hint)
+
 
 @dataclass(frozen=True)
 class _Failure:

@@ -60,8 +60,8 @@ def count_outcomes() -> Declared:
         cases=[([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 1, 0, 0, 0, 0])],
         inputs=_labels_and_decisions,
         mistakes=[
-            Mistake(
-                lambda y_true, y_pred: _outcomes(y_true, y_pred)[::-1],
+            Mistake.turned(
+                _outcomes,
                 "This is the order tn, fn, fp, tp: spam (1) is the positive class, so TP comes first.",
             ),
             Mistake(

@@ -201,7 +201,7 @@ def _scores_and_capacity(random: Random) -> tuple[NDArray[Any], int]:
     return scores(random, rows), random.randint(0, rows + 1)
 
 
-@exercise("flag-at-most", solution=_flag_at_most)
+@exercise("flag-at-most", solution=_flag_at_most, returns=("number of flagged emails (score >= threshold)",))
 def flag_at_most() -> Declared:
     """Check ``f(scores, k) -> threshold`` that flags as many mails as possible, but at most k.
 
@@ -210,7 +210,6 @@ def flag_at_most() -> Declared:
     return Declared(
         # As float64: a threshold a hair above a float32 score is not to be rounded down to it.
         adapt=lambda threshold, scores, _: flagged_by(threshold, scores.astype(float)),
-        returns=("number of flagged emails (score >= threshold)",),
         cases=[([0.7, 0.9, 0.5, 0.8, 0.7], 4), ([0.4, 0.6, 0.6, 0.6], 2)],
         inputs=_scores_and_capacity,
         mistakes=[

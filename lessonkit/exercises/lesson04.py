@@ -301,8 +301,8 @@ def threshold_at_precision() -> Declared:
                 "You hold recall to the minimum and maximize precision. Do it the other way around: enough "
                 "precision, the most recall.",
             ),
-            Mistake(
-                lambda *inputs: _threshold_at_precision(*inputs)[::-1],
+            Mistake.turned(
+                _threshold_at_precision,
                 "Threshold and recall have changed places.",
             ),
             # However it was written without a guard: a maximum of nothing, a sweep that refuses.

@@ -61,8 +61,8 @@ def two_areas() -> Declared:
         ],
         inputs=_curve,
         mistakes=[
-            Mistake(
-                lambda precision, recall: _two_areas(precision, recall)[::-1],
+            Mistake.turned(
+                _two_areas,
                 "The two areas have changed places: steps first, then straight lines.",
             ),
             Mistake(
@@ -412,8 +412,8 @@ def baseline_and_minimum() -> Declared:
                 "The formula with the logarithm is for very many cases. Here compute the precision at each "
                 "positive of the worst ranking, and take the mean.",
             ),
-            Mistake(
-                lambda positives, negatives: _no_skill(positives, negatives)[::-1],
+            Mistake.turned(
+                _no_skill,
                 "The two have changed places: baseline first, then minimum.",
             ),
             Mistake(

@@ -99,7 +99,9 @@ def _priced(random: Random) -> tuple[Any, ...]:
     return *rows, *(prices if any(prices) else (1, 1))
 
 
-@exercise("cheapest-threshold", gaps=2, solution=_cheapest)
+@exercise(
+    "cheapest-threshold", gaps=2, solution=_cheapest, returns=("cost (of the errors at your threshold)",)
+)
 def cheapest_threshold() -> Declared:
     """Check ``f(y_true, scores, false_alarm, miss) -> threshold`` at which the errors cost least.
 
@@ -111,7 +113,6 @@ def cheapest_threshold() -> Declared:
         adapt=lambda threshold, y_true, scores, false_alarm, miss: _cost(
             y_true, scores, threshold, false_alarm, miss
         ),
-        returns=("cost (of the errors at your threshold)",),
         cases=[
             (labels, scores, 1, 5),
             (labels, scores, 5, 1),
@@ -342,7 +343,12 @@ def _a_day(random: Random) -> tuple[Any, ...]:
             return drawn, emails, capacity
 
 
-@exercise("threshold-for-capacity", gaps=2, solution=_threshold_for_capacity)
+@exercise(
+    "threshold-for-capacity",
+    gaps=2,
+    solution=_threshold_for_capacity,
+    returns=("number of flagged validation emails (score >= threshold)",),
+)
 def threshold_for_capacity() -> Declared:
     """Check ``f(scores, emails_a_day, capacity) -> threshold`` for a share of the validation emails.
 
@@ -351,7 +357,6 @@ def threshold_for_capacity() -> Declared:
     scores = [0.98, 0.9, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.01]
     return Declared(
         adapt=lambda threshold, scores, _, __: flagged_by(threshold, scores),
-        returns=("number of flagged validation emails (score >= threshold)",),
         cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
         inputs=_a_day,
         mistakes=[
@@ -521,8 +526,8 @@ def honest_report() -> Declared:
                 _paid(lambda _, __, y_test, s_test, threshold: _cost(y_test, s_test, threshold, 1, 1)),
                 "The threshold is right, but this is its number of errors. A miss costs 5.",
             ),
-            Mistake(
-                lambda *parts: _report(*parts)[::-1],
+            Mistake.turned(
+                _report,
                 "The two have changed places: the threshold first, then its cost.",
             ),
             Mistake(

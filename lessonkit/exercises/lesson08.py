@@ -288,8 +288,8 @@ def stop_early(answer: object) -> Verdict:
                 _against_the_last,
                 "You compare with the epoch before. Compare with the best value so far.",
             ),
-            Mistake(
-                lambda val_loss, patience: _stop(val_loss, patience)[::-1],
+            Mistake.turned(
+                _stop,
                 "The two numbers have changed places: the best epoch comes first.",
             ),
         ],

@@ -80,8 +80,8 @@ def auc_bracket() -> Declared:
                 ),
                 "For `low`, no pair of one bin is won for sure. You add half of them.",
             ),
-            Mistake(
-                lambda positives, negatives: _bracket(positives, negatives)[::-1],
+            Mistake.turned(
+                _bracket,
                 "The ends have changed places. Return `low, high`.",
             ),
             Mistake(
@@ -221,8 +221,8 @@ def cost_bracket() -> Declared:
                 "This is the lowest cost at the end of a bin, so it is `high`. A threshold within a bin may "
                 "be cheaper: at best all of its positives are flagged and none of its negatives.",
             ),
-            Mistake(
-                lambda *inputs: _least(*inputs)[::-1],
+            Mistake.turned(
+                _least,
                 "The ends have changed places. Return `low, high`.",
             ),
             Mistake(

@@ -96,16 +96,7 @@ def cost_by_share(
         highest = max(float(curve.cost.max()) for curve in curves.values())
         axes.set(xlim=(0, 1), ylim=(lowest - 0.18 * (highest - lowest), None))
         axes.set(xlabel="Flagged share of the applications", ylabel="Euros per 1,000 applications")
-        axes.annotate(
-            "the team\ncan read this",
-            (capacity, 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(-6, 6),
-            textcoords="offset points",
-            ha="right",
-            color=style.INK,
-            path_effects=style.outlined(),
-        )
+        style.note(axes, "the team\ncan read this", (capacity, 0), ("data", "axes fraction"), (-6, 6))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_title(f"Where the team stops: {capacity:.0%}")

@@ -48,16 +48,8 @@ def cost_by_threshold(
         heights = np.concatenate([[costs[-1]], costs[::-1], [nothing]])
         axes.plot(rising, heights, drawstyle="steps-pre", color=style.NEGATIVE, label="cost")
         axes.axhline(nothing, **style.DOTTED | {"label": "nothing"})
-        axes.annotate(
-            f"flag nothing: {style.count(nothing)}",
-            (1, nothing),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, 5),
-            textcoords="offset points",
-            ha="right",
-            color=style.MUTED,
-            path_effects=style.outlined(),
-        )
+        said = f"flag nothing: {style.count(nothing)}"
+        style.note(axes, said, (1, nothing), ("axes fraction", "data"), (-4, 5), color=style.MUTED)
         axes.set(xlim=(low, high), xlabel="Threshold", ylabel="Cost")
         axes.set_ylim(0, max(float(heights.max()), float(nothing)) * 1.1 or 1)
         axes.yaxis.set_major_formatter(lambda value, _: style.count(value))

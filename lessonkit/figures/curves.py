@@ -197,10 +197,10 @@ def precision_recall_band(
         first, last = band.recall[holds][[0, -1]]
         where = f"The band is drawn where enough rows speak for it, from recall {first:.2f} to {last:.2f}"
     title = f"average precision {area.estimate:.3f} [{area.low:.3f}, {area.high:.3f}]"
+    rows = style.count(sweep.positives + sweep.negatives)
     alt = (
         f"Precision–recall curve{f' of {name}' if name else ''} in its {level:.0%} bootstrap band: {title}, "
-        f"from {style.count(sweep.positives)} positives "
-        f"in {style.count(sweep.positives + sweep.negatives)} rows. "
+        f"from {style.count(sweep.positives)} positives in {rows} rows. "
         f"{f'Precision {ranges}. ' if ranges else ''}{where}."
     )
     with style.shown_axes(7.2, 5.6, alt) as axes:

@@ -191,15 +191,10 @@ def keras_area(
 
     Parameters
     ----------
-    y_true : array_like of 0 and 1, shape (n,)
-    scores : array_like, shape (n,)
-        From 0 to 1.
-    thresholds : int or sequence of float
-        As Keras's ``num_thresholds``, or its ``thresholds``.
+    y_true, scores, thresholds, labels
+        As for `keras_bins`.
     name : str
         What the scores are; begins the title.
-    labels : (str, str)
-        What the positives and the negatives are called.
     """
     binned = _Binned.read(y_true, scores, thresholds)
     sweep = ThresholdSweep(y_true, scores)

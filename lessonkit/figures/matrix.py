@@ -27,11 +27,10 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
         The names of the two classes.
     """
     positive, negative = labels
+    tn, fp, fn, tp = map(style.count, confusion.as_array().ravel())
     alt = (
-        f"Confusion matrix. Actual {negative}: {style.count(confusion.true_negatives)} not flagged (TN), "
-        f"{style.count(confusion.false_positives)} flagged (FP). "
-        f"Actual {positive}: {style.count(confusion.false_negatives)} not flagged (FN), "
-        f"{style.count(confusion.true_positives)} flagged (TP)."
+        f"Confusion matrix. Actual {negative}: {tn} not flagged (TN), {fp} flagged (FP). "
+        f"Actual {positive}: {fn} not flagged (FN), {tp} flagged (TP)."
     )
     with style.shown_figure(6.6, 5.0, alt) as figure:
         _draw(figure.subplots(), confusion, labels)

@@ -191,6 +191,28 @@ def legend_below(axes: Axes) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3, handlelength=1.5, columnspacing=1.2)
 
 
+def note(
+    axes: Axes,
+    words: str,
+    place: tuple[float, float],
+    measured: tuple[str, str],
+    offset: tuple[float, float],
+    *,
+    color: str = INK,
+) -> None:
+    """Write words that end beside a place, over what is drawn there; `measured` says in what it is given."""
+    axes.annotate(
+        words,
+        place,
+        xycoords=measured,
+        xytext=offset,
+        textcoords="offset points",
+        ha="right",
+        color=color,
+        path_effects=outlined(),
+    )
+
+
 def mark_place(axes: Axes, place: float) -> None:
     """Mark a place on the horizontal axis: a threshold, an epoch."""
     axes.axvline(place, color=INK, linewidth=2, linestyle=(0, (4, 2)), label="_threshold")
