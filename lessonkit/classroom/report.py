@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from lessonkit.classroom.items import FEWEST_OTHERS, LOOK_BELOW
 from lessonkit.classroom.mirror import FEWEST, Mirror, is_small, mirror
+from lessonkit.widgets.board_html import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from lessonkit.classroom.items import Discrimination
     from lessonkit.classroom.mirror import Belief, QuestionReport, Share, Shift, WrongAnswer
@@ -138,7 +139,7 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
             for one in beliefs
         ]
         heads = ("Belief, and the question that showed it most", "Alive in", "What corrects it")
-        yield _table(course.titles[lesson], heads, rows)
+        yield table(course.titles[lesson], heads, rows, stacks=True)
 
 
 def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
@@ -170,7 +171,9 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         yield f"<details><summary>{escape(title)}: {how_many}</summary>"
         voted = any(one.shift is not None for one in questions)
         heads = ["Question", "Right at first", "Goes with the rest", *(["Second vote"] if voted else [])]
-        yield _table(f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions])
+        yield table(
+            f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions], stacks=True
+        )
         wrong = [(one, answer) for one in questions for answer in one.wrong]
         if wrong:
             heads = [
@@ -180,7 +183,7 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
                 "On the rest",
                 "How sure",
             ]
-            yield _table(f"{title}: wrong answers", heads, [_wrong_row(*pair) for pair in wrong])
+            yield table(f"{title}: wrong answers", heads, [_wrong_row(*pair) for pair in wrong], stacks=True)
         yield "</details>"
 
 
@@ -227,26 +230,7 @@ def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
             for one in sections
         ]
         heads = ("Section", "People there", "Took a hint", "Third try", "Unsolved exercise")
-        yield _table(course.titles[lesson], heads, rows)
-
-
-def _table(caption: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML already.
-
-    On a narrow screen its rows become blocks, which would take the roles away if they were not written.
-    """
-    first_head, *others = map(escape, heads)
-    top = "".join(f'<th role="columnheader" scope="col">{head}</th>' for head in (first_head, *others))
-    lines = []
-    for name, *cells in rows:
-        pairs = zip(others, cells, strict=True)
-        inside = "".join(f'<td role="cell" data-head="{head}">{cell}</td>' for head, cell in pairs)
-        lines.append(f'<tr role="row"><th role="rowheader" scope="row">{name}</th>{inside}</tr>')
-    return (
-        f'<table role="table"><caption>{escape(caption)}</caption>\n'
-        f'<thead role="rowgroup"><tr role="row">{top}</tr></thead>\n'
-        f'<tbody role="rowgroup">\n{chr(10).join(lines)}\n</tbody></table>'
-    )
+        yield table(course.titles[lesson], heads, rows, stacks=True)
 
 
 def _share(share: Share) -> str:

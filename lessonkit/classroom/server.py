@@ -13,7 +13,7 @@ import socket
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -351,8 +351,7 @@ class LearnerPage(Page):
 
     def get(self) -> None:
         """Send it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("learner.html"))
+        self.show("Class", _PAGES / "learner.html", "explorer.css", "class.css")
 
 
 class Join(Page):
@@ -471,8 +470,7 @@ class WallPage(Page):
         if secret != self.served.room.wall:
             self.refuse(NOT_FOUND, "This is not the wall of this class.")
             return
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("wall.html"))
+        self.show("Wall", _PAGES / "wall.html", "class.css")
 
 
 class WallState(Page):
@@ -533,8 +531,7 @@ class TeacherPage(TeacherOnly):
 
     def get(self) -> None:
         """Send it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("teacher.html"))
+        self.show("Teacher", _PAGES / "teacher.html", "class.css")
 
 
 class TeacherState(TeacherOnly):
@@ -628,8 +625,3 @@ def known_hosts(ip: str, address: str) -> frozenset[str]:
         if not ipaddress.ip_address(ip).is_unspecified:
             known.add(ip)
     return frozenset(known)
-
-
-@cache
-def _file(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")
