@@ -79,8 +79,8 @@ def report_html(found: Mirror, course: Syllabus, *, unread: int = 0) -> str:
     unread : int
         Events that were left out.
     """
-    body = "\n".join([*_opening(found, unread), *_beliefs(found, course), *_questions(found, course)])
-    stuck = "\n".join(_stuck(found, course))
+    parts = [] if found.is_small else [_beliefs, _questions, _stuck]
+    body = "\n".join([*_opening(found, unread), *(text for part in parts for text in part(found, course))])
     style = "\n".join(
         path.read_text(encoding="utf-8") for path in (_STYLE.parents[1] / "widgets" / "page.css", _STYLE)
     )
@@ -91,7 +91,7 @@ def report_html(found: Mirror, course: Syllabus, *, unread: int = 0) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>What the class showed</title>\n<style>\n{style}</style>\n</head>\n"
-        f'<body class="lessonkit lk-report">\n<main>\n{body}\n{stuck}\n</main>\n</body>\n</html>\n'
+        f'<body class="lessonkit lk-report">\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
 
@@ -121,8 +121,6 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
 
 
 def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that "
         "could show it did show it. The thick line is the 95% interval of the share.</p>"
@@ -143,8 +141,6 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
 
 
 def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Questions</h2>"
         "<p><b>Right at first</b> is the share of first answers that are right. <b>Goes with the rest</b> "
@@ -213,8 +209,6 @@ def _wrong_row(one: QuestionReport, answer: WrongAnswer) -> tuple[str, ...]:
 
 
 def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Stuck</h2><p>How many people took a hint, tried a question a third time, or checked an exercise "
         f"and have not solved it yet: the sections where one of these is {FEWEST} or more.</p>"

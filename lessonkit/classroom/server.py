@@ -299,6 +299,13 @@ class Page(ServedPage):
         """Return who asks, if it is somebody of this class."""
         return self.served.room.seat(self.get_cookie(_SEAT) or "")
 
+    def seated(self) -> str | None:
+        """Return who asks, and refuse whoever is nobody of this class."""
+        seat = self.seat()
+        if seat is None:
+            self.refuse(FORBIDDEN, "Join the class first.")
+        return seat
+
     def teaches(self) -> bool:
         """Say whether the teacher asks."""
         return self.served.room.teaches(self.get_cookie(_TEACHER) or "")
@@ -388,11 +395,9 @@ class LearnerState(Page):
 
     async def get(self) -> None:
         """Stream it."""
-        seat = self.seat()
-        if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
-            return
-        await self.stream(seat, lambda: self.served.room.for_seat(seat))
+        seat = self.seated()
+        if seat is not None:
+            await self.stream(seat, lambda: self.served.room.for_seat(seat))
 
 
 class Here(Page):
@@ -408,9 +413,8 @@ class CastVote(Page):
 
     async def post(self) -> None:
         """Take it; what is answered with `ok` is on the disk."""
-        seat, message = self.seat(), self.body()
+        seat, message = self.seated(), self.body()
         if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
             return
         if isinstance(message, dict):
             message.pop("request", None)
@@ -441,9 +445,8 @@ class TakeHome(Page):
 
     async def get(self) -> None:
         """Send those of questions that were revealed."""
-        seat = self.seat()
+        seat = self.seated()
         if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
             return
         self.set_header("Content-Type", "application/x-ndjson")
         self.set_header("Content-Disposition", 'attachment; filename="my-answers.jsonl"')

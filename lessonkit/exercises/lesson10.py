@@ -217,21 +217,21 @@ def _column(random: Random) -> tuple[Any, ...]:
     return x, np.array(order[:cut]), np.array(order[cut:])
 
 
-def _scaled(x: Array, train: Array, test: Array, *, by: Array) -> tuple[Array, Array]:
+def _standardized(x: Array, train: Array, test: Array, *, by: Array) -> tuple[Array, Array]:
     mean, spread = x[by].mean(), x[by].std()
     return (x[train] - mean) / spread, (x[test] - mean) / spread
 
 
 @exercise(
     "mend-the-leak",
-    solution=lambda x, train, test: _scaled(x, train, test, by=train),
+    solution=lambda x, train, test: _standardized(x, train, test, by=train),
     returns=("scaled training rows", "scaled test rows"),
 )
 def mend_the_leak() -> Declared:
     """Check ``f(x, train, test) -> (scaled train, scaled test)`` of one column, fitted on the train rows."""
 
     def all_rows(x: Array, train: Array, test: Array) -> tuple[Array, Array]:
-        return _scaled(x, train, test, by=np.arange(x.size))
+        return _standardized(x, train, test, by=np.arange(x.size))
 
     return Declared(
         cases=[
@@ -246,8 +246,8 @@ def mend_the_leak() -> Declared:
             ),
             Mistake(
                 lambda x, train, test: (
-                    _scaled(x, train, train, by=train)[0],
-                    _scaled(x, test, test, by=test)[1],
+                    _standardized(x, train, train, by=train)[0],
+                    _standardized(x, test, test, by=test)[1],
                 ),
                 "You scale the test rows by their own mean and spread. A model in use may get a single row, "
                 "which has no spread of its own: take the mean and the spread of the training rows.",
@@ -281,11 +281,11 @@ def mend_the_leak() -> Declared:
                 "Your spread divides by n − 1. NumPy's `std()` and `StandardScaler` divide by n.",
             ),
             Mistake(
-                lambda x, train, test: _scaled(x, train, test, by=test),
+                lambda x, train, test: _standardized(x, train, test, by=test),
                 "You fit on the test rows. Take the mean and the spread from `x[train]`.",
             ),
             Mistake(
-                lambda x, train, test: _scaled(np.arange(x.size), train, test, by=train),
+                lambda x, train, test: _standardized(np.arange(x.size), train, test, by=train),
                 "You scale the row numbers. `x[train]` holds the values of the training rows.",
             ),
             Mistake(
@@ -296,11 +296,11 @@ def mend_the_leak() -> Declared:
                 "You take the mean and the spread of the row numbers. Take those of the values, `x[train]`.",
             ),
             Mistake(
-                lambda x, train, test: _scaled(x, train, test, by=train)[::-1],
+                lambda x, train, test: _standardized(x, train, test, by=train)[::-1],
                 "Return the training rows first.",
             ),
             Mistake(
-                lambda x, train, test: (_scaled(x, train, test, by=train)[0], x[test]),
+                lambda x, train, test: (_standardized(x, train, test, by=train)[0], x[test]),
                 "The test rows must be scaled as well, by the mean and the spread of the training rows.",
             ),
         ],
