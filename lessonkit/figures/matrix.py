@@ -27,7 +27,7 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
         The names of the two classes.
     """
     positive, negative = labels
-    tn, fp, fn, tp = map(style.count, confusion.as_array().ravel())
+    tn, fp, fn, tp = map(style.count, confusion.as_array().ravel().tolist())
     alt = (
         f"Confusion matrix. Actual {negative}: {tn} not flagged (TN), {fp} flagged (FP). "
         f"Actual {positive}: {fn} not flagged (FN), {tp} flagged (TP)."
