@@ -49,10 +49,7 @@ TOLERANCES = {
 def email_scores() -> Arrays:
     """Train on 70 % of the email data and score the other 30 %.
 
-    Returns
-    -------
-    dict of ndarray
-        ``y_true`` and ``scores``, shape (1177,), and ``description``.
+    Gives ``y_true`` and ``scores``, shape (1177,), and ``description``.
     """
     return _email_test_scores(
         _model(),
@@ -62,13 +59,7 @@ def email_scores() -> Arrays:
 
 
 def email_neighbor_scores() -> Arrays:
-    """Compare each test email of `email_scores` with the 25 training emails that are most like it.
-
-    Returns
-    -------
-    dict of ndarray
-        ``y_true`` and ``scores``, shape (1177,), and ``description``.
-    """
+    """Compare each test email of `email_scores`, which says what is returned, with the 25 most like it."""
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -98,10 +89,7 @@ def _email_test_scores(model: Pipeline, description: str) -> Arrays:
 def email_split_scores() -> Arrays:
     """Train on 52.5 % of the email data; score 17.5 % for validation and the 30 % of `email_scores`.
 
-    Returns
-    -------
-    dict of ndarray
-        ``y_true``, ``scores`` and ``part`` ("validation" or "test"), shape (1863,), and ``description``.
+    Gives ``y_true``, ``scores`` and ``part`` ("validation" or "test"), shape (1863,), and ``description``.
     """
     data = load_email()
     rest, test = _split(np.arange(data.y.size), data.y, 0.3)
@@ -123,10 +111,7 @@ def email_split_scores() -> Arrays:
 def nass_cds_scores() -> Arrays:
     """Train on 70 % of the crashes, without their weights, and score the other 30 %.
 
-    Returns
-    -------
-    dict of ndarray
-        ``y_true``, ``scores`` and ``sample_weight``, shape (7865,), and ``description``.
+    Gives ``y_true``, ``scores`` and ``sample_weight``, shape (7865,), and ``description``.
     """
     data = load_nass_cds()
     train, test = _split(np.arange(data.y.size), data.y, 0.3)
@@ -145,10 +130,7 @@ def nass_cds_scores() -> Arrays:
 def flights_scores() -> Arrays:
     """Train on the flights of January to September and score those of October to December.
 
-    Returns
-    -------
-    dict of ndarray
-        ``y_true``, ``scores`` and ``month``, shape (84292,), and ``description``.
+    Gives ``y_true``, ``scores`` and ``month``, shape (84292,), and ``description``.
     """
     data = load_flights()
     train = data.month <= 9  # noqa: PLR2004  (September)

@@ -78,57 +78,38 @@ def is_small(count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """A belief that is alive in the class.
+    """A belief that is alive in the class."""
 
-    Attributes
-    ----------
-    slug, belief : str
-        Its name, and the sentence that says what those who hold it believe.
-    lesson : str
-        The lesson whose questions showed it most.
-    share : Share
-        Those whose last telling answer that could show it did, of all who gave such an answer.
-    is_exact : bool
-        Whether the share may be told. Where it may not, whoever subtracts it from what the questions tell
-        would get a group between 1 and 4; then "five or more of n" is all that may be told.
-    question : str
-        Id of the question of that lesson that showed it most.
-    see : str
-        The section that corrects it, as "01 · Title: Heading"; empty if the question names none.
-    """
-
+    #: Its name, and the sentence that says what those who hold it believe.
     slug: str
     belief: str
+    #: The lesson whose questions showed it most.
     lesson: str
+    #: Those whose last telling answer that could show it did, of all who gave such an answer.
     share: Share
+    #: Whether the share may be told. Where it may not, whoever subtracts it from what the questions tell
+    #: would get a group between 1 and 4; then "five or more of n" is all that may be told.
     is_exact: bool
+    #: Id of the question of that lesson that showed it most.
     question: str
+    #: The section that corrects it, as "01 · Title: Heading"; empty if the question names none.
     see: str
 
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """One wrong answer, and who gives it first.
+    """One wrong answer, and who gives it first."""
 
-    Attributes
-    ----------
-    text : str
-        The choice, or what the answers of this kind have in common.
-    belief : str
-        The sentence behind it, or an empty text.
-    learners : int or None
-        How many; None between 1 and 4.
-    others : float or None
-        How these learners did on all other questions, against the class: -0.1 is ten points below it. None
-        where that is not known, or of fewer than five.
-    sure : dict of str to (int or None)
-        How many said each word about this answer; None where that would tell of a group between 1 and 4.
-    """
-
+    #: The choice, or what the answers of this kind have in common.
     text: str
+    #: The sentence behind it, or an empty text.
     belief: str
+    #: How many; None between 1 and 4.
     learners: int | None
+    #: How these learners did on all other questions, against the class: -0.1 is ten points below it. None
+    #: where that is not known, or of fewer than five.
     others: float | None
+    #: How many said each word about this answer; None where that would tell of a group between 1 and 4.
     sure: dict[str, int | None]
 
 
@@ -167,28 +148,19 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
-    """How the first answers to a question came out.
+    """How the first answers to a question came out."""
 
-    Attributes
-    ----------
-    lesson, question, prompt : str
-        Where it is asked, its id, and its text.
-    right : Share
-        Facility: right first answers.
-    discrimination : Discrimination or None
-        None where too few answered other questions, too, or all answered alike.
-    shift : Shift or None
-        None where fewer than five voted twice.
-    wrong : tuple of WrongAnswer
-        The most frequent first; those of fewer than five learners together as the last.
-    """
-
+    #: Where it is asked, its id, and its text.
     lesson: str
     question: str
     prompt: str
+    #: Facility: right first answers.
     right: Share
+    #: None where too few answered other questions, too, or all answered alike.
     discrimination: Discrimination | None
+    #: None where fewer than five voted twice.
     shift: Shift | None
+    #: The most frequent first; those of fewer than five learners together as the last.
     wrong: tuple[WrongAnswer, ...]
 
     @property
@@ -199,22 +171,15 @@ class QuestionReport:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Where learners got stuck in a section: counts of learners, None between 1 and 4.
+    """Where learners got stuck in a section: counts of learners, None between 1 and 4."""
 
-    Attributes
-    ----------
-    lesson, section : str
-        The lesson, and the heading above the question or the exercise.
-    learners : int
-        Those who answered a question or checked an exercise there; at least five.
-    hints, third_tries, unsolved : int or None
-        Those who took a hint, who tried a question a third time, and who checked an exercise and have not
-        solved it.
-    """
-
+    #: The lesson, and the heading above the question or the exercise.
     lesson: str
     section: str
+    #: Those who answered a question or checked an exercise there; at least five.
     learners: int
+    #: Those who took a hint, who tried a question a third time, and who checked an exercise and have not
+    #: solved it.
     hints: int | None
     third_tries: int | None
     unsolved: int | None
@@ -222,29 +187,20 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """What a class shows.
+    """What a class shows."""
 
-    Attributes
-    ----------
-    people, on_paper, answers : int
-        Learners with a telling answer; votes on paper, of nobody knows whom; and all telling answers.
-    days : tuple of date, or None
-        The first and the last day with an event, in UTC; None without any.
-    beliefs : tuple of Belief
-        At most three a lesson, in the order of the course; within a lesson that with the highest lower end of
-        its interval first.
-    questions : tuple of QuestionReport
-        Those that at least five learners have answered, in the order of the course.
-    stuck : tuple of Stuck
-        Sections with at least five learners in one of the counts, in the order of the course.
-    """
-
+    #: Learners with a telling answer; votes on paper, of nobody knows whom; and all telling answers.
     people: int
     on_paper: int
     answers: int
+    #: The first and the last day with an event, in UTC; None without any.
     days: tuple[date, date] | None
+    #: At most three a lesson, in the order of the course; within a lesson that with the highest lower end of
+    #: its interval first.
     beliefs: tuple[Belief, ...]
+    #: Those that at least five learners have answered, in the order of the course.
     questions: tuple[QuestionReport, ...]
+    #: Sections with at least five learners in one of the counts, in the order of the course.
     stuck: tuple[Stuck, ...]
 
     @property
@@ -300,25 +256,17 @@ def mirror(events: Iterable[Event], course: Syllabus, *, zone: tzinfo | None = N
 
 
 class _Seat(NamedTuple):
-    """What one learner did.
+    """What one learner did."""
 
-    Attributes
-    ----------
-    told : dict of Name to list of _Told
-        The telling answers to each question, up to the moment at which something about it was told.
-    last : dict of Name to _Told
-        The last telling answer to each question, of later reviews, too.
-    hinted, tried_thrice, met : set of Name
-        Questions.
-    exercises : dict of str to bool
-        Those that were checked, and whether they are solved.
-    """
-
+    #: The telling answers to each question, up to the moment at which something about it was told.
     told: dict[Name, list[_Told]]
+    #: The last telling answer to each question, of later reviews, too.
     last: dict[Name, _Told]
+    #: Questions.
     hinted: set[Name]
     tried_thrice: set[Name]
     met: set[Name]
+    #: Those that were checked, and whether they are solved.
     exercises: dict[str, bool]
 
     @property

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from lessonkit.classroom.items import FEWEST_OTHERS, LOOK_BELOW
 from lessonkit.classroom.mirror import FEWEST, Mirror, is_small, mirror
+from lessonkit.widgets.board_html import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from lessonkit.classroom.items import Discrimination
     from lessonkit.classroom.mirror import Belief, QuestionReport, Share, Shift, WrongAnswer
@@ -78,8 +79,8 @@ def report_html(found: Mirror, course: Syllabus, *, unread: int = 0) -> str:
     unread : int
         Events that were left out.
     """
-    body = "\n".join([*_opening(found, unread), *_beliefs(found, course), *_questions(found, course)])
-    stuck = "\n".join(_stuck(found, course))
+    parts = [] if found.is_small else [_beliefs, _questions, _stuck]
+    body = "\n".join([*_opening(found, unread), *(text for part in parts for text in part(found, course))])
     style = "\n".join(
         path.read_text(encoding="utf-8") for path in (_STYLE.parents[1] / "widgets" / "page.css", _STYLE)
     )
@@ -90,7 +91,7 @@ def report_html(found: Mirror, course: Syllabus, *, unread: int = 0) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>What the class showed</title>\n<style>\n{style}</style>\n</head>\n"
-        f'<body class="lessonkit lk-report">\n<main>\n{body}\n{stuck}\n</main>\n</body>\n</html>\n'
+        f'<body class="lessonkit lk-report">\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
 
@@ -120,8 +121,6 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
 
 
 def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Beliefs</h2><p>At most three per lesson. A belief is alive in those whose last answer that "
         "could show it did show it. The thick line is the 95% interval of the share.</p>"
@@ -138,12 +137,10 @@ def _beliefs(found: Mirror, course: Syllabus) -> Iterator[str]:
             for one in beliefs
         ]
         heads = ("Belief, and the question that showed it most", "Alive in", "What corrects it")
-        yield _table(course.titles[lesson], heads, rows)
+        yield table(course.titles[lesson], heads, rows, stacks=True)
 
 
 def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Questions</h2>"
         "<p><b>Right at first</b> is the share of first answers that are right. <b>Goes with the rest</b> "
@@ -170,7 +167,9 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
         yield f"<details><summary>{escape(title)}: {how_many}</summary>"
         voted = any(one.shift is not None for one in questions)
         heads = ["Question", "Right at first", "Goes with the rest", *(["Second vote"] if voted else [])]
-        yield _table(f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions])
+        yield table(
+            f"{title}: questions", heads, [_question_row(one, voted=voted) for one in questions], stacks=True
+        )
         wrong = [(one, answer) for one in questions for answer in one.wrong]
         if wrong:
             heads = [
@@ -180,7 +179,7 @@ def _questions(found: Mirror, course: Syllabus) -> Iterator[str]:
                 "On the rest",
                 "How sure",
             ]
-            yield _table(f"{title}: wrong answers", heads, [_wrong_row(*pair) for pair in wrong])
+            yield table(f"{title}: wrong answers", heads, [_wrong_row(*pair) for pair in wrong], stacks=True)
         yield "</details>"
 
 
@@ -210,8 +209,6 @@ def _wrong_row(one: QuestionReport, answer: WrongAnswer) -> tuple[str, ...]:
 
 
 def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
-    if found.is_small:
-        return
     yield (
         "<h2>Stuck</h2><p>How many people took a hint, tried a question a third time, or checked an exercise "
         f"and have not solved it yet: the sections where one of these is {FEWEST} or more.</p>"
@@ -227,26 +224,7 @@ def _stuck(found: Mirror, course: Syllabus) -> Iterator[str]:
             for one in sections
         ]
         heads = ("Section", "People there", "Took a hint", "Third try", "Unsolved exercise")
-        yield _table(course.titles[lesson], heads, rows)
-
-
-def _table(caption: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML already.
-
-    On a narrow screen its rows become blocks, which would take the roles away if they were not written.
-    """
-    first_head, *others = map(escape, heads)
-    top = "".join(f'<th role="columnheader" scope="col">{head}</th>' for head in (first_head, *others))
-    lines = []
-    for name, *cells in rows:
-        pairs = zip(others, cells, strict=True)
-        inside = "".join(f'<td role="cell" data-head="{head}">{cell}</td>' for head, cell in pairs)
-        lines.append(f'<tr role="row"><th role="rowheader" scope="row">{name}</th>{inside}</tr>')
-    return (
-        f'<table role="table"><caption>{escape(caption)}</caption>\n'
-        f'<thead role="rowgroup"><tr role="row">{top}</tr></thead>\n'
-        f'<tbody role="rowgroup">\n{chr(10).join(lines)}\n</tbody></table>'
-    )
+        yield table(course.titles[lesson], heads, rows, stacks=True)
 
 
 def _share(share: Share) -> str:

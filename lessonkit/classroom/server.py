@@ -13,7 +13,7 @@ import socket
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -299,6 +299,13 @@ class Page(ServedPage):
         """Return who asks, if it is somebody of this class."""
         return self.served.room.seat(self.get_cookie(_SEAT) or "")
 
+    def seated(self) -> str | None:
+        """Return who asks, and refuse whoever is nobody of this class."""
+        seat = self.seat()
+        if seat is None:
+            self.refuse(FORBIDDEN, "Join the class first.")
+        return seat
+
     def teaches(self) -> bool:
         """Say whether the teacher asks."""
         return self.served.room.teaches(self.get_cookie(_TEACHER) or "")
@@ -351,8 +358,7 @@ class LearnerPage(Page):
 
     def get(self) -> None:
         """Send it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("learner.html"))
+        self.show("Class", _PAGES / "learner.html", "explorer.css", "class.css")
 
 
 class Join(Page):
@@ -389,11 +395,9 @@ class LearnerState(Page):
 
     async def get(self) -> None:
         """Stream it."""
-        seat = self.seat()
-        if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
-            return
-        await self.stream(seat, lambda: self.served.room.for_seat(seat))
+        seat = self.seated()
+        if seat is not None:
+            await self.stream(seat, lambda: self.served.room.for_seat(seat))
 
 
 class Here(Page):
@@ -409,9 +413,8 @@ class CastVote(Page):
 
     async def post(self) -> None:
         """Take it; what is answered with `ok` is on the disk."""
-        seat, message = self.seat(), self.body()
+        seat, message = self.seated(), self.body()
         if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
             return
         if isinstance(message, dict):
             message.pop("request", None)
@@ -442,9 +445,8 @@ class TakeHome(Page):
 
     async def get(self) -> None:
         """Send those of questions that were revealed."""
-        seat = self.seat()
+        seat = self.seated()
         if seat is None:
-            self.refuse(FORBIDDEN, "Join the class first.")
             return
         self.set_header("Content-Type", "application/x-ndjson")
         self.set_header("Content-Disposition", 'attachment; filename="my-answers.jsonl"')
@@ -471,8 +473,7 @@ class WallPage(Page):
         if secret != self.served.room.wall:
             self.refuse(NOT_FOUND, "This is not the wall of this class.")
             return
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("wall.html"))
+        self.show("Wall", _PAGES / "wall.html", "class.css")
 
 
 class WallState(Page):
@@ -533,8 +534,7 @@ class TeacherPage(TeacherOnly):
 
     def get(self) -> None:
         """Send it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_file("teacher.html"))
+        self.show("Teacher", _PAGES / "teacher.html", "class.css")
 
 
 class TeacherState(TeacherOnly):
@@ -628,8 +628,3 @@ def known_hosts(ip: str, address: str) -> frozenset[str]:
         if not ipaddress.ip_address(ip).is_unspecified:
             known.add(ip)
     return frozenset(known)
-
-
-@cache
-def _file(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")

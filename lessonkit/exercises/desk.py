@@ -29,25 +29,17 @@ def width(interval: Interval) -> float:
 
 @dataclass(frozen=True)
 class Desk:
-    """A way to compute the cost per 1,000 rows where the riskiest are flagged; as it stands, the right one.
+    """A way to compute the cost per 1,000 rows with the riskiest flagged; as it stands, the right one."""
 
-    Attributes
-    ----------
-    false_alarm, miss : float
-        The prices.
-    capacity : float
-        The share that may be flagged.
-    flags : {"within", "below", "over", "split", "cheapest"}
-        At most that share; less than it; the first threshold at which it is reached; so many rows, through a
-        tie; or the cheapest threshold within it.
-    every_flag : bool
-        Whether a flag costs `false_alarm` also where it finds a positive.
-    """
-
+    #: The prices.
     false_alarm: float = 100
     miss: float = 1500
+    #: The share that may be flagged.
     capacity: float = 0.2
+    #: At most that share; less than it; the first threshold at which it is reached; so many rows, through a
+    #: tie; or the cheapest threshold within it.
     flags: Literal["within", "below", "over", "split", "cheapest"] = "within"
+    #: Whether a flag costs `false_alarm` also where it finds a positive.
     every_flag: bool = False
 
     def costs(self, y_true: Array, scores: Array, drawn: Array) -> Array:

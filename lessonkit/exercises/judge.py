@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from numbers import Real
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -94,6 +94,11 @@ class Mistake:
     solve: Callable[..., Any]
     hint: str
 
+    @classmethod
+    def turned(cls, solution: Callable[..., Any], hint: str) -> Mistake:
+        """Return the mistake of who returns the parts in the opposite order."""
+        return cls(lambda *inputs: solution(*inputs)[::-1], hint)
+
 
 @dataclass(frozen=True)
 class _Failure:
@@ -126,6 +131,16 @@ class _Task:
     @property
     def many(self) -> bool:
         return len(self.returns) > 1
+
+
+class Declared(TypedDict):
+    """What a check of a function declares beside the solution: the parameters of `judge_function`."""
+
+    cases: NotRequired[Sequence[tuple[Any, ...]]]
+    inputs: NotRequired[Callable[[Random], tuple[Any, ...]]]
+    mistakes: Sequence[Mistake]
+    otherwise: str
+    adapt: NotRequired[Callable[..., Any]]
 
 
 def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has its keyword)

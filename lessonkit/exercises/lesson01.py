@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import labels, share
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function, judge_number, read
+from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_number, read
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -53,18 +53,15 @@ def _labels_and_decisions(random: Random) -> tuple[NDArray[Any], NDArray[Any]]:
     return y_true, y_pred
 
 
-@exercise("count-outcomes", gaps=3)
-def count_outcomes(answer: object) -> Verdict:
+@exercise("count-outcomes", gaps=3, solution=_outcomes, returns=("tp", "fp", "fn", "tn"))
+def count_outcomes() -> Declared:
     """Check ``f(y_true, y_pred) -> (tp, fp, fn, tn)``."""
-    return judge_function(
-        answer,
-        solution=_outcomes,
-        returns=("tp", "fp", "fn", "tn"),
+    return Declared(
         cases=[([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 1, 0, 0, 0, 0])],
         inputs=_labels_and_decisions,
         mistakes=[
-            Mistake(
-                lambda y_true, y_pred: _outcomes(y_true, y_pred)[::-1],
+            Mistake.turned(
+                _outcomes,
                 "This is the order tn, fn, fp, tp: spam (1) is the positive class, so TP comes first.",
             ),
             Mistake(
@@ -134,13 +131,10 @@ def _counts(random: Random) -> tuple[int, int, int]:
     return tp, fp, fn
 
 
-@exercise("precision-recall-f1", gaps=3)
-def precision_recall_f1(answer: object) -> Verdict:
+@exercise("precision-recall-f1", gaps=3, solution=_ratios, returns=("precision", "recall", "f1"))
+def precision_recall_f1() -> Declared:
     """Check ``f(tp, fp, fn) -> (precision, recall, f1)``; nothing flagged gives precision 0.0."""
-    return judge_function(
-        answer,
-        solution=_ratios,
-        returns=("precision", "recall", "f1"),
+    return Declared(
         cases=[(7, 3, 5), (0, 0, 0)],
         inputs=_counts,
         mistakes=[
@@ -191,13 +185,10 @@ def precision_recall_f1(answer: object) -> Verdict:
     )
 
 
-@exercise("accuracy-of-never")
-def accuracy_of_never(answer: object) -> Verdict:
+@exercise("accuracy-of-never", solution=lambda prevalence: 1 - prevalence, returns=("accuracy",))
+def accuracy_of_never() -> Declared:
     """Check ``f(prevalence) -> accuracy`` of the classifier that never flags."""
-    return judge_function(
-        answer,
-        solution=lambda prevalence: 1 - prevalence,
-        returns=("accuracy",),
+    return Declared(
         inputs=lambda random: (share(random),),
         mistakes=[
             Mistake(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import flagged_by, probability, scored_rows, scores, threshold
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -28,16 +28,13 @@ def _scores_and_threshold(random: Random) -> tuple[NDArray[Any], float]:
     return drawn, threshold(random, drawn)
 
 
-@exercise("decide")
-def decide(answer: object) -> Verdict:
+@exercise("decide", solution=_decide, returns=("array of decisions",))
+def decide() -> Declared:
     """Check ``f(scores, threshold) -> decisions``, 1 where score >= threshold."""
     one_at_a_time = (
         "`if` and `int` take a single value. Compare the whole array at once; `.astype(int)` makes 0 and 1."
     )
-    return judge_function(
-        answer,
-        solution=_decide,
-        returns=("array of decisions",),
+    return Declared(
         cases=[([0.2, 0.7, 0.5, 0.9, 0.6], 0.6)],
         inputs=_scores_and_threshold,
         mistakes=[
@@ -128,13 +125,10 @@ def _rows_and_minimum(random: Random) -> tuple[NDArray[Any], NDArray[Any], float
     return *scored_rows(random), hundredths / 100
 
 
-@exercise("threshold-for-recall")
-def threshold_for_recall(answer: object) -> Verdict:
+@exercise("threshold-for-recall", solution=_threshold_for_recall, returns=("threshold",))
+def threshold_for_recall() -> Declared:
     """Check ``f(y_true, scores, minimum) -> threshold``: the highest with recall >= minimum."""
-    return judge_function(
-        answer,
-        solution=_threshold_for_recall,
-        returns=("threshold",),
+    return Declared(
         inputs=_rows_and_minimum,
         mistakes=[
             Mistake(
@@ -207,18 +201,15 @@ def _scores_and_capacity(random: Random) -> tuple[NDArray[Any], int]:
     return scores(random, rows), random.randint(0, rows + 1)
 
 
-@exercise("flag-at-most")
-def flag_at_most(answer: object) -> Verdict:
+@exercise("flag-at-most", solution=_flag_at_most, returns=("number of flagged emails (score >= threshold)",))
+def flag_at_most() -> Declared:
     """Check ``f(scores, k) -> threshold`` that flags as many mails as possible, but at most k.
 
     Judged by the number of mails it flags: between two scores every threshold decides the same.
     """
-    return judge_function(
-        answer,
-        solution=_flag_at_most,
+    return Declared(
         # As float64: a threshold a hair above a float32 score is not to be rounded down to it.
         adapt=lambda threshold, scores, _: flagged_by(threshold, scores.astype(float)),
-        returns=("number of flagged emails (score >= threshold)",),
         cases=[([0.7, 0.9, 0.5, 0.8, 0.7], 4), ([0.4, 0.6, 0.6, 0.6], 2)],
         inputs=_scores_and_capacity,
         mistakes=[
@@ -286,13 +277,10 @@ def _logit(p: float) -> float:
     return float(np.log(p / (1 - p)))
 
 
-@exercise("logit-threshold", gaps=2)
-def logit_threshold(answer: object) -> Verdict:
+@exercise("logit-threshold", gaps=2, solution=_logit, returns=("logit",))
+def logit_threshold() -> Declared:
     """Check ``f(p) -> logit`` that decides like the probability threshold p."""
-    return judge_function(
-        answer,
-        solution=_logit,
-        returns=("logit",),
+    return Declared(
         cases=[(0.9,), (0.5,)],
         inputs=lambda random: (probability(random),),
         mistakes=[

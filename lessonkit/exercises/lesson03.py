@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import scored_rows, threshold
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -93,13 +93,10 @@ def _false_alarms(y_true: NDArray[Any], scores: NDArray[Any]) -> Curve:
     return _curve(1 - y_true, scores)
 
 
-@exercise("curve-by-hand", gaps=3)
-def curve_by_hand(answer: object) -> Verdict:
+@exercise("curve-by-hand", gaps=3, solution=_curve, returns=("thresholds", "precision", "recall"))
+def curve_by_hand() -> Declared:
     """Check ``f(y_true, scores) -> (thresholds, precision, recall)``, one point for each distinct score."""
-    return judge_function(
-        answer,
-        solution=_curve,
-        returns=("thresholds", "precision", "recall"),
+    return Declared(
         cases=[([1, 0, 1, 0, 1, 0], [0.9, 0.6, 0.6, 0.6, 0.3, 0.2])],
         inputs=scored_rows,
         mistakes=[
@@ -180,13 +177,10 @@ def _straight_lines(precision: NDArray[Any], recall: NDArray[Any]) -> float:
     return float(np.trapezoid(precision, recall))
 
 
-@exercise("average-precision")
-def average_precision(answer: object) -> Verdict:
+@exercise("average-precision", solution=_average_precision, returns=("average precision",))
+def average_precision() -> Declared:
     """Check ``f(precision, recall) -> average precision``, points in order of falling threshold."""
-    return judge_function(
-        answer,
-        solution=_average_precision,
-        returns=("average precision",),
+    return Declared(
         cases=[([1.0, 0.6], [0.25, 1.0])],
         inputs=lambda random: _curve(*scored_rows(random))[1:],
         mistakes=[
@@ -308,17 +302,14 @@ def _points_and_threshold(random: Random) -> tuple[NDArray[Any], NDArray[Any], f
     return thresholds, precision, threshold(random, thresholds)
 
 
-@exercise("precision-at")
-def precision_at(answer: object) -> Verdict:
+@exercise("precision-at", solution=_precision_at, returns=("precision",))
+def precision_at() -> Declared:
     """Check ``f(thresholds, precision, t) -> precision`` of deciding score >= t; thresholds fall."""
     by_equality = (
         "Often no score is equal to t. Deciding score >= t flags the same emails as the lowest listed "
         "threshold that is at least t."
     )
-    return judge_function(
-        answer,
-        solution=_precision_at,
-        returns=("precision",),
+    return Declared(
         cases=[([0.9, 0.7, 0.4, 0.2], [1.0, 0.5, 0.75, 0.6], 0.65)],
         inputs=_points_and_threshold,
         mistakes=[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import scored_rows, share
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import MetricsError
 
@@ -34,13 +34,14 @@ def _binned(random: Random) -> tuple[Any, ...]:
     ), thresholds
 
 
-@exercise("bins-of-keras")
-def bins_of_keras(answer: object) -> Verdict:
+@exercise(
+    "bins-of-keras",
+    solution=lambda scores, thresholds: np.unique(_bins(scores, thresholds)).size,
+    returns=("number of bins",),
+)
+def bins_of_keras() -> Declared:
     """Check ``f(scores, thresholds) -> number of bins`` of Keras that hold a score."""
-    return judge_function(
-        answer,
-        solution=lambda scores, thresholds: np.unique(_bins(scores, thresholds)).size,
-        returns=("number of bins",),
+    return Declared(
         # Five thresholds make four bins, with borders that are exact in binary: 0.25, 0.5, 0.75.
         cases=[
             ([0.1, 0.22, 0.6, 0.9], 5),
@@ -113,17 +114,18 @@ def _batches(random: Random) -> tuple[Any, ...]:
     return np.array(found), np.array(alarms)
 
 
-@exercise("accumulate")
-def accumulate(answer: object) -> Verdict:
+@exercise(
+    "accumulate",
+    solution=lambda true_positives, false_positives: _share(true_positives.sum(), false_positives.sum()),
+    returns=("precision",),
+)
+def accumulate() -> Declared:
     """Check ``f(true_positives, false_positives) -> precision`` over all batches, one count per batch."""
     mean_of_batches = (
         "This is the mean of the batch precisions. A batch with one alarm then weighs as much as a batch "
         "with ten. Add up the counts first, and divide once."
     )
-    return judge_function(
-        answer,
-        solution=lambda true_positives, false_positives: _share(true_positives.sum(), false_positives.sum()),
-        returns=("precision",),
+    return Declared(
         cases=[
             ([8, 1], [2, 3]),
             ([3, 0, 5], [1, 0, 5]),
@@ -250,8 +252,8 @@ def _raising(error: type[Exception]) -> Callable[..., _Best]:
     return solve
 
 
-@exercise("threshold-at-precision")
-def threshold_at_precision(answer: object) -> Verdict:
+@exercise("threshold-at-precision", solution=_threshold_at_precision, returns=("threshold", "recall"))
+def threshold_at_precision() -> Declared:
     """Check ``f(y_true, scores, minimum) -> (threshold, recall)``: most recall with precision >= minimum."""
     labels = [1, 1, 0, 1, 0, 0, 1, 0]
     scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
@@ -259,10 +261,7 @@ def threshold_at_precision(answer: object) -> Verdict:
         "Some minimum is never reached. Nothing may then be flagged: return `np.inf` and 0.0. "
         "Keras returns recall 0.0 too."
     )
-    return judge_function(
-        answer,
-        solution=_threshold_at_precision,
-        returns=("threshold", "recall"),
+    return Declared(
         cases=[
             (labels, scores, 0.7),
             (labels, scores, 0.75),
@@ -302,8 +301,8 @@ def threshold_at_precision(answer: object) -> Verdict:
                 "You hold recall to the minimum and maximize precision. Do it the other way around: enough "
                 "precision, the most recall.",
             ),
-            Mistake(
-                lambda *inputs: _threshold_at_precision(*inputs)[::-1],
+            Mistake.turned(
+                _threshold_at_precision,
                 "Threshold and recall have changed places.",
             ),
             # However it was written without a guard: a maximum of nothing, a sweep that refuses.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import scored_rows
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 from lessonkit.metrics import ThresholdSweep
 
@@ -49,13 +49,10 @@ def _curve(random: Random) -> tuple[Any, ...]:
     return sweep.precision, sweep.recall
 
 
-@exercise("two-areas", gaps=2)
-def two_areas(answer: object) -> Verdict:
+@exercise("two-areas", gaps=2, solution=_two_areas, returns=("area by steps", "area by straight lines"))
+def two_areas() -> Declared:
     """Check ``f(precision, recall) -> (steps, lines)``, points in order of falling threshold."""
-    return judge_function(
-        answer,
-        solution=_two_areas,
-        returns=("area by steps", "area by straight lines"),
+    return Declared(
         cases=[
             ([0.4, 0.1], [0.6, 1.0]),
             ([0.2], [1.0]),
@@ -64,8 +61,8 @@ def two_areas(answer: object) -> Verdict:
         ],
         inputs=_curve,
         mistakes=[
-            Mistake(
-                lambda precision, recall: _two_areas(precision, recall)[::-1],
+            Mistake.turned(
+                _two_areas,
                 "The two areas have changed places: steps first, then straight lines.",
             ),
             Mistake(
@@ -202,69 +199,65 @@ def _standard_error(values: Floats) -> tuple[float, float]:
     return float(values.mean()) - reach, float(values.mean()) + reach
 
 
-@exercise("average-precision-interval", gaps=2)
-def average_precision_interval(answer: object) -> Verdict:
+def _measured_otherwise(belief: Callable[[_Statistic], Callable[..., tuple[float, float]]]) -> list[Mistake]:
+    """Return what is told of a resample that is measured in another way, for one model and for two."""
+    return [
+        Mistake(
+            belief(_without_repeats),
+            "A row that is drawn twice counts twice: use `rows` as they are, with repeats.",
+        ),
+        Mistake(
+            belief(_ranked_by_roc),
+            "This is the area under another curve. Take `.average_precision` of each resample.",
+        ),
+    ]
+
+
+def _interval(
+    statistic: _Statistic = _resampled, summary: _Summary = _MIDDLE
+) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
+    def interval(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
+        return summary(_values(tuple(y_true.tolist()), tuple(scores.tolist()), seed, statistic))
+
+    return interval
+
+
+@exercise("average-precision-interval", gaps=2, solution=_interval(), returns=("low", "high"))
+def average_precision_interval() -> Declared:
     """Check ``f(y_true, scores, seed) -> (low, high)``: the middle 95% of AP over 200 resamples."""
-
-    def belief(
-        statistic: _Statistic = _resampled,
-        summary: _Summary = _MIDDLE,
-    ) -> Callable[[NDArray[Any], Floats, int], tuple[float, float]]:
-        def interval(y_true: NDArray[Any], scores: Floats, seed: int) -> tuple[float, float]:
-            return summary(_values(tuple(y_true.tolist()), tuple(scores.tolist()), seed, statistic))
-
-        return interval
-
-    return judge_function(
-        answer,
-        solution=belief(),
-        returns=("low", "high"),
+    return Declared(
         cases=[(list(y_true), list(scores), seed) for y_true, scores, seed in _CASES],
         mistakes=[
             Mistake(
-                belief(_never_drawn),
+                _interval(_never_drawn),
                 "Both ends are the average precision of all rows: use `y_true[rows]` and `scores[rows]`.",
             ),
             Mistake(
-                belief(_scores_left),
+                _interval(_scores_left),
                 "You drew the labels but not the scores. A row keeps its label and its score together.",
             ),
             Mistake(
-                belief(_labels_left),
+                _interval(_labels_left),
                 "You drew the scores but not the labels. A row keeps its label and its score together.",
             ),
+            *_measured_otherwise(_interval),
             Mistake(
-                belief(_without_repeats),
-                "A row that is drawn twice counts twice: use `rows` as they are, with repeats.",
-            ),
-            Mistake(
-                belief(_ranked_by_roc),
-                "This is the area under another curve. Take `.average_precision` of each resample.",
-            ),
-            Mistake(
-                belief(summary=lambda values: (float(values.min()), float(values.max()))),
+                _interval(summary=lambda values: (float(values.min()), float(values.max()))),
                 "These are the lowest and the highest value, which hold all resamples. Take quantiles.",
             ),
-            *(Mistake(belief(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
+            *(Mistake(_interval(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
             Mistake(
-                belief(summary=lambda values: (float(np.sort(values)[5]), float(np.sort(values)[194]))),
+                _interval(summary=lambda values: (float(np.sort(values)[5]), float(np.sort(values)[194]))),
                 "These are values themselves. A quantile may lie between two of them: take "
                 "`np.quantile(areas, [0.025, 0.975])`.",
             ),
             Mistake(
-                belief(summary=_quantiles(0.975, 0.025)),
+                _interval(summary=_quantiles(0.975, 0.025)),
                 "The two ends have changed places: the low one first.",
             ),
+            *(Mistake(_interval(summary=_around_mean(factor)), _UNEVEN) for factor in (1.96, 2)),
             Mistake(
-                belief(summary=_around_mean(1.96)),
-                _UNEVEN,
-            ),
-            Mistake(
-                belief(summary=_around_mean(2)),
-                _UNEVEN,
-            ),
-            Mistake(
-                belief(summary=_standard_error),
+                _interval(summary=_standard_error),
                 "This shrinks with the number of resamples, which you choose. Take quantiles of the values.",
             ),
         ],
@@ -305,71 +298,58 @@ def _from_ends(seed: int, *, crossed: bool) -> tuple[float, float]:
     return (low_a - high_b, high_a - low_b) if crossed else (low_a - low_b, high_a - high_b)
 
 
-@exercise("paired-difference")
-def paired_difference(answer: object) -> Verdict:
+def _difference(
+    statistic: _Statistic = _resampled, summary: _Summary = _MIDDLE, *, paired: bool = True
+) -> Callable[[NDArray[Any], Floats, Floats, int], tuple[float, float]]:
+    return lambda _y_true, _a, _b, seed: summary(_differences(seed, statistic, paired=paired))
+
+
+@exercise("paired-difference", solution=_difference(), returns=("low", "high"))
+def paired_difference() -> Declared:
     """Check ``f(y_true, a, b, seed) -> (low, high)``: the middle 95% of AP(a) - AP(b), rows drawn once."""
     ends = (
         "You subtract the ends of two intervals. In each resample take the difference first; then the "
         "quantiles of the differences."
     )
-
-    def belief(
-        statistic: _Statistic = _resampled,
-        summary: _Summary = _MIDDLE,
-        *,
-        paired: bool = True,
-    ) -> Callable[[NDArray[Any], Floats, Floats, int], tuple[float, float]]:
-        return lambda _y_true, _a, _b, seed: summary(_differences(seed, statistic, paired=paired))
-
-    return judge_function(
-        answer,
-        solution=belief(),
-        returns=("low", "high"),
+    return Declared(
         cases=[(*map(list, _models(seed)), seed) for seed in (0, 1)],
         mistakes=[
             Mistake(
-                belief(paired=False),
+                _difference(paired=False),
                 "You draw other rows for each model. Draw the rows once, and measure both models on them.",
             ),
             Mistake(lambda _y_true, _a, _b, seed: _from_ends(seed, crossed=False), ends),
             Mistake(lambda _y_true, _a, _b, seed: _from_ends(seed, crossed=True), ends),
             Mistake(
-                belief(summary=lambda values: _MIDDLE(-values)),
+                _difference(summary=lambda values: _MIDDLE(-values)),
                 "The sign is wrong: take the area of `a` less that of `b`.",
             ),
             Mistake(
-                belief(summary=lambda values: _MIDDLE(np.abs(values))),
+                _difference(summary=lambda values: _MIDDLE(np.abs(values))),
                 "The sign of a difference says which model is ahead: do not drop it.",
             ),
             Mistake(
-                belief(summary=_quantiles(0.975, 0.025)),
+                _difference(summary=_quantiles(0.975, 0.025)),
                 "The two ends have changed places: the low one first.",
             ),
-            Mistake(belief(_never_drawn), "Both ends are the difference on all rows: draw rows."),
+            Mistake(_difference(_never_drawn), "Both ends are the difference on all rows: draw rows."),
             Mistake(
-                belief(_scores_left),
+                _difference(_scores_left),
                 "You drew the labels but not the scores. A row keeps its label and its scores together.",
             ),
             Mistake(
-                belief(_labels_left),
+                _difference(_labels_left),
                 "You drew the scores but not the labels. A row keeps its label and its scores together.",
             ),
+            *_measured_otherwise(_difference),
             Mistake(
-                belief(_without_repeats),
-                "A row that is drawn twice counts twice: use `rows` as they are, with repeats.",
-            ),
-            Mistake(
-                belief(_ranked_by_roc),
-                "This is the area under another curve. Take `.average_precision` of each resample.",
-            ),
-            Mistake(
-                belief(summary=lambda values: (float(values.min()), float(values.max()))),
+                _difference(summary=lambda values: (float(values.min()), float(values.max()))),
                 "These are the lowest and the highest difference, which hold all resamples. Take quantiles.",
             ),
-            *(Mistake(belief(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
-            *(Mistake(belief(summary=_around_mean(factor)), _UNEVEN) for factor in (1.96, 2)),
+            *(Mistake(_difference(summary=_quantiles(*tails)), _TAILS) for tails in _WRONG_TAILS),
+            *(Mistake(_difference(summary=_around_mean(factor)), _UNEVEN) for factor in (1.96, 2)),
             Mistake(
-                belief(summary=_standard_error),
+                _difference(summary=_standard_error),
                 "This shrinks with the number of resamples, which you choose. Take quantiles of the values.",
             ),
         ],
@@ -394,17 +374,14 @@ def _formula(positives: int, negatives: int) -> tuple[float, float]:
     return p, 1 + (1 - p) * np.log(1 - p) / p
 
 
-@exercise("baseline-and-minimum")
-def baseline_and_minimum(answer: object) -> Verdict:
+@exercise("baseline-and-minimum", solution=_no_skill, returns=("baseline", "minimum"))
+def baseline_and_minimum() -> Declared:
     """Check ``f(positives, negatives) -> (baseline, minimum)`` of average precision."""
 
     def baseline(positives: int, negatives: int) -> float:
         return _no_skill(positives, negatives)[0]
 
-    return judge_function(
-        answer,
-        solution=_no_skill,
-        returns=("baseline", "minimum"),
+    return Declared(
         cases=[(2, 3), (1, 9), (5, 5), (110, 1067)],
         inputs=lambda random: (random.randint(1, 12), random.choice([random.randint(1, 12), 300])),
         mistakes=[
@@ -435,8 +412,8 @@ def baseline_and_minimum(answer: object) -> Verdict:
                 "The formula with the logarithm is for very many cases. Here compute the precision at each "
                 "positive of the worst ranking, and take the mean.",
             ),
-            Mistake(
-                lambda positives, negatives: _no_skill(positives, negatives)[::-1],
+            Mistake.turned(
+                _no_skill,
                 "The two have changed places: baseline first, then minimum.",
             ),
             Mistake(

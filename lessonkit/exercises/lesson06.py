@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import scored_rows, scores, share, threshold
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -63,14 +63,11 @@ def _rows_and_threshold(random: Random) -> tuple[Any, ...]:
     return y_true, drawn, threshold(random, drawn)
 
 
-@exercise("roc-point", gaps=2)
-def roc_point(answer: object) -> Verdict:
+@exercise("roc-point", gaps=2, solution=_roc_point, returns=("false positive rate", "recall"))
+def roc_point() -> Declared:
     """Check ``f(y_true, scores, threshold) -> (false positive rate, recall)`` of score >= threshold."""
     labels, scores = [1, 0, 1, 0, 0, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.2, 0.1]
-    return judge_function(
-        answer,
-        solution=_roc_point,
-        returns=("false positive rate", "recall"),
+    return Declared(
         cases=[
             (labels, scores, 0.4),
             (labels, scores, 0.7),
@@ -147,13 +144,10 @@ def _auc_row_by_row(y_true: NDArray[Any], scores: NDArray[Any]) -> float:
     return float(np.mean(positive[:short] > negative[:short]))
 
 
-@exercise("auc-by-pairs")
-def auc_by_pairs(answer: object) -> Verdict:
+@exercise("auc-by-pairs", solution=_auc_by_pairs, returns=("AUC",))
+def auc_by_pairs() -> Declared:
     """Check ``f(y_true, scores) -> AUC``: the share of pairs won by the positive, ties counting half."""
-    return judge_function(
-        answer,
-        solution=_auc_by_pairs,
-        returns=("AUC",),
+    return Declared(
         cases=[
             ([1, 0, 1, 0, 0], [0.9, 0.8, 0.7, 0.3, 0.1]),
             ([0, 1, 1, 0, 0], [0.9, 0.8, 0.2, 0.5, 0.1]),
@@ -223,13 +217,10 @@ def _rates(random: Random) -> tuple[Any, ...]:
     return share(random), share(random), prevalence
 
 
-@exercise("precision-from-rates")
-def precision_from_rates(answer: object) -> Verdict:
+@exercise("precision-from-rates", solution=_precision_from_rates, returns=("precision",))
+def precision_from_rates() -> Declared:
     """Check ``f(false_positive_rate, recall, prevalence) -> precision``; 0.0 when nothing is flagged."""
-    return judge_function(
-        answer,
-        solution=_precision_from_rates,
-        returns=("precision",),
+    return Declared(
         cases=[
             (0.1, 0.8, 0.2),
             (0.16, 0.85, 0.01),
@@ -324,18 +315,15 @@ def _two_models(random: Random) -> tuple[Any, ...]:
     return y_true, first, scores(random, y_true.size), share(random, of=int(y_true.sum())) or 0.5
 
 
-@exercise("choose-model")
-def choose_model(answer: object) -> Verdict:
+@exercise("choose-model", solution=_choose, returns=("choice",))
+def choose_model() -> Declared:
     """Check ``f(y_true, first, second, minimum) -> 0 or 1``: who reaches the recall with fewer alarms."""
     # `broad` ranks every positive fairly high; `peaked` puts some at the very top and loses the rest.
     labels = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]
     broad = [0.92, 0.8, 0.7, 0.6, 0.95, 0.9, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05]
     peaked = [0.99, 0.97, 0.3, 0.12, 0.6, 0.55, 0.52, 0.5, 0.4, 0.2, 0.1, 0.05]
     low = [value / 3 for value in peaked]  # the same order: 0.5 flags nothing now
-    return judge_function(
-        answer,
-        solution=_choose,
-        returns=("choice",),
+    return Declared(
         cases=[
             (labels, broad, peaked, 0.5),
             (labels, broad, peaked, 0.75),

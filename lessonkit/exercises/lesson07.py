@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import flagged_by, labels, price, scored_rows, scores
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -99,21 +99,20 @@ def _priced(random: Random) -> tuple[Any, ...]:
     return *rows, *(prices if any(prices) else (1, 1))
 
 
-@exercise("cheapest-threshold", gaps=2)
-def cheapest_threshold(answer: object) -> Verdict:
+@exercise(
+    "cheapest-threshold", gaps=2, solution=_cheapest, returns=("cost (of the errors at your threshold)",)
+)
+def cheapest_threshold() -> Declared:
     """Check ``f(y_true, scores, false_alarm, miss) -> threshold`` at which the errors cost least.
 
     Judged by the cost of its errors: several thresholds may be equally cheap.
     """
     labels = [1, 1, 0, 1, 0, 0, 1, 0]
     scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
-    return judge_function(
-        answer,
-        solution=_cheapest,
+    return Declared(
         adapt=lambda threshold, y_true, scores, false_alarm, miss: _cost(
             y_true, scores, threshold, false_alarm, miss
         ),
-        returns=("cost (of the errors at your threshold)",),
         cases=[
             (labels, scores, 1, 5),
             (labels, scores, 5, 1),
@@ -227,13 +226,14 @@ def _on_a_grid(grid: Array) -> Callable[[float, float], float]:
     return lambda false_alarm, miss: float(grid[np.abs(false_alarm * (1 - grid) - miss * grid).argmin()])
 
 
-@exercise("calibrated-threshold")
-def calibrated_threshold(answer: object) -> Verdict:
+@exercise(
+    "calibrated-threshold",
+    solution=lambda false_alarm, miss: false_alarm / (false_alarm + miss),
+    returns=("threshold",),
+)
+def calibrated_threshold() -> Declared:
     """Check ``f(false_alarm, miss) -> threshold`` for calibrated scores, at prices above 0."""
-    return judge_function(
-        answer,
-        solution=lambda false_alarm, miss: false_alarm / (false_alarm + miss),
-        returns=("threshold",),
+    return Declared(
         # The last ones are halfway between two places of two, three and four decimals.
         cases=[(1, 5), (4, 1), (2, 2), (3, 5), (3, 13), (3, 29)],
         inputs=lambda random: tuple(max(price(random), random.choice([0.25, 1, 7])) for _ in range(2)),
@@ -343,18 +343,20 @@ def _a_day(random: Random) -> tuple[Any, ...]:
             return drawn, emails, capacity
 
 
-@exercise("threshold-for-capacity", gaps=2)
-def threshold_for_capacity(answer: object) -> Verdict:
+@exercise(
+    "threshold-for-capacity",
+    gaps=2,
+    solution=_threshold_for_capacity,
+    returns=("number of flagged validation emails (score >= threshold)",),
+)
+def threshold_for_capacity() -> Declared:
     """Check ``f(scores, emails_a_day, capacity) -> threshold`` for a share of the validation emails.
 
     Judged by the number of validation emails it flags.
     """
     scores = [0.98, 0.9, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.01]
-    return judge_function(
-        answer,
-        solution=_threshold_for_capacity,
+    return Declared(
         adapt=lambda threshold, scores, _, __: flagged_by(threshold, scores),
-        returns=("number of flagged validation emails (score >= threshold)",),
         cases=[(scores, 100, 30), (scores, 1000, 450), (scores, 1000, 50)],
         inputs=_a_day,
         mistakes=[
@@ -474,13 +476,10 @@ def _two_parts(random: Random) -> tuple[Any, ...]:
             return y_val, s_val, labels(random, rows), s_test
 
 
-@exercise("honest-report")
-def honest_report(answer: object) -> Verdict:
+@exercise("honest-report", solution=_report, returns=("threshold", "cost on the test rows"))
+def honest_report() -> Declared:
     """Check ``f(y_val, s_val, y_test, s_test) -> (threshold, cost)``: chosen on validation, paid on test."""
-    return judge_function(
-        answer,
-        solution=_report,
-        returns=("threshold", "cost on the test rows"),
+    return Declared(
         cases=[
             (
                 [1, 0, 0, 1, 0, 1, 1, 1, 0, 1],
@@ -527,8 +526,8 @@ def honest_report(answer: object) -> Verdict:
                 _paid(lambda _, __, y_test, s_test, threshold: _cost(y_test, s_test, threshold, 1, 1)),
                 "The threshold is right, but this is its number of errors. A miss costs 5.",
             ),
-            Mistake(
-                lambda *parts: _report(*parts)[::-1],
+            Mistake.turned(
+                _report,
                 "The two have changed places: the threshold first, then its cost.",
             ),
             Mistake(

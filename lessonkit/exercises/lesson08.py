@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ def _widths(random: Random) -> tuple[Any, ...]:
     return (np.array(random.choice([drawn, drawn, drawn, [width] * (layers + 1)])),)
 
 
-@exercise("count-parameters")
-def count_parameters(answer: object) -> Verdict:
+@exercise(
+    "count-parameters",
+    solution=lambda widths: (widths[:-1] * widths[1:] + widths[1:]).sum(),
+    returns=("number of parameters",),
+)
+def count_parameters() -> Declared:
     """Check ``f(widths) -> number of parameters`` of a stack of dense layers."""
-    return judge_function(
-        answer,
-        solution=lambda widths: (widths[:-1] * widths[1:] + widths[1:]).sum(),
-        returns=("number of parameters",),
+    return Declared(
         cases=[([20, 8, 1],), ([64, 10],), ([20, 64, 64, 1],)],
         inputs=_widths,
         mistakes=[
@@ -95,13 +96,14 @@ def _targets(random: Random) -> tuple[Any, ...]:
             return y_train, y_val, random.choice([rows(y_val.size)] * 4 + [y_val, mean])
 
 
-@exercise("mse-ratio")
-def mse_ratio(answer: object) -> Verdict:
+@exercise(
+    "mse-ratio",
+    solution=lambda y_train, y_val, predicted: _mse(y_val, predicted) / _mse(y_val, y_train.mean()),
+    returns=("ratio",),
+)
+def mse_ratio() -> Declared:
     """Check ``f(y_train, y_val, predicted) -> MSE of the predictions / MSE of the training mean``."""
-    return judge_function(
-        answer,
-        solution=lambda y_train, y_val, predicted: _mse(y_val, predicted) / _mse(y_val, y_train.mean()),
-        returns=("ratio",),
+    return Declared(
         cases=[
             ([1.0, 2.0, 6.0], [2.0, 5.0], [3.0, 5.0]),
             ([1000.0, 3000.0], [1000.0, 2500.0, 4000.0], [1500.0, 2000.0, 3000.0]),
@@ -286,8 +288,8 @@ def stop_early(answer: object) -> Verdict:
                 _against_the_last,
                 "You compare with the epoch before. Compare with the best value so far.",
             ),
-            Mistake(
-                lambda val_loss, patience: _stop(val_loss, patience)[::-1],
+            Mistake.turned(
+                _stop,
                 "The two numbers have changed places: the best epoch comes first.",
             ),
         ],

@@ -13,7 +13,15 @@ import numpy as np
 
 from lessonkit.exercises.gaps import open_gaps
 from lessonkit.exercises.inputs import probability
-from lessonkit.exercises.judge import NOT_TRIED, Mistake, Verdict, judge_function, kind, quiet, stopped
+from lessonkit.exercises.judge import (
+    NOT_TRIED,
+    Declared,
+    Mistake,
+    Verdict,
+    kind,
+    quiet,
+    stopped,
+)
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -417,13 +425,10 @@ def _weighted(random: Random) -> tuple[Any, ...]:
     return np.array(drawn), random.choice([1, 2, 3.0, 9.0, 0.25, 0.5, 10, 100, 1000])
 
 
-@exercise("undo-class-weight")
-def undo_class_weight(answer: object) -> Verdict:
+@exercise("undo-class-weight", solution=_undone, returns=("array of probabilities",))
+def undo_class_weight() -> Declared:
     """Check ``f(scores, weight) -> probabilities``: the odds divided by the weight."""
-    return judge_function(
-        answer,
-        solution=_undone,
-        returns=("array of probabilities",),
+    return Declared(
         cases=[([0.5, 0.9, 0.1], 9.0), ([0.0, 0.75, 1.0], 3.0)],
         inputs=_weighted,
         mistakes=[

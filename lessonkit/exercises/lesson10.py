@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -217,21 +217,23 @@ def _column(random: Random) -> tuple[Any, ...]:
     return x, np.array(order[:cut]), np.array(order[cut:])
 
 
-@exercise("mend-the-leak")
-def mend_the_leak(answer: object) -> Verdict:
+def _standardized(x: Array, train: Array, test: Array, *, by: Array) -> tuple[Array, Array]:
+    mean, spread = x[by].mean(), x[by].std()
+    return (x[train] - mean) / spread, (x[test] - mean) / spread
+
+
+@exercise(
+    "mend-the-leak",
+    solution=lambda x, train, test: _standardized(x, train, test, by=train),
+    returns=("scaled training rows", "scaled test rows"),
+)
+def mend_the_leak() -> Declared:
     """Check ``f(x, train, test) -> (scaled train, scaled test)`` of one column, fitted on the train rows."""
 
-    def scale(x: Array, train: Array, test: Array, *, by: Array) -> tuple[Array, Array]:
-        mean, spread = x[by].mean(), x[by].std()
-        return (x[train] - mean) / spread, (x[test] - mean) / spread
-
     def all_rows(x: Array, train: Array, test: Array) -> tuple[Array, Array]:
-        return scale(x, train, test, by=np.arange(x.size))
+        return _standardized(x, train, test, by=np.arange(x.size))
 
-    return judge_function(
-        answer,
-        solution=lambda x, train, test: scale(x, train, test, by=train),
-        returns=("scaled training rows", "scaled test rows"),
+    return Declared(
         cases=[
             ([1.0, 2.0, 3.0, 6.0, 10.0], [0, 1, 2, 3], [4]),
             ([4.0, 8.0, 0.0, 2.0, 6.0, 7.0], [5, 0, 2, 3], [1, 4]),
@@ -244,8 +246,8 @@ def mend_the_leak(answer: object) -> Verdict:
             ),
             Mistake(
                 lambda x, train, test: (
-                    scale(x, train, train, by=train)[0],
-                    scale(x, test, test, by=test)[1],
+                    _standardized(x, train, train, by=train)[0],
+                    _standardized(x, test, test, by=test)[1],
                 ),
                 "You scale the test rows by their own mean and spread. A model in use may get a single row, "
                 "which has no spread of its own: take the mean and the spread of the training rows.",
@@ -279,11 +281,11 @@ def mend_the_leak(answer: object) -> Verdict:
                 "Your spread divides by n − 1. NumPy's `std()` and `StandardScaler` divide by n.",
             ),
             Mistake(
-                lambda x, train, test: scale(x, train, test, by=test),
+                lambda x, train, test: _standardized(x, train, test, by=test),
                 "You fit on the test rows. Take the mean and the spread from `x[train]`.",
             ),
             Mistake(
-                lambda x, train, test: scale(np.arange(x.size), train, test, by=train),
+                lambda x, train, test: _standardized(np.arange(x.size), train, test, by=train),
                 "You scale the row numbers. `x[train]` holds the values of the training rows.",
             ),
             Mistake(
@@ -294,11 +296,11 @@ def mend_the_leak(answer: object) -> Verdict:
                 "You take the mean and the spread of the row numbers. Take those of the values, `x[train]`.",
             ),
             Mistake(
-                lambda x, train, test: scale(x, train, test, by=train)[::-1],
+                lambda x, train, test: _standardized(x, train, test, by=train)[::-1],
                 "Return the training rows first.",
             ),
             Mistake(
-                lambda x, train, test: (scale(x, train, test, by=train)[0], x[test]),
+                lambda x, train, test: (_standardized(x, train, test, by=train)[0], x[test]),
                 "The test rows must be scaled as well, by the mean and the spread of the training rows.",
             ),
         ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import labels, scores
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_function
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -61,13 +61,10 @@ def _report(random: Random) -> tuple[Any, ...]:
             return tp / (tp + fn), fp / (fp + tn), (tp + tn) / rows, rows
 
 
-@exercise("counts-from-rates")
-def counts_from_rates(answer: object) -> Verdict:
+@exercise("counts-from-rates", solution=_solve, returns=("tp", "fp", "fn", "tn"))
+def counts_from_rates() -> Declared:
     """Check ``f(recall, false_positive_rate, accuracy, rows) -> (tp, fp, fn, tn)``."""
-    return judge_function(
-        answer,
-        solution=_solve,
-        returns=("tp", "fp", "fn", "tn"),
+    return Declared(
         cases=[
             (0.9, 0.2, 0.87, 200),
             (0.8, 0.1, 0.88, 500),
@@ -223,17 +220,18 @@ def _customers(random: Random) -> tuple[Any, ...]:
     return customer, np.array(order[:cut]), np.array(order[cut : random.randint(cut + 1, rows)])
 
 
-@exercise("met-before")
-def met_before(answer: object) -> Verdict:
+@exercise(
+    "met-before",
+    solution=lambda customer, train, test: np.mean(np.isin(customer[test], customer[train])),
+    returns=("share",),
+)
+def met_before() -> Declared:
     """Check ``f(customer, train, test) -> share of the test rows whose customer is in training``."""
 
     def shared(customer: Array, train: Array, test: Array) -> Array:
         return np.intersect1d(customer[train], customer[test])
 
-    return judge_function(
-        answer,
-        solution=lambda customer, train, test: np.mean(np.isin(customer[test], customer[train])),
-        returns=("share",),
+    return Declared(
         cases=[
             ([7, 7, 8, 8, 9, 9], [0, 2, 4], [1, 3, 5]),
             ([7, 7, 8, 8, 9, 9], [0, 1, 2, 3], [4, 5]),
@@ -311,13 +309,10 @@ def _two_scores(random: Random) -> tuple[Any, ...]:
     return first, second
 
 
-@exercise("same-order")
-def same_order(answer: object) -> Verdict:
+@exercise("same-order", solution=_same_order, returns=("same order",))
+def same_order() -> Declared:
     """Check ``f(first, second) -> whether both scores order all cases alike, ties included``."""
-    return judge_function(
-        answer,
-        solution=_same_order,
-        returns=("same order",),
+    return Declared(
         cases=[
             ([0.1, 0.9, 0.4, 0.6], [0.01, 0.81, 0.16, 0.36]),
             ([0.1, 0.9, 0.4, 0.6], [0.9, 0.1, 0.6, 0.4]),

@@ -22,6 +22,7 @@ from lessonkit.exercises.inputs import threshold as drawn_threshold
 from lessonkit.exercises.judge import (
     NOT_TRIED,
     RETURNS_NOTHING,
+    Declared,
     Mistake,
     Verdict,
     judge_function,
@@ -110,13 +111,14 @@ def _decisions(random: Random) -> tuple[Any, ...]:
     return y_true, random.choice([flagged, flagged, flagged, 0 * flagged, 0 * flagged + 1])
 
 
-@exercise("price-of-errors")
-def price_of_errors(answer: object) -> Verdict:
+@exercise(
+    "price-of-errors",
+    solution=lambda y_true, flagged: 1000 * _cost(y_true, flagged) / y_true.size,
+    returns=("cost per 1,000 applications",),
+)
+def price_of_errors() -> Declared:
     """Check ``f(y_true, flagged) -> euros per 1,000 applications``."""
-    return judge_function(
-        answer,
-        solution=lambda y_true, flagged: 1000 * _cost(y_true, flagged) / y_true.size,
-        returns=("cost per 1,000 applications",),
+    return Declared(
         inputs=_decisions,
         mistakes=[
             Mistake(_cost, "This is the total. Divide by the number of applications, times 1,000."),

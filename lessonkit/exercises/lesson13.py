@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lessonkit.exercises.inputs import price
-from lessonkit.exercises.judge import Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def _counts(random: Random, *, most: int = 6) -> tuple[Array, Array]:
             return drawn[0], drawn[1]
 
 
-@exercise("auc-bracket", gaps=3)
-def auc_bracket(answer: object) -> Verdict:
+@exercise("auc-bracket", gaps=3, solution=_bracket, returns=("low", "high"))
+def auc_bracket() -> Declared:
     """Check ``f(positives, negatives) -> (low, high)`` of ROC AUC, from the highest bin down."""
 
     def turned(positives: Array, negatives: Array) -> tuple[float, float]:
@@ -50,10 +50,7 @@ def auc_bracket(answer: object) -> Verdict:
         low, high = _bracket(positives, negatives)
         return (low + high) / 2
 
-    return judge_function(
-        answer,
-        solution=_bracket,
-        returns=("low", "high"),
+    return Declared(
         cases=[
             ([5, 1, 0, 1], [1, 1, 4, 7]),
             ([3, 1], [1, 5]),
@@ -83,8 +80,8 @@ def auc_bracket(answer: object) -> Verdict:
                 ),
                 "For `low`, no pair of one bin is won for sure. You add half of them.",
             ),
-            Mistake(
-                lambda positives, negatives: _bracket(positives, negatives)[::-1],
+            Mistake.turned(
+                _bracket,
                 "The ends have changed places. Return `low, high`.",
             ),
             Mistake(
@@ -119,13 +116,10 @@ def _seen(positives: Array, negatives: Array) -> float:
     return float(np.sum(positives * negatives) / (positives.sum() * negatives.sum()))
 
 
-@exercise("pairs-seen")
-def pairs_seen(answer: object) -> Verdict:
+@exercise("pairs-seen", solution=_seen, returns=("share",))
+def pairs_seen() -> Declared:
     """Check ``f(positives, negatives) -> share of all pairs`` that are of one day; one entry a day."""
-    return judge_function(
-        answer,
-        solution=_seen,
-        returns=("share",),
+    return Declared(
         cases=[
             ([2, 2], [8, 8]),
             ([10, 30], [90, 70]),
@@ -184,8 +178,8 @@ def _priced(random: Random) -> tuple[Any, ...]:
     return *_counts(random), price(random), price(random)
 
 
-@exercise("cost-bracket")
-def cost_bracket(answer: object) -> Verdict:
+@exercise("cost-bracket", solution=_least, returns=("low", "high"))
+def cost_bracket() -> Declared:
     """Check ``f(positives, negatives, false_alarm, miss) -> (low, high)`` of the lowest cost."""
 
     def cumulated(positives: Array, negatives: Array) -> tuple[Array, Array, Array]:
@@ -206,10 +200,7 @@ def cost_bracket(answer: object) -> Verdict:
         _, alarms, missed = cumulated(positives, negatives)
         return (false_alarm * alarms + miss * (missed + positives)).min(), high
 
-    return judge_function(
-        answer,
-        solution=_least,
-        returns=("low", "high"),
+    return Declared(
         cases=[
             ([5, 1, 0, 1], [1, 1, 4, 7], 1, 5),
             ([3, 1], [1, 5], 1, 1),
@@ -230,8 +221,8 @@ def cost_bracket(answer: object) -> Verdict:
                 "This is the lowest cost at the end of a bin, so it is `high`. A threshold within a bin may "
                 "be cheaper: at best all of its positives are flagged and none of its negatives.",
             ),
-            Mistake(
-                lambda *inputs: _least(*inputs)[::-1],
+            Mistake.turned(
+                _least,
                 "The ends have changed places. Return `low, high`.",
             ),
             Mistake(

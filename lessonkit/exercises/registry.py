@@ -6,17 +6,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
 from importlib import import_module
 from pkgutil import iter_modules
 from traceback import extract_tb
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lessonkit.course.outline import CourseError, this_course
 from lessonkit.exercises.gaps import open_gaps, unfinished
-from lessonkit.exercises.judge import Verdict
+from lessonkit.exercises.judge import Declared, Verdict, judge_function
 from lessonkit.needs import NO_KERAS, lacks_keras
 
 if TYPE_CHECKING:
@@ -124,8 +124,11 @@ def _fault(name: str, error: Exception) -> str:
     return f"{name} cannot be imported ({type(error).__name__}: {error}, line {line})"
 
 
-def exercises_of(lesson: str) -> Callable[..., Callable[[Check], Check]]:
+def exercises_of(lesson: str) -> Callable[..., Callable[[Callable[..., Any]], Check]]:
     """Return the decorator that registers a check: a pure function from the learner's object to a Verdict.
+
+    Where all that a check does is `judge_function`, the decorator is told the solution, and what it decorates
+    returns the rest.
 
     Parameters
     ----------
@@ -135,13 +138,21 @@ def exercises_of(lesson: str) -> Callable[..., Callable[[Check], Check]]:
     Returns
     -------
     callable
-        ``exercise(exercise_id, *, gaps=1)``. The id is unique in the course, and stable: notebooks name it,
-        and records hang on it. `gaps` says how many `...` the lesson leaves to fill. It raises ValueError
-        where the id is taken.
+        ``exercise(exercise_id, *, gaps=1, solution=None, returns=())``. The id is unique in the course, and
+        stable: notebooks name it, and records hang on it. `gaps` says how many `...` the lesson leaves to
+        fill. With a solution, a function without parameters is decorated that returns a `Declared`. It
+        raises ValueError where the id is taken.
     """
 
-    def exercise(exercise_id: str, *, gaps: int = 1) -> Callable[[Check], Check]:
-        def register(check: Check) -> Check:
+    def exercise(
+        exercise_id: str,
+        *,
+        gaps: int = 1,
+        solution: Callable[..., Any] | None = None,
+        returns: tuple[str, ...] = (),
+    ) -> Callable[[Callable[..., Any]], Check]:
+        def register(written: Callable[..., Any]) -> Check:
+            check = written if solution is None else _compared(written, solution, returns)
             home = check.__module__.rpartition(".")[0]
             # A check in a notebook, as its author tries it out, belongs to the course around it.
             known = _BOOKS[home].exercises if home in _BOOKS else course_exercises()
@@ -153,6 +164,18 @@ def exercises_of(lesson: str) -> Callable[..., Callable[[Check], Check]]:
         return register
 
     return exercise
+
+
+def _compared(
+    declared: Callable[[], Declared], solution: Callable[..., Any], returns: tuple[str, ...]
+) -> Check:
+    """Return the check that compares the learner's function with the solution."""
+
+    @wraps(declared)
+    def check(answer: object) -> Verdict:
+        return judge_function(answer, solution=solution, returns=returns, **declared())
+
+    return check
 
 
 def verdict(exercise_id: str, answer: object) -> Verdict:

@@ -7,21 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import draw_curve
-from lessonkit.figures.style import (
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    PRECISION,
-    TINT,
-    count,
-    legend_below,
-    outlined,
-    shown_figure,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,9 +22,9 @@ if TYPE_CHECKING:
 
 _STEPS, _LINES, _PROPORTION = "steps", "straight lines", "Davis–Goadrich"
 _LOOKS: dict[str, dict[str, Any]] = {
-    _STEPS: {"color": NEGATIVE, "linestyle": "solid"},
-    _LINES: {"color": POSITIVE, "linestyle": (0, (5, 1.5))},
-    _PROPORTION: {"color": PRECISION, "linestyle": (0, (1, 1))},
+    _STEPS: {"color": style.NEGATIVE, "linestyle": "solid"},
+    _LINES: {"color": style.POSITIVE, "linestyle": (0, (5, 1.5))},
+    _PROPORTION: {"color": style.PRECISION, "linestyle": (0, (1, 1))},
 }
 _DENSE = 101
 
@@ -61,13 +48,13 @@ def precision_recall_areas(sweep: ThresholdSweep) -> None:
         _STEPS: sweep.average_precision,
     }
     said = ", ".join(f"{name} {area:.3f}" for name, area in areas.items())
-    alt = f"Three ways to join the {count(sweep.thresholds.size)} points of a curve, and the areas: {said}."
+    points = style.count(sweep.thresholds.size)
+    alt = f"Three ways to join the {points} points of a curve, and the areas: {said}."
     straight = (np.append(0, sweep.recall), np.append(1, sweep.precision))
     proportional = _in_proportion(
         np.append(0, sweep.true_positives), np.append(0, sweep.true_positives + sweep.false_positives)
     )
-    with shown_figure(7.2, 5.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.2, 5.8, alt) as axes:
         for name, (recall, precision) in (
             (_LINES, straight),
             (_PROPORTION, (proportional[0] / sweep.positives, proportional[1])),
@@ -75,9 +62,11 @@ def precision_recall_areas(sweep: ThresholdSweep) -> None:
             axes.plot(recall, precision, label=f"{name}: {areas[name]:.3f}", clip_on=False, **_LOOKS[name])
         draw_curve(axes, sweep)
         axes.lines[-1].set_label(f"{_STEPS}: {areas[_STEPS]:.3f}")
-        axes.plot(sweep.recall, sweep.precision, "o", color=INK, label="_points", clip_on=False, zorder=5)
+        axes.plot(
+            sweep.recall, sweep.precision, "o", color=style.INK, label="_points", clip_on=False, zorder=5
+        )
         axes.set_title("Three lines through the same points")
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def precision_recall_gaps(*gaps: tuple[ThresholdSweep, str, tuple[int, int]]) -> None:
@@ -104,7 +93,7 @@ def precision_recall_gaps(*gaps: tuple[ThresholdSweep, str, tuple[int, int]]) ->
         for title, piece in pieces
     )
     width = min(3.4 * len(pieces) + 0.2, 10.4) if len(pieces) > 1 else 5.6
-    with shown_figure(width, 5.0, f"Pieces of a curve, magnified. {alt}") as figure:
+    with style.shown_figure(width, 5.0, f"Pieces of a curve, magnified. {alt}") as figure:
         for place, (axes, (title, piece)) in enumerate(
             zip(figure.subplots(1, len(pieces), squeeze=False)[0], pieces, strict=True)
         ):
@@ -130,12 +119,13 @@ def average_precision_scale(prevalences: Sequence[float], *, area: float) -> Non
         f"Prevalence {each:.1%}: worst order {low:.3f}, no skill {each:.3f}, perfect 1."
         for each, low in zip(prevalences, lowest, strict=True)
     )
-    with shown_figure(8.0, 1.7 + 0.95 * len(prevalences), alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 1.7 + 0.95 * len(prevalences), alt) as axes:
         for row, (each, low) in enumerate(zip(prevalences, lowest, strict=True)):
-            axes.barh(row, each - low, left=low, height=0.34, color=PALE, edgecolor=MUTED, hatch="//")
-            axes.barh(row, 1 - each, left=each, height=0.34, color=TINT, edgecolor=NEGATIVE)
-            axes.plot([each] * 2, [row - 0.28, row + 0.28], color=INK, linewidth=4, label="no skill")
+            axes.barh(
+                row, each - low, left=low, height=0.34, color=style.PALE, edgecolor=style.MUTED, hatch="//"
+            )
+            axes.barh(row, 1 - each, left=each, height=0.34, color=style.TINT, edgecolor=style.NEGATIVE)
+            axes.plot([each] * 2, [row - 0.28, row + 0.28], color=style.INK, linewidth=4, label="no skill")
             axes.annotate(
                 f"no skill {each:.2f}",
                 (each, row - 0.28),
@@ -143,9 +133,9 @@ def average_precision_scale(prevalences: Sequence[float], *, area: float) -> Non
                 textcoords="offset points",
                 ha="center" if each > 0.1 else "left",  # noqa: PLR2004  (else it would leave the figure)
                 va="bottom",
-                path_effects=outlined(),
+                path_effects=style.outlined(),
             )
-        axes.axvline(area, **DOTTED | {"color": POSITIVE, "label": "area", "zorder": 2.5})
+        axes.axvline(area, **style.DOTTED | {"color": style.POSITIVE, "label": "area", "zorder": 2.5})
         axes.set_yticks(range(len(prevalences)), [f"{each:.1%} positive" for each in prevalences])
         axes.set(xlim=(0, 1), ylim=(len(prevalences) - 0.5, -0.75), xlabel="Average precision")
         axes.grid(visible=False, axis="y")
@@ -170,12 +160,12 @@ def intervals_and_truth(groups: Mapping[str, Sequence[Interval]], truth: float, 
         mean = np.mean([each.estimate for each in intervals])
         said.append(f"{title}: {missed} of {len(intervals)} intervals miss the truth, mean {mean:.2f}.")
     alt = f"Intervals of {name} and the truth, {truth:.2f}. {' '.join(said)}"
-    with shown_figure(4.6 * len(groups) + 0.6, 5.6, alt) as figure:
+    with style.shown_figure(4.6 * len(groups) + 0.6, 5.6, alt) as figure:
         panels = figure.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
         for axes, (title, intervals) in zip(panels, groups.items(), strict=True):
             for row, each in enumerate(intervals):
                 inside = _holds(each, truth)
-                color = NEGATIVE if inside else POSITIVE
+                color = style.NEGATIVE if inside else style.POSITIVE
                 axes.plot(
                     [each.low, each.high],
                     [row, row],
@@ -193,7 +183,7 @@ def intervals_and_truth(groups: Mapping[str, Sequence[Interval]], truth: float, 
                     label="_estimate",
                     zorder=4,
                 )
-            axes.axvline(truth, color=INK, linewidth=2, label="truth", zorder=1)
+            axes.axvline(truth, color=style.INK, linewidth=2, label="truth", zorder=1)
             axes.set(xlim=(0, 1.02), xlabel=name[:1].upper() + name[1:])
             axes.set_yticks([])
             axes.set_title(title)
@@ -256,7 +246,7 @@ class _Piece:
             label=f"{_STEPS}: {self.heights[_STEPS]:.3f}",
             **_LOOKS[_STEPS],
         )
-        axes.plot(self.recall, self.precision, "o", color=INK, label="_points", zorder=5)
+        axes.plot(self.recall, self.precision, "o", color=style.INK, label="_points", zorder=5)
         axes.margins(0.08)
         axes.locator_params(nbins=4)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), handlelength=1.5)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import INK, NEGATIVE, PALE, POSITIVE, count, shown_figure
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +31,10 @@ def two_parts(rows: Mapping[str, Mapping[str, float]], title: str) -> None:
     >>> two_parts({"filter": {"caught": 28, "missed": 82}}, "110 spam emails")  # doctest: +SKIP
     """
     said = [
-        f"{row}: " + ", ".join(f"{count(number)} {name}" for name, number in parts.items()) + "."
+        f"{row}: " + ", ".join(f"{style.count(number)} {name}" for name, number in parts.items()) + "."
         for row, parts in rows.items()
     ]
-    with shown_figure(8.4, 1.1 + 0.95 * len(rows), f"Bars. {title}. {' '.join(said)}") as figure:
+    with style.shown_figure(8.4, 1.1 + 0.95 * len(rows), f"Bars. {title}. {' '.join(said)}") as figure:
         _draw(figure.subplots(), rows, title)
 
 
@@ -42,20 +42,27 @@ def _draw(axes: Axes, rows: Mapping[str, Mapping[str, float]], title: str) -> No
     longest = max(sum(parts.values()) for parts in rows.values())
     for place, parts in enumerate(rows.values()):
         (first, left), (second, right) = parts.items()
-        axes.barh(place, left, height=0.5, facecolor=PALE, edgecolor=NEGATIVE, linewidth=1.5)
+        axes.barh(place, left, height=0.5, facecolor=style.PALE, edgecolor=style.NEGATIVE, linewidth=1.5)
         axes.barh(
             place,
             right,
             left=left,
             height=0.5,
             facecolor=_WARM,
-            edgecolor=POSITIVE,
+            edgecolor=style.POSITIVE,
             hatch="//",
             linewidth=1.5,
         )
         # The words are below their bar, where no hatch crosses them.
-        axes.text(0, place + 0.42, f"{count(left)} {first}", ha="left", va="center", color=INK)
-        axes.text(left + right, place + 0.42, f"{count(right)} {second}", ha="right", va="center", color=INK)
+        axes.text(0, place + 0.42, f"{style.count(left)} {first}", ha="left", va="center", color=style.INK)
+        axes.text(
+            left + right,
+            place + 0.42,
+            f"{style.count(right)} {second}",
+            ha="right",
+            va="center",
+            color=style.INK,
+        )
     axes.set(xlim=(0, longest), ylim=(len(rows) - 0.35, -0.4), title=title)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.set_xticks([])
@@ -82,13 +89,12 @@ def paired_bars(rows: Mapping[str, tuple[float, float]], names: tuple[str, str],
     """
     first, second = names
     said = [f"{row}: {first} {one:.2f}, {second} {other:.2f}." for row, (one, other) in rows.items()]
-    with shown_figure(8.4, 1.6 + 0.62 * len(rows), f"Bars. {xlabel}. {' '.join(said)}") as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.4, 1.6 + 0.62 * len(rows), f"Bars. {xlabel}. {' '.join(said)}") as axes:
         ends = np.array(list(rows.values()), dtype=np.float64)
         places = np.arange(len(rows))
         looks: tuple[dict[str, Any], ...] = (
-            {"facecolor": PALE, "edgecolor": NEGATIVE},
-            {"facecolor": _WARM, "edgecolor": POSITIVE, "hatch": "//"},
+            {"facecolor": style.PALE, "edgecolor": style.NEGATIVE},
+            {"facecolor": _WARM, "edgecolor": style.POSITIVE, "hatch": "//"},
         )
         for column, (name, look) in enumerate(zip(names, looks, strict=True)):
             where = places + (column - 0.5) * 0.4

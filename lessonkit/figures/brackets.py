@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    CARD,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    TINT,
-    legend_below,
-    shown_figure,
-)
+from lessonkit.figures import style
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -50,7 +40,7 @@ def roc_boxes(tables: Mapping[str, Table], sweep: ThresholdSweep) -> None:
     alt = "ROC curve in the boxes of its bins. " + "; ".join(
         f"{name}: area from {_ends(*bracket)}" for name, bracket in brackets.items()
     )
-    with shown_figure(
+    with style.shown_figure(
         5.6 * len(tables) if len(tables) > 1 else 6.4, 6.4, f"{alt}; exact {sweep.roc_auc:.3f}."
     ) as figure:
         for axes, (name, table) in zip(
@@ -62,7 +52,7 @@ def roc_boxes(tables: Mapping[str, Table], sweep: ThresholdSweep) -> None:
             axes.label_outer()
         first = figure.axes[0]
         first.set_ylabel("True positive rate (recall)")
-        legend_below(first)
+        style.legend_below(first)
 
 
 def cost_boxes(
@@ -106,11 +96,10 @@ def cost_boxes(
         f"{least:,.0f}. {int(open_.sum())} boxes reach below it, the lowest to {best.min():,.0f}; "
         f"the exact lowest cost is {cost.min():,.0f}."
     )
-    with shown_figure(8.6, 5.2, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.6, 5.2, alt) as axes:
         width = 1 / bins
         shut: dict[str, Any] = {"facecolor": "none", "label": "no cheaper threshold here"}
-        filled: dict[str, Any] = {"facecolor": TINT, "hatch": "////", "label": "may hide a cheaper one"}
+        filled: dict[str, Any] = {"facecolor": style.TINT, "hatch": "////", "label": "may hide a cheaper one"}
         for chosen, look in ((~open_, shut), (open_, filled)):
             axes.bar(
                 starts[chosen],
@@ -118,12 +107,14 @@ def cost_boxes(
                 width=width,
                 bottom=best[chosen],
                 align="edge",
-                edgecolor=NEGATIVE,
+                edgecolor=style.NEGATIVE,
                 linewidth=1.2,
                 **look,
             )
-        axes.plot(sweep.thresholds, cost, color=POSITIVE, linewidth=2, label="cost of all rows")
-        axes.axhline(least, color=INK, linewidth=2, linestyle=(0, (5, 2)), label="lowest cost at an end")
+        axes.plot(sweep.thresholds, cost, color=style.POSITIVE, linewidth=2, label="cost of all rows")
+        axes.axhline(
+            least, color=style.INK, linewidth=2, linestyle=(0, (5, 2)), label="lowest cost at an end"
+        )
         seen = (starts >= between[0] - width / 2) & (starts + width <= between[1] + width / 2)
         margin = 0.06 * (worst[seen].max() - best[seen].min())
         axes.set(
@@ -183,8 +174,7 @@ def pair_blocks(
         )
         + f". The hatched blocks of one group are {own:.2f} of the pairs. All pairs: {whole:.3f}."
     )
-    with shown_figure(7.6, 6.6, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.6, 6.6, alt) as axes:
         for i, bottom in enumerate(bottoms):
             for j, left in enumerate(lefts):
                 axes.bar(
@@ -193,8 +183,8 @@ def pair_blocks(
                     width=shares[:, j].sum(),
                     bottom=bottom,
                     align="edge",
-                    facecolor=TINT if i == j else PALE,
-                    edgecolor=NEGATIVE,
+                    facecolor=style.TINT if i == j else style.PALE,
+                    edgecolor=style.NEGATIVE,
                     hatch="//" if i == j else None,
                     linewidth=1.2,
                     label=f"_{list(rows)[i]}, {list(columns)[j]}",
@@ -207,8 +197,8 @@ def pair_blocks(
                     va="center",
                     size=15,
                     weight="bold",
-                    color=INK,
-                    bbox={"facecolor": TINT if i == j else PALE, "edgecolor": "none", "pad": 4},
+                    color=style.INK,
+                    bbox={"facecolor": style.TINT if i == j else style.PALE, "edgecolor": "none", "pad": 4},
                 )
         axes.set(
             xlim=(0, 1),
@@ -232,7 +222,7 @@ def _draw_boxes(axes: Axes, table: Table, sweep: ThresholdSweep) -> None:
     axes.fill_between(
         np.repeat(alarms, 2)[1:],
         np.repeat(found, 2)[:-1],
-        color=PALE,
+        color=style.PALE,
         linewidth=0,
         label="won for sure",
     )
@@ -244,13 +234,20 @@ def _draw_boxes(axes: Axes, table: Table, sweep: ThresholdSweep) -> None:
     boxes = np.stack([[lefts, lows], [rights, lows], [rights, highs], [lefts, highs]]).transpose(2, 0, 1)
     axes.add_collection(
         PolyCollection(
-            list(boxes), facecolor=CARD, edgecolor=NEGATIVE, hatch="////", linewidth=1.2, label="open"
+            list(boxes),
+            facecolor=style.CARD,
+            edgecolor=style.NEGATIVE,
+            hatch="////",
+            linewidth=1.2,
+            label="open",
         )
     )
-    axes.plot([0, *sweep.false_positive_rate], [0, *sweep.recall], color=POSITIVE, label="all scores")
+    axes.plot([0, *sweep.false_positive_rate], [0, *sweep.recall], color=style.POSITIVE, label="all scores")
     if found.size <= _MOST_DOTS:
-        axes.plot(alarms, found, "o", color=INK, markersize=8, clip_on=False, zorder=4, label="_corners")
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (1, 2)), label="_diagonal")
+        axes.plot(
+            alarms, found, "o", color=style.INK, markersize=8, clip_on=False, zorder=4, label="_corners"
+        )
+    axes.plot([0, 1], [0, 1], color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)), label="_diagonal")
 
 
 def _corners(table: Table) -> tuple[Corners, Corners]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.cost import score_range
 from lessonkit.figures.lines import CURVES
-from lessonkit.figures.style import legend_below, shown_figure
 
 if TYPE_CHECKING:
     from lessonkit.metrics import ThresholdSweep
@@ -29,8 +29,7 @@ def precision_and_recall(sweep: ThresholdSweep) -> None:
         f"Precision and recall against the threshold. Up the {sweep.thresholds.size:,} distinct scores, "
         f"recall never rises; precision rises in {rises:,} steps and falls in {falls:,}."
     )
-    with shown_figure(8.0, 4.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 4.8, alt) as axes:
         low, high = score_range(sweep)
         lowest = min(low, float(sweep.thresholds[-1]))
         rising = np.concatenate([[lowest], sweep.thresholds[::-1]])
@@ -41,4 +40,4 @@ def precision_and_recall(sweep: ThresholdSweep) -> None:
             axes.plot(rising, heights, drawstyle="steps-pre", **look | {"label": name})
         axes.set(xlim=(low, high), ylim=(0, 1.02), xlabel="Threshold", ylabel="Precision, recall")
         axes.set_title("Recall never rises; precision goes both ways" if falls else "Recall never rises")
-        legend_below(axes)
+        style.legend_below(axes)

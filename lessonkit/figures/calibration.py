@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import draw_curve, draw_diagonal
-from lessonkit.figures.style import (
-    DOTTED,
-    NEGATIVE,
-    POSITIVE,
-    RECALL,
-    TINT,
-    count,
-    legend_below,
-    mark_place,
-    shown_figure,
-)
 from lessonkit.metrics import MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -27,9 +17,9 @@ if TYPE_CHECKING:
 
 # Up to three models in one figure: color, line and marker each tell them apart.
 _COMPARED: tuple[dict[str, Any], ...] = (
-    {"color": NEGATIVE, "linestyle": "solid", "marker": "o"},
-    {"color": RECALL, "linestyle": (0, (5, 1.5)), "marker": "s"},
-    {"color": POSITIVE, "linestyle": (0, (1, 1)), "marker": "^"},
+    {"color": style.NEGATIVE, "linestyle": "solid", "marker": "o"},
+    {"color": style.RECALL, "linestyle": (0, (5, 1.5)), "marker": "s"},
+    {"color": style.POSITIVE, "linestyle": (0, (1, 1)), "marker": "^"},
 )
 
 
@@ -76,15 +66,15 @@ def reliability(y_true: ArrayLike, scores: ArrayLike, *, bins: int = 10) -> None
         + "; ".join(f"{mean:.2f} and {share:.2f}" for mean, share in zip(means, shares, strict=True))
         + "."
     )
-    with shown_figure(6.4, 7.0, alt) as figure:
+    with style.shown_figure(6.4, 7.0, alt) as figure:
         upper, lower = figure.subplots(2, height_ratios=(3, 1), sharex=True)
         draw_diagonal(upper, "calibrated")
-        upper.plot(means, shares, color=NEGATIVE, marker="o", label="bins", clip_on=False)
+        upper.plot(means, shares, color=style.NEGATIVE, marker="o", label="bins", clip_on=False)
         upper.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of positives")
         upper.set_title(f"Reliability: Brier score {brier:.3f}")
-        lower.bar(edges[:-1], rows, width=1 / bins, align="edge", color=TINT, edgecolor=NEGATIVE)
+        lower.bar(edges[:-1], rows, width=1 / bins, align="edge", color=style.TINT, edgecolor=style.NEGATIVE)
         lower.set(xlabel="Score (above: mean of a bin)", ylabel="Rows")
-        lower.yaxis.set_major_formatter(lambda value, _: count(value))
+        lower.yaxis.set_major_formatter(lambda value, _: style.count(value))
 
 
 def curves_and_calibration(
@@ -131,7 +121,9 @@ def curves_and_calibration(
             f"{name}: average precision {sweep.average_precision:.2f}; at threshold {threshold:.3g} "
             f"precision {at.precision:.2f}, recall {at.recall:.2f}; Brier score {brier:.2f}."
         )
-    with shown_figure(10.4, 5.6, " ".join(["Precision-recall curves and calibration.", *alt])) as figure:
+    with style.shown_figure(
+        10.4, 5.6, " ".join(["Precision-recall curves and calibration.", *alt])
+    ) as figure:
         left, right = figure.subplots(1, 2)
         draw_diagonal(right, "calibrated")
         for (name, sweep, brier, means, shares), look in zip(drawn, _COMPARED, strict=False):
@@ -187,18 +179,17 @@ def calibration_by_groups(
         crossed = int(np.sum((low <= means) & (means <= high)))
         pairs = "; ".join(f"{mean:.3f} and {share:.3f}" for mean, share in zip(means, shares, strict=True))
         alt.append(f"{name}: {pairs}; {crossed} of {groups} intervals contain the mean score.")
-    with shown_figure(7.2, 5.6, " ".join(alt)) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.2, 5.6, " ".join(alt)) as axes:
         end = max(max(means.max(), high.max()) for _, means, _, _, high in found) * 1.05
-        axes.plot([0, 1], [0, 1], **DOTTED | {"label": "calibrated"})
+        axes.plot([0, 1], [0, 1], **style.DOTTED | {"label": "calibrated"})
         for (name, means, shares, low, high), look in zip(found, _COMPARED, strict=False):
             axes.vlines(means, low, high, color=look["color"], linewidth=2, label="_intervals")
             axes.plot(means, shares, **look, label=name)
         axes.set(xlim=(0, end), ylim=(0, end), xlabel="Mean score of a group", ylabel="Share of positives")
         axes.set_title("On the dotted diagonal, scores are probabilities")
         if threshold is not None:
-            mark_place(axes, threshold)
-        legend_below(axes)
+            style.mark_place(axes, threshold)
+        style.legend_below(axes)
 
 
 def _wilson(

@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import CURVES
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    legend_below,
-    outlined,
-    shown_figure,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,21 +75,20 @@ def cost_by_share(
             told += f"; at {threshold:.3f}, {at.flagged_rate:.1%} flagged cost {cost:,.0f}"
         parts.append(told)
     alt = f"Cost per 1,000 against the flagged share, with a line at {capacity:.0%}. {'. '.join(parts)}."
-    with shown_figure(8.0, 5.2, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 5.2, alt) as axes:
         first = next(iter(curves.values()))
-        axes.axvspan(0, capacity, color=NEGATIVE, alpha=0.07, linewidth=0, label="_team")
-        axes.plot([0, 1], first.cost[[0, -1]], **DOTTED | {"label": "flagged at random"})
+        axes.axvspan(0, capacity, color=style.NEGATIVE, alpha=0.07, linewidth=0, label="_team")
+        axes.plot([0, 1], first.cost[[0, -1]], **style.DOTTED | {"label": "flagged at random"})
         for (name, curve), look in zip(curves.items(), CURVES, strict=False):
             axes.plot(curve.share, curve.cost, **look | {"label": name, "linewidth": 1.8})
-        axes.axvline(capacity, color=INK, linewidth=2, linestyle=(0, (4, 2)), label="_capacity")
+        axes.axvline(capacity, color=style.INK, linewidth=2, linestyle=(0, (4, 2)), label="_capacity")
         if marks:
             axes.plot(
                 *zip(*marks, strict=True),
                 "o",
                 markersize=11,
-                color=POSITIVE,
-                markeredgecolor=CARD,
+                color=style.POSITIVE,
+                markeredgecolor=style.CARD,
                 zorder=5,
                 label=f"at {threshold:.3f}",
             )
@@ -107,20 +96,11 @@ def cost_by_share(
         highest = max(float(curve.cost.max()) for curve in curves.values())
         axes.set(xlim=(0, 1), ylim=(lowest - 0.18 * (highest - lowest), None))
         axes.set(xlabel="Flagged share of the applications", ylabel="Euros per 1,000 applications")
-        axes.annotate(
-            "the team\ncan read this",
-            (capacity, 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(-6, 6),
-            textcoords="offset points",
-            ha="right",
-            color=INK,
-            path_effects=outlined(),
-        )
+        style.note(axes, "the team\ncan read this", (capacity, 0), ("data", "axes fraction"), (-6, 6))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_title(f"Where the team stops: {capacity:.0%}")
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def paired_intervals(
@@ -148,12 +128,11 @@ def paired_intervals(
         for name, (low, estimate, high) in zip(names, ends, strict=True)
     )
     alt = f"{what}: {title}, and {negative} of the estimates are below 0 ({below}). {told}."
-    with shown_figure(8.0, 1.8 + 0.32 * len(intervals), alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 1.8 + 0.32 * len(intervals), alt) as axes:
         rows = np.arange(len(intervals))
-        axes.axvline(0, **DOTTED | {"color": POSITIVE, "label": "zero"})
-        axes.hlines(rows, ends[:, 0], ends[:, 2], color=NEGATIVE, linewidth=3, label="intervals")
-        axes.plot(ends[:, 1], rows, "o", color=INK, markersize=7, label="estimates")
+        axes.axvline(0, **style.DOTTED | {"color": style.POSITIVE, "label": "zero"})
+        axes.hlines(rows, ends[:, 0], ends[:, 2], color=style.NEGATIVE, linewidth=3, label="intervals")
+        axes.plot(ends[:, 1], rows, "o", color=style.INK, markersize=7, label="estimates")
         axes.set_yticks(rows, list(names))
         axes.set(ylim=(len(intervals) - 0.4, -1.5), xlabel=what)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace("-", "−"))
@@ -170,6 +149,6 @@ def _say_beside_zero(axes: Axes, below: str, above: str) -> None:
             textcoords="offset points",
             ha=align,
             va="center",
-            color=MUTED,
-            path_effects=outlined(),
+            color=style.MUTED,
+            path_effects=style.outlined(),
         )

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    RECALL,
-    shown_figure,
-)
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,9 +33,9 @@ _ARROWS = (
 )
 _PANELS_A_ROW = 3
 _LINES: tuple[dict[str, Any], ...] = (
-    {"color": NEGATIVE, "marker": "o"},
-    {"color": POSITIVE, "marker": "^", "linestyle": (0, (5, 1.5))},
-    {"color": RECALL, "marker": "s", "linestyle": (0, (1, 1))},
+    {"color": style.NEGATIVE, "marker": "o"},
+    {"color": style.POSITIVE, "marker": "^", "linestyle": (0, (5, 1.5))},
+    {"color": style.RECALL, "marker": "s", "linestyle": (0, (1, 1))},
 )
 
 # Six networks on scikit-learn's breast cancer data, 70% of it: 8 epochs, batches of 32, Adam(0.01), seed 3;
@@ -155,8 +146,7 @@ def training_loop() -> None:
         "the optimizer uses the slopes to change the weights. One more arrow leads from the scores to the "
         "metrics. No arrow leaves the metrics."
     )
-    with shown_figure(9.4, 4.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(9.4, 4.8, alt) as axes:
         axes.set(xlim=(-0.01, 0.99), ylim=(0.1, 1.08))
         axes.axis("off")
         for name, (words, x, y) in _BOXES.items():
@@ -167,23 +157,23 @@ def training_loop() -> None:
                     _WIDTH,
                     _HEIGHT,
                     boxstyle="round,pad=0,rounding_size=0.02",
-                    facecolor="none" if dead else PALE,
-                    edgecolor=MUTED if dead else NEGATIVE,
+                    facecolor="none" if dead else style.PALE,
+                    edgecolor=style.MUTED if dead else style.NEGATIVE,
                     linestyle="dashed" if dead else "solid",
                     linewidth=2,
                 )
             )
             axes.text(x, y + 0.03, name, ha="center", va="center", fontsize=15, weight="bold")
-            axes.text(x, y - 0.045, words, ha="center", va="center", fontsize=11, color=MUTED)
+            axes.text(x, y - 0.045, words, ha="center", va="center", fontsize=11, color=style.MUTED)
         for start, end in _ARROWS:
-            axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": INK})
+            axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": style.INK})
         axes.annotate(
             "",
             (0.42, 0.885),
             (0.42, 0.805),
-            arrowprops={"arrowstyle": "-|>", "lw": 1.8, "color": MUTED, "linestyle": "dashed"},
+            arrowprops={"arrowstyle": "-|>", "lw": 1.8, "color": style.MUTED, "linestyle": "dashed"},
         )
-        axes.text(0.56, 0.97, "no arrow leaves this box", va="center", color=MUTED)
+        axes.text(0.56, 0.97, "no arrow leaves this box", va="center", color=style.MUTED)
         axes.annotate(
             "labels",
             (0.83, 0.72),
@@ -191,7 +181,7 @@ def training_loop() -> None:
             ha="center",
             va="center",
             fontsize=15,
-            arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": INK},
+            arrowprops={"arrowstyle": "-|>", "lw": 2.4, "color": style.INK},
         )
 
 
@@ -207,7 +197,7 @@ def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: f
     """
     rows = -(-len(logs) // _PANELS_A_ROW)
     columns = min(len(logs), _PANELS_A_ROW)
-    with shown_figure(1 + 3.3 * columns, 0.4 + 4.3 * rows, _logs_alt(logs, never)) as figure:
+    with style.shown_figure(1 + 3.3 * columns, 0.4 + 4.3 * rows, _logs_alt(logs, never)) as figure:
         grid = figure.subplots(2 * rows, columns, squeeze=False)
         for place, (name, log) in enumerate(logs.items()):
             row, column = divmod(place, _PANELS_A_ROW)
@@ -221,7 +211,7 @@ def training_logs(logs: Mapping[str, Mapping[str, Sequence[float]]], *, never: f
             upper.set_ylim(min(0, low), max(0.1, 1.08 * high))
             lower.set(ylim=(-0.05, 1.05), xlabel="Epoch")
             if never is not None and "accuracy" in others:
-                lower.axhline(never, **{**DOTTED, "label": "never flagging"})
+                lower.axhline(never, **{**style.DOTTED, "label": "never flagging"})
             for axes in (upper, lower):
                 axes.xaxis.get_major_locator().set_params(integer=True)
             upper.legend(fontsize=10, handlelength=1.6)
@@ -275,7 +265,7 @@ def remedies_over_seeds() -> None:
         + "."
         for place, quantity in enumerate(_QUANTITIES)
     )
-    with shown_figure(10.4, 5.6, alt) as figure:
+    with style.shown_figure(10.4, 5.6, alt) as figure:
         grid = figure.subplots(2, 2, sharey=True)
         for place, (axes, quantity) in enumerate(zip(grid.flat, _QUANTITIES, strict=True)):
             for row, name in enumerate(names):
@@ -283,7 +273,7 @@ def remedies_over_seeds() -> None:
                     runs[name][:, place],
                     np.full(len(runs[name]), row),
                     "o",
-                    color=NEGATIVE,
+                    color=style.NEGATIVE,
                     alpha=0.35,
                     markersize=6,
                     label="_runs",
@@ -293,7 +283,7 @@ def remedies_over_seeds() -> None:
                     row + 0.28,
                     xerr=halves[name][place],
                     fmt="D",
-                    color=INK,
+                    color=style.INK,
                     capsize=5,
                     markersize=6,
                     label="_mean",

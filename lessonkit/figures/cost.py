@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    count,
-    mark_place,
-    outlined,
-    shown_figure,
-)
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from lessonkit.metrics import ThresholdSweep
@@ -47,48 +37,39 @@ def cost_by_threshold(
     place = f"≥ {cheapest.threshold:.3g}" if np.isfinite(cheapest.threshold) else "flag nothing"
     alt = (
         f"Cost against the threshold; a false alarm costs {false_positive:g}, a miss {false_negative:g}. "
-        f"The cheapest: {place}, cost {count(cheapest.value)}. "
-        f"Flagging nothing costs {count(nothing)}, flagging everything {count(costs[-1])}."
+        f"The cheapest: {place}, cost {style.count(cheapest.value)}. "
+        f"Flagging nothing costs {style.count(nothing)}, flagging everything {style.count(costs[-1])}."
     )
     if threshold is not None:
-        alt += f" The threshold {threshold:.4g} costs {count(sweep.at(threshold).cost(**prices))}."
-    with shown_figure(8.0, 4.8, alt) as figure:
-        axes = figure.subplots()
+        alt += f" The threshold {threshold:.4g} costs {style.count(sweep.at(threshold).cost(**prices))}."
+    with style.shown_axes(8.0, 4.8, alt) as axes:
         low, high = score_range(sweep)
         rising = np.concatenate([[min(low, sweep.thresholds[-1])], sweep.thresholds[::-1], [high]])
         heights = np.concatenate([[costs[-1]], costs[::-1], [nothing]])
-        axes.plot(rising, heights, drawstyle="steps-pre", color=NEGATIVE, label="cost")
-        axes.axhline(nothing, **DOTTED | {"label": "nothing"})
-        axes.annotate(
-            f"flag nothing: {count(nothing)}",
-            (1, nothing),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, 5),
-            textcoords="offset points",
-            ha="right",
-            color=MUTED,
-            path_effects=outlined(),
-        )
+        axes.plot(rising, heights, drawstyle="steps-pre", color=style.NEGATIVE, label="cost")
+        axes.axhline(nothing, **style.DOTTED | {"label": "nothing"})
+        said = f"flag nothing: {style.count(nothing)}"
+        style.note(axes, said, (1, nothing), ("axes fraction", "data"), (-4, 5), color=style.MUTED)
         axes.set(xlim=(low, high), xlabel="Threshold", ylabel="Cost")
         axes.set_ylim(0, max(float(heights.max()), float(nothing)) * 1.1 or 1)
-        axes.yaxis.set_major_formatter(lambda value, _: count(value))
-        axes.set_title(f"Cheapest: {place}, cost {count(cheapest.value)}")
+        axes.yaxis.set_major_formatter(lambda value, _: style.count(value))
+        axes.set_title(f"Cheapest: {place}, cost {style.count(cheapest.value)}")
         if np.isfinite(cheapest.threshold):
             axes.plot(
                 [cheapest.threshold],
                 [cheapest.value],
                 marker="o",
                 markersize=11,
-                color=POSITIVE,
-                markeredgecolor=CARD,
+                color=style.POSITIVE,
+                markeredgecolor=style.CARD,
                 clip_on=False,
                 zorder=5,
                 label="cheapest",
             )
         if threshold is not None and np.isfinite(threshold):
-            cost = count(sweep.at(threshold).cost(**prices))
+            cost = style.count(sweep.at(threshold).cost(**prices))
             axes.set_xlabel(f"Threshold (marked: {threshold:.3g}, cost {cost})")
-            mark_place(axes, threshold)
+            style.mark_place(axes, threshold)
 
 
 def score_range(sweep: ThresholdSweep) -> tuple[float, float]:

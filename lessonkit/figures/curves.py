@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import (
     CURVES,
     draw_baseline,
@@ -14,19 +15,6 @@ from lessonkit.figures.lines import (
     draw_roc,
     mark,
     mark_point,
-)
-from lessonkit.figures.style import (
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    count,
-    outlined,
-    reading,
-    shown_figure,
-    titled,
 )
 from lessonkit.metrics import ThresholdSweep, bootstrap_band, bootstrap_interval
 
@@ -46,7 +34,12 @@ _MOST_PANELS = 4
 _MOST_GROUPS = 12
 
 # What is asked of a curve: a recall or a precision to reach.
-_DEMAND: dict[str, Any] = {"color": MUTED, "linewidth": 1.6, "linestyle": (0, (6, 3)), "label": "demand"}
+_DEMAND: dict[str, Any] = {
+    "color": style.MUTED,
+    "linewidth": 1.6,
+    "linestyle": (0, (6, 3)),
+    "label": "demand",
+}
 
 # What a curve's area is called, and how it is read.
 _AREAS: dict[str, tuple[str, Callable[[ThresholdSweep], float]]] = {
@@ -91,21 +84,20 @@ def precision_recall_curve(
             f" Beside it {other_name}: average precision {other.average_precision:.3f}, "
             f"prevalence {other.prevalence:.3f}."
         )
-    alt = " ".join([alt, *(reading(sweep.at(point), point) for point in points)])
-    with shown_figure(7.2, 5.6, alt) as figure:
-        axes = figure.subplots()
+    alt = " ".join([alt, *(style.reading(sweep.at(point), point) for point in points)])
+    with style.shown_axes(7.2, 5.6, alt) as axes:
         if iso_f1:
             _draw_iso_f1(axes)
         if compare is None:
             if baseline:
                 draw_baseline(axes, sweep.prevalence)
-            axes.set_title(titled(name, f"average precision {sweep.average_precision:.3f}"))
+            axes.set_title(style.titled(name, f"average precision {sweep.average_precision:.3f}"))
         draw_curve(axes, sweep)
         if compare:
             draw_curve(axes, compare[0], CURVES[1])
             if baseline:
                 for each, look in zip((sweep, compare[0]), CURVES, strict=True):
-                    axes.axhline(each.prevalence, **DOTTED | {"color": look["color"]})
+                    axes.axhline(each.prevalence, **style.DOTTED | {"color": look["color"]})
             axes.set_title("Average precision")
             _name_curves(
                 axes,
@@ -151,13 +143,12 @@ def precision_recall_demands(
             alt += f"recall {most:.2f} at precision {found[-1][1]:.2f}."
         else:
             alt += f"it never reaches precision {min_precision:g}."
-    with shown_figure(7.2, 5.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.2, 5.8, alt) as axes:
         axes.axvline(min_recall, **_DEMAND)
         axes.axhline(min_precision, **_DEMAND)
         for (sweep, _), look in zip(named, CURVES, strict=True):
             draw_curve(axes, sweep, look)
-        axes.plot(*zip(*found, strict=True), "o", color=INK, markersize=8, label="_best", zorder=5)
+        axes.plot(*zip(*found, strict=True), "o", color=style.INK, markersize=8, label="_best", zorder=5)
         axes.set_title("Two filters, two demands")
         _name_curves(axes, *(f"{name}: {sweep.average_precision:.3f}" for sweep, name in named))
 
@@ -206,26 +197,26 @@ def precision_recall_band(
         first, last = band.recall[holds][[0, -1]]
         where = f"The band is drawn where enough rows speak for it, from recall {first:.2f} to {last:.2f}"
     title = f"average precision {area.estimate:.3f} [{area.low:.3f}, {area.high:.3f}]"
+    rows = style.count(sweep.positives + sweep.negatives)
     alt = (
         f"Precision–recall curve{f' of {name}' if name else ''} in its {level:.0%} bootstrap band: {title}, "
-        f"from {count(sweep.positives)} positives in {count(sweep.positives + sweep.negatives)} rows. "
+        f"from {style.count(sweep.positives)} positives in {rows} rows. "
         f"{f'Precision {ranges}. ' if ranges else ''}{where}."
     )
-    with shown_figure(7.2, 5.6, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.2, 5.6, alt) as axes:
         axes.fill_between(
             band.recall[holds],
             band.low[holds],
             band.high[holds],
             step="pre",
-            facecolor=PALE,
-            edgecolor=NEGATIVE,
+            facecolor=style.PALE,
+            edgecolor=style.NEGATIVE,
             linewidth=0.8,
             label="band",
         )
         draw_baseline(axes, sweep.prevalence)
         draw_curve(axes, sweep)
-        axes.set_title(titled(name, title))
+        axes.set_title(style.titled(name, title))
 
 
 def precision_recall_bundle(
@@ -271,11 +262,10 @@ def precision_recall_bundle(
         low, high = np.quantile(reached, (0.025, 0.975))
         ranges.append(f"at recall {recall:g} mean {np.mean(reached):.2f}, most from {low:.2f} to {high:.2f}")
     alt = f"{title}, in gray. Precision of the gray curves: {'; '.join(ranges)}."
-    with shown_figure(7.2, 5.6, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.2, 5.6, alt) as axes:
         for each in bundle:
             draw_curve(axes, each, {"color": "#9AA0A6", "linewidth": 0.7, "alpha": 0.55, "label": "_gray"})
-        axes.axhline(sweep.prevalence, **DOTTED | {"zorder": 3})
+        axes.axhline(sweep.prevalence, **style.DOTTED | {"zorder": 3})
         draw_curve(axes, sweep)
         axes.set_title(title)
         handles = [
@@ -298,15 +288,10 @@ def roc_curve(
 
     Parameters
     ----------
-    sweep : ThresholdSweep
-    name : str, optional
-        What the curve belongs to; part of the title.
-    points : sequence of float
-        Thresholds to mark on the curve, as "≥ 0.5".
+    sweep, name, points, compare
+        As for `precision_recall_curve`.
     hull : bool
         Draw the convex hull: what is reached by flagging, between two thresholds, some rows by lot.
-    compare : (ThresholdSweep, name), optional
-        A second curve, dashed, with its name.
     """
     alt = f"ROC curve{f' of {name}' if name else ''}: area {sweep.roc_auc:.3f}."
     labels = [f"{name or _UNNAMED}: {sweep.roc_auc:.3f}"]
@@ -324,19 +309,18 @@ def roc_curve(
             f" At threshold {point:.4g}: true positive rate {at.recall:.3f}, "
             f"false positive rate {at.false_positive_rate:.3f}."
         )
-    with shown_figure(6.4, 6.4 if compare or hull else 6.0, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(6.4, 6.4 if compare or hull else 6.0, alt) as axes:
         draw_diagonal(axes, "flagging at random")
         draw_roc(axes, sweep)
         if compare:
             draw_roc(axes, compare[0], CURVES[1])
         if corners is not None:
-            axes.plot(*corners.T, color=POSITIVE, linewidth=1.6, marker="D", markersize=6, label="hull")
+            axes.plot(*corners.T, color=style.POSITIVE, linewidth=1.6, marker="D", markersize=6, label="hull")
         if len(labels) > 1:
             axes.set_title("ROC area")
             _name_curves(axes, *labels)
         else:
-            axes.set_title(titled(name, f"ROC area {sweep.roc_auc:.3f}"))
+            axes.set_title(style.titled(name, f"ROC area {sweep.roc_auc:.3f}"))
         for point in points:
             at = sweep.at(point)
             mark(axes, (at.false_positive_rate, at.recall), f"≥ {point:.3g}", below=True)
@@ -391,14 +375,14 @@ def curves_by_group(
     )
     columns = min(len(sweeps), _MOST_PANELS)
     lines = -(-len(sweeps) // columns)
-    with shown_figure(min(3.4 * columns + 0.9, 10.4), 3.9 * lines, alt) as figure:
+    with style.shown_figure(min(3.4 * columns + 0.9, 10.4), 3.9 * lines, alt) as figure:
         panels = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
         for axes, (name, sweep) in zip(panels.flat, sweeps.items(), strict=False):
             if curve == "pr":
-                axes.axhline(sweep.prevalence, **DOTTED)
+                axes.axhline(sweep.prevalence, **style.DOTTED)
                 draw_curve(axes, sweep)
             else:
-                axes.plot([0, 1], [0, 1], **DOTTED)
+                axes.plot([0, 1], [0, 1], **style.DOTTED)
                 draw_roc(axes, sweep)
             axes.set_title(name)
             axes.text(
@@ -408,7 +392,7 @@ def curves_by_group(
                 transform=axes.transAxes,
                 ha="right",
                 va="top" if curve == "pr" else "bottom",
-                path_effects=outlined(),
+                path_effects=style.outlined(),
             )
             axes.label_outer()
         for axes in panels.flat[len(sweeps) :]:
@@ -447,7 +431,7 @@ def _draw_iso_f1(axes: Axes) -> None:
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            color=MUTED,
+            color=style.MUTED,
             annotation_clip=False,
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lessonkit.figures.style import DOTTED, INK, NEGATIVE, POSITIVE, TINT, shown_figure
+from lessonkit.figures import style
 from lessonkit.metrics import MetricsError
 
 if TYPE_CHECKING:
@@ -56,25 +56,28 @@ def bootstrap_histogram(
         above = f"Above 0 in {int(np.sum(draws > 0)):,} of {draws.size:,} resamples"
         alt += f" {above}."
         title += f"\n{above}"
-    with shown_figure(7.2, 4.8, alt) as figure:
-        axes = figure.subplots()
-        heights, _, _ = axes.hist(draws, bins=_BINS, color=TINT, edgecolor=NEGATIVE, linewidth=0.8)
+    with style.shown_axes(7.2, 4.8, alt) as axes:
+        heights, _, _ = axes.hist(
+            draws, bins=_BINS, color=style.TINT, edgecolor=style.NEGATIVE, linewidth=0.8
+        )
         top = float(np.max(heights))
         below, above_bars = -0.09 * top, 1.16 * top
         axes.plot(
             [interval.low, interval.high],
             [below] * 2,
-            color=NEGATIVE,
+            color=style.NEGATIVE,
             linewidth=7,
             solid_capstyle="butt",
             label="interval",
         )
-        axes.plot([interval.estimate] * 2, [below, above_bars], color=INK, label="estimate")
+        axes.plot([interval.estimate] * 2, [below, above_bars], color=style.INK, label="estimate")
         rightward = interval.estimate > 0 or not difference
-        _name_line(axes, "estimate", (interval.estimate, above_bars), INK, rightward=rightward)
+        _name_line(axes, "estimate", (interval.estimate, above_bars), style.INK, rightward=rightward)
         if difference:
-            axes.plot([0, 0], [2 * below, above_bars], **DOTTED | {"color": POSITIVE, "label": "zero"})
-            _name_line(axes, "no difference", (0, above_bars), POSITIVE, rightward=not rightward)
+            axes.plot(
+                [0, 0], [2 * below, above_bars], **style.DOTTED | {"color": style.POSITIVE, "label": "zero"}
+            )
+            _name_line(axes, "no difference", (0, above_bars), style.POSITIVE, rightward=not rightward)
             axes.margins(x=0.15)  # room for the words beside zero
         axes.set(ylim=(2 * below, 1.2 * top), xlabel=heading, ylabel="Resamples")
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    CARD,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    RECALL,
-    legend_below,
-    shown_figure,
-)
+from lessonkit.figures import style
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -38,8 +28,8 @@ _MOST_BOLD = 40
 # Where two lines are compared: fine enough for steps of one positive in a thousand.
 _GRID = np.linspace(0, 1, 2001)[1:]
 
-_KERAS_LOOK: dict[str, Any] = {"color": POSITIVE, "linestyle": (0, (6, 2)), "clip_on": False}
-_EXACT_LOOK: dict[str, Any] = {"color": NEGATIVE, "clip_on": False}
+_KERAS_LOOK: dict[str, Any] = {"color": style.POSITIVE, "linestyle": (0, (6, 2)), "clip_on": False}
+_EXACT_LOOK: dict[str, Any] = {"color": style.NEGATIVE, "clip_on": False}
 
 
 @dataclass(frozen=True)
@@ -175,15 +165,14 @@ def keras_bins(
         alt += f"; {labels[0]} and {labels[1]} in each, from the left: " + ", ".join(
             f"{hit} and {flag - hit}" for hit, flag in zip(hits[:in_sight], flags, strict=False)
         )
-    with shown_figure(8.6, 3.2 if counted else 2.8, f"{alt}.") as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.6, 3.2 if counted else 2.8, f"{alt}.") as axes:
         _draw_scores(axes, binned, labels)
         axes.set_title(f"{binned.scores.size:,} scores in {binned.used} of Keras's {binned.bins} bins")
         if counted:
             for place in range(in_sight):
                 middle = (binned.borders[place] + binned.borders[place + 1]) / 2
                 text = f"{hits[place]} + {flags[place] - hits[place]}"
-                axes.text(middle, -1.32, text, ha="center", va="center", color=INK, weight="bold")
+                axes.text(middle, -1.32, text, ha="center", va="center", color=style.INK, weight="bold")
             axes.set_ylim(-1.6, 1.15)
 
 
@@ -202,15 +191,10 @@ def keras_area(
 
     Parameters
     ----------
-    y_true : array_like of 0 and 1, shape (n,)
-    scores : array_like, shape (n,)
-        From 0 to 1.
-    thresholds : int or sequence of float
-        As Keras's ``num_thresholds``, or its ``thresholds``.
+    y_true, scores, thresholds, labels
+        As for `keras_bins`.
     name : str
         What the scores are; begins the title.
-    labels : (str, str)
-        What the positives and the negatives are called.
     """
     binned = _Binned.read(y_true, scores, thresholds)
     sweep = ThresholdSweep(y_true, scores)
@@ -224,7 +208,7 @@ def keras_area(
         f"in the same way has {joined:.3f}. Average precision {steps:.3f} = {keras:.3f} "
         f"{_signed(parts['bins'])} (bins) {_signed(parts['definition'])} (definition)."
     )
-    with shown_figure(8.6, 8.6, alt) as figure:
+    with style.shown_figure(8.6, 8.6, alt) as figure:
         top, middle, bottom = figure.subplots(3, 1, height_ratios=[1.5, 4.4, 0.6])
         _draw_scores(top, binned, labels)
         title = f"{binned.used} of {binned.bins} bins in use"
@@ -250,16 +234,21 @@ def keras_bounds(cases: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
         f"{'' if low <= exact <= high else ' (outside)'}"
         for name, (low, high, area, exact) in rows.items()
     )
-    with shown_figure(8.6, 1.7 + 0.62 * len(rows), f"{alt}.") as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.6, 1.7 + 0.62 * len(rows), f"{alt}.") as axes:
         lows, highs, areas, exacts = np.array(list(rows.values())).T
         heights = np.arange(len(rows))[::-1]
         axes.hlines(
-            heights, lows, highs, color=POSITIVE, linewidth=9, alpha=0.35, label="minoring to majoring"
+            heights, lows, highs, color=style.POSITIVE, linewidth=9, alpha=0.35, label="minoring to majoring"
         )
-        axes.plot(areas, heights, "o", color=POSITIVE, label="Keras's area", zorder=3)
+        axes.plot(areas, heights, "o", color=style.POSITIVE, label="Keras's area", zorder=3)
         axes.plot(
-            exacts, heights, "D", color=NEGATIVE, markerfacecolor=CARD, markeredgewidth=2, label="exact area"
+            exacts,
+            heights,
+            "D",
+            color=style.NEGATIVE,
+            markerfacecolor=style.CARD,
+            markeredgewidth=2,
+            label="exact area",
         )
         axes.set(
             yticks=heights,
@@ -292,9 +281,8 @@ def epochs_kept(history: Mapping[str, Sequence[float]], *, patience: int) -> Non
         f"keeps epoch {kept[name]} with {values[kept[name] - 1]:.2f}"
         for name, values in history.items()
     )
-    looks = ({**_KERAS_LOOK, "marker": "o"}, {**_EXACT_LOOK, "marker": "D", "markerfacecolor": CARD})
-    with shown_figure(8.0, 4.8, f"{alt}.") as figure:
-        axes = figure.subplots()
+    looks = ({**_KERAS_LOOK, "marker": "o"}, {**_EXACT_LOOK, "marker": "D", "markerfacecolor": style.CARD})
+    with style.shown_axes(8.0, 4.8, f"{alt}.") as axes:
         for (name, values), look in zip(history.items(), looks, strict=False):
             epochs = np.arange(1, len(values) + 1)
             axes.plot(epochs, values, label=f"{name}: keeps epoch {kept[name]}", **look)
@@ -313,7 +301,7 @@ def epochs_kept(history: Mapping[str, Sequence[float]], *, patience: int) -> Non
         axes.locator_params(axis="x", integer=True)
         axes.set(xlabel="Epoch", ylabel="Area", ylim=(0, None))
         axes.set_title("Which epoch is kept?")
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def best_before_stop(values: Sequence[float], patience: int) -> int:
@@ -333,8 +321,8 @@ def _draw_scores(axes: Axes, binned: _Binned, labels: tuple[str, str]) -> None:
     bold = borders.size <= _MOST_BOLD
     few = binned.scores.size <= _MOST_BOLD
     for chosen, label, color, end in (
-        (binned.y_true == 1, labels[0], POSITIVE, 0.85),
-        (binned.y_true == 0, labels[1], NEGATIVE, -0.85),
+        (binned.y_true == 1, labels[0], style.POSITIVE, 0.85),
+        (binned.y_true == 0, labels[1], style.NEGATIVE, -0.85),
     ):
         axes.vlines(
             binned.scores[chosen],
@@ -349,12 +337,12 @@ def _draw_scores(axes: Axes, binned: _Binned, labels: tuple[str, str]) -> None:
         borders,
         -1.1,
         1.1,
-        color=INK,
+        color=style.INK,
         linewidth=1.6 if bold else 0.35,
         alpha=1 if bold else 0.7,
         label="borders",
     )
-    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.axhline(0, color=style.MUTED, linewidth=1)
     axes.set(xlim=(0, binned.end), ylim=(-1.15, 1.15), yticks=[0.5, -0.5], yticklabels=labels, xlabel="Score")
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False)
@@ -371,8 +359,8 @@ def _draw_gap(axes: Axes, points: _Points, exact: _Points) -> None:
             keras_line,
             exact_line,
             where=where,
-            facecolor=PALE,
-            edgecolor=RECALL if hatch else "none",
+            facecolor=style.PALE,
+            edgecolor=style.RECALL if hatch else "none",
             linewidth=0,
             hatch=hatch or None,
             label=label,
@@ -382,18 +370,20 @@ def _draw_gap(axes: Axes, points: _Points, exact: _Points) -> None:
     inside = (points.hits > 0) & (np.diff(points.hits, prepend=-1) > 0)
     corners = np.column_stack([points.hits[inside] / points.hits[-1], points.precision[inside]])
     if len(corners) <= _MOST_COUNTED:
-        axes.plot(*corners.T, "o", color=POSITIVE, label="_corners", clip_on=False, zorder=4)
+        axes.plot(*corners.T, "o", color=style.POSITIVE, label="_corners", clip_on=False, zorder=4)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
     axes.legend(loc="upper right")
 
 
 def _draw_parts(axes: Axes, keras: float, parts: dict[str, float]) -> None:
-    looks = {"Keras": (POSITIVE, ""), "bins": (PALE, ""), "definition": (INK, "")}
+    looks = {"Keras": (style.POSITIVE, ""), "bins": (style.PALE, ""), "definition": (style.INK, "")}
     start = 0.0
     for name, width in {"Keras": keras, **parts}.items():
         color, hatch = looks[name]
         text = f"Keras {width:.3f}" if name == "Keras" else f"{name} {_signed(width)}"
-        axes.barh(0, width, left=start, color=color, hatch=hatch, edgecolor=INK, linewidth=1, label=text)
+        axes.barh(
+            0, width, left=start, color=color, hatch=hatch, edgecolor=style.INK, linewidth=1, label=text
+        )
         start += width
     axes.set(
         xlim=(0, max(1.0, start)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.figures.style import DOTTED, MUTED, NEGATIVE, POSITIVE, RECALL, outlined
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # The first curve of a figure, and the one it is compared with.
 CURVES: tuple[dict[str, Any], dict[str, Any]] = (
-    {"color": NEGATIVE, "linestyle": "solid", "label": "curve", "clip_on": False},
-    {"color": RECALL, "linestyle": (0, (5, 1.5)), "label": "compared", "clip_on": False},
+    {"color": style.NEGATIVE, "linestyle": "solid", "label": "curve", "clip_on": False},
+    {"color": style.RECALL, "linestyle": (0, (5, 1.5)), "label": "compared", "clip_on": False},
 )
 
 
@@ -38,13 +38,13 @@ def draw_roc(axes: Axes, sweep: ThresholdSweep, look: dict[str, Any] = CURVES[0]
 
 def draw_diagonal(axes: Axes, name: str) -> None:
     """Draw the dotted diagonal and write its name below it."""
-    axes.plot([0, 1], [0, 1], **DOTTED | {"label": "diagonal"})
-    axes.annotate(name, (0.62, 0.56), va="top", color=MUTED, path_effects=outlined())
+    axes.plot([0, 1], [0, 1], **style.DOTTED | {"label": "diagonal"})
+    axes.annotate(name, (0.62, 0.56), va="top", color=style.MUTED, path_effects=style.outlined())
 
 
 def draw_baseline(axes: Axes, prevalence: float) -> None:
     """Draw the precision of flagging at random, with its value."""
-    axes.axhline(prevalence, **DOTTED)
+    axes.axhline(prevalence, **style.DOTTED)
     below = prevalence > 0.08  # noqa: PLR2004  (room for one line of text)
     # A rare class has its curve right above the line: the label stands further up, with a pointer.
     axes.annotate(
@@ -54,9 +54,9 @@ def draw_baseline(axes: Axes, prevalence: float) -> None:
         textcoords="offset points",
         ha="left" if below else "center",
         va="top" if below else "bottom",
-        color=MUTED,
-        path_effects=outlined(),
-        arrowprops=None if below else {"arrowstyle": "-", "color": MUTED},
+        color=style.MUTED,
+        path_effects=style.outlined(),
+        arrowprops=None if below else {"arrowstyle": "-", "color": style.MUTED},
     )
 
 
@@ -75,7 +75,7 @@ def mark(axes: Axes, point: tuple[float, float], text: str, *, below: bool) -> N
         *point,
         marker="o",
         markersize=11,
-        color=POSITIVE,
+        color=style.POSITIVE,
         linestyle="none",
         clip_on=False,
         zorder=5,
@@ -90,9 +90,9 @@ def mark(axes: Axes, point: tuple[float, float], text: str, *, below: bool) -> N
         textcoords="offset points",
         ha="right" if leftward else "left",
         va="top" if below else "bottom",
-        color=POSITIVE,
+        color=style.POSITIVE,
         weight="bold",
-        arrowprops={"arrowstyle": "-", "color": POSITIVE, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 5},
+        arrowprops={"arrowstyle": "-", "color": style.POSITIVE, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 5},
         annotation_clip=False,
         zorder=6,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lessonkit.figures.style import INK, MUTED, NEGATIVE, PALE, shown_figure
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,7 +47,7 @@ def lesson_map(*, begun: Collection[str] = (), done: Collection[str] = ()) -> No
         for state in ("done", "begun")
         if state in states.values()
     ]
-    with shown_figure(10.8, 4.8, " ".join(words)) as figure:
+    with style.shown_figure(10.8, 4.8, " ".join(words)) as figure:
         _draw(figure.subplots(), states)
 
 
@@ -57,14 +57,14 @@ def _draw(axes: Axes, states: dict[str, str]) -> None:
     for name, (title, (x, y), needs) in LESSONS.items():
         state = states.get(name, "")
         filled = state == "done"
-        ink = "white" if filled else INK
+        ink = "white" if filled else style.INK
         box = FancyBboxPatch(
             (x - _WIDE / 2, y - _TALL / 2),
             _WIDE,
             _TALL,
             boxstyle="round,pad=0,rounding_size=0.08",
-            facecolor=NEGATIVE if filled else PALE,
-            edgecolor=NEGATIVE,
+            facecolor=style.NEGATIVE if filled else style.PALE,
+            edgecolor=style.NEGATIVE,
             linewidth=3.5 if state else 1.5,
         )
         axes.add_patch(box)
@@ -77,7 +77,7 @@ def _draw(axes: Axes, states: dict[str, str]) -> None:
                     *_ends(LESSONS[before][1], (x, y)),
                     arrowstyle="-|>",
                     mutation_scale=16,
-                    color=MUTED,
+                    color=style.MUTED,
                     linewidth=1.8,
                     shrinkA=0,
                     shrinkB=1,

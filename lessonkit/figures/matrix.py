@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lessonkit.figures.style import CARD, PALE, POSITIVE, count, shown_figure
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,13 +27,12 @@ def confusion_matrix(confusion: Confusion, *, labels: tuple[str, str] = ("spam",
         The names of the two classes.
     """
     positive, negative = labels
+    tn, fp, fn, tp = map(style.count, confusion.as_array().ravel().tolist())
     alt = (
-        f"Confusion matrix. Actual {negative}: {count(confusion.true_negatives)} not flagged (TN), "
-        f"{count(confusion.false_positives)} flagged (FP). "
-        f"Actual {positive}: {count(confusion.false_negatives)} not flagged (FN), "
-        f"{count(confusion.true_positives)} flagged (TP)."
+        f"Confusion matrix. Actual {negative}: {tn} not flagged (TN), {fp} flagged (FP). "
+        f"Actual {positive}: {fn} not flagged (FN), {tp} flagged (TP)."
     )
-    with shown_figure(6.6, 5.0, alt) as figure:
+    with style.shown_figure(6.6, 5.0, alt) as figure:
         _draw(figure.subplots(), confusion, labels)
 
 
@@ -53,8 +52,8 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
                     (column - 0.5, row - 0.5),
                     1,
                     1,
-                    facecolor=PALE if right else _WRONG,
-                    edgecolor=CARD,
+                    facecolor=style.PALE if right else _WRONG,
+                    edgecolor=style.CARD,
                     linewidth=4,
                     zorder=0,
                 )
@@ -66,7 +65,7 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
                         0.97,
                         0.105,
                         facecolor="none",
-                        edgecolor=POSITIVE,
+                        edgecolor=style.POSITIVE,
                         hatch="///",
                         linewidth=0,
                         zorder=0.5,
@@ -75,7 +74,7 @@ def _draw(axes: Axes, confusion: Confusion, labels: tuple[str, str]) -> None:
             axes.text(
                 column,
                 row - 0.04,
-                count(counts[row][column]),
+                style.count(counts[row][column]),
                 ha="center",
                 va="center",
                 size=24,

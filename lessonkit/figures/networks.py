@@ -7,19 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    TINT,
-    legend_below,
-    outlined,
-    shown_figure,
-)
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +75,7 @@ def network(
         + f" Logit {_signed(logit)}, score {score:.2f}. The label is {truth}, so the loss is {taken}: "
         f"{-math.log(given):.2f}."
     )
-    with shown_figure(11.2, 1.5 + 1.35 * max(row.size, units), alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(11.2, 1.5 + 1.35 * max(row.size, units), alt) as axes:
         left, middle = _places(row.size, 1.9), _places(units, 2.5)
         for y, value, name in zip(left, row, names, strict=True):
             _node(axes, (_INPUT, y), _signed(value), below=name)
@@ -132,20 +119,22 @@ def network_curves(*, sums: Sequence[float], logit: float) -> None:
         f"Loss: −log(score) for spam, −log(1 − score) for a normal email; at {score:.2f} they are "
         f"{-math.log(score):.2f} and {-math.log(1 - score):.2f}."
     )
-    with shown_figure(11.2, 4.2, alt) as figure:
+    with style.shown_figure(11.2, 4.2, alt) as figure:
         relu, sigmoid, loss = figure.subplots(1, 3)
         line = np.linspace(-2, 2, 101)
-        relu.plot(line, np.maximum(line, 0), color=NEGATIVE, label="curve")
+        relu.plot(line, np.maximum(line, 0), color=style.NEGATIVE, label="curve")
         for value in sums:
             _mark(relu, value, max(value, 0))
         relu.set(title="relu", xlabel="Sum of a unit", ylabel="What it passes on", ylim=(-0.15, 2))
         line = np.linspace(-6, 6, 201)
-        sigmoid.plot(line, 1 / (1 + np.exp(-line)), color=NEGATIVE, label="curve")
+        sigmoid.plot(line, 1 / (1 + np.exp(-line)), color=style.NEGATIVE, label="curve")
         _mark(sigmoid, logit, score)
         sigmoid.set(title="sigmoid", xlabel="Logit", ylabel="Score", ylim=(-0.02, 1.02))
         line = np.linspace(0.005, 0.995, 199)
-        loss.plot(line, -np.log(line), color=POSITIVE, label="spam")
-        loss.plot(line, -np.log(1 - line), color=NEGATIVE, linestyle=(0, (5, 1.5)), label="normal email")
+        loss.plot(line, -np.log(line), color=style.POSITIVE, label="spam")
+        loss.plot(
+            line, -np.log(1 - line), color=style.NEGATIVE, linestyle=(0, (5, 1.5)), label="normal email"
+        )
         _mark(loss, score, -math.log(score))
         loss.set(title="loss of one email", xlabel="Score", ylabel="Loss", xlim=(0, 1), ylim=(0, 5.4))
         loss.legend(loc="upper center")
@@ -173,17 +162,19 @@ def softmax_scores(pixels: ArrayLike, logits: ArrayLike, *, truth: int) -> None:
         f"{scores[second]:.2f}. The scores add up to 1. The loss is −log({scores[truth]:.2f}) = "
         f"{-math.log(scores[truth]):.2f}."
     )
-    with shown_figure(11.2, 3.8, alt) as figure:
+    with style.shown_figure(11.2, 3.8, alt) as figure:
         picture, left, right = figure.subplots(1, 3, width_ratios=(0.75, 1, 1))
         picture.imshow(np.asarray(pixels), cmap="gray_r")
         picture.set(title=f"the digit {truth}")
         picture.set_axis_off()
         for axes, values, name in ((left, sums, "logit"), (right, scores, "score")):
-            bars = axes.bar(range(sums.size), values, color=TINT, edgecolor=NEGATIVE, linewidth=1.5)
-            bars[truth].set(facecolor="#FBE3D0", edgecolor=POSITIVE, hatch="//")
+            bars = axes.bar(
+                range(sums.size), values, color=style.TINT, edgecolor=style.NEGATIVE, linewidth=1.5
+            )
+            bars[truth].set(facecolor="#FBE3D0", edgecolor=style.POSITIVE, hatch="//")
             axes.set(title=f"{name} of each digit", xlabel="Digit")
             axes.set_xticks(range(sums.size))
-            axes.axhline(0, color=MUTED, linewidth=1.2)
+            axes.axhline(0, color=style.MUTED, linewidth=1.2)
         right.set_ylim(0, 1.12)
         right.annotate(
             f"{scores[truth]:.2f}", (truth, scores[truth]), ha="center", va="bottom", weight="bold"
@@ -208,24 +199,23 @@ def predicted_against_true(y_true: ArrayLike, predicted: ArrayLike, *, mean: flo
         f"{errors[0]:.1f}; of always saying the mean ({mean:.1f}), {errors[1]:.1f}. True values go up to "
         f"{truth.max():.0f}; predictions go from {guess.min():.0f} to {guess.max():.0f}."
     )
-    with shown_figure(7.6, 5.4, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.6, 5.4, alt) as axes:
         ends = [0, float(max(truth.max(), guess.max()))]
-        axes.plot(ends, ends, color=INK, linewidth=1.6, label="exact")
-        axes.axhline(mean, **DOTTED | {"label": f"always the mean, {mean:.1f}"})
+        axes.plot(ends, ends, color=style.INK, linewidth=1.6, label="exact")
+        axes.axhline(mean, **style.DOTTED | {"label": f"always the mean, {mean:.1f}"})
         axes.plot(
             truth,
             guess,
             marker="o",
             markersize=6,
             linestyle="none",
-            markerfacecolor=PALE,
-            markeredgecolor=NEGATIVE,
+            markerfacecolor=style.PALE,
+            markeredgecolor=style.NEGATIVE,
             label="one email",
             zorder=3,
         )
         axes.set(xlabel=f"True value ({unit})", ylabel=f"Predicted ({unit})")
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def _signed(number: float) -> str:
@@ -252,8 +242,8 @@ def _node(  # noqa: PLR0913  (a node of the drawing)
     from matplotlib.patches import Circle, FancyBboxPatch, Patch
 
     look: dict[str, Any] = {
-        "facecolor": CARD if off else PALE,
-        "edgecolor": MUTED if off else NEGATIVE,
+        "facecolor": style.CARD if off else style.PALE,
+        "edgecolor": style.MUTED if off else style.NEGATIVE,
         "linestyle": (0, (3, 2)) if off else "solid",
         "linewidth": 1.8,
         "zorder": 3,
@@ -272,15 +262,19 @@ def _node(  # noqa: PLR0913  (a node of the drawing)
     )
     axes.add_patch(shape)
     axes.text(x, y, value, ha="center", va="center", weight="bold", size=13, zorder=4)
-    axes.text(x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=4, path_effects=outlined())
+    axes.text(
+        x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=4, path_effects=style.outlined()
+    )
     if above:
-        axes.text(x, y + _RADIUS + 0.08, above, ha="center", va="bottom", size=11, color=MUTED, zorder=4)
+        axes.text(
+            x, y + _RADIUS + 0.08, above, ha="center", va="bottom", size=11, color=style.MUTED, zorder=4
+        )
 
 
 def _edge(
     axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, *, alive: bool = True
 ) -> None:
-    color = MUTED if not alive else POSITIVE if weight > 0 else NEGATIVE
+    color = style.MUTED if not alive else style.POSITIVE if weight > 0 else style.NEGATIVE
     xs, ys = np.array([start, end]).T
     axes.plot(
         xs,
@@ -302,7 +296,7 @@ def _edge(
         color=color,
         weight="bold",
         zorder=2,
-        path_effects=outlined(),
+        path_effects=style.outlined(),
     )
 
 
@@ -313,7 +307,13 @@ def _step(axes: Axes, ends: tuple[float, float], name: str) -> None:
     left, right = ends[0] + _RADIUS, ends[1] - _RADIUS
     axes.add_patch(
         FancyArrowPatch(
-            (left, 0), (right, 0), arrowstyle="-|>", mutation_scale=16, color=MUTED, linewidth=1.8, gid=name
+            (left, 0),
+            (right, 0),
+            arrowstyle="-|>",
+            mutation_scale=16,
+            color=style.MUTED,
+            linewidth=1.8,
+            gid=name,
         )
     )
     axes.text((left + right) / 2, 0.12, name, ha="center", va="bottom", size=11)
@@ -325,7 +325,7 @@ def _mark(axes: Axes, x: float, y: float) -> None:
         y,
         marker="D",
         markersize=8,
-        color=POSITIVE,
+        color=style.POSITIVE,
         linestyle="none",
         label="_row",
         zorder=4,
@@ -341,6 +341,6 @@ def _mark(axes: Axes, x: float, y: float) -> None:
         ha="right" if leftward else "left",
         va="bottom",
         weight="bold",
-        path_effects=outlined(),
+        path_effects=style.outlined(),
         zorder=5,
     )

@@ -6,18 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from lessonkit.figures.style import (
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    legend_below,
-    mark_place,
-    outlined,
-    shown_figure,
-)
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +17,8 @@ if TYPE_CHECKING:
 
 _WARM: Final = "#FBE3D0"
 _PARTS: Final = {"train": "training", "validation": "validation", "test": "test"}
-_LEARNED: Final = {"facecolor": _WARM, "edgecolor": POSITIVE, "hatch": "//", "label": "learned from"}
-_PASSED: Final = {"facecolor": PALE, "edgecolor": NEGATIVE, "label": "passed through"}
+_LEARNED: Final = {"facecolor": _WARM, "edgecolor": style.POSITIVE, "hatch": "//", "label": "learned from"}
+_PASSED: Final = {"facecolor": style.PALE, "edgecolor": style.NEGATIVE, "label": "passed through"}
 
 
 def rows_reached(traces: Mapping[str, Any]) -> None:
@@ -63,13 +52,13 @@ def rows_reached(traces: Mapping[str, Any]) -> None:
     )
     reached = {part for calls in panels.values() for _, parts in calls for part in parts}
     rows = [part for part in _PARTS if part in reached]
-    with shown_figure(10.4, 1.0 + 2.6 * len(panels), f"Rows by step. {alt}") as figure:
+    with style.shown_figure(10.4, 1.0 + 2.6 * len(panels), f"Rows by step. {alt}") as figure:
         for axes, (title, calls) in zip(
             figure.subplots(len(panels), squeeze=False)[:, 0], panels.items(), strict=True
         ):
             _draw_reached(axes, calls, rows)
             axes.set_title(title)
-        legend_below(axes)
+        style.legend_below(axes)
         axes.get_legend().set_bbox_to_anchor((-0.02, -0.26))
 
 
@@ -110,7 +99,7 @@ def _draw_reached(axes: Axes, calls: list[tuple[str, dict[str, tuple[int, bool]]
                 ha="center",
                 va="center",
                 weight="bold" if learned else "normal",
-                path_effects=outlined(_WARM if learned else PALE),
+                path_effects=style.outlined(_WARM if learned else style.PALE),
             )
     axes.set(xlim=(-0.55, len(calls) - 0.45), ylim=(len(rows) - 0.5, -0.5))
     axes.set_xticks(range(len(calls)), [name.replace(": ", "\n") for name, _ in calls])
@@ -142,29 +131,28 @@ def losses_of_a_training(
         )
     ends = np.arange(1, len(running) + 1)
     lines: dict[str, tuple[Any, Sequence[float], dict[str, Any]]] = {
-        "training, during the epoch": (ends - 0.5, running, {"color": NEGATIVE, "marker": "o"}),
+        "training, during the epoch": (ends - 0.5, running, {"color": style.NEGATIVE, "marker": "o"}),
         "training, after it": (
             ends,
             after,
-            {"color": NEGATIVE, "linestyle": (0, (1, 1.2)), "marker": "s", "markersize": 6},
+            {"color": style.NEGATIVE, "linestyle": (0, (1, 1.2)), "marker": "s", "markersize": 6},
         ),
         "validation, after it": (
             ends,
             validation,
-            {"color": POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "^", "markersize": 7},
+            {"color": style.POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "^", "markersize": 7},
         ),
     }
     alt = "Loss by epoch. " + " ".join(
         f"{name[0].upper()}{name[1:]}: {values[0]:.2f} to {values[-1]:.2f}."
         for name, (_, values, _) in lines.items()
     )
-    with shown_figure(8.4, 5.0, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.4, 5.0, alt) as axes:
         for name, (places, values, look) in lines.items():
             axes.plot(places, values, label=name, **look)
         axes.set(xlabel="Epochs done", ylabel="Loss", title="Three losses of one training", ylim=(0, None))
         axes.set_xticks(range(len(running) + 1))
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def losses_of_seeds(training: ArrayLike, validation: ArrayLike, *, epochs: Sequence[int] = ()) -> None:
@@ -201,16 +189,18 @@ def losses_of_seeds(training: ArrayLike, validation: ArrayLike, *, epochs: Seque
         + "."
         for name, values in panels.items()
     )
-    with shown_figure(10.4, 4.8, alt) as figure:
+    with style.shown_figure(10.4, 4.8, alt) as figure:
         both = figure.subplots(1, 2, sharey=True)
-        for axes, (name, values), color in zip(both, panels.items(), (NEGATIVE, POSITIVE), strict=True):
+        for axes, (name, values), color in zip(
+            both, panels.items(), (style.NEGATIVE, style.POSITIVE), strict=True
+        ):
             for run in values:
                 axes.plot(range(1, last + 1), run, color=color, linewidth=1, alpha=0.55, label="_run")
-            axes.plot(range(1, last + 1), values.mean(axis=0), color=INK, linewidth=2.4, label="mean")
+            axes.plot(range(1, last + 1), values.mean(axis=0), color=style.INK, linewidth=2.4, label="mean")
             for epoch in epochs:
-                mark_place(axes, epoch)
+                style.mark_place(axes, epoch)
             axes.set(title=f"{name.capitalize()} loss of {runs} runs", xlabel="Epoch")
-            legend_below(axes)
+            style.legend_below(axes)
         both[0].set(ylabel="Loss", ylim=(min(values.min() for values in panels.values()) - 0.02, None))
 
 
@@ -237,7 +227,7 @@ def contributions(path: Any) -> None:  # noqa: ANN401  (a PredictionTrace, of a 
         + " ".join(f"{name}: {_signed(value)}." for name, value in steps)
         + f" Logit {_signed(last.total)}, score {last.activation:.2f}."
     )
-    with shown_figure(8.4, 1.6 + 0.62 * (len(steps) + 1), alt) as figure:
+    with style.shown_figure(8.4, 1.6 + 0.62 * (len(steps) + 1), alt) as figure:
         _draw_sum(figure.subplots(), steps, last.total, last.activation)
 
 
@@ -251,8 +241,8 @@ def _draw_sum(axes: Axes, steps: list[tuple[str, float]], total: float, score: f
             value,
             left=start,
             height=0.56,
-            facecolor=_WARM if up else PALE,
-            edgecolor=POSITIVE if up else NEGATIVE,
+            facecolor=_WARM if up else style.PALE,
+            edgecolor=style.POSITIVE if up else style.NEGATIVE,
             hatch="//" if up else None,
             linewidth=1.5,
             label=name,
@@ -265,10 +255,10 @@ def _draw_sum(axes: Axes, steps: list[tuple[str, float]], total: float, score: f
             textcoords="offset points",
             va="center",
             weight="bold" if name == "logit" else "normal",
-            path_effects=outlined(),
+            path_effects=style.outlined(),
         )
         reached = start + value
-    axes.axvline(0, color=INK, linewidth=1.5, label="_zero")
+    axes.axvline(0, color=style.INK, linewidth=1.5, label="_zero")
     ends = np.cumsum([0.0, *(value for _, value in steps)])
     width = np.ptp(ends) or 1.0
     axes.set(xlim=(ends.min() - 0.1 * width, ends.max() + 0.45 * width), ylim=(len(steps) + 0.6, -0.6))
@@ -307,14 +297,13 @@ def shuffled_labels(
         f"mean {values.mean():.2f}."
         for name, (own, values) in known.items()
     )
-    with shown_figure(9.4, 1.9 + 0.95 * len(known), alt) as figure:
-        axes = figure.subplots()
-        axes.axvline(prevalence, **DOTTED | {"label": f"prevalence {prevalence:.2f}"})
+    with style.shown_axes(9.4, 1.9 + 0.95 * len(known), alt) as axes:
+        axes.axvline(prevalence, **style.DOTTED | {"label": f"prevalence {prevalence:.2f}"})
         for place, (own, values) in enumerate(known.values()):
             hidden = "_" if place else ""
             axes.plot(
                 *(values, place + np.fromiter(_spread(values.size), dtype=np.float64)),
-                color=MUTED,
+                color=style.MUTED,
                 marker="o",
                 markersize=6,
                 markerfacecolor="none",
@@ -323,7 +312,7 @@ def shuffled_labels(
             )
             axes.plot(
                 *(own, place),
-                color=POSITIVE,
+                color=style.POSITIVE,
                 marker="D",
                 markersize=11,
                 linestyle="none",
@@ -335,7 +324,7 @@ def shuffled_labels(
         )
         axes.set_yticks(range(len(known)), list(known))
         axes.tick_params(axis="y", length=0)
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def _spread(size: int) -> Iterator[float]:

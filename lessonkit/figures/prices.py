@@ -6,30 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.cost import score_range
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    RECALL,
-    count,
-    legend_below,
-    mark_place,
-    outlined,
-    shown_figure,
-)
 from lessonkit.metrics import MetricsError, ThresholdSweep
 from lessonkit.metrics.inputs import need_amount
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_FLAG: dict[str, Any] = {"color": NEGATIVE, "linestyle": "solid"}
-_LEAVE: dict[str, Any] = {"color": POSITIVE, "linestyle": (0, (5, 1.5))}
-_FAINT: dict[str, Any] = {"color": MUTED, "linewidth": 0.8, "alpha": 0.35}
+_FLAG: dict[str, Any] = {"color": style.NEGATIVE, "linestyle": "solid"}
+_LEAVE: dict[str, Any] = {"color": style.POSITIVE, "linestyle": (0, (5, 1.5))}
+_FAINT: dict[str, Any] = {"color": style.MUTED, "linewidth": 0.8, "alpha": 0.35}
 
 
 def price_lines(*, false_positive: float, false_negative: float) -> None:
@@ -56,21 +43,26 @@ def price_lines(*, false_positive: float, false_negative: float) -> None:
         f"{false_positive:g} to 0, leaving rises from 0 to {false_negative:g}. They cross at {cross:.3f}, "
         f"where both cost {level:.2f}; left of it leaving is cheaper, right of it flagging."
     )
-    with shown_figure(8.0, 4.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 4.8, alt) as axes:
         axes.plot([0, 1], [false_positive, 0], **_FLAG, label="flag it: price of a false alarm × (1 − p)")
         axes.plot([0, 1], [0, false_negative], **_LEAVE, label="leave it: price of a miss × p")
         axes.plot(
-            [cross], [level], marker="o", markersize=11, color=INK, markeredgecolor=CARD, label="_cross"
+            [cross],
+            [level],
+            marker="o",
+            markersize=11,
+            color=style.INK,
+            markeredgecolor=style.CARD,
+            label="_cross",
         )
-        mark_place(axes, cross)
+        style.mark_place(axes, cross)
         top = max(false_positive, false_negative) * 1.05
         axes.set(
             xlim=(0, 1), ylim=(0, top), xlabel="Probability p that the email is spam", ylabel="Mean cost"
         )
         axes.set_title(f"The two cross at p = {cross:.3g}")
         for x, side, words in ((cross - 0.01, "right", "leave it"), (cross + 0.01, "left", "flag it")):
-            axes.annotate(words, (x, top * 0.93), ha=side, color=MUTED, path_effects=outlined())
+            axes.annotate(words, (x, top * 0.93), ha=side, color=style.MUTED, path_effects=style.outlined())
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), handlelength=2.2)
 
 
@@ -107,37 +99,46 @@ def cost_valleys(
     cheapest = whole.cheapest(**prices)
     nothing = whole.at(np.inf).cost(**prices)
     alt = (
-        f"Cost against the threshold with {min(lines, resamples)} gray lines of resamples. The cheapest "
-        f"threshold of the rows is {cheapest.threshold:.3g}, cost {count(cheapest.value)}; in the middle 90% "
-        f"of {resamples} resamples it is {low:.2f} to {high:.2f}. Flagging nothing costs {count(nothing)}."
+        f"Cost against the threshold with {min(lines, resamples)} gray lines of resamples. "
+        f"The cheapest threshold of the rows is {cheapest.threshold:.3g}, "
+        f"cost {style.count(cheapest.value)}; in the middle 90% of {resamples} resamples it is "
+        f"{low:.2f} to {high:.2f}. "
+        f"Flagging nothing costs {style.count(nothing)}."
     )
-    with shown_figure(8.0, 5.0, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.0, 5.0, alt) as axes:
         left, right = score_range(whole)
         for sweep, point in zip(drawn[:lines], found[:lines], strict=True):
             axes.plot(
                 *_valley(sweep, prices, left, right), **_FAINT, drawstyle="steps-pre", label="_resample"
             )
             axes.plot(
-                [point.threshold], [point.value], marker=".", markersize=6, color=MUTED, label="_lowest"
+                [point.threshold], [point.value], marker=".", markersize=6, color=style.MUTED, label="_lowest"
             )
         axes.plot(
-            *_valley(whole, prices, left, right), color=NEGATIVE, drawstyle="steps-pre", label="these rows"
+            *_valley(whole, prices, left, right),
+            color=style.NEGATIVE,
+            drawstyle="steps-pre",
+            label="these rows",
         )
-        axes.axhline(nothing, **DOTTED | {"label": "flag nothing"})
+        axes.axhline(nothing, **style.DOTTED | {"label": "flag nothing"})
         axes.plot(
-            [cheapest.threshold], [cheapest.value], marker="D", color=POSITIVE, markeredgecolor=CARD,
-            zorder=5, linestyle="none", label="cheapest",
+            [cheapest.threshold], [cheapest.value], marker="D", color=style.POSITIVE,
+            markeredgecolor=style.CARD, zorder=5, linestyle="none", label="cheapest",
         )  # fmt: skip
         base = 0.05 * nothing
         axes.plot(
-            [low, high], [base, base], color=POSITIVE, linewidth=6, solid_capstyle="butt", label="middle 90%"
+            [low, high],
+            [base, base],
+            color=style.POSITIVE,
+            linewidth=6,
+            solid_capstyle="butt",
+            label="middle 90%",
         )
         axes.annotate(f"{low:.2f} to {high:.2f}", (high, base), xytext=(8, 0), textcoords="offset points",
-                      va="center", color=POSITIVE, path_effects=outlined())  # fmt: skip
+                      va="center", color=style.POSITIVE, path_effects=style.outlined())  # fmt: skip
         axes.set(xlim=(left, right), ylim=(0, 1.6 * nothing), xlabel="Threshold", ylabel="Cost")
         axes.set_title(f"The cheapest threshold of {resamples} resamples")
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def chosen_and_reported(chosen: ArrayLike, reported: ArrayLike, *, what: str = "Cost") -> None:
@@ -156,15 +157,16 @@ def chosen_and_reported(chosen: ArrayLike, reported: ArrayLike, *, what: str = "
         f"{what} in {first.size} splits, as lines from the rows of the choice to other rows. "
         f"The means are {first.mean():.2f} and {second.mean():.2f}; the line rises in {up} of {first.size}."
     )
-    with shown_figure(7.0, 4.8, alt) as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.0, 4.8, alt) as axes:
         for pair in zip(first, second, strict=True):
             axes.plot([0, 1], pair, **_FAINT | {"alpha": 0.6}, marker=".", markersize=6, label="_split")
         means = [first.mean(), second.mean()]
-        axes.plot([0, 1], means, color=RECALL, linewidth=3.5, marker="o", markersize=10, label="mean")
+        axes.plot([0, 1], means, color=style.RECALL, linewidth=3.5, marker="o", markersize=10, label="mean")
         for place, (mean, side) in enumerate(zip(means, ("right", "left"), strict=True)):
-            axes.annotate(f"{mean:.2f}", (place, mean), xytext=(-12 if place == 0 else 12, 0), ha=side,
-                          textcoords="offset points", va="center", color=RECALL, weight="bold")  # fmt: skip
+            axes.annotate(
+                f"{mean:.2f}", (place, mean), xytext=(-12 if place == 0 else 12, 0), ha=side, va="center",
+                textcoords="offset points", color=style.RECALL, weight="bold",
+            )  # fmt: skip
         axes.set(xlim=(-0.3, 1.3), ylabel=what)
         axes.set_xticks([0, 1], ["on the rows of the choice", "on other rows"])
         axes.set_title(f"{first.size} splits")

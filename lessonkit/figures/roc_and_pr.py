@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import CURVES, draw_curve, draw_roc
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    RECALL,
-    outlined,
-    shown_figure,
-)
 from lessonkit.metrics import ThresholdSweep
 
 if TYPE_CHECKING:
@@ -33,12 +22,17 @@ _MOST_PAIRS = 400
 
 # One look for each prevalence: color, line and marker each tell them apart.
 _TURNS: tuple[dict[str, Any], ...] = (
-    {"color": NEGATIVE, "linestyle": "solid"},
-    {"color": RECALL, "linestyle": (0, (5, 1.5))},
-    {"color": POSITIVE, "linestyle": (0, (1, 1))},
-    {"color": INK, "linestyle": (0, (6, 2, 1, 2))},
+    {"color": style.NEGATIVE, "linestyle": "solid"},
+    {"color": style.RECALL, "linestyle": (0, (5, 1.5))},
+    {"color": style.POSITIVE, "linestyle": (0, (1, 1))},
+    {"color": style.INK, "linestyle": (0, (6, 2, 1, 2))},
 )
-_RECALL_LINE: dict[str, Any] = {"color": MUTED, "linewidth": 1.4, "linestyle": (0, (6, 3)), "label": "recall"}
+_RECALL_LINE: dict[str, Any] = {
+    "color": style.MUTED,
+    "linewidth": 1.4,
+    "linestyle": (0, (6, 3)),
+    "label": "recall",
+}
 
 
 def pair_board(
@@ -89,11 +83,11 @@ def pair_board(
         )
         + "."
     )
-    with shown_figure(7.4 if curve else 10.4, 6.0 if curve or names is None else 7.0, alt) as figure:
+    with style.shown_figure(7.4 if curve else 10.4, 6.0 if curve or names is None else 7.0, alt) as figure:
         axes = figure.subplots()
         _draw_board(axes, gaps)
         if curve:
-            draw_roc(axes, sweep, {**CURVES[0], "linewidth": 3.4, "color": INK, "zorder": 4})
+            draw_roc(axes, sweep, {**CURVES[0], "linewidth": 3.4, "color": style.INK, "zorder": 4})
             axes.set_ylabel("Recall")
             axes.set_title(f"ROC area {sweep.roc_auc:.3f}")
         else:
@@ -141,14 +135,14 @@ def _draw_board(axes: Axes, gaps: NDArray[np.float64]) -> None:
         )
         if kind == "tied":
             place = ((column + 0.5) * wide, (row + 0.5) * tall)
-            axes.text(*place, "½", ha="center", va="center", size=15, zorder=5, path_effects=outlined())
+            axes.text(*place, "½", ha="center", va="center", size=15, zorder=5, path_effects=style.outlined())
 
 
 # How a square looks; a hatch tells lost from won without color.
 _SQUARES: dict[str, dict[str, Any]] = {
-    "won": {"facecolor": PALE, "edgecolor": CARD},
-    "lost": {"facecolor": _LOST, "edgecolor": POSITIVE, "hatch": "///"},
-    "tied": {"facecolor": CARD, "edgecolor": MUTED},
+    "won": {"facecolor": style.PALE, "edgecolor": style.CARD},
+    "lost": {"facecolor": _LOST, "edgecolor": style.POSITIVE, "hatch": "///"},
+    "tied": {"facecolor": style.CARD, "edgecolor": style.MUTED},
 }
 
 
@@ -156,7 +150,7 @@ def _board_key(figure: Figure, counts: dict[str, int]) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(**look, label=kind) for kind, look in _SQUARES.items() if counts[kind]]
-    handles[0].set_edgecolor(MUTED)
+    handles[0].set_edgecolor(style.MUTED)
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
 
 
@@ -193,7 +187,7 @@ def roc_and_pr(
         alt += f" In both planes the curves cross at recall {crossing:.2f}."
     for recall in recalls:
         alt += f" At recall {recall:g} " + "; ".join(_told(*model, recall) for model in named) + "."
-    with shown_figure(10.8, 5.8, alt) as figure:
+    with style.shown_figure(10.8, 5.8, alt) as figure:
         left, right = figure.subplots(1, 2)
         floor = 0.5 / max(sweep.negatives for sweep, _ in named)
         for (sweep, _), look in zip(named, CURVES, strict=True):
@@ -232,7 +226,7 @@ def _mark_crossing(left: Axes, right: Axes, sweep: ThresholdSweep, crossing: flo
         "marker": "o",
         "markersize": 16,
         "markerfacecolor": "none",
-        "markeredgecolor": INK,
+        "markeredgecolor": style.INK,
         "markeredgewidth": 2,
         "label": "crossing",
         "zorder": 6,
@@ -252,8 +246,8 @@ def _mark_crossing(left: Axes, right: Axes, sweep: ThresholdSweep, crossing: flo
             textcoords="offset points",
             va="center",
             ha=aligned,
-            path_effects=outlined(),
-            arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 9},
+            path_effects=style.outlined(),
+            arrowprops={"arrowstyle": "-", "color": style.INK, "shrinkB": 9},
             zorder=7,
         )
 
@@ -314,14 +308,14 @@ def curves_by_prevalence(
         f"{ray:.3g} times the false positive rate."
         for value, area, ray in zip(prevalences, areas, rays, strict=True)
     )
-    with shown_figure(10.8, 6.4, alt) as figure:
+    with style.shown_figure(10.8, 6.4, alt) as figure:
         left, right = figure.subplots(1, 2)
-        draw_roc(left, sweep, {**CURVES[0], "color": INK, "linewidth": 3})
+        draw_roc(left, sweep, {**CURVES[0], "color": style.INK, "linewidth": 3})
         left.set(ylabel="Recall", title=f"ROC: one curve, area {sweep.roc_auc:.3f}")
         drawn = zip(prevalences, turned, areas, rays, _TURNS, strict=False)
         for value, each, area, ray, look in drawn:
             left.plot([0, min(1, 1 / ray)], [0, min(1, ray)], **look, linewidth=1.8, label="ray")
-            right.axhline(value, **DOTTED | {"color": look["color"], "linewidth": 1.2})
+            right.axhline(value, **style.DOTTED | {"color": look["color"], "linewidth": 1.2})
             right.plot(
                 [0, *sweep.recall],
                 [each[0], *each],

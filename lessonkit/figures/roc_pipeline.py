@@ -6,21 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import draw_diagonal, draw_roc
-from lessonkit.figures.style import (
-    CARD,
-    DOTTED,
-    INK,
-    MUTED,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    RECALL,
-    TINT,
-    legend_below,
-    outlined,
-    shown_figure,
-)
 from lessonkit.metrics import MetricsError, ThresholdSweep
 
 if TYPE_CHECKING:
@@ -33,14 +20,14 @@ _LOST = "#FBE3D0"
 _MOST = 3
 # What a row of a board is in a split: its number, its name, and its look. A hatch tells it without color.
 _PARTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("not used", {"facecolor": CARD, "edgecolor": "#E3E3DE"}),
-    ("training", {"facecolor": PALE, "edgecolor": NEGATIVE}),
-    ("test", {"facecolor": _LOST, "edgecolor": POSITIVE, "hatch": "////"}),
+    ("not used", {"facecolor": style.CARD, "edgecolor": "#E3E3DE"}),
+    ("training", {"facecolor": style.PALE, "edgecolor": style.NEGATIVE}),
+    ("test", {"facecolor": _LOST, "edgecolor": style.POSITIVE, "hatch": "////"}),
 )
 _SCORES: tuple[dict[str, Any], ...] = (
-    {"color": NEGATIVE, "linestyle": "solid", "marker": "o"},
-    {"color": POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "^"},
-    {"color": RECALL, "linestyle": (0, (1, 1)), "marker": "s"},
+    {"color": style.NEGATIVE, "linestyle": "solid", "marker": "o"},
+    {"color": style.POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "^"},
+    {"color": style.RECALL, "linestyle": (0, (1, 1)), "marker": "s"},
 )
 
 
@@ -70,12 +57,11 @@ def auc_bounds(false_positive_rate: float, recall: float) -> None:
         f"{won:.2f} of the pairs are won and {lost:.2f} are lost; {1 - won - lost:.2f} are open. "
         f"So ROC AUC is between {won:.2f} and {1 - lost:.2f}."
     )
-    with shown_figure(8.0, 7.2, alt) as figure:
-        axes = figure.subplots()
-        open_look = {"facecolor": CARD, "edgecolor": MUTED, "linewidth": 0}
+    with style.shown_axes(8.0, 7.2, alt) as axes:
+        open_look = {"facecolor": style.CARD, "edgecolor": style.MUTED, "linewidth": 0}
         looks = {
-            "won": {"facecolor": PALE, "edgecolor": NEGATIVE, "linewidth": 1.5},
-            "lost": {"facecolor": _LOST, "edgecolor": POSITIVE, "hatch": "///", "linewidth": 1.5},
+            "won": {"facecolor": style.PALE, "edgecolor": style.NEGATIVE, "linewidth": 1.5},
+            "lost": {"facecolor": _LOST, "edgecolor": style.POSITIVE, "hatch": "///", "linewidth": 1.5},
         }
         boxes = (
             ("won", (x, 0), 1 - x, y),
@@ -85,16 +71,16 @@ def auc_bounds(false_positive_rate: float, recall: float) -> None:
         )
         for name, corner, width, height in boxes:
             _box(axes, name, corner, width, height, looks.get(name, open_look))
-        axes.plot([0, x, x, 1, 1], [0, 0, y, y, 1], color=NEGATIVE, label="lowest curve", clip_on=False)
+        axes.plot([0, x, x, 1, 1], [0, 0, y, y, 1], color=style.NEGATIVE, label="lowest curve", clip_on=False)
         axes.plot(
             [0, 0, x, x, 1],
             [0, y, y, 1, 1],
-            color=POSITIVE,
+            color=style.POSITIVE,
             linestyle=(0, (5, 1.5)),
             label="highest curve",
             clip_on=False,
         )
-        axes.plot(x, y, "o", color=INK, markersize=12, zorder=5, clip_on=False, label="_point")
+        axes.plot(x, y, "o", color=style.INK, markersize=12, zorder=5, clip_on=False, label="_point")
         axes.text(
             x + (1 - x) / 2,
             y / 2,
@@ -109,25 +95,27 @@ def auc_bounds(false_positive_rate: float, recall: float) -> None:
             (x / 2, y + (1 - y) / 2),
             xytext=(x + 0.06, 1.06),
             va="center",
-            color=POSITIVE,
+            color=style.POSITIVE,
             weight="bold",
-            arrowprops={"arrowstyle": "-", "color": POSITIVE},
+            arrowprops={"arrowstyle": "-", "color": style.POSITIVE},
             annotation_clip=False,
         )
-        axes.text(x / 2, y / 2, "open", ha="center", va="center", color=MUTED, path_effects=outlined())
+        axes.text(
+            x / 2, y / 2, "open", ha="center", va="center", color=style.MUTED, path_effects=style.outlined()
+        )
         axes.text(
             x + (1 - x) / 2,
             y + (1 - y) / 2,
             "open",
             ha="center",
             va="center",
-            color=MUTED,
-            path_effects=outlined(),
+            color=style.MUTED,
+            path_effects=style.outlined(),
         )
         axes.grid(visible=False)
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="False positive rate", ylabel="Recall")
         axes.set_title(f"ROC AUC from {won:.2f} to {1 - lost:.2f}", pad=34)
-        legend_below(axes)
+        style.legend_below(axes)
 
 
 def _box(
@@ -161,11 +149,10 @@ def accuracy_mix(false_positive_rate: float, recall: float, accuracy: float) -> 
         f"Accuracy against the share of positives: a straight line from {specificity:g}, where no row is "
         f"positive, to {recall:g}, where all are. It is {accuracy:g} where the share is {share:.2g}."
     )
-    with shown_figure(8.0, 4.6, alt) as figure:
-        axes = figure.subplots()
-        axes.plot([0, 1], [specificity, recall], color=NEGATIVE, label="accuracy", clip_on=False)
-        axes.plot([0, share, share], [accuracy, accuracy, 0], **DOTTED | {"label": "report"})
-        axes.plot(share, accuracy, "o", color=POSITIVE, markersize=11, zorder=5, label="_at")
+    with style.shown_axes(8.0, 4.6, alt) as axes:
+        axes.plot([0, 1], [specificity, recall], color=style.NEGATIVE, label="accuracy", clip_on=False)
+        axes.plot([0, share, share], [accuracy, accuracy, 0], **style.DOTTED | {"label": "report"})
+        axes.plot(share, accuracy, "o", color=style.POSITIVE, markersize=11, zorder=5, label="_at")
         low, high = sorted((specificity, recall))
         room = (high - low) * 0.35
         axes.set(xlim=(0, 1), ylim=(low - room, high + room), xlabel="Share of positives", ylabel="Accuracy")
@@ -183,9 +170,9 @@ def accuracy_mix(false_positive_rate: float, recall: float, accuracy: float) -> 
             textcoords="offset points",
             ha="right",
             va="center",
-            color=POSITIVE,
+            color=style.POSITIVE,
             weight="bold",
-            path_effects=outlined(),
+            path_effects=style.outlined(),
         )
         axes.set_title("Accuracy mixes the two rates")
 
@@ -217,7 +204,7 @@ def split_board(boards: Mapping[str, ArrayLike], *, rows: str, columns: str) -> 
         f"{name}: {_told(board, rows)}" for name, board in parts.items()
     )
     tall = max(board.shape[0] for board in parts.values())
-    with shown_figure(10.4, 1.9 + 0.34 * tall, alt) as figure:
+    with style.shown_figure(10.4, 1.9 + 0.34 * tall, alt) as figure:
         every = figure.subplots(1, len(parts), squeeze=False)[0]
         for axes, (name, board) in zip(every, parts.items(), strict=True):
             _squares(axes, board)
@@ -281,13 +268,13 @@ def paired_dots(
         f"higher in {int(np.sum(first > second))} of {first.size} splits."
         for name, (first, second) in runs.items()
     )
-    with shown_figure(9.4, 5.4, alt) as figure:
+    with style.shown_figure(9.4, 5.4, alt) as figure:
         every = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
         for axes, (name, both) in zip(every, runs.items(), strict=True):
             rises = both[0] > both[1]
             for pair, rise in zip(both.T, rises, strict=True):
-                style = "solid" if rise else (0, (2, 1.5))
-                axes.plot([0, 1], pair[::-1], color=MUTED, linewidth=1.2, linestyle=style, label="split")
+                dash = "solid" if rise else (0, (2, 1.5))
+                axes.plot([0, 1], pair[::-1], color=style.MUTED, linewidth=1.2, linestyle=dash, label="split")
             for place, values, look in ((0, both[1], _SCORES[0]), (1, both[0], _SCORES[1])):
                 dots = {
                     "color": look["color"],
@@ -297,7 +284,12 @@ def paired_dots(
                 }
                 axes.plot(np.full(values.size, place), values, **dots, label=names[1 - place], zorder=4)
                 axes.plot(
-                    place + (0.12 if place else -0.12), values.mean(), "D", color=INK, label="mean", zorder=5
+                    place + (0.12 if place else -0.12),
+                    values.mean(),
+                    "D",
+                    color=style.INK,
+                    label="mean",
+                    zorder=5,
                 )
             axes.set(xlim=(-0.35, 1.35))
             axes.set_xticks([0, 1], [names[1], names[0]])
@@ -354,9 +346,9 @@ def reliability_under_roc(
             + "; ".join(f"{mean:.2f} and {share:.2f}" for mean, share in zip(*points[name], strict=True))
             + "."
         )
-    with shown_figure(4.2 * (1 + len(values)), 5.0, " ".join(alt)) as figure:
+    with style.shown_figure(4.2 * (1 + len(values)), 5.0, " ".join(alt)) as figure:
         roc, *panels = figure.subplots(1, 1 + len(values))
-        draw_roc(roc, first, {"color": INK, "linewidth": 3, "label": "curve", "clip_on": False})
+        draw_roc(roc, first, {"color": style.INK, "linewidth": 3, "label": "curve", "clip_on": False})
         roc.set(ylabel="Recall", title=f"ROC area {first.roc_auc:.3f}")
         for axes, (name, (means, shares)), look in zip(panels, points.items(), _SCORES, strict=False):
             at = sweeps[name].at(threshold)
@@ -373,7 +365,7 @@ def reliability_under_roc(
                 np.histogram(values[name], edges)[0] / labels.size,
                 width=1 / bins,
                 align="edge",
-                color=TINT,
+                color=style.TINT,
                 label="share of rows",
             )
             axes.plot(means, shares, **look, label="bins", clip_on=False)

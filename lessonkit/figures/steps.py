@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.figures import style
 from lessonkit.figures.lines import draw_curve
-from lessonkit.figures.style import (
-    CARD,
-    NEGATIVE,
-    PALE,
-    POSITIVE,
-    RECALL,
-    TINT,
-    legend_below,
-    outlined,
-    shown_figure,
-)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +56,7 @@ def precision_recall_steps(sweep: ThresholdSweep, *, first: int = 15) -> None:
         f"{' '.join(marks)}. "
         f"They end at recall {sweep.recall[last]:.3f}, precision {sweep.precision[last]:.3f}."
     )
-    with shown_figure(8.0, 6.0, alt) as figure:
+    with style.shown_figure(8.0, 6.0, alt) as figure:
         _draw_steps(figure.subplots(), sweep, kinds)
 
 
@@ -88,8 +78,7 @@ def average_precision_rectangles(sweep: ThresholdSweep) -> None:
     alt = f"Average precision {sweep.average_precision:.3f} as the area of {len(pieces)} rectangles"
     if len(pieces) <= _MOST_RECTANGLES:
         alt += f", gain in recall × precision, from left to right: {', '.join(pieces)}"
-    with shown_figure(7.6, 5.4, f"{alt}.") as figure:
-        axes = figure.subplots()
+    with style.shown_axes(7.6, 5.4, f"{alt}.") as axes:
         _draw_rectangles(axes, sweep, gains)
         axes.set_title(f"Shaded area: average precision {sweep.average_precision:.3f}")
 
@@ -117,12 +106,12 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
         zorder=2,
     )
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "hit": ("hit: right, and up if it can", {"marker": "^", "color": POSITIVE}),
+        "hit": ("hit: right, and up if it can", {"marker": "^", "color": style.POSITIVE}),
         "false alarm": (
             "false alarm: straight down",
-            {"marker": "v", "color": NEGATIVE, "markerfacecolor": CARD},
+            {"marker": "v", "color": style.NEGATIVE, "markerfacecolor": style.CARD},
         ),
-        "tie": ("tie of both", {"marker": "D", "color": RECALL}),
+        "tie": ("tie of both", {"marker": "D", "color": style.RECALL}),
     }
     for kind, (label, look) in looks.items():
         chosen = np.array([each == kind for each in kinds])
@@ -145,15 +134,17 @@ def _draw_steps(axes: Axes, sweep: ThresholdSweep, kinds: list[str]) -> None:
     axes.set_xlim(0, min(float(recall.max()) * 1.08, 1.04) or 1)
     axes.set_ylim(0, 1.12)
     axes.set_yticks(np.linspace(0, 1, 6))
-    legend_below(axes)
+    style.legend_below(axes)
 
 
 def _draw_rectangles(axes: Axes, sweep: ThresholdSweep, gains: NDArray[np.float64]) -> None:
     some = gains > 0
     widths, heights, lefts = gains[some], sweep.precision[some], (sweep.recall - gains)[some]
-    bars = axes.bar(lefts, heights, width=widths, align="edge", color=TINT, edgecolor=NEGATIVE, linewidth=1)
+    bars = axes.bar(
+        lefts, heights, width=widths, align="edge", color=style.TINT, edgecolor=style.NEGATIVE, linewidth=1
+    )
     for bar in bars[1::2]:
-        bar.set(facecolor=PALE, hatch="//")
+        bar.set(facecolor=style.PALE, hatch="//")
     draw_curve(axes, sweep)
     if some.sum() <= _MOST_RECTANGLES:
         for left, width, height in zip(lefts, widths, heights, strict=True):
@@ -164,7 +155,7 @@ def _draw_rectangles(axes: Axes, sweep: ThresholdSweep, gains: NDArray[np.float6
                 rotation=90 if width < _NARROW else 0,
                 ha="center",
                 va="center",
-                path_effects=outlined(),
+                path_effects=style.outlined(),
             )
     axes.set_xlabel("Recall (width: gain in recall)")
     axes.set_ylabel("Precision (height)")
@@ -180,6 +171,6 @@ def _number_step(axes: Axes, number: int, point: tuple[float, float], *, falling
         textcoords="offset points",
         ha="center" if not falling else "left" if beside > 0 else "right",
         va="center" if falling else "bottom",
-        path_effects=outlined(),
+        path_effects=style.outlined(),
         zorder=4,
     )

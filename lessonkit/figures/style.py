@@ -155,6 +155,13 @@ def shown_figure(width: float, height: float, alt: str) -> Iterator[Figure]:
         display(_Picture(figure, alt))  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def shown_axes(width: float, height: float, alt: str) -> Iterator[Axes]:
+    """Open a figure with one pair of axes; show it once when the block ends."""
+    with shown_figure(width, height, alt) as figure:
+        yield figure.subplots()
+
+
 def count(value: float) -> str:
     """Write a count; with sample weights it need not be whole."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
@@ -182,6 +189,28 @@ def outlined(color: str = CARD) -> list[Any]:
 def legend_below(axes: Axes) -> None:
     """Put the legend under the axes, where it hides no data."""
     axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3, handlelength=1.5, columnspacing=1.2)
+
+
+def note(
+    axes: Axes,
+    words: str,
+    place: tuple[float, float],
+    measured: tuple[str, str],
+    offset: tuple[float, float],
+    *,
+    color: str = INK,
+) -> None:
+    """Write words that end beside a place, over what is drawn there; `measured` says in what it is given."""
+    axes.annotate(
+        words,
+        place,
+        xycoords=measured,
+        xytext=offset,
+        textcoords="offset points",
+        ha="right",
+        color=color,
+        path_effects=outlined(),
+    )
 
 
 def mark_place(axes: Axes, place: float) -> None:

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lessonkit.figures.style import (
-    INK,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    RECALL,
-    legend_below,
-    mark_place,
-    shown_figure,
-)
+from lessonkit.figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +12,8 @@ if TYPE_CHECKING:
 # Whose rows, the prefix of Keras's key, and the look.
 _WHO = {"training": "", "validation": "val_"}
 _WHO_LOOKS: dict[str, dict[str, Any]] = {
-    "training": {"color": NEGATIVE},
-    "validation": {"color": POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "o", "markersize": 5},
+    "training": {"color": style.NEGATIVE},
+    "validation": {"color": style.POSITIVE, "linestyle": (0, (5, 1.5)), "marker": "o", "markersize": 5},
 }
 
 
@@ -67,7 +58,7 @@ def training_history(
     )
     if epoch is not None:
         alt += f" Marked: epoch {epoch}."
-    with shown_figure(min(5.2 * len(panels) + 1, 10.4), 4.6, alt) as figure:
+    with style.shown_figure(min(5.2 * len(panels) + 1, 10.4), 4.6, alt) as figure:
         for axes, (key, lines) in zip(
             figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
         ):
@@ -77,16 +68,16 @@ def training_history(
             axes.xaxis.get_major_locator().set_params(integer=True)
             if epoch is not None:
                 axes.set_xlabel(f"Epoch (marked: {epoch})")
-                mark_place(axes, epoch)
-            legend_below(axes)
+                style.mark_place(axes, epoch)
+            style.legend_below(axes)
 
 
 # The first run of a comparison, and those that it is compared with.
 _RUNS: tuple[dict[str, Any], ...] = (
-    {"color": POSITIVE, "linestyle": "solid"},
-    {"color": NEGATIVE, "linestyle": (0, (5, 1.5))},
-    {"color": RECALL, "linestyle": (0, (3, 1, 1, 1))},
-    {"color": MUTED, "linestyle": (0, (1, 1))},
+    {"color": style.POSITIVE, "linestyle": "solid"},
+    {"color": style.NEGATIVE, "linestyle": (0, (5, 1.5))},
+    {"color": style.RECALL, "linestyle": (0, (3, 1, 1, 1))},
+    {"color": style.MUTED, "linestyle": (0, (1, 1))},
 )
 
 
@@ -113,8 +104,7 @@ def compared_runs(runs: Mapping[str, Sequence[float]], quantity: str) -> None:
         f"{name}: {values[0]:.2f} to {values[-1]:.2f}, lowest {min(values):.2f}."
         for name, values in runs.items()
     )
-    with shown_figure(8.4, 4.6, f"{quantity} by epoch. {ends}") as figure:
-        axes = figure.subplots()
+    with style.shown_axes(8.4, 4.6, f"{quantity} by epoch. {ends}") as axes:
         # Names of lines that end close to one another are moved apart.
         room = 0.07 * (max(map(max, runs.values())) - min(map(min, runs.values())))
         low = float("-inf")
@@ -128,7 +118,7 @@ def compared_runs(runs: Mapping[str, Sequence[float]], quantity: str) -> None:
                 (len(values), values[-1]),
                 xytext=(len(values) + 0.3, heights[name]),
                 va="center",
-                color=look["color"] if look["color"] != MUTED else INK,
+                color=look["color"] if look["color"] != style.MUTED else style.INK,
                 annotation_clip=False,
             )
         axes.set(xlabel="Epoch", ylabel=quantity)

@@ -292,10 +292,7 @@ class BinnedCounts:
     def cheapest(self, *, false_positive: float, false_negative: float) -> BinnedPoint:
         """Return the cheapest threshold at the end of a bin, with a bracket of the least cost of all.
 
-        Parameters
-        ----------
-        false_positive, false_negative : float
-            Price of one false alarm and of one miss, finite and ≥ 0.
+        The prices are those of `Confusion.cost`.
 
         Raises
         ------

@@ -302,15 +302,7 @@ class ThresholdSweep:
     def cost(self, *, false_positive: float, false_negative: float) -> Floats:
         """Return the cost of the errors at each threshold, (k,), in the unit of the two prices.
 
-        Parameters
-        ----------
-        false_positive, false_negative : float
-            Price of one false alarm and of one miss, finite and ≥ 0.
-
-        Raises
-        ------
-        MetricsError
-            If a price is out of range.
+        The prices are those of `Confusion.cost`, and so are its errors.
         """
         need_amount("false_positive", false_positive)
         need_amount("false_negative", false_negative)
@@ -517,15 +509,7 @@ class ThresholdSweep:
         Of equally cheap thresholds the highest is returned. Flagging nothing (threshold inf) competes too,
         unless a row scores inf: then no threshold does that.
 
-        Parameters
-        ----------
-        false_positive, false_negative : float
-            Price of one false alarm and of one miss, finite and ≥ 0.
-
-        Raises
-        ------
-        MetricsError
-            If a price is out of range.
+        The prices are those of `Confusion.cost`, and so are its errors.
         """
         costs = self.cost(false_positive=false_positive, false_negative=false_negative)
         index = int(costs.argmin())

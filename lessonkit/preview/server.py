@@ -27,8 +27,7 @@ class _Preview(Page):
 class _PreviewPage(_Preview):
     def get(self) -> None:
         """Send it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish((_PAGES / "preview.html").read_text(encoding="utf-8"))
+        self.show("Preview", _PAGES / "preview.html", "explorer.css", "preview.css")
 
 
 class _State(_Preview):

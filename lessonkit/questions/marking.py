@@ -57,37 +57,24 @@ class PairFeedback:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The verdict on one answer.
+    """The verdict on one answer."""
 
-    Attributes
-    ----------
-    correct : bool
-        Wholly right.
-    credit : float
-        From 0 to 1; 1 exactly when `correct`.
-    feedback : tuple of ChoiceFeedback
-        One for every choice, in file order; empty but for single and multiple questions.
-    understood : str
-        What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for other kinds.
-    doubt : str
-        How else a typed answer may be meant, whether it is right or wrong: for an exam, where `message`
-        would give away which. Mostly empty.
-    misconceptions : tuple of str
-        The beliefs that the answer reveals.
-    message : str
-        What to say about a wrong number or a known wrong order; else empty. Markdown.
-    items : tuple of ItemFeedback
-        One for every item, in the learner's order; empty but for an order question.
-    pairs : tuple of PairFeedback
-        One for every pair, in file order; empty but for a match question.
-    """
-
+    #: Wholly right.
     correct: bool
+    #: From 0 to 1; 1 exactly when `correct`.
     credit: float
+    #: One for every choice, in file order; empty but for single and multiple questions.
     feedback: tuple[ChoiceFeedback, ...] = ()
+    #: What was read from a typed answer, such as ``"8/9 ≈ 0.888889"``; empty for other kinds.
     understood: str = ""
+    #: How else a typed answer may be meant, whether it is right or wrong: for an exam, where `message` would
+    #: give away which. Mostly empty.
     doubt: str = ""
+    #: The beliefs that the answer reveals.
     misconceptions: tuple[str, ...] = ()
+    #: What to say about a wrong number or a known wrong order; else empty. Markdown.
     message: str = ""
+    #: One for every item, in the learner's order; empty but for an order question.
     items: tuple[ItemFeedback, ...] = ()
+    #: One for every pair, in file order; empty but for a match question.
     pairs: tuple[PairFeedback, ...] = ()

@@ -161,46 +161,30 @@ EXAMPLES: Final[dict[str, str]] = {
 
 
 class Flaw(NamedTuple):
-    """A rule between several values of a quiz that does not hold.
+    """A rule between several values of a quiz that does not hold."""
 
-    Attributes
-    ----------
-    at : tuple of str and int
-        Keys and indices that lead to the value at fault.
-    code : str
-        A key of `RULES`.
-    message : str
-        What is wrong, and the mend.
-    """
-
+    #: Keys and indices that lead to the value at fault.
     at: tuple[str | int, ...]
+    #: A key of `RULES`.
     code: str
+    #: What is wrong, and the mend.
     message: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong at one place of a file.
+    """One thing wrong at one place of a file."""
 
-    Attributes
-    ----------
-    path : Path
-        The file.
-    line, column : int
-        The place, counted from 1, in characters.
-    code : str
-        A key of `RULES`.
-    message : str
-        What is wrong, and the mend.
-    severity : {"error", "warning"}
-        An error keeps a quiz from being used or misleads a learner; a warning is advice.
-    """
-
+    #: The file.
     path: Path
+    #: The place, counted from 1, in characters.
     line: int
     column: int
+    #: A key of `RULES`.
     code: str
+    #: What is wrong, and the mend.
     message: str
+    #: An error keeps a quiz from being used or misleads a learner; a warning is advice.
     severity: Severity = "error"
 
     def __str__(self) -> str:

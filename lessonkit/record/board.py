@@ -158,6 +158,11 @@ class NextStep:
     href: str
 
 
+def _summed(name: str, doc: str) -> property:
+    """Return the sum over all lessons of what `LessonProgress` has by this name."""
+    return property(lambda board: sum(getattr(lesson, name) for lesson in board.lessons), doc=doc)
+
+
 @dataclass(frozen=True)
 class Board:
     """All that the record tells.
@@ -197,30 +202,11 @@ class Board:
     unread: int = 0
     unknown: tuple[str, ...] = ()
 
-    @property
-    def answered(self) -> int:
-        """Questions with a marked answer."""
-        return sum(lesson.answered for lesson in self.lessons)
-
-    @property
-    def right(self) -> int:
-        """Questions whose last answer is right."""
-        return sum(lesson.right for lesson in self.lessons)
-
-    @property
-    def first_try(self) -> int:
-        """Questions whose first answer was right."""
-        return sum(lesson.first_try for lesson in self.lessons)
-
-    @property
-    def solved(self) -> int:
-        """Exercises of which a check has passed."""
-        return sum(lesson.solved for lesson in self.lessons)
-
-    @property
-    def minutes(self) -> float:
-        """Time spent on answers."""
-        return sum(lesson.minutes for lesson in self.lessons)
+    answered = _summed("answered", "Questions with a marked answer.")
+    right = _summed("right", "Questions whose last answer is right.")
+    first_try = _summed("first_try", "Questions whose first answer was right.")
+    solved = _summed("solved", "Exercises of which a check has passed.")
+    minutes = _summed("minutes", "Time spent on answers.")
 
 
 def board(

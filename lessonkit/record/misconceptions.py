@@ -22,29 +22,20 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A belief that still holds: the last unaided answer that could show it did.
+    """A belief that still holds: the last unaided answer that could show it did."""
 
-    Attributes
-    ----------
-    slug, belief : str
-        Its name, and the sentence that says what the learner believes.
-    lesson, question : str
-        Where it was shown last.
-    time : datetime
-        When.
-    see : str or None
-        The section that mends it, as a link from within the folder of notebooks.
-    fresh : tuple of (str, str)
-        Lesson and id of up to two other questions that can show it, from lessons already begun: those never
-        answered first, then those answered longest ago.
-    """
-
+    #: Its name, and the sentence that says what the learner believes.
     slug: str
     belief: str
+    #: Where it was shown last.
     lesson: str
     question: str
+    #: When.
     time: datetime
+    #: The section that mends it, as a link from within the folder of notebooks.
     see: str | None
+    #: Lesson and id of up to two other questions that can show it, from lessons already begun: those never
+    #: answered first, then those answered longest ago.
     fresh: tuple[Name, ...]
 
 

@@ -28,43 +28,28 @@ def review_seed(replay: Replay, course: Syllabus, lesson: str, question: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One question that is due.
+    """One question that is due."""
 
-    Attributes
-    ----------
-    lesson, question : str
-        Stem of the quiz file, and id.
-    due : datetime
-        Since when, in UTC.
-    seed : str
-        Draws its variant and order: other ones at each review, the same after a reload.
-    """
-
+    #: Stem of the quiz file, and id.
     lesson: str
     question: str
+    #: Since when, in UTC.
     due: datetime
+    #: Draws its variant and order: other ones at each review, the same after a reload.
     seed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """What is to be reviewed on a day.
+    """What is to be reviewed on a day."""
 
-    Attributes
-    ----------
-    due : tuple of Due
-        What is left for today, longest overdue first.
-    waiting : int
-        How many more are due but beyond the day's limit.
-    done_today : int
-        Questions answered in a review today.
-    next_day : date or None
-        When nothing is left for today: the next day on which something is.
-    """
-
+    #: What is left for today, longest overdue first.
     due: tuple[Due, ...]
+    #: How many more are due but beyond the day's limit.
     waiting: int
+    #: Questions answered in a review today.
     done_today: int
+    #: When nothing is left for today: the next day on which something is.
     next_day: date | None
 
 

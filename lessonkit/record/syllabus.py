@@ -67,23 +67,11 @@ class Syllabus:
     course: str = FIRST_COURSE
 
     def question(self, lesson: str, question_id: str) -> Question:
-        """Return a question.
-
-        Raises
-        ------
-        KeyError
-            The course does not ask it.
-        """
+        """Return a question; KeyError if the course does not ask it."""
         return self._questions[lesson, question_id]
 
     def content(self, lesson: str, question_id: str) -> str:
-        """Return the content hash of a question as it is asked now.
-
-        Raises
-        ------
-        KeyError
-            The course does not ask it.
-        """
+        """Return the content hash of a question as it is asked now; KeyError if it is not asked."""
         return self._contents[lesson, question_id]
 
     def history(self, replay: Replay, lesson: str, question_id: str) -> History | None:

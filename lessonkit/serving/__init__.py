@@ -29,8 +29,8 @@ BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
 
 #: What a browser may load of the widgets: `asset` joins what a script imports.
 _JOINED: Final = ("page.js", "form.js", "quiz.js", "quiz.css", "explorer.js", "explorer.css")
-#: The scripts beside this file.
-_SHARED: Final = ("talk.js",)
+#: The script and the sheet beside this file.
+_SHARED: Final = ("talk.js", "served.css")
 _TYPES: Final = {"css": "text/css", "js": "text/javascript"}
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -46,6 +46,20 @@ _REFUSAL: Final = (
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
     "<body><main><h1>lessonkit</h1><p>{message}</p></main></body></html>"
 )
+
+_DOCUMENT: Final = """\
+<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>{title}</title>
+    <link rel="icon" href="data:,">
+{sheets}
+    <script type="module" src="/assets/{script}"></script>
+  </head>
+{body}</html>
+"""
 
 
 class Page(tornado.web.RequestHandler):
@@ -78,6 +92,22 @@ class Page(tornado.web.RequestHandler):
             origin = self.request.headers.get("Origin", "")
             if urlsplit(origin).netloc != self.request.host:
                 self.refuse(FORBIDDEN, "Another page cannot ask for this.")
+
+    def show(self, title: str, body: Path, *sheets: str) -> None:
+        """Send the page whose body is in a file such as ``wall.html``, with ``wall.js`` and these sheets."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        links = (
+            f'    <link rel="stylesheet" href="/assets/{name}">'
+            for name in ("quiz.css", "served.css", *sheets)
+        )
+        self.finish(
+            _DOCUMENT.format(
+                title=title,
+                sheets="\n".join(links),
+                script=f"{body.stem}.js",
+                body=_file(body),
+            )
+        )
 
     def compute_etag(self) -> None:
         """Compute none: pages are small, and streams have no end."""

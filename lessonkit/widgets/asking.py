@@ -25,11 +25,11 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from anywidget import AnyWidget
 
 from lessonkit.questions.marking import AnswerError
 from lessonkit.widgets.asked import Asked, Refusal
 from lessonkit.widgets.assets import asset
+from lessonkit.widgets.stored import StoredWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def _without_fresh(standing: dict[str, Any]) -> dict[str, Any]:
     return {**standing, "questions": questions}
 
 
-class AskingWidget(Asked, AnyWidget):
+class AskingWidget(Asked, StoredWidget):
     """Questions on one page, marked in the kernel.
 
     Parameters
@@ -94,20 +94,8 @@ class AskingWidget(Asked, AnyWidget):
         self._lock = RLock()  # messages may come in a thread of their own, beside `reset` in a cell
         Asked.__init__(self, quiz, seed=seed, learner=recorder.learner)
         self._explorers = self._explore()
-        AnyWidget.__init__(self, view=self._view(), standing=self._stand())
+        StoredWidget.__init__(self, view=self._view(), standing=self._stand())
         self.on_msg(self._answer_message)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, what is asked as HTML and as text."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, **self._still()}, metadata
-
-    def _still(self) -> dict[str, str]:
-        """Return what a stored notebook shows, as HTML and as text: always the same for the same cell."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Close the widget, and the explorers inside it."""

@@ -1,7 +1,7 @@
 /** The page's half of the progress board. Its parts come from Python as HTML; here are its buttons and files. */
 
 import { openLessonsHere, openLine, prose, showWidget } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, passKeys } from "./page.js";
+import { OWN_KEYS, h, listen, openView, passKeys, showView } from "./page.js";
 
 /** How long to wait for more news before the board is asked for anew, in ms. */
 const GATHER = 250;
@@ -39,10 +39,9 @@ function createPart() {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const { words, lang, dir, longest } = model.get("view");
-  const line = openLine(model, nameView("board"), signal);
+  const { view, id, signal, end } = openView(model, "board");
+  const { words, lang, dir, longest } = view;
+  const line = openLine(model, id, signal);
 
   const [now, rest] = [createPart(), createPart()];
   const button = (label) => h("button", { ...OWN_KEYS, type: "button", class: "lk-button" }, label);
@@ -142,12 +141,7 @@ function render({ model, el }) {
   signal.addEventListener("abort", () => clearTimeout(wait), { once: true });
   draw();
   passKeys(root, signal);
-  el.append(root);
-
-  return () => {
-    controller.abort();
-    root.remove();
-  };
+  return showView(root, el, end);
 }
 
 export default { render };

@@ -14,10 +14,9 @@ Where the disk does not last, as on Binder, the file carries the record to the n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import traitlets
-from anywidget import AnyWidget
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lessonkit.figures import lesson_map
@@ -40,6 +39,7 @@ from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset
 from lessonkit.widgets.board_html import BoardHtml, asked_about
 from lessonkit.widgets.review import ReviewWidget
+from lessonkit.widgets.stored import StoredWidget
 
 #: The longest file that is taken, in characters; a Jupyter server takes messages of 10 MB.
 _LONGEST = 8_000_000
@@ -86,7 +86,7 @@ _REQUESTS: TypeAdapter[_Refresh | _Save | _Add | _Review] = TypeAdapter(
 )
 
 
-class ProgressWidget(AnyWidget):
+class ProgressWidget(StoredWidget):
     """The learner's progress, and their record as a file.
 
     Parameters
@@ -128,14 +128,9 @@ class ProgressWidget(AnyWidget):
             self._asking.close()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the lessons as HTML and as text."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        html, text = BoardHtml(*self._look()).still()
-        return {**data, "text/html": html, "text/plain": text}, metadata
+    def _still(self) -> tuple[str, str]:
+        """Return the lessons, as HTML and as text."""
+        return BoardHtml(*self._look()).still()
 
     def _look(self) -> tuple[Board, Syllabus]:
         replay = self._recorder.replay()

@@ -90,8 +90,8 @@ class BoardHtml:
             for row in (heads, *rows)
         ]
         cells = ((escape(name), *numbers) for name, *numbers in rows)
-        table = _table(_("Your progress"), heads, cells)
-        return f'<div class="lessonkit-progress"{_spoken()}>{table}</div>', "\n".join(lines)
+        shown = table(_("Your progress"), heads, cells)
+        return f'<div class="lessonkit-progress"{_spoken()}>{shown}</div>', "\n".join(lines)
 
     def now(self) -> str:
         """Return what to do now."""
@@ -158,8 +158,8 @@ class BoardHtml:
         rows = (
             (self._lesson_link(one.lesson, one.title, one.href), *_cells(one)) for one in self._board.lessons
         )
-        table = _table(_say("caption"), tuple(map(_, HEADS)), rows, stacks=True)
-        return f'{_heading(_say("lessons"))}<div class="lk-lessons">{table}</div>'
+        shown = table(_say("caption"), tuple(map(_, HEADS)), rows, stacks=True)
+        return f'{_heading(_say("lessons"))}<div class="lk-lessons">{shown}</div>'
 
     def _objectives(self) -> str:
         left = 0
@@ -278,7 +278,7 @@ def _numbers(calibration: Calibration) -> str:
         rows.append(
             (escape(said(level.confidence)), str(level.n), share, f"{between} {escape(few)}".strip(), promise)
         )
-    tables = _table(_("How often each word was right"), heads, rows)
+    tables = table(_("How often each word was right"), heads, rows)
     if curve := calibration.curve:
         heads = [_("At least this sure"), _("Recall"), _("Precision"), _("95% interval")]
         cells = (
@@ -290,7 +290,7 @@ def _numbers(calibration: Calibration) -> str:
             )
             for point in curve.points
         )
-        tables += _table(_("Your precision–recall curve"), heads, cells)
+        tables += table(_("Your precision–recall curve"), heads, cells)
     return _folded("numbers", _("The numbers in these pictures"), tables)
 
 
@@ -320,7 +320,7 @@ def _cells(lesson: LessonProgress) -> tuple[str, ...]:
     return answered, str(lesson.right), exercises, met, f"{lesson.minutes:.0f}"
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]], *, stacks: bool = False) -> str:
+def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]], *, stacks: bool = False) -> str:
     """Return a table; the cells are HTML already, the first of each row is its head.
 
     Where one that `stacks` has no room, each row becomes a list: so each cell carries the head of its column,

@@ -4,7 +4,7 @@
  * The trait `view` holds all values, so moving asks nobody. The trait `epoch` is where the line is, from 1.
  */
 
-import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
+import { OWN_KEYS, h, listen, openView, passKeys, phrase, s, set, speak } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, frame, linePath, sender, speaker, ticks } from "./plot.js";
 
 const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
@@ -55,10 +55,7 @@ function curvePanel({ name, curves, low, high }, last, go, signal) {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const id = nameView("epochs");
-  const view = model.get("view");
+  const { view, id, signal, end } = openView(model, "epochs");
   speak(view);
   const { last, panels } = view;
   const whose = { training: phrase("training"), validation: phrase("validation") };
@@ -140,7 +137,7 @@ function render({ model, el }) {
 
   paint();
   passKeys(root, signal);
-  return show(el, () => controller.abort(), hush, flush);
+  return show(el, end, hush, flush);
 }
 
 /** In a page without a kernel: put the curves in place of their picture. */

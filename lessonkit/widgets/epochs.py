@@ -11,23 +11,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from anywidget import AnyWidget
 
 from lessonkit.i18n import gettext as _
+from lessonkit.widgets import still
 from lessonkit.widgets.assets import asset, page_words
-from lessonkit.widgets.still import (
-    CARD,
-    GRID,
-    INK,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    data_address,
-    living,
-    near,
-    path,
-    text,
-)
+from lessonkit.widgets.stored import StoredWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +60,7 @@ def epochs(history: Mapping[str, Sequence[float]], *, epoch: int = 1) -> EpochsW
     return EpochsWidget(history, epoch=epoch)
 
 
-class EpochsWidget(AnyWidget):
+class EpochsWidget(StoredWidget):
     """Learning curves; made by `epochs`.
 
     Attributes
@@ -133,13 +121,9 @@ class EpochsWidget(AnyWidget):
         here = _("Epoch {n} of {total}").format(n=self.epoch, total=self._last)
         return " ".join([f"{here}.", *values])
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the picture with its numbers."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        html = living(
+    def _still(self) -> tuple[str, str]:
+        """Return the picture with its numbers, as HTML and as text."""
+        html = still.living(
             "epochs",
             _still(self.view, self.epoch, repr(self)),
             self.view,
@@ -148,7 +132,7 @@ class EpochsWidget(AnyWidget):
             style=self._css,
         )
         name = _("Learning curves")
-        return {**data, "text/html": html, "text/plain": f"{name}. {self!r}"}, metadata
+        return html, f"{name}. {self!r}"
 
 
 def _capital(name: str) -> str:
@@ -167,7 +151,7 @@ def _range(curves: Iterable[Sequence[float]]) -> tuple[float, float]:
 
 _WIDTH, _HEIGHT = 300, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 288, 40, 186
-_LOOKS = {"training": (NEGATIVE, ""), "validation": (POSITIVE, "7 3")}
+_LOOKS = {"training": (still.NEGATIVE, ""), "validation": (still.POSITIVE, "7 3")}
 
 
 def _still(view: dict[str, Any], epoch: int, words: str) -> str:
@@ -179,11 +163,11 @@ def _still(view: dict[str, Any], epoch: int, words: str) -> str:
     )
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {_HEIGHT}' "
-        f"font-family='system-ui, sans-serif' font-size='13' fill='{MUTED}'>"
-        f"<rect width='{width}' height='{_HEIGHT}' rx='12' fill='{CARD}'/>{body}</svg>"
+        f"font-family='system-ui, sans-serif' font-size='13' fill='{still.MUTED}'>"
+        f"<rect width='{width}' height='{_HEIGHT}' rx='12' fill='{still.CARD}'/>{body}</svg>"
     )
     return (
-        f'<img src="{data_address(svg)}" width="{width}" height="{_HEIGHT}" '
+        f'<img src="{still.data_address(svg)}" width="{width}" height="{_HEIGHT}" '
         f'style="max-width: 100%; height: auto" alt="{escape(words)}"><p>{escape(words)}</p>'
     )
 
@@ -198,16 +182,18 @@ def _panel(panel: dict[str, Any], epoch: int, last: int) -> Iterable[str]:
         share: float = (value - low) / (high - low)
         return _BOTTOM - share * (_BOTTOM - _TOP)
 
-    yield text(_LEFT, 22, _capital(panel["name"]), ink=True, bold=True)
+    yield still.text(_LEFT, 22, _capital(panel["name"]), ink=True, bold=True)
     for value in (low, (low + high) / 2, high):
-        yield path(f"M{_LEFT} {near(up(value))}H{_RIGHT}", GRID, width=1)
-        yield text(_LEFT - 6, up(value) + 4, f"{value:.2f}", anchor="end")
-    yield path(f"M{near(along(epoch))} {_TOP}V{_BOTTOM}", INK)
+        yield still.path(f"M{_LEFT} {still.near(up(value))}H{_RIGHT}", still.GRID, width=1)
+        yield still.text(_LEFT - 6, up(value) + 4, f"{value:.2f}", anchor="end")
+    yield still.path(f"M{still.near(along(epoch))} {_TOP}V{_BOTTOM}", still.INK)
     for who, curve in panel["curves"].items():
         color, dash = _LOOKS[who]
-        points = [f"{near(along(place))} {near(up(value))}" for place, value in enumerate(curve, 1)]
-        yield path("M" + "L".join(points), color, width=2.4, dash=dash)
-    yield text(_LEFT, _BOTTOM + 18, "1")
-    yield text(_RIGHT, _BOTTOM + 18, _("epoch {n}").format(n=last), anchor="end")
+        points = [
+            f"{still.near(along(place))} {still.near(up(value))}" for place, value in enumerate(curve, 1)
+        ]
+        yield still.path("M" + "L".join(points), color, width=2.4, dash=dash)
+    yield still.text(_LEFT, _BOTTOM + 18, "1")
+    yield still.text(_RIGHT, _BOTTOM + 18, _("epoch {n}").format(n=last), anchor="end")
     looks = {"training": "— " + _("training"), "validation": "- - " + _("validation")}
-    yield text(_LEFT, _BOTTOM + 38, ", ".join(looks[who] for who in panel["curves"]))
+    yield still.text(_LEFT, _BOTTOM + 38, ", ".join(looks[who] for who in panel["curves"]))

@@ -9,7 +9,7 @@
  * One rule decides what is on screen: every count shown belongs to the threshold shown.
  */
 
-import { OWN_KEYS, h, isModified, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
+import { OWN_KEYS, h, isModified, listen, openView, passKeys, phrase, s, set, speak } from "./page.js";
 import { amount, at, clamp, dragged, drawing, enliven, exact, frame, linePath, nearest, sender, setUnder, share, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** The prevalences of the dial. */
@@ -278,11 +278,34 @@ function rocPanel(shared) {
 /** A count beside an axis: short, so that a million needs no wide margin. */
 const short = (value) => (value < 10_000 ? amount(value) : value.toLocaleString("en", { notation: "compact" }));
 
+/** Let a pointer on a drawing pick the nearest stop on its axis; `place` returns the plot's frame. */
+function pickAlong(svg, place, { low, high, data, pick, signal }) {
+  const take = (event) => {
+    const { left, wide } = place();
+    const x = event.clientX - svg.getBoundingClientRect().left;
+    pick(nearest(data, low + clamp((x - left) / wide, 0, 1) * (high - low)));
+  };
+  dragged(svg, take, signal);
+}
+
 /** The axis of thresholds that the scores and the cost share. */
 function axisOf(data, histogram) {
   const low = Math.min(histogram.low, ...data.thresholds.filter(Number.isFinite));
   const high = Math.max(histogram.high, ...data.thresholds.filter(Number.isFinite));
   return { low, high, along: (threshold) => (clamp(threshold, low, high) - low) / (high - low) };
+}
+
+/** The grid and the numbers of that axis. */
+function thresholdAxes(box, { low, high, along }) {
+  const axes = s("g", { class: "lk-axes" });
+  for (const value of ticks(low, high, 5)) {
+    const x = at(box.x(along(value)));
+    axes.append(
+      s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}` }),
+      s("text", { x, y: box.bottom + 1.3 * box.text, "text-anchor": "middle" }, String(value)),
+    );
+  }
+  return axes;
 }
 
 /** The scores of both classes, and the threshold as a line to drag. */
@@ -306,7 +329,8 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
     s("circle", { r: 7 }),
     s("text", { class: "lk-words" }, phrase("flagged →")),
   );
-  const { low, high, along } = axisOf(data, histogram);
+  const axis = axisOf(data, histogram);
+  const { low, high, along } = axis;
   const classes = [
     { name: "positive", label: labels[0], counts: histogram.positive, total: data.positives, up: true },
     { name: "negative", label: labels[1], counts: histogram.negative, total: data.negatives, up: false },
@@ -316,14 +340,7 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
   let box;
   let size;
 
-  dragged(
-    svg,
-    (event) => {
-      const x = event.clientX - svg.getBoundingClientRect().left;
-      pick(nearest(data, low + clamp((x - box.left) / box.wide, 0, 1) * (high - low)));
-    },
-    signal,
-  );
+  pickAlong(svg, () => box, { ...axis, data, pick, signal });
 
   /** The count that reaches the edge of its half. */
   const most = ({ tallest }) => (same ? Math.max(...classes.map((part) => part.tallest)) : tallest);
@@ -371,14 +388,7 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
         name: part.name,
         d: bars(part, most(part), middle + (part.up ? -0.5 : 0.5), reach),
       }));
-      const axes = s("g", { class: "lk-axes" });
-      for (const value of ticks(low, high, 5)) {
-        const x = at(box.x(along(value)));
-        axes.append(
-          s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}` }),
-          s("text", { x, y: box.bottom + 1.3 * text, "text-anchor": "middle" }, String(value)),
-        );
-      }
+      const axes = thresholdAxes(box, axis);
       const heights = s("g", { class: "lk-axes" });
       const level = (y, words) => {
         heights.append(
@@ -439,19 +449,13 @@ function costPanel({ data, histogram, signal, pick }) {
     dot: s("circle", { class: "lk-dot", r: 6 }),
   };
   const levels = s("g", { class: "lk-axes" });
-  const { low, high, along } = axisOf(data, histogram);
+  const axis = axisOf(data, histogram);
+  const { low, along } = axis;
   let box;
   let most = 1;
   const y = (value) => at(box.y(value / most));
 
-  dragged(
-    svg,
-    (event) => {
-      const x = event.clientX - svg.getBoundingClientRect().left;
-      pick(nearest(data, low + clamp((x - box.left) / box.wide, 0, 1) * (high - low)));
-    },
-    signal,
-  );
+  pickAlong(svg, () => box, { ...axis, data, pick, signal });
 
   return {
     svg,
@@ -459,14 +463,7 @@ function costPanel({ data, histogram, signal, pick }) {
       const height = Math.min(width * 0.62, 300);
       box = frame(width, height, text, [1.9, right / text, 2.9, left / text]);
       set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-      const axes = s("g", { class: "lk-axes" });
-      for (const value of ticks(low, high, 5)) {
-        const x = at(box.x(along(value)));
-        axes.append(
-          s("path", { class: "lk-grid", d: `M${x} ${box.top}V${box.bottom}` }),
-          s("text", { x, y: box.bottom + 1.3 * text, "text-anchor": "middle" }, String(value)),
-        );
-      }
+      const axes = thresholdAxes(box, axis);
       axes.append(
         s("text", { class: "lk-axis", x: box.right, y: box.bottom + 2.6 * text, "text-anchor": "end" }, `${phrase("Threshold")} →`),
         s("text", { class: "lk-axis", x: box.left, y: box.top - 0.7 * text }, `↑ ${phrase("Cost")}`),
@@ -611,10 +608,7 @@ function sentence(numbers, point, data, labels, weighted) {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const id = nameView("explorer");
-  const view = model.get("view");
+  const { view, id, signal, end } = openView(model, "explorer");
   speak(view);
   const { labels, histogram, names } = view;
   const prices = view.prices && { ...view.prices }; // the learner turns them
@@ -912,7 +906,7 @@ function render({ model, el }) {
   const [wire, tp, fp] = model.get("threshold");
   point = tp === null ? data.at(nearest(data, Number(wire))) : { threshold: Number(wire), tp, fp };
   passKeys(root, signal);
-  return show(el, () => controller.abort(), hush, flush);
+  return show(el, end, hush, flush);
 }
 
 /** In a page without a kernel: put the explorer in place of its picture. */

@@ -183,12 +183,8 @@ class ExplorerWidget(SweptWidget):
         """Go back to the threshold at which the explorer began."""
         self.threshold = self._start
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the picture with its numbers."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+    def _still(self) -> tuple[str, str]:
+        """Return the picture with its numbers, as HTML and as text."""
         html = explorer_html(
             self._sweep,
             self._stops,
@@ -198,7 +194,7 @@ class ExplorerWidget(SweptWidget):
             style=self._css,
         )
         text = explorer_text(self._sweep, self.threshold, self.view["labels"])
-        return {**data, "text/html": html, "text/plain": text}, metadata
+        return html, text
 
 
 def _sweep(

@@ -19,7 +19,22 @@ export const phrase = (english, values = {}) =>
 let views = 0;
 
 /** A name for one view, to build ids from: no other view on the page has it. */
-export const nameView = (widget) => `lessonkit-${widget}-${Date.now().toString(36)}-${++views}`;
+const nameView = (widget) => `lessonkit-${widget}-${Date.now().toString(36)}-${++views}`;
+
+/** Begin a view: what Python says of it, a name to build ids from, and a signal that `end` aborts. */
+export function openView(model, widget) {
+  const controller = new AbortController();
+  return { view: model.get("view"), id: nameView(widget), signal: controller.signal, end: () => controller.abort() };
+}
+
+/** Put a view on the page, and return how it ends. */
+export function showView(root, el, end) {
+  el.append(root);
+  return () => {
+    end();
+    root.remove();
+  };
+}
 
 /** Set attributes (false and undefined leave one out, true gives it no value) and append children. */
 export function set(element, attributes, ...children) {

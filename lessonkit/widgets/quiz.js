@@ -10,7 +10,7 @@
  */
 
 import { createStatus, isOff, openLessonsHere, openLine, prose, setOff, showWidget, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, passKeys } from "./page.js";
+import { OWN_KEYS, h, listen, openView, passKeys } from "./page.js";
 
 /** So many questions are drawn at once, the rest in later frames: the first can be read while they come. */
 const AT_ONCE = 4;
@@ -849,12 +849,8 @@ function levelAt(place) {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const name = nameView("quiz");
+  const { view, id: name, signal, end: leave } = openView(model, "quiz");
   const ask = openLine(model, name, signal);
-
-  const view = model.get("view");
   const voice = createVoice(view);
   const { say } = voice;
   const standing = () => model.get("standing");
@@ -1053,7 +1049,7 @@ function render({ model, el }) {
   requestAnimationFrame(() => setTimeout(drawRest)); // after the first frame
 
   return () => {
-    controller.abort();
+    leave();
     root.remove();
   };
 }

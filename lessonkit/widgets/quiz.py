@@ -298,8 +298,8 @@ class QuizWidget(AskingWidget):
             return wording.exam_progress(answered, len(counted))
         return wording.exam_result(sum(one.solved for one in counted), len(counted), len(counted) - answered)
 
-    def _still(self) -> dict[str, str]:
-        return {"text/html": quiz_html(self._quiz), "text/plain": quiz_text(self._quiz)}
+    def _still(self) -> tuple[str, str]:
+        return quiz_html(self._quiz), quiz_text(self._quiz)
 
 
 def _restore(progress: Progress, state: QuestionState, *, drafts: bool) -> None:

@@ -149,11 +149,11 @@ class ReviewWidget(AskingWidget):
         line = super()._progress_line()
         return f"{line}. {self._rest()}" if self.finished else line
 
-    def _still(self) -> dict[str, str]:
+    def _still(self) -> tuple[str, str]:
         text = _("Review: run this cell to see which questions of earlier lessons are due.")
         tag = language()
         html = f'<p class="lessonkit-static" lang="{tag}" dir="{direction(tag)}">{escape(text)}</p>'
-        return {"text/html": html, "text/plain": text}
+        return html, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@
  */
 
 import { createStatus, isOff, openLine, prose, setOff, submitOnEnter, symbol } from "./form.js";
-import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
+import { OWN_KEYS, h, listen, openView, passKeys, phrase, s, set, showView, speak } from "./page.js";
 import { clamp } from "./plot.js";
 
 const silence = () =>
@@ -293,11 +293,8 @@ function finding({ aspect, agrees, text }) {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const name = nameView("sketch");
+  const { view, id: name, signal, end } = openView(model, "sketch");
   const ask = openLine(model, name, signal);
-  const view = model.get("view");
   speak(view);
   let standing = model.get("standing");
   let drafts = 0; // sent, and not replied to
@@ -437,12 +434,7 @@ function render({ model, el }) {
   drawResult();
   draw();
   passKeys(root, signal);
-  el.append(root);
-
-  return () => {
-    controller.abort();
-    root.remove();
-  };
+  return showView(root, el, end);
 }
 
 export default { render };

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import numpy as np
 import traitlets
-from anywidget import AnyWidget
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lessonkit.i18n import SOURCE, direction, language, noop
@@ -31,6 +30,7 @@ from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions.markup import to_html, to_text
 from lessonkit.widgets import wording
 from lessonkit.widgets.assets import asset, page_words
+from lessonkit.widgets.stored import StoredWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -494,25 +494,10 @@ class _Refusal(Exception):  # noqa: N818  (not an error: the plain answer to a r
     """What to tell the learner in place of doing what the page asked."""
 
 
-class SketchWidget(AnyWidget):
+class SketchWidget(StoredWidget):
     """A curve that the learner draws before it is shown.
 
-    Parameters
-    ----------
-    sweep : ThresholdSweep
-        The true curve.
-    curve : {"precision-recall", "roc"}
-    prompt : str, optional
-        What to draw, as markdown.
-    trail : iterable of (float, float), optional
-        Points to show faintly, such as the ``.trail`` of a strip; with a precision–recall curve only.
-
-    Raises
-    ------
-    TypeError
-        `sweep` is no ThresholdSweep.
-    ValueError
-        The curve is unknown, or the trail is not points of recall and precision.
+    Its parameters and errors are those of `sketch`.
 
     Notes
     -----
@@ -612,18 +597,10 @@ class SketchWidget(AnyWidget):
         self._points, self._findings = None, ()
         self.standing = self._stand()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the true curve folded away."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+    def _still(self) -> tuple[str, str]:
+        """Return the true curve folded away, as HTML and as text."""
         html = _static_html(self._truth, self._names, self._prompt)
-        return {
-            **data,
-            "text/html": html,
-            "text/plain": _("Sketch: {name}").format(name=to_text(self._prompt)),
-        }, metadata
+        return html, _("Sketch: {name}").format(name=to_text(self._prompt))
 
     # Messages from the page
 

@@ -97,11 +97,11 @@ class Squares:
     def __init__(
         self,
         y_true: ArrayLike,
-        y_pred: ArrayLike | None = None,
+        y_pred: ArrayLike | None,
         *,
-        labels: tuple[str, str] = LABELS,
-        subjects: Sequence[str] | None = None,
-        fractions: bool = True,
+        labels: tuple[str, str],
+        subjects: Sequence[str] | None,
+        fractions: bool,
     ) -> None:
         columns = {"y_true": y_true} if y_pred is None else {"y_true": y_true, "y_pred": y_pred}
         truth, *decided = (column.tolist() for column in read_labels(None, columns))

@@ -6,7 +6,7 @@
  * threshold the learner has been to, in order: Python makes the trail from it.
  */
 
-import { OWN_KEYS, h, listen, nameView, passKeys, phrase, s, set, speak } from "./page.js";
+import { OWN_KEYS, h, listen, openView, passKeys, phrase, s, set, speak } from "./page.js";
 import { at, clamp, dragged, drawing, enliven, exact, frame, sender, setUnder, shareAxes, speaker, stepped, ticks, toWire } from "./plot.js";
 
 /** Half the size of a mark, the distance of two that do not touch, and how near the pointer has to be, in pixels. */
@@ -270,10 +270,7 @@ function subjectList({ rows }, name) {
 }
 
 function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const id = nameView("strip");
-  const view = model.get("view");
+  const { view, id, signal, end } = openView(model, "strip");
   speak(view);
   const { labels } = view;
   const data = readRows(view);
@@ -429,7 +426,7 @@ function render({ model, el }) {
   listen(model, "change:visited", follow, signal);
 
   passKeys(root, signal);
-  return show(el, () => controller.abort(), hush, flush);
+  return show(el, end, hush, flush);
 }
 
 /** In a page without a kernel: put the strip in place of its picture. */

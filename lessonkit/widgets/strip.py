@@ -23,20 +23,8 @@ from lessonkit.i18n import isolate, ngettext, noop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.metrics.inputs import MetricsError, read_labels
 from lessonkit.metrics.thinning import finite_range
+from lessonkit.widgets import still
 from lessonkit.widgets.assets import asset, page_words
-from lessonkit.widgets.still import (
-    CARD,
-    GRID,
-    INK,
-    MUTED,
-    NEGATIVE,
-    POSITIVE,
-    data_address,
-    living,
-    near,
-    path,
-    text,
-)
 from lessonkit.widgets.stops import Stops
 from lessonkit.widgets.threshold import SweptWidget, Threshold
 
@@ -135,11 +123,11 @@ class StripWidget(SweptWidget):
         self,
         y_true: ArrayLike,
         scores: ArrayLike,
-        subjects: Sequence[str] | None = None,
+        subjects: Sequence[str] | None,
         *,
-        threshold: float = 0.5,
-        labels: tuple[str, str] = LABELS,
-        trail: bool = True,
+        threshold: float,
+        labels: tuple[str, str],
+        trail: bool,
     ) -> None:
         rows = np.asarray(scores).size
         if rows > MOST:
@@ -196,14 +184,10 @@ class StripWidget(SweptWidget):
         if count and count not in self.visited:
             self.visited = (*self.visited, count)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
-        """Return the widget view and, for readers without a kernel, the picture with its numbers."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+    def _still(self) -> tuple[str, str]:
+        """Return the picture with its numbers, as HTML and as text."""
         words = _sentence(self.confusion, self.threshold, self.view["labels"])
-        html = living(
+        html = still.living(
             "strip",
             _still(self.view, self.threshold, self.confusion, words),
             {**self.view, "visited": list(self.visited)},
@@ -212,7 +196,7 @@ class StripWidget(SweptWidget):
             style=self._css,
         )
         name = _("Sorted strip")
-        return {**data, "text/html": html, "text/plain": f"{name}. {words}"}, metadata
+        return html, f"{name}. {words}"
 
 
 def read_subjects(subjects: Sequence[str] | None, rows: int) -> list[str] | None:
@@ -303,7 +287,7 @@ def _still(view: dict[str, Any], threshold: float, counts: Confusion, words: str
     """Return the picture, the sentence and the flagged rows as HTML."""
     picture, height = _picture(view, threshold)
     html = (
-        f'<img src="{data_address(picture)}" width="{_WIDTH}" height="{height}" '
+        f'<img src="{still.data_address(picture)}" width="{_WIDTH}" height="{height}" '
         f'style="max-width: 100%; height: auto" alt="{escape(words)}"><p>{escape(words)}</p>'
     )
     if view["subjects"]:
@@ -346,16 +330,16 @@ def _picture(view: dict[str, Any], threshold: float) -> tuple[str, int]:
     height = middle + _APART * max(len(levels["0"]), 2) + 70
     bottom, line = height - 56, along(threshold)
     parts = [
-        f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{CARD}'/>",
-        f"<path d='M{near(line)} 32H{_RIGHT + 11}V{bottom}H{near(line)}Z' fill='#E4ECF5'/>",
-        path(f"M{_LEFT} {middle}H{_RIGHT}", MUTED, width=1),
+        f"<rect width='{_WIDTH}' height='{height}' rx='12' fill='{still.CARD}'/>",
+        f"<path d='M{still.near(line)} 32H{_RIGHT + 11}V{bottom}H{still.near(line)}Z' fill='#E4ECF5'/>",
+        still.path(f"M{_LEFT} {middle}H{_RIGHT}", still.MUTED, width=1),
         *_marks(places, middle),
-        path(f"M{near(line)} 30V{bottom}", INK),
+        still.path(f"M{still.near(line)} 30V{bottom}", still.INK),
         *_words(view, threshold, line, bottom),
     ]
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' "
-        f"font-family='system-ui, sans-serif' font-size='13' fill='{MUTED}'>{''.join(parts)}</svg>"
+        f"font-family='system-ui, sans-serif' font-size='13' fill='{still.MUTED}'>{''.join(parts)}</svg>"
     )
     return svg, height
 
@@ -364,25 +348,25 @@ def _marks(places: list[tuple[str, float, int]], middle: int) -> Iterable[str]:
     for truth, x, level in places:
         away = 15 + _APART * level
         if truth == "1":
-            yield f"<path d='M{near(x)} {middle - away - 7}l7 7l-7 7l-7 -7Z' fill='{POSITIVE}'/>"
+            yield f"<path d='M{still.near(x)} {middle - away - 7}l7 7l-7 7l-7 -7Z' fill='{still.POSITIVE}'/>"
         else:
             yield (
-                f"<circle cx='{near(x)}' cy='{middle + away}' r='5.5' fill='{CARD}' stroke='{NEGATIVE}' "
-                "stroke-width='2.4'/>"
+                f"<circle cx='{still.near(x)}' cy='{middle + away}' r='5.5' fill='{still.CARD}' "
+                f"stroke='{still.NEGATIVE}' stroke-width='2.4'/>"
             )
 
 
 def _words(view: dict[str, Any], threshold: float, line: float, bottom: int) -> Iterable[str]:
     right = line < _WIDTH / 2
     words = _("flagged: score ≥ {threshold} →").format(threshold=_plain(threshold))
-    yield text(line, 22, words, anchor="start" if right else "end", ink=True)
-    yield path(f"M{_LEFT} {bottom}H{_RIGHT}", GRID, width=1)
+    yield still.text(line, 22, words, anchor="start" if right else "end", ink=True)
+    yield still.path(f"M{_LEFT} {bottom}H{_RIGHT}", still.GRID, width=1)
     for part, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
         score = view["low"] * (1 - part) + view["high"] * part
-        yield text(_LEFT + part * (_RIGHT - _LEFT), bottom + 18, f"{score:.4g}", anchor=anchor)
+        yield still.text(_LEFT + part * (_RIGHT - _LEFT), bottom + 18, f"{score:.4g}", anchor=anchor)
     positives = view["truth"].count("1")
     negatives = len(view["truth"]) - positives
     above = _("{class} ({n}), above the line")
-    yield text(_LEFT, bottom + 42, f"◆ {above.format(**{'class': view['labels'][0]}, n=positives)}")
+    yield still.text(_LEFT, bottom + 42, f"◆ {above.format(**{'class': view['labels'][0]}, n=positives)}")
     below = _("{class} ({n}), below the line").format(**{"class": view["labels"][1]}, n=negatives)
-    yield text(_RIGHT, bottom + 42, f"○ {below}", anchor="end")
+    yield still.text(_RIGHT, bottom + 42, f"○ {below}", anchor="end")

@@ -9,9 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from anywidget import AnyWidget
 
 from lessonkit.metrics.inputs import need_real
+from lessonkit.widgets.stored import StoredWidget
 
 if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, ThresholdSweep
@@ -57,7 +57,7 @@ class Threshold(RealTrait):
         return widget.threshold
 
 
-class SweptWidget(AnyWidget):
+class SweptWidget(StoredWidget):
     """A widget of one sweep, with a threshold that the page and Python both move.
 
     Attributes

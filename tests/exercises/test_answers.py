@@ -10,12 +10,15 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from lessonkit.exercises import course_exercises, verdict
+from lessonkit.exercises import course_exercises, registry, verdict
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 MODULES = [
     import_module(f"tests.exercises.answers.{file.stem}")
@@ -67,10 +70,9 @@ def test_a_wrong_answer_is_refused_with_the_hint_that_is_true_of_it(
 
 def _hints_heard(exercise_id: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return a set that fills with all hints the exercise has, once it judges an answer."""
-    module = sys.modules[course_exercises()[exercise_id].check.__module__]
     heard: set[str] = set()
 
-    def spy(name: str) -> None:
+    def spy(module: ModuleType, name: str) -> None:
         judge = getattr(module, name)
 
         def judged(answer: object, **declared: Any) -> object:  # noqa: ANN401
@@ -81,9 +83,10 @@ def _hints_heard(exercise_id: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
         monkeypatch.setattr(module, name, judged)
 
-    for name in ("judge_function", "judge_number"):
-        if hasattr(module, name):
-            spy(name)
+    for module in (registry, sys.modules[course_exercises()[exercise_id].check.__module__]):
+        for name in ("judge_function", "judge_number"):
+            if hasattr(module, name):
+                spy(module, name)
     return heard
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import keras  # type: ignore[import-untyped]
 import numpy as np
 
-from lessonkit.datasets import load_email_scores
 from lessonkit.figures.keras_curves import best_before_stop
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.trace import ExactAveragePrecision
 from tools.claims import repeated
+from tools.claims.emails import resample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,18 +24,6 @@ RUNS = 12
 BATCH = 32
 PAYMENTS = 16_000
 PATIENCE = 2
-
-
-@cache
-def _emails() -> tuple[Array, Array]:
-    email = load_email_scores()
-    return np.asarray(email.y_true), np.asarray(email.scores)
-
-
-def _resample(seed: int) -> tuple[Array, Array]:
-    y_true, scores = _emails()
-    rows = np.random.default_rng(seed).integers(y_true.size, size=y_true.size)
-    return y_true[rows], scores[rows]
 
 
 def _keras(y_true: Array, scores: Array, **options: object) -> float:
@@ -64,14 +51,14 @@ def _quantiles(y_true: Array, scores: Array) -> Array:
 @repeated(RESAMPLES, over="resamples")
 def spread_scores_lose_little(seed: int) -> float:
     """How much less than 0.01 the bins cost on the scores as they are."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     return 0.01 - abs(_exact(y_true, scores) - _keras(y_true, scores))
 
 
 @repeated(RESAMPLES, over="resamples")
 def crowded_scores_lose_much(seed: int) -> float:
     """Return the least that the bins cost: over-confident, or below 0.02."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     odds = scores / (1 - scores)
     exact = _exact(y_true, scores)
     return exact - max(_keras(y_true, odds**5 / (1 + odds**5)), _keras(y_true, 0.02 * scores))
@@ -80,7 +67,7 @@ def crowded_scores_lose_much(seed: int) -> float:
 @repeated(RESAMPLES, over="resamples")
 def quantiles_follow_the_curve(seed: int) -> float:
     """How much nearer to the exact area thresholds at quantiles are than even ones, on small scores."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     small = 0.02 * scores
     exact = _exact(y_true, small)
     even, placed = _keras(y_true, small), _keras(y_true, small, thresholds=_quantiles(y_true, small))
@@ -114,7 +101,7 @@ def majoring_is_no_bound(seed: int) -> float:
 @repeated(RESAMPLES, over="resamples")
 def logits_lose_area(seed: int) -> float:
     """How much lower Keras's area of logits is than that of probabilities."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     return _keras(y_true, scores) - _keras(y_true, np.log(scores / (1 - scores)))
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from lessonkit.datasets import load_email_scores, load_nass_cds_scores
+from lessonkit.datasets import load_nass_cds_scores
 from lessonkit.metrics import ThresholdSweep
 from tools.claims import repeated
+from tools.claims.emails import emails
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,16 +86,10 @@ def easy_survivors_weigh_more(seed: int) -> float:
     return float(weight[low].mean() - weight[high].mean())
 
 
-@cache
-def _emails() -> tuple[Array, Array]:
-    email = load_email_scores()
-    return np.asarray(email.y_true), np.asarray(email.scores)
-
-
 @repeated(RESAMPLES, over="resamples")
 def a_swap_counts_most_at_the_top(seed: int) -> float:
     """Average precision gains more from the first possible swap than from the last."""
-    y_true, scores = _emails()
+    y_true, scores = emails()
     rows = np.random.default_rng(seed).integers(y_true.size, size=y_true.size)
     ranked = y_true[rows][np.argsort(-scores[rows], kind="stable")]
     places = -np.arange(ranked.size)
@@ -109,7 +104,7 @@ def a_swap_counts_most_at_the_top(seed: int) -> float:
 @repeated(SPLITS, over="splits")
 def the_hull_fits_its_own_emails_best(seed: int) -> float:
     """Compare leads: that of the hull's corners is larger on the emails it was fitted to."""
-    y_true, scores = _emails()
+    y_true, scores = emails()
     first = np.zeros(y_true.size, dtype=bool)
     rng = np.random.default_rng(seed)
     for label in (0, 1):

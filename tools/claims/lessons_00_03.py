@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lessonkit.datasets import load_email_neighbor_scores, load_email_scores
+from lessonkit.datasets import load_email_neighbor_scores
 from lessonkit.metrics import Confusion, ThresholdSweep
 from tools.claims import repeated
+from tools.claims.emails import emails, resample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,21 +23,8 @@ HALF = 0.5
 DEMANDED = 0.8
 
 
-@cache
-def _emails() -> tuple[Array, Array]:
-    email = load_email_scores()
-    return np.asarray(email.y_true), np.asarray(email.scores)
-
-
-def _resample(seed: int) -> tuple[Array, Array]:
-    """Draw as many of the test emails as there are, with replacement."""
-    y_true, scores = _emails()
-    rows = np.random.default_rng(seed).integers(y_true.size, size=y_true.size)
-    return y_true[rows], scores[rows]
-
-
 def _at(seed: int, threshold: float) -> Confusion:
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     return Confusion.from_labels(y_true, scores >= threshold)
 
 
@@ -81,7 +69,7 @@ def dear_misses_favor_a_low_threshold(seed: int) -> float:
 @repeated(SHUFFLES, over="shuffles")
 def no_skill_is_near_the_prevalence(seed: int) -> float:
     """With the scores shuffled, precision at half of the spam is within 0.03 of the prevalence."""
-    y_true, scores = _emails()
+    y_true, scores = emails()
     sweep = ThresholdSweep(y_true, np.random.default_rng(seed).permutation(scores))
     return 0.03 - abs(_precision_at_recall(sweep, 0.5) - float(y_true.mean()))
 
@@ -89,7 +77,7 @@ def no_skill_is_near_the_prevalence(seed: int) -> float:
 @repeated(RESAMPLES, over="resamples")
 def rounding_loses_order(seed: int) -> float:
     """Scores rounded to one decimal have a lower average precision."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     exact, rounded = (ThresholdSweep(y_true, values) for values in (scores, scores.round(1)))
     return exact.average_precision - rounded.average_precision
 
@@ -97,7 +85,7 @@ def rounding_loses_order(seed: int) -> float:
 @repeated(RESAMPLES, over="resamples")
 def decisions_lose_order(seed: int) -> float:
     """Decisions at 0.5 have a lower average precision than the scores."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     decisions = (scores >= HALF).astype(int)
     exact, decided = (ThresholdSweep(y_true, values) for values in (scores, decisions))
     return exact.average_precision - decided.average_precision
@@ -106,13 +94,13 @@ def decisions_lose_order(seed: int) -> float:
 @repeated(RESAMPLES, over="resamples")
 def teeth_get_smaller(seed: int) -> float:
     """In the first hundred steps precision moves further in a step than in the last hundred, on average."""
-    steps = np.abs(np.diff(ThresholdSweep(*_resample(seed)).precision))
+    steps = np.abs(np.diff(ThresholdSweep(*resample(seed)).precision))
     return float(steps[:100].mean() - steps[-100:].mean())
 
 
 def _spread(seed: int, recall: float, *, inner: int = 60) -> float:
     """Return the standard deviation of precision at a recall, over resamples of a resample."""
-    y_true, scores = _resample(seed)
+    y_true, scores = resample(seed)
     rng = np.random.default_rng([seed, 1])
     found = []
     for _ in range(inner):
@@ -134,19 +122,19 @@ def _neighbors() -> Array:
 
 def _both_filters(rows: Array) -> tuple[ThresholdSweep, ThresholdSweep]:
     """Return the sweeps of the first filter and of the neighbor filter on some of the test emails."""
-    y_true, scores = _emails()
+    y_true, scores = emails()
     return ThresholdSweep(y_true[rows], scores[rows]), ThresholdSweep(y_true[rows], _neighbors()[rows])
 
 
 def _drawn(rng: np.random.Generator) -> Array:
-    size = _emails()[0].size
+    size = emails()[0].size
     return rng.integers(size, size=size)
 
 
 @repeated(SHUFFLES, over="shuffles")
 def no_skill_has_the_prevalence_as_average_precision(seed: int) -> float:
     """With the scores shuffled, average precision is within 0.03 of the prevalence."""
-    y_true, scores = _emails()
+    y_true, scores = emails()
     sweep = ThresholdSweep(y_true, np.random.default_rng(seed).permutation(scores))
     return 0.03 - abs(sweep.average_precision - float(y_true.mean()))
 

@@ -60,7 +60,7 @@ function leading({ steps, advice }) {
 function details(bar) {
   const parts = [];
   const sure = bar.sure.map((count, level) => (count ? `${count} ${LEVELS[level]}` : "")).filter(Boolean);
-  if (now.confidence && sure.length) parts.push(h("p", { class: "class-small" }, `How sure: ${sure.join(", ")}.`));
+  if (now.confidence && sure.length) parts.push(h("p", { class: "served-small" }, `How sure: ${sure.join(", ")}.`));
   for (const { text, reply } of bar.beliefs) {
     parts.push(h("p", { class: "class-belief" }, `Thinks: ${text}`));
     if (reply) parts.push(h("p", { class: "class-reply" }, `Your reply: ${reply}`));

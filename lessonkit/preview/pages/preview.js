@@ -43,7 +43,7 @@ function problem({ file, line, column, code, severity, message }) {
   return h(
     "li",
     { "data-severity": severity },
-    h("div", { class: "preview-place" }, `${place} · ${severity} ${code}`),
+    h("div", { class: "served-small" }, `${place} · ${severity} ${code}`),
     h("div", {}, message),
   );
 }

@@ -11,19 +11,7 @@ from pydantic import Field, StrictBool
 
 from lessonkit.i18n import gettext, noop
 from lessonkit.questions.arithmetic import number_in
-from lessonkit.questions.kinds.base import (
-    CASES,
-    Answer,
-    BaseQuestion,
-    Html,
-    Line,
-    Listing,
-    Moodle,
-    Node,
-    Part,
-    Slug,
-    Text,
-)
+from lessonkit.questions.kinds import base
 from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, with_id
 from lessonkit.questions.marking import AnswerError, ChoiceFeedback, Mark
 from lessonkit.questions.markup import to_text
@@ -34,14 +22,14 @@ from lessonkit.questions.template import DEFAULT_SEED
 _TELLING = 12
 
 
-class Choice(Part):
+class Choice(base.Part):
     """One choice of a question, and what ticking it tells about the learner."""
 
     correct: StrictBool = Field(default=False, description="true on a right choice.")
-    misconception: Slug | None = Field(
+    misconception: base.Slug | None = Field(
         default=None, description="The belief that leads to this wrong choice; a key of misconceptions.yaml."
     )
-    why: Text = Field(description="Why it is right or wrong. Required on right choices too.")
+    why: base.Text = Field(description="Why it is right or wrong. Required on right choices too.")
     unsure: StrictBool = Field(
         default=False,
         description='true on "I don\'t know yet", which may close a question that comes before its lesson: '
@@ -52,7 +40,7 @@ class Choice(Part):
     )
 
 
-class ChoiceQuestion(BaseQuestion):
+class ChoiceQuestion(base.BaseQuestion):
     """A question with choices to tick."""
 
     aside: ClassVar[frozenset[str]] = frozenset({"marking", "sort", "pin"})
@@ -68,13 +56,7 @@ class ChoiceQuestion(BaseQuestion):
     )
 
     def choice(self, choice_id: str) -> Choice:
-        """Return the choice with this id.
-
-        Raises
-        ------
-        KeyError
-            There is none.
-        """
+        """Return the choice with this id; KeyError if there is none."""
         return with_id(self.choices, choice_id)
 
     def is_unsure(self, answer: object) -> bool:
@@ -133,22 +115,22 @@ class ChoiceQuestion(BaseQuestion):
         ]
         return [words for words in right if len(words) >= _TELLING and words not in prompt and words in text]
 
-    def keep(self, given: object) -> Answer | None:
+    def keep(self, given: object) -> base.Answer | None:
         """Return the ids of the ticked choices, in the order of the file."""
         if not isinstance(given, list):
             return None
         order = {choice.id: index for index, choice in enumerate(self.choices)}
         return tuple(sorted(set(given), key=lambda choice: order.get(choice, len(order))))
 
-    def fits(self, answer: Answer) -> bool:
+    def fits(self, answer: base.Answer) -> bool:
         """Say whether the answer names choices only."""
         return isinstance(answer, tuple) and {*answer} <= {choice.id for choice in self.choices}
 
-    def readable(self, answer: Answer) -> object:
+    def readable(self, answer: base.Answer) -> object:
         """Return a list."""
         return list(answer)
 
-    def right(self) -> Answer:
+    def right(self) -> base.Answer:
         """Return the ids of the right choices."""
         return tuple(choice.id for choice in self.choices if choice.correct)
 
@@ -194,18 +176,18 @@ class ChoiceQuestion(BaseQuestion):
             free.sort(key=lambda choice: number_in(choice.text) or 0.0)
         return (*free, *(choice for choice in self.choices if choice.pin is not None))
 
-    def view(self, seed: str, html: Html) -> dict[str, Any]:
+    def view(self, seed: str, html: base.Html) -> dict[str, Any]:
         """Return the choices."""
         return {"choices": texts(self.shuffled(seed), html)}
 
     def reasons(
-        self, given: Mark | None, html: Html, *, everything: bool
+        self, given: Mark | None, html: base.Html, *, everything: bool
     ) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield the reasons of the ticked choices, or of all."""
         ticked = {item.choice for item in given.feedback if item.ticked} if given is not None else set()
         for choice in self.choices:
             if everything or choice.id in ticked:
-                case = CASES[choice.id in ticked, choice.correct]
+                case = base.CASES[choice.id in ticked, choice.correct]
                 yield choice.id, {"case": case, "html": html(choice.why)}
 
     def solution(self) -> str:
@@ -213,12 +195,12 @@ class ChoiceQuestion(BaseQuestion):
         right = "; ".join(to_text(choice.text) for choice in self.choices if choice.correct)
         return gettext("The answer is {number}.").format(number=right)
 
-    def listings(self) -> Iterator[Listing]:
+    def listings(self) -> Iterator[base.Listing]:
         """Yield the choices with their boxes."""
-        yield Listing(
+        yield base.Listing(
             "A",
             tuple(
-                Line(
+                base.Line(
                     choice.text,
                     self.box,
                     "✓" if choice.correct else "",
@@ -229,7 +211,7 @@ class ChoiceQuestion(BaseQuestion):
             ),
         )
 
-    def answers(self, html: Html) -> Iterator[str]:
+    def answers(self, html: base.Html) -> Iterator[str]:
         """Yield the verdict on each choice, and its reason."""
         right, wrong = escape(gettext("Right.")), escape(gettext("Wrong."))
         verdict = {
@@ -238,7 +220,7 @@ class ChoiceQuestion(BaseQuestion):
         }
         yield listed("A", (f"{verdict[one.correct]}\n{html(one.why)}" for one in self.shuffled()))
 
-    def key(self, html: Html) -> dict[str, Any]:
+    def key(self, html: base.Html) -> dict[str, Any]:
         """Return what is right, and all reasons."""
         return {
             "order": [choice.id for choice in self.choices],
@@ -248,23 +230,23 @@ class ChoiceQuestion(BaseQuestion):
             "marking": getattr(self, "marking", None),
         }
 
-    def moodle(self) -> Moodle:
+    def moodle(self) -> base.Moodle:
         """Return a question of multiple choice; each reason is its choice's feedback."""
         right = sum(choice.correct for choice in self.choices)
         single = self.box == "round"
         cost = 0.0 if single else -100 / max(1, len(self.choices) - right)
-        return Moodle(
+        return base.Moodle(
             "multichoice",
             (
-                Node("single", str(single).lower()),
-                Node("shuffleanswers", "true"),
-                Node("answernumbering", "ABCD"),
+                base.Node("single", str(single).lower()),
+                base.Node("shuffleanswers", "true"),
+                base.Node("answernumbering", "ABCD"),
                 *(
-                    Node(
+                    base.Node(
                         "answer",
                         html=choice.text,
                         fraction=100 / right if choice.correct else cost,
-                        parts=(Node("feedback", html=choice.why),),
+                        parts=(base.Node("feedback", html=choice.why),),
                     )
                     for choice in self.choices
                 ),
@@ -306,11 +288,11 @@ class SingleQuestion(ChoiceQuestion):
             choice.get("correct") is not True and not choice.get("misconception") and choice.get("pin")
         )
 
-    def fits(self, answer: Answer) -> bool:
+    def fits(self, answer: base.Answer) -> bool:
         """Say whether the answer names one choice at most."""
         return super().fits(answer) and len(answer) <= 1
 
-    def readable(self, answer: Answer) -> object:
+    def readable(self, answer: base.Answer) -> object:
         """Return the id of the choice."""
         return answer[0]
 

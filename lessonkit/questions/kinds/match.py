@@ -9,22 +9,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lessonkit.i18n import gettext, ngettext, noop
-from lessonkit.questions.kinds.base import (
-    CASES,
-    LETTERS,
-    Answer,
-    BaseQuestion,
-    Frozen,
-    Html,
-    Line,
-    Listing,
-    Moodle,
-    Node,
-    Part,
-    Prose,
-    Slug,
-    Text,
-)
+from lessonkit.questions.kinds import base
 from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, unlike, with_id
 from lessonkit.questions.marking import AnswerError, Mark, PairFeedback
 from lessonkit.questions.markup import to_text
@@ -33,33 +18,35 @@ from lessonkit.questions.problem import Flaw
 from lessonkit.questions.template import DEFAULT_SEED
 
 
-class Target(Part):
+class Target(base.Part):
     """One thing that a pair can be matched with."""
 
-    id: Slug = Field(description="Stable for ever within its question; not the id of a pair it belongs to.")
-    misconception: Slug | None = Field(
+    id: base.Slug = Field(
+        description="Stable for ever within its question; not the id of a pair it belongs to."
+    )
+    misconception: base.Slug | None = Field(
         default=None, description="Only when it matches nothing: the belief of who chooses it."
     )
-    why: Prose = Field(default="", description="Only when it matches nothing: why.")
+    why: base.Prose = Field(default="", description="Only when it matches nothing: why.")
 
 
-class PairMistake(Frozen):
+class PairMistake(base.Frozen):
     """A known wrong match and the belief behind it."""
 
-    target: Slug = Field(description="The id of the wrong target.")
-    misconception: Slug = Field(description="The belief; a key of misconceptions.yaml.")
-    why: Text = Field(description="Why the two do not belong together.")
+    target: base.Slug = Field(description="The id of the wrong target.")
+    misconception: base.Slug = Field(description="The belief; a key of misconceptions.yaml.")
+    why: base.Text = Field(description="Why the two do not belong together.")
 
 
-class Pair(Part):
+class Pair(base.Part):
     """One thing to be matched, and the target it belongs to."""
 
-    target: Slug = Field(description="The id of the right target. Several pairs may share one.")
-    why: Text = Field(description="Why the two belong together.")
+    target: base.Slug = Field(description="The id of the right target. Several pairs may share one.")
+    why: base.Text = Field(description="Why the two belong together.")
     mistakes: tuple[PairMistake, ...] = Field(default=(), description="Known wrong matches.")
 
 
-class MatchQuestion(BaseQuestion):
+class MatchQuestion(base.BaseQuestion):
     """A question whose answer gives each pair a target."""
 
     ask: ClassVar[str] = noop(
@@ -85,13 +72,7 @@ class MatchQuestion(BaseQuestion):
     )
 
     def target(self, target_id: str) -> Target:
-        """Return the target with this id.
-
-        Raises
-        ------
-        KeyError
-            There is none.
-        """
+        """Return the target with this id; KeyError if there is none."""
         return with_id(self.targets, target_id)
 
     @classmethod
@@ -118,25 +99,25 @@ class MatchQuestion(BaseQuestion):
                 )
                 yield Flaw((*at, given[0]), "LK072", message)
 
-    def keep(self, given: object) -> Answer | None:
+    def keep(self, given: object) -> base.Answer | None:
         """Return the pairs that have a match, in the order of the file, each with its target."""
         if not isinstance(given, dict):
             return None
         order = {pair.id: index for index, pair in enumerate(self.pairs)}
         return tuple(sorted(given.items(), key=lambda item: order.get(item[0], len(order))))
 
-    def fits(self, answer: Answer) -> bool:
+    def fits(self, answer: base.Answer) -> bool:
         """Say whether the answer names pairs and targets only."""
         pairs, targets = {pair.id for pair in self.pairs}, {target.id for target in self.targets}
         return isinstance(answer, tuple) and all(
             isinstance(item, tuple) and item[0] in pairs and item[1] in targets for item in answer
         )
 
-    def readable(self, answer: Answer) -> object:
+    def readable(self, answer: base.Answer) -> object:
         """Return a dict."""
         return dict(answer)  # type: ignore[arg-type]  # pairs, if it fits
 
-    def right(self) -> Answer:
+    def right(self) -> base.Answer:
         """Return each pair with its target."""
         return tuple((pair.id, pair.target) for pair in self.pairs)
 
@@ -194,7 +175,7 @@ class MatchQuestion(BaseQuestion):
         """Return the pairs."""
         return self.pairs
 
-    def view(self, seed: str, html: Html) -> dict[str, Any]:
+    def view(self, seed: str, html: base.Html) -> dict[str, Any]:
         """Return pairs and targets.
 
         An option of a list holds plain text only; what needs more is shown above the list as well.
@@ -206,7 +187,7 @@ class MatchQuestion(BaseQuestion):
         return {"pairs": texts(self.pairs, html), "targets": targets}
 
     def reasons(
-        self, given: Mark | None, html: Html, *, everything: bool
+        self, given: Mark | None, html: base.Html, *, everything: bool
     ) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield which matches are right, and at the end the right ones."""
         chosen = {item.pair: item for item in given.pairs} if given is not None else {}
@@ -214,7 +195,7 @@ class MatchQuestion(BaseQuestion):
             feedback = chosen.get(pair.id)
             right = feedback is not None and feedback.right
             whys = [feedback.why] if feedback is not None and feedback.why else []
-            reason = {"case": CASES[feedback is not None, right or feedback is None]}
+            reason = {"case": base.CASES[feedback is not None, right or feedback is None]}
             if everything and not right:
                 reason["answer"] = html(self.target(pair.target).text)
                 whys.append(pair.why)
@@ -238,15 +219,15 @@ class MatchQuestion(BaseQuestion):
         return gettext("The answer is {number}.").format(number=right)
 
     def _letters(self) -> dict[str, str]:
-        return {target.id: letter for target, letter in zip(self.shuffled(), LETTERS, strict=False)}
+        return {target.id: letter for target, letter in zip(self.shuffled(), base.LETTERS, strict=False)}
 
-    def listings(self) -> Iterator[Listing]:
+    def listings(self) -> Iterator[base.Listing]:
         """Yield the pairs, with a box for the letter of each, and the targets."""
         letters = self._letters()
-        yield Listing(
+        yield base.Listing(
             "1",
             tuple(
-                Line(
+                base.Line(
                     pair.text,
                     "wide",
                     letters[pair.target],
@@ -255,11 +236,11 @@ class MatchQuestion(BaseQuestion):
                 for pair in self.pairs
             ),
         )
-        yield Listing(
-            "A", tuple(Line(target.text, reasons=(("", target.why),)) for target in self.shuffled())
+        yield base.Listing(
+            "A", tuple(base.Line(target.text, reasons=(("", target.why),)) for target in self.shuffled())
         )
 
-    def answers(self, html: Html) -> Iterator[str]:
+    def answers(self, html: base.Html) -> Iterator[str]:
         """Yield the letter of each pair with its reason, and what is known of wrong ones."""
         letters = self._letters()
 
@@ -280,7 +261,7 @@ class MatchQuestion(BaseQuestion):
         )
         yield from (told("✗", target.id, target.why) for target in self.shuffled() if target.why)
 
-    def key(self, html: Html) -> dict[str, Any]:
+    def key(self, html: base.Html) -> dict[str, Any]:
         """Return the right matches, and what is known of wrong ones."""
         total = len(self.pairs)
         return {
@@ -299,19 +280,23 @@ class MatchQuestion(BaseQuestion):
             "unmatched": [self._unmatched(missing) for missing in range(1, total + 1)],
         }
 
-    def moodle(self) -> Moodle:
+    def moodle(self) -> base.Moodle:
         """Return a question of matching; the reasons of the matches go with the question."""
         wanted = {pair.target for pair in self.pairs}
         spare = [("", target.id) for target in self.targets if target.id not in wanted]
-        return Moodle(
+        return base.Moodle(
             "matching",
             (
-                Node("shuffleanswers", "true"),
+                base.Node("shuffleanswers", "true"),
                 *(
-                    Node(
+                    base.Node(
                         "subquestion",
                         html=text,
-                        parts=(Node("answer", parts=(Node("text", to_text(self.target(target).text)),)),),
+                        parts=(
+                            base.Node(
+                                "answer", parts=(base.Node("text", to_text(self.target(target).text)),)
+                            ),
+                        ),
                     )
                     for text, target in [*((pair.text, pair.target) for pair in self.pairs), *spare]
                 ),

@@ -12,21 +12,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lessonkit.i18n import gettext, noop
-from lessonkit.questions.kinds.base import (
-    CASES,
-    Answer,
-    BaseQuestion,
-    Frozen,
-    Html,
-    Line,
-    Listing,
-    Moodle,
-    Node,
-    Part,
-    Prose,
-    Slug,
-    Text,
-)
+from lessonkit.questions.kinds import base
 from lessonkit.questions.kinds.listed import listed, must_know, ranks, texts, unlike
 from lessonkit.questions.marking import AnswerError, ItemFeedback, Mark
 from lessonkit.questions.markup import to_text
@@ -35,21 +21,21 @@ from lessonkit.questions.problem import Flaw
 from lessonkit.questions.template import DEFAULT_SEED
 
 
-class Item(Part):
+class Item(base.Part):
     """One thing to put in its place."""
 
-    why: Prose = Field(default="", description="Why it has this place.")
+    why: base.Prose = Field(default="", description="Why it has this place.")
 
 
-class OrderMistake(Frozen):
+class OrderMistake(base.Frozen):
     """A known wrong order and the belief behind it."""
 
-    order: tuple[Slug, ...] = Field(description="The ids of all items in the order the belief leads to.")
-    misconception: Slug = Field(description="The belief; a key of misconceptions.yaml.")
-    why: Text = Field(description="What is wrong with this order.")
+    order: tuple[base.Slug, ...] = Field(description="The ids of all items in the order the belief leads to.")
+    misconception: base.Slug = Field(description="The belief; a key of misconceptions.yaml.")
+    why: base.Text = Field(description="What is wrong with this order.")
 
 
-class OrderQuestion(BaseQuestion):
+class OrderQuestion(base.BaseQuestion):
     """A question whose answer is an arrangement of all its items."""
 
     ask: ClassVar[str] = noop("Put these in order.")
@@ -97,19 +83,19 @@ class OrderQuestion(BaseQuestion):
                 yield Flaw(at, "LK070", f"this order is {which}, so it is never met; change or remove it")
             known.append(list(order))
 
-    def keep(self, given: object) -> Answer | None:
+    def keep(self, given: object) -> base.Answer | None:
         """Return the ids of the items, from the first."""
         return tuple(given) if isinstance(given, list) else None
 
-    def fits(self, answer: Answer) -> bool:
+    def fits(self, answer: base.Answer) -> bool:
         """Say whether the answer is an order of the items."""
         return isinstance(answer, tuple) and sorted(map(str, answer)) == sorted(i.id for i in self.items)
 
-    def readable(self, answer: Answer) -> object:
+    def readable(self, answer: base.Answer) -> object:
         """Return a list."""
         return list(answer)
 
-    def right(self) -> Answer:
+    def right(self) -> base.Answer:
         """Return the ids in the order of the file."""
         return tuple(item.id for item in self.items)
 
@@ -150,19 +136,19 @@ class OrderQuestion(BaseQuestion):
         drawn = sorted(self.items, key=ranks(seed, self.id))
         return unlike([item.id for item in self.items], drawn)
 
-    def view(self, seed: str, html: Html) -> dict[str, Any]:
+    def view(self, seed: str, html: base.Html) -> dict[str, Any]:
         """Return the items, and what is read out when one moves: MathML has no words."""
         items = self.shuffled(seed)
         drawn = zip(texts(items, html), items, strict=True)
         return {"items": [{**shown, "text": to_text(item.text)} for shown, item in drawn]}
 
     def reasons(
-        self, given: Mark | None, html: Html, *, everything: bool
+        self, given: Mark | None, html: base.Html, *, everything: bool
     ) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield which items stand well, and at the end why."""
         for item in given.items if given is not None else ():
             why = html(item.why) if everything and item.why else ""
-            yield item.item, {"case": CASES[True, item.right], "html": why}
+            yield item.item, {"case": base.CASES[True, item.right], "html": why}
 
     def right_order(self) -> tuple[str, ...]:
         """Return the texts of the items."""
@@ -183,17 +169,17 @@ class OrderQuestion(BaseQuestion):
         items = "; ".join(to_text(item.text) for item in self.items)
         return f"{self.word('solution')} {items}."
 
-    def listings(self) -> Iterator[Listing]:
+    def listings(self) -> Iterator[base.Listing]:
         """Yield the items, with a box for the place of each."""
-        yield Listing(
+        yield base.Listing(
             "",
             tuple(
-                Line(item.text, "wide", str(self.items.index(item) + 1), (("", item.why),))
+                base.Line(item.text, "wide", str(self.items.index(item) + 1), (("", item.why),))
                 for item in self.shuffled()
             ),
         )
 
-    def answers(self, html: Html) -> Iterator[str]:
+    def answers(self, html: base.Html) -> Iterator[str]:
         """Yield the right order with its reasons, and the known wrong ones."""
         yield listed("1", (html(f"{item.text}\n\n{item.why}") for item in self.items))
         texts = {item.id: to_text(item.text) for item in self.items}
@@ -207,7 +193,7 @@ class OrderQuestion(BaseQuestion):
         for wrong in self.mistakes:
             yield f"✗ {_sequence(places, wrong.order)}.", wrong.why
 
-    def key(self, html: Html) -> dict[str, Any]:
+    def key(self, html: base.Html) -> dict[str, Any]:
         """Return the items in the right order, and the known wrong ones."""
         return {
             "items": [
@@ -216,16 +202,16 @@ class OrderQuestion(BaseQuestion):
             "mistakes": [{"order": known.order, "html": html(known.why)} for known in self.mistakes],
         }
 
-    def moodle(self) -> Moodle:
+    def moodle(self) -> base.Moodle:
         """Return a question of ordering; all reasons go with the question."""
-        return Moodle(
+        return base.Moodle(
             "ordering",
             (
-                Node("layouttype", "VERTICAL"),
-                Node("selecttype", "ALL"),
-                Node("gradingtype", "RELATIVE_TO_CORRECT"),
+                base.Node("layouttype", "VERTICAL"),
+                base.Node("selecttype", "ALL"),
+                base.Node("gradingtype", "RELATIVE_TO_CORRECT"),
                 *(
-                    Node("answer", html=item.text, fraction=place)
+                    base.Node("answer", html=item.text, fraction=place)
                     for place, item in enumerate(self.items, start=1)
                 ),
             ),
