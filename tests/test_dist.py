@@ -53,7 +53,7 @@ def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
             for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
                 assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
         assert archive.read("lessonkit/course/INSTRUCTORS.md") == (ROOT / "INSTRUCTORS.md").read_bytes()
-    for folder in ("data", "locale", "widgets", "classroom", "jupyter"):
+    for folder in ("data", "locale", "widgets", "classroom", "jupyter", "publishing", "starter"):
         there = {
             path.relative_to(ROOT).as_posix()
             for path in (ROOT / "lessonkit" / folder).rglob("*")

@@ -11,6 +11,7 @@ import pytest
 
 from lessonkit.datasets import load_email_neighbor_scores
 from lessonkit.metrics import ThresholdSweep
+from lessonkit.publishing import answers as site_answers
 from lessonkit.questions import (
     AnswerError,
     MatchQuestion,
@@ -28,7 +29,6 @@ from lessonkit.record import Recorder
 from lessonkit.widgets import QuizWidget, SketchWidget
 from lessonkit.widgets.operating_point import explorer
 from lessonkit.widgets.sketch import page_rules, sketch_feedback
-from tools import site_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
