@@ -130,6 +130,16 @@ def test_installed_alone_it_brings_its_course_and_steps_back_for_another(
     assert python(commands, code, tmp_path).splitlines() == ["sql 1 1 1", "True"]
 
 
+def test_installed_alone_it_builds_no_site_where_nobody_wrote_a_course(
+    commands: Path, tmp_path: Path
+) -> None:
+    code = "import sys; from lessonkit.cli import main; sys.stderr = sys.stdout; print(main(['site']))"
+    said, status = python(commands, code, tmp_path).splitlines()
+    assert said.startswith("lessonkit site: There is no course.toml in this folder or above.")
+    assert status == "1"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_installed_alone_its_class_has_the_questions_and_replies_of_the_guide(
     commands: Path, tmp_path: Path
 ) -> None:

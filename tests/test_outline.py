@@ -128,7 +128,7 @@ def test_another_course_shows_nothing_of_this_one(sql: Path) -> None:
         ('address = "example.org"', "`site.address` begins with https:// and ends with a slash"),
         ('repository = "joins"', "`site.repository` is the owner and the name"),
         ('picture = "a.png"', "`site.picture` and `site.picture_text` need each other"),
-        ('adress = "https://example.org/"', "`site.adress` is not known; did you mean 'address'?"),
+        ('addr = "https://example.org/"', "`site.addr` is not known; did you mean 'address'?"),
     ],
 )
 def test_what_a_site_says_of_its_places_is_checked(sql: Path, line: str, said: str) -> None:

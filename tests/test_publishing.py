@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from docutils import nodes  # type: ignore[import-untyped]  # it ships no types
 
 from lessonkit.cli import main
 from lessonkit.course.outline import Course, Site
@@ -98,6 +99,17 @@ def test_addresses_are_those_of_the_course_or_none(tmp_path: Path) -> None:
     announce(tmp_path, "https://example.org/joins/")
     assert "<loc>https://example.org/joins/</loc>" in (tmp_path / "sitemap.xml").read_text(encoding="utf-8")
     assert 'href="https://example.org/joins/"' in (tmp_path / "404.html").read_text(encoding="utf-8")
+
+
+def test_a_question_that_was_never_run_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    cell = {"cell_type": "code", "source": ['lk.quiz("01-joins")']}
+    pages._make_place(nodes.container(""), cell, "01-joins")
+    assert 'lk.quiz("01-joins") has no stored output; run  lessonkit run' in caplog.text
+    caplog.clear()
+    stored = nodes.container("", nodes.raw("", '<div class="lessonkit-static"></div>', format="html"))
+    pages._make_place(stored, cell, "01-joins")
+    assert caplog.text == ""
+    assert 'data-lk-quiz="quiz"' in stored.astext()
 
 
 def test_a_lesson_without_a_quiz_has_a_script_without_questions(course: Course) -> None:

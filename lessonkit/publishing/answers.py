@@ -309,7 +309,7 @@ def _reader(draw: int) -> str:
     return f"site {draw}"
 
 
-class _Open(QuizWidget):
+class OpenQuiz(QuizWidget):
     """A quiz whose page holds the key, and keeps answers by their own ids."""
 
     def _names(self, progress: Progress) -> Names:
@@ -317,7 +317,7 @@ class _Open(QuizWidget):
 
 
 def _widget(quiz: Quiz, draw: int) -> QuizWidget:
-    return _Open(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
+    return OpenQuiz(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
 
 
 def _key(question: Question, quiz: Quiz) -> dict[str, Any]:

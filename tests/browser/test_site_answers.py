@@ -26,7 +26,7 @@ from lessonkit.questions import (
 from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
 from lessonkit.record import Recorder
-from lessonkit.widgets import QuizWidget, SketchWidget
+from lessonkit.widgets import SketchWidget
 from lessonkit.widgets.operating_point import explorer
 from lessonkit.widgets.sketch import page_rules, sketch_feedback
 
@@ -236,7 +236,8 @@ class Kept(Recorder):
 def kernel(quiz: Quiz, draw: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Give all answers to the real widget; return what was sent, and what it replied, showed and recorded."""
     recorder = Kept()
-    widget = QuizWidget(quiz, seed=f"site {draw}", recorder=recorder)
+    # Under their own ids: those that the kernel makes up are others on every page.
+    widget = site_answers.OpenQuiz(quiz, seed=f"site {draw}", recorder=recorder)
     (progress,) = widget._progress.values()
     replies: list[dict[str, Any]] = []
     widget.send = replies.append
