@@ -65,7 +65,7 @@ versions:  ## run the lessons on other versions (ARGS=lowest or ARGS=colab; need
 
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --extra lab --extra cpu --extra class --extra postgresql --group dev --upgrade \
+	  --no-emit-index-url --no-header --no-annotate --extra lab --extra cpu --extra class --extra postgresql --extra site --extra handouts --group dev --upgrade \
 	  pyproject.toml --output-file requirements.lock
 
 clean:  ## remove .venv and caches

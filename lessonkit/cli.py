@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 from lessonkit import __version__
 from lessonkit.needs import (
     NO_CLASS,
+    NO_HANDOUTS,
     NO_LAB,
     NO_PREVIEW,
     NO_RUN,
+    NO_SITE,
     lacks_class,
+    lacks_handouts,
     lacks_lab,
     lacks_preview,
     lacks_run,
+    lacks_site,
 )
 
 if TYPE_CHECKING:
+    from lessonkit.course.outline import Course
     from lessonkit.record.store import Store
 
 _FILE_WIDTH = 500
@@ -91,6 +96,25 @@ def parser() -> argparse.ArgumentParser:
         "--port", type=int, help="port to listen on (default: the first free one from 8600 on)"
     )
     preview.add_argument("--no-browser", action="store_true", help="do not open the page")
+
+    site = commands.add_parser("site", help="build the course as pages that work without a kernel")
+    site.add_argument(
+        "out",
+        nargs="?",
+        type=Path,
+        default=Path("build/site"),
+        metavar="OUT",
+        help="an empty folder, or an earlier build (default: build/site)",
+    )
+    handouts = commands.add_parser("handouts", help="print the quizzes as PDF, without and with answers")
+    handouts.add_argument("lessons", nargs="*", metavar="LESSON", help="03 or its whole name; default: all")
+    handouts.add_argument(
+        "--out",
+        type=Path,
+        default=Path("build/handouts"),
+        metavar="FOLDER",
+        help="where they are written (default: build/handouts)",
+    )
 
     commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
@@ -173,6 +197,51 @@ def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
     except NotebookError as error:
         return _refuse("run", error, status=2)
     return int(not well)
+
+
+def _publish(options: argparse.Namespace) -> int:
+    """Make of the course what needs no kernel: its site, or its handouts."""
+    from lessonkit.course.outline import CourseError, this_course
+
+    try:
+        course = this_course()
+        return _site(course, options.out) if options.command == "site" else _handouts(course, options)
+    except (CourseError, ValueError, OSError) as error:
+        return _refuse(options.command, error)
+
+
+def _site(course: Course, out: Path) -> int:
+    """Build the site."""
+    from lessonkit.course import is_installed, own_course
+
+    if is_installed() and course.folder == own_course():
+        return _refuse(
+            "site", "There is no course.toml in this folder or above. `lessonkit new` writes a course."
+        )
+    if lacks_site():
+        return _refuse("site", NO_SITE)
+    from lessonkit.publishing.site import SiteError, build_site
+
+    try:
+        build_site(course, out)
+    except SiteError as error:
+        return _refuse("site", error)
+    print(f"Open {out / 'index.html'}")
+    return 0
+
+
+def _handouts(course: Course, options: argparse.Namespace) -> int:
+    """Print the handouts."""
+    if lacks_handouts():
+        return _refuse("handouts", NO_HANDOUTS)
+    from lessonkit.publishing.handouts import HandoutError, course_quizzes, print_handouts
+
+    try:
+        written = print_handouts(course_quizzes(course, options.lessons), options.out)
+    except HandoutError as error:
+        return _refuse("handouts", error)
+    print(f"{len(written)} handouts in {options.out}")
+    return 0
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -325,6 +394,8 @@ _COMMANDS = {
     "lock": _author,
     "check": _author,
     "run": _author,
+    "site": _publish,
+    "handouts": _publish,
 }
 
 if __name__ == "__main__":

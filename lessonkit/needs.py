@@ -40,6 +40,22 @@ def lacks_class() -> bool:
     return not (find_spec("segno") and find_spec("tornado"))
 
 
+NO_SITE = 'What builds the site is not installed. Run  pip install "lessonkit[site]"  in a terminal.'
+
+
+def lacks_site() -> bool:
+    """Say whether what `lessonkit site` builds with is missing."""
+    return not all(map(find_spec, ("furo", "myst_nb", "sphinx")))
+
+
+NO_HANDOUTS = 'What prints handouts is not installed. Run  pip install "lessonkit[handouts]"  in a terminal.'
+
+
+def lacks_handouts() -> bool:
+    """Say whether what `lessonkit handouts` prints with is missing."""
+    return find_spec("playwright") is None
+
+
 def lacks_lab() -> bool:
     """Say whether what `lessonkit lab` starts is missing."""
     return not (find_spec("jupyterlab") and find_spec("zmq"))

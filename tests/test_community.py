@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from lessonkit.publishing.links import problems
 from lessonkit.record.event import Event
 from tools.bootstrap import steps
-from tools.check_links import problems
 from tools.lesson import load
 
 ROOT = Path(__file__).parents[1]

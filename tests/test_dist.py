@@ -53,7 +53,7 @@ def test_the_wheel_carries_notebooks_quizzes_and_data(wheel: Path) -> None:
             for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
                 assert archive.read(f"lessonkit/course/{folder}/{path.name}") == path.read_bytes()
         assert archive.read("lessonkit/course/INSTRUCTORS.md") == (ROOT / "INSTRUCTORS.md").read_bytes()
-    for folder in ("data", "locale", "widgets", "classroom", "jupyter"):
+    for folder in ("data", "locale", "widgets", "classroom", "jupyter", "publishing", "starter"):
         there = {
             path.relative_to(ROOT).as_posix()
             for path in (ROOT / "lessonkit" / folder).rglob("*")
@@ -128,6 +128,16 @@ def test_installed_alone_it_brings_its_course_and_steps_back_for_another(
         encoding="utf-8",
     )
     assert python(commands, code, tmp_path).splitlines() == ["sql 1 1 1", "True"]
+
+
+def test_installed_alone_it_builds_no_site_where_nobody_wrote_a_course(
+    commands: Path, tmp_path: Path
+) -> None:
+    code = "import sys; from lessonkit.cli import main; sys.stderr = sys.stdout; print(main(['site']))"
+    said, status = python(commands, code, tmp_path).splitlines()
+    assert said.startswith("lessonkit site: There is no course.toml in this folder or above.")
+    assert status == "1"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_installed_alone_its_class_has_the_questions_and_replies_of_the_guide(

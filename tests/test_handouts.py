@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lessonkit.cli import main
+from lessonkit.publishing.handouts import handout_html
 from lessonkit.questions import load_quiz
 from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
-from tools.handouts import handout_html, main
 
 ROOT = Path(__file__).parents[1]
 QUIZZES = quiz_files(ROOT / "quizzes")
@@ -115,6 +116,11 @@ def test_what_looks_like_html_is_printed_as_text(tmp_path: Path) -> None:
         assert "<b>No" not in sheet
 
 
-def test_an_unknown_lesson_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"no quiz of a lesson '77'. There are:\n  00-start-here\n"):
-        main(["77", "--out", str(tmp_path)])
+def test_an_unknown_lesson_is_named_with_those_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["handouts", "77", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "lessonkit handouts: There is no quiz of a lesson '77'. There are:\n  00-start-here\n"
+    )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
+from lessonkit.publishing.links import problems
 from lessonkit.questions import load_quiz
 from lessonkit.questions.markup import to_text
-from tools.check_links import problems
 from tools.lesson import load
 from tools.minutes import stated
 

@@ -122,6 +122,19 @@ def test_another_course_shows_nothing_of_this_one(sql: Path) -> None:
     assert [path.name for path in (sql / "notebooks").iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('address = "example.org"', "`site.address` begins with https:// and ends with a slash"),
+        ('repository = "joins"', "`site.repository` is the owner and the name"),
+        ('picture = "a.png"', "`site.picture` and `site.picture_text` need each other"),
+        ('addr = "https://example.org/"', "`site.addr` is not known; did you mean 'address'?"),
+    ],
+)
+def test_what_a_site_says_of_its_places_is_checked(sql: Path, line: str, said: str) -> None:
+    assert f": {said}" in refused(sql, f"{SQL}\n[site]\n{line}\n")
+
+
 def test_the_order_is_that_of_the_file(sql: Path) -> None:
     text = SQL.replace('["inner", "outer"]', '["outer", "inner"]')
     (sql / "course.toml").write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
 import lessonkit
+from lessonkit.course.outline import Course
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -27,7 +28,7 @@ EXTRAS = {
 # What make, Binder and a hub install.
 RUNTIME = [*CORE, *EXTRAS["lab"], *EXTRAS["cpu"]]
 # And what the lock carries beside it.
-LOCKED_FOR = [*RUNTIME, *EXTRAS["class"], *EXTRAS["postgresql"]]
+LOCKED_FOR = [*RUNTIME, *EXTRAS["class"], *EXTRAS["postgresql"], *EXTRAS["site"], *EXTRAS["handouts"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
 ENVIRONMENT: dict[str, Any] = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 TEXT = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -150,5 +151,6 @@ def test_the_pythons_named_are_the_pythons_supported() -> None:
     assert named == [prefix.removesuffix("3.") + version for version in PYTHONS]
 
 
-def test_the_version_is_written_the_same_twice() -> None:
+def test_the_version_is_written_the_same_everywhere() -> None:
     assert lessonkit.__version__ == PROJECT["project"]["version"] == metadata.version("lessonkit")
+    assert Course.at(ROOT).site.ref == f"v{lessonkit.__version__}", "Colab and Binder open the release"

@@ -13,7 +13,10 @@ import pytest
 from docutils import nodes  # type: ignore[import-untyped]  # it ships no types
 
 import lessonkit
-from tools import check_links, lesson_pages, site
+from lessonkit.cli import main
+from lessonkit.publishing import pages as lesson_pages
+from lessonkit.publishing import site as publishing
+from tools import check_links, site
 from tools.lesson import load, parse, text_of
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def test_a_term_defined_nowhere_is_named() -> None:
 
 
 def test_the_lesson_list_has_every_lesson_with_its_minutes() -> None:
-    entries = site.lesson_list(NOTEBOOKS).split("\n* ")
+    entries = publishing.lesson_list(NOTEBOOKS).split("\n* ")
     assert len(entries) == len(NOTEBOOKS)
     assert entries[1] == (
         "[01 · Precision and recall](01-precision-and-recall.ipynb) (15–30 min)\\\n"
@@ -69,12 +72,21 @@ def test_the_lesson_list_has_every_lesson_with_its_minutes() -> None:
     )
 
 
-def test_a_lesson_without_minutes_is_named(tmp_path: Path) -> None:
-    cell = nbformat.v4.new_markdown_cell("# 13 · A lesson\n\nIt has no minutes.")
+def test_a_lesson_without_minutes_is_listed_and_one_without_a_title_is_named(tmp_path: Path) -> None:
     path = tmp_path / "13-a-lesson.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    with pytest.raises(ValueError, match=r"13-a-lesson\.ipynb: its first cell"):
-        site.lesson_list([path])
+    for text, listed in (
+        (
+            "# 13 · A lesson\n\nIt has no minutes.",
+            "[13 · A lesson](13-a-lesson.ipynb)\\\n  It has no minutes.",
+        ),
+        ("# 13 · A lesson", "[13 · A lesson](13-a-lesson.ipynb)"),
+    ):
+        cell = nbformat.v4.new_markdown_cell(text)
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+        assert publishing.lesson_list([path]) == f"* {listed}"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("No title.")]), path)
+    with pytest.raises(publishing.SiteError, match=r"13-a-lesson\.ipynb: its first cell has no title"):
+        publishing.lesson_list([path])
 
 
 def test_the_reference_has_every_public_name() -> None:
@@ -88,7 +100,7 @@ def test_the_reference_has_every_public_name() -> None:
 
 
 def test_the_old_address_of_a_lesson_leads_to_the_new_one(tmp_path: Path) -> None:
-    site.redirect(tmp_path)
+    publishing.redirect(tmp_path)
     for old, new in (
         ("08-compiling-models", "09-compiling-models"),
         ("09-sequential-models", "08-sequential-models"),
@@ -101,7 +113,7 @@ def test_the_old_address_of_a_lesson_leads_to_the_new_one(tmp_path: Path) -> Non
 
 def test_other_files_are_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
-    assert site.main([str(tmp_path)]) == 1
+    assert main(["site", str(tmp_path)]) == 1
     assert "holds other files" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 

@@ -46,6 +46,7 @@ def test_the_quiz_shows_the_kinds_of_question(tmp_path: Path) -> None:
         "numeric",
         "order",
         "match",
+        "text",
     ]
     assert Course.at(tmp_path / "one").title == "Title of mine"
     assert (tmp_path / "one" / ".github" / "workflows" / "check.yml").is_file()

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from lessonkit.metrics import ThresholdSweep
+from lessonkit.publishing.chromium import launch
 from tools.bench_quiz import ROUND_TRIP, Wire, lab, open_notebook, slow
 from tools.bench_result import Result, report
-from tools.browser import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

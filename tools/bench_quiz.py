@@ -20,8 +20,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from lessonkit.publishing.chromium import launch
 from tools.bench_result import Result, report
-from tools.browser import Lab, launch, serve
+from tools.browser import Lab, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -189,7 +189,7 @@ def _from_playwright() -> dict[str, str] | None:
 def _starts(variables: dict[str, str]) -> bool:
     """Return whether the browser starts: Playwright's own may lack libraries, a snap its daemon."""
     code = (
-        "from playwright.sync_api import sync_playwright; from tools.browser import launch\n"
+        "from playwright.sync_api import sync_playwright; from lessonkit.publishing.chromium import launch\n"
         "with sync_playwright() as playwright: launch(playwright).close()"
     )
     done = subprocess.run(
@@ -228,8 +228,8 @@ def steps(task: str, extra: list[str]) -> list[list[str]]:
         "bench": [["-m", "tools.bench"]],
         "mutants": [["-m", "tools.mutants"]],
         "screenshots": [["-m", "tools.screenshots"]],
-        "site": [["-m", "tools.site"]],
-        "handouts": [["-m", "tools.handouts"]],
+        "site": [["-m", "lessonkit.cli", "site"]],
+        "handouts": [["-m", "lessonkit.cli", "handouts"]],
         "dist": [["-m", "hatchling", "build", "--target", "wheel"]],
         "binder": [["-m", "tools.binder"]],
         "kernels": [["-m", "tools.bench_kernels"]],

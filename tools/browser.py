@@ -1,4 +1,4 @@
-"""A real browser and a whole JupyterLab, for the browser tests and for the screenshots."""
+"""A whole JupyterLab, for the browser tests and for the screenshots."""
 
 from __future__ import annotations
 
@@ -17,26 +17,10 @@ from lessonkit.lab import reserve_port, wait_until_ready
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Page
 
 REPOSITORY = Path(__file__).parents[1]
 RUN_ALL = 120  # seconds
-
-_FLAGS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start the installed Chromium, else Playwright's own; ``LESSONKIT_CHROMIUM`` names another, or none."""
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    chromium = os.environ.get("LESSONKIT_CHROMIUM", shutil.which("chromium"))
-    return playwright.chromium.launch(executable_path=chromium or None, args=[*_FLAGS, *root])
 
 
 @dataclass(frozen=True)

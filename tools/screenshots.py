@@ -19,12 +19,13 @@ import nbformat
 from playwright.sync_api import sync_playwright
 
 from lessonkit.exercises import course_exercises
+from lessonkit.publishing.chromium import launch
 from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.record import Event, Recorder
 from lessonkit.record.calibration import CONFIDENCES
 from tools import class_pictures
-from tools.browser import REPOSITORY, Lab, launch, serve
+from tools.browser import REPOSITORY, Lab, serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

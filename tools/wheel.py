@@ -49,8 +49,8 @@ def install(wheel: Path, venv: Path) -> Path:
 
 
 @contextmanager
-def open_course(commands: Path, home: Path) -> Iterator[tuple[Lab, str]]:
-    """Run ``lessonkit lab`` in an empty folder.
+def open_course(commands: Path, home: Path, course: Path | None = None) -> Iterator[tuple[Lab, str]]:
+    """Run ``lessonkit lab`` in the folder of a course, or in an empty one.
 
     Parameters
     ----------
@@ -58,14 +58,16 @@ def open_course(commands: Path, home: Path) -> Iterator[tuple[Lab, str]]:
         Where the ``lessonkit`` command is.
     home : Path
         An empty folder; everything is written there.
+    course : Path, optional
+        The folder of a course. Default: an empty folder, into which ``lessonkit lab`` copies ours.
 
     Yields
     ------
     tuple of Lab and str
         The server, and the address it printed, which lets its visitor in.
     """
-    empty = home / "empty"
-    empty.mkdir()
+    folder = course or home / "empty"
+    folder.mkdir(exist_ok=True)
     (home / "config").mkdir()
     # By this the tests can run a notebook; nothing else is set.
     settings = {"LabApp": {"expose_app_in_browser": True}}
@@ -76,7 +78,7 @@ def open_course(commands: Path, home: Path) -> Iterator[tuple[Lab, str]]:
         (home / "server.log").open("w+", encoding="utf-8") as log,
         subprocess.Popen(
             [str(commands / "lessonkit"), "lab"],
-            cwd=empty,
+            cwd=folder,
             env=environment | private(home),
             stdout=subprocess.PIPE,
             stderr=log,
@@ -88,7 +90,7 @@ def open_course(commands: Path, home: Path) -> Iterator[tuple[Lab, str]]:
             for line in process.stdout or ():
                 said += line
                 if found := re.search(r"(http://[^/]+)/lab\S+", line):
-                    yield Lab(found[1], empty / "lessonkit-course"), found[0]
+                    yield Lab(found[1], course or folder / "lessonkit-course"), found[0]
                     break
             else:
                 raise RuntimeError(said + (home / "server.log").read_text(encoding="utf-8"))

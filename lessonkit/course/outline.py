@@ -91,6 +91,40 @@ class LintRules(_Part):
     off: tuple[HouseRule, ...] = ()
 
 
+class Site(_Part):
+    """Where the site of a course is shown, and where its notebooks are. `lessonkit site` leaves out the rest.
+
+    Attributes
+    ----------
+    address : str
+        Of its first page. With it the site tells search engines which pages there are.
+    repository : str
+        Owner and name on GitHub. With it each lesson can be opened in Colab and Binder.
+    ref : str, default "main"
+        The branch or the tag there.
+    picture : str
+        What a chat shows of a link to the site: a file, below the folder of the course.
+    picture_text : str
+        The picture in words.
+    """
+
+    address: str = ""
+    repository: str = ""
+    ref: _Words = "main"
+    picture: str = ""
+    picture_text: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Self:
+        if self.address and not re.fullmatch(r"https?://[^\s\"<>]+/", self.address):
+            raise ValueError("`site.address` begins with https:// and ends with a slash")
+        if self.repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", self.repository):
+            raise ValueError("`site.repository` is the owner and the name, as in owner/name")
+        if bool(self.picture) != bool(self.picture_text):
+            raise ValueError("`site.picture` and `site.picture_text` need each other; add the other one")
+        return self
+
+
 class Course(_Part):
     """A course.
 
@@ -111,6 +145,8 @@ class Course(_Part):
         The ways through it.
     lint : LintRules
         The rules that its quizzes keep to.
+    site : Site
+        What its site says of its places.
     """
 
     id: _Slug
@@ -120,6 +156,7 @@ class Course(_Part):
     exercises: _Words = "exercises"
     paths: tuple[CoursePath, ...] = ()
     lint: LintRules = LintRules()
+    site: Site = Site()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -298,7 +335,7 @@ def _steps(text: str, at: tuple[int | str, ...]) -> Iterator[int]:
         yield start
 
 
-_PARTS: Final[dict[str, type[_Part]]] = {"paths": CoursePath, "lint": LintRules}
+_PARTS: Final[dict[str, type[_Part]]] = {"paths": CoursePath, "lint": LintRules, "site": Site}
 _SAID: Final = {
     "string_type": "a text in quotes is expected",
     "tuple_type": 'a list is expected, as in ["one", "two"]',

@@ -207,7 +207,7 @@ class ProgressWidget(StoredWidget):
 
 
 def file_words(n: int = 1) -> dict[str, str]:
-    """Return what is said of a record's file with `n` events or lines, by the names ``site/scripts`` has."""
+    """Return what is said of a record's file with `n` events or lines, by the names the site has."""
     return {
         "saved": ngettext("{n} event is in the file.", "{n} events are in the file.", n),
         "added": ngettext("{n} event was added.", "{n} events were added.", n),

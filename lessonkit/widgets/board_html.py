@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lessonkit.record.gain import Gain
     from lessonkit.record.misconceptions import Misconception
 
-#: What the board says, by the names that ``site/scripts/desk.js`` has for it. In English.
+#: What the board says, by the names that ``scripts/desk.js`` has for it. In English.
 WORDS: Final = {
     "empty": noop("No answers yet. Answer a quiz, and your progress is shown here."),
     "begin": noop("No answers yet. Begin with {lesson}."),

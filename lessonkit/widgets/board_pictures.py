@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lessonkit.record.board import LessonProgress
     from lessonkit.record.calibration import Calibration, OwnCurve
 
-#: What the picture of all lessons says, by the names that ``site/scripts/board.js`` has for it. In English.
+#: What the picture of all lessons says, by the names that ``scripts/board.js`` has for it. In English.
 WORDS: Final = {
     "far": noop("How far you are in each lesson; the numbers stand in a table below."),
     "columns": noop(
@@ -43,7 +43,7 @@ def said(confidence: str) -> str:
 def lessons_picture(lessons: Sequence[LessonProgress]) -> str:
     """Return a column for each lesson: how much of it is answered, and how much of that is right.
 
-    ``site/scripts/board.js`` draws the same.
+    ``scripts/board.js`` draws the same.
     """
     step = _WIDE / len(lessons)
     bars = []

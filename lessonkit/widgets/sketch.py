@@ -55,7 +55,7 @@ _GRID = 400
 # A drawn curve lies on a grid of so many cells a side: half a cell is less than half a pixel of the plot.
 _CELLS = 500
 
-#: What is said of a sketch, by the names that ``site/scripts/draw.js`` has for it.
+#: What is said of a sketch, by the names that ``scripts/draw.js`` has for it.
 WORDS: Final = {
     "start": noop("You expected precision {expected}; the true curve starts at {true}: {why}."),
     "shape": noop("From left to right your line {yours}. At the same six recalls the true curve {true}."),

@@ -74,7 +74,7 @@ def page_words() -> dict[str, str]:
 
 
 def marking_words() -> dict[str, str]:
-    """Return the words that tell how an answer was marked, by the names that ``site/scripts/mark.js`` has."""
+    """Return the words that tell how an answer was marked, by the names that ``scripts/mark.js`` has."""
     return {
         "right": _("Right."),
         "right_at": _("Right, at attempt {n}."),
@@ -91,7 +91,7 @@ def marking_words() -> dict[str, str]:
 
 
 def browser_words() -> dict[str, str]:
-    """Return what is said of what was done, by the kernel and, where there is none, by ``site/scripts``."""
+    """Return what is said of what was done, by the kernel and, where there is none, by the site."""
     return {
         "meanwhile": meanwhile(),
         "hint_shown": _("Hint {n} of {total} is shown."),

@@ -12,11 +12,12 @@ from axe_playwright_python.base import AXE_SCRIPT
 from ipywidgets.widgets import widget as registry  # type: ignore[import-untyped]
 from playwright.sync_api import expect, sync_playwright
 
+from lessonkit.publishing.chromium import launch
 from lessonkit.questions import Quiz
 from lessonkit.record import Recorder
 from lessonkit.widgets import ProgressWidget, QuizWidget, SketchWidget
 from tests.pages import names
-from tools.browser import launch, serve
+from tools.browser import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

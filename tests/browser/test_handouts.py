@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def print_handouts(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tools.handouts", *arguments],
+        [sys.executable, "-m", "lessonkit.cli", "handouts", *arguments],
         cwd=ROOT, env=os.environ | variables, capture_output=True, encoding="utf-8", timeout=120,
     )  # fmt: skip
 
@@ -42,5 +42,5 @@ def test_without_chromium_it_says_how_to_get_one(tmp_path: Path) -> None:
     missing = str(tmp_path / "no-chromium")
     done = print_handouts("01", "--out", str(tmp_path / "out"), LESSONKIT_CHROMIUM=missing)
     assert done.returncode == 1
-    assert done.stderr.startswith("No Chromium was found")
+    assert done.stderr.startswith("lessonkit handouts: No Chromium was found")
     assert "Traceback" not in done.stderr

@@ -16,13 +16,13 @@ from playwright.sync_api import expect
 
 from lessonkit.datasets import load_email_scores
 from lessonkit.metrics import Confusion, ThresholdSweep
+from lessonkit.publishing.links import Page as LinkedPage
+from lessonkit.publishing.links import problems
 from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.bank import renamed
 from lessonkit.record import Recorder, board, learner_id, syllabus
 from lessonkit.record.store import Store
 from lessonkit.widgets.board_html import BoardHtml
-from tools.check_links import Page as LinkedPage
-from tools.check_links import problems
 from tools.lesson import load
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built once without a word of warning."""
     out = tmp_path_factory.mktemp("site") / "out"
     # Not in this process: Sphinx changes the locale, the warnings and docutils for good.
-    command = [sys.executable, "-m", "tools.site", str(out)]
+    command = [sys.executable, "-m", "lessonkit.cli", "site", str(out)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert [path.name for path in out.parent.iterdir()] == ["out"], "nothing is left beside it"

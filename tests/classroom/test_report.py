@@ -10,11 +10,11 @@ import pytest
 from lessonkit.classroom.items import Discrimination
 from lessonkit.classroom.mirror import Share, mirror, with_numbers
 from lessonkit.classroom.report import write_report
+from lessonkit.publishing.links import Page
 from lessonkit.questions import NumericQuestion, Quiz, variant
 from lessonkit.questions.kinds import mark
 from lessonkit.record import Event, Syllabus, syllabus
 from lessonkit.record.store import Store
-from tools.check_links import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

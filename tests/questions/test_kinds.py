@@ -13,6 +13,8 @@ import pytest
 
 from lessonkit.classroom.ballot import Ballot
 from lessonkit.i18n import gettext, languages, spoken
+from lessonkit.publishing.answers import lesson_data, module, words
+from lessonkit.publishing.handouts import handout_html
 from lessonkit.questions import KINDS, MARKING_RULES, AnswerError, load_quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import plain_flaws
@@ -23,9 +25,7 @@ from lessonkit.record import Recorder
 from lessonkit.record.syllabus import beliefs_of
 from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.answers import mark_answer, read, solution
-from tools.handouts import handout_html
 from tools.moodle import moodle_xml
-from tools.site_answers import lesson_data, module, words
 
 if TYPE_CHECKING:
     from lessonkit.questions import Question, Quiz

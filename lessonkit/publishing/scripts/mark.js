@@ -1,6 +1,6 @@
 /**
  * Answers become marks, and marks become what the page says: `questions/kinds/` and `widgets/asking.py`, for a page
- * without a kernel. `tools/site_answers.py` writes the keys and the words; no sentence is made here. A test gives the
+ * without a kernel. `publishing/answers.py` writes the keys and the words; no sentence is made here. A test gives the
  * same answers to both and compares all that is shown.
  */
 

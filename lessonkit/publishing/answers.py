@@ -1,7 +1,7 @@
 """What the site's pages need to be answered without a kernel: the questions with their keys, and the scripts.
 
 Everything that a page says is prepared here by the engine itself: prompts, reasons and hints as HTML, and the
-words by their names. ``site/scripts`` only marks and chooses. Keys travel for practice; an exam stays closed.
+words by their names. The scripts only mark and choose. Keys travel for practice; an exam stays closed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     Cell: TypeAlias = Mapping[str, Any]
 
-SCRIPTS: Final = Path(__file__).parents[1] / "site" / "scripts"
+SCRIPTS: Final = Path(__file__).with_name("scripts")
 #: How many variants of a question with parameters a page has.
 DRAWS: Final = 3
 #: The widgets whose page halves the site shares, with what each script gives to the others.
@@ -155,7 +155,7 @@ def drawn(cells: Sequence[Cell]) -> dict[str, Any]:
     for cell in cells:
         if cell["cell_type"] == "code":
             tree = ast.parse("".join(cell["source"]))
-            exec(compile(tree, "lesson", "exec"), names)  # noqa: S102  (a lesson of ours)
+            exec(compile(tree, "lesson", "exec"), names)  # noqa: S102  (a lesson of the course)
             asked_last = tree.body[-1]
     if not isinstance(asked_last, ast.Expr):
         raise TypeError("the cell of a sketch does not end with it")
@@ -197,7 +197,8 @@ def lesson_script(stem: str, cells: Sequence[Cell]) -> str:
     """
     sketches = {cell["id"]: drawn(cells[: index + 1]) for index, cell in enumerate(cells) if draws(cell)}
     parts = [part for cell in cells if (part := asked(cell, stem)) is not None]
-    data = lesson_data(load_quiz(stem), parts) | {"sketches": sketches}
+    asks = lesson_data(load_quiz(stem), parts) if parts else {"view": {}, "quizzes": {}, "explorers": {}}
+    data = asks | {"sketches": sketches}
     return f"lessonkit.lesson({_json(data)});\n"
 
 
@@ -308,7 +309,7 @@ def _reader(draw: int) -> str:
     return f"site {draw}"
 
 
-class _Open(QuizWidget):
+class OpenQuiz(QuizWidget):
     """A quiz whose page holds the key, and keeps answers by their own ids."""
 
     def _names(self, progress: Progress) -> Names:
@@ -316,7 +317,7 @@ class _Open(QuizWidget):
 
 
 def _widget(quiz: Quiz, draw: int) -> QuizWidget:
-    return _Open(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
+    return OpenQuiz(quiz, seed=_reader(draw), recorder=Recorder("sqlite://"))
 
 
 def _key(question: Question, quiz: Quiz) -> dict[str, Any]:

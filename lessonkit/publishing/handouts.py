@@ -1,4 +1,4 @@
-"""Print the quizzes on paper: ``python -m tools.handouts [LESSON...] [--out FOLDER]``.
+"""Print the quizzes of a course on paper.
 
 Each lesson gives two PDFs: ``01-precision-and-recall.pdf`` to hand out, and the same with ``-answers``, where
 every answer has its reason. Both ask the questions in the order of the file. Choices stand in the order, and
@@ -7,39 +7,39 @@ drawn numbers are those, that a reader without a kernel meets. Chromium prints; 
 
 from __future__ import annotations
 
-import argparse
-import sys
+import json
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lessonkit.publishing.chromium import launch
 from lessonkit.questions import load_quiz
-from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.kinds import MARKING_RULES
 from lessonkit.questions.kinds.base import LETTERS
 from lessonkit.questions.markup import to_html
-from tools.browser import launch
-from tools.lesson import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lessonkit.course.outline import Course
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.kinds.base import Line, Listing
     from lessonkit.questions.model import Quiz
 
-REPOSITORY = Path(__file__).parents[1]
-QUIZZES = REPOSITORY / "quizzes"
-DEFAULT_OUT = REPOSITORY / "build" / "handouts"
 _STYLE = Path(__file__).with_suffix(".css")
 
 _BOXES = {"round": "box round", "square": "box", "wide": "box wide"}
 _NO_BROWSER = """No Chromium was found, and it prints the handouts.
 On Debian and Ubuntu:  apt-get install chromium
-Elsewhere:  .venv/bin/python -m playwright install chromium
-or set LESSONKIT_CHROMIUM to the path of Chromium or Chrome.
-"""
+Elsewhere:  python -m playwright install chromium
+or set LESSONKIT_CHROMIUM to the path of Chromium or Chrome."""
+_HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
+
+
+class HandoutError(Exception):
+    """No handouts can be printed; the message says why, and the fix."""
 
 
 def handout_html(quiz: Quiz, *, answers: bool) -> str:
@@ -58,7 +58,8 @@ def handout_html(quiz: Quiz, *, answers: bool) -> str:
         sheet.question(question, f"Question {number} of {total}")
         for number, question in enumerate(quiz.questions, start=1)
     )
-    title = escape(f"{quiz.lesson[:2]} · {quiz.title}")
+    number = _number(quiz.lesson)
+    title = escape(f"{number} · {quiz.title}" if number else quiz.title)
     kind = "Answers and reasons" if answers else "Questions"
     fields = "" if answers else '<p class="fields"><span>Name</span><span>Date</span></p>'
     return (
@@ -130,12 +131,22 @@ class _Sheet:
         for hint in question.hints:
             yield self._led("Hint:", hint)
         if question.see is not None:
-            yield f"<p>Read it again: {escape(_section(question.see))}.</p>\n"
+            yield f"<p>Read it again: {escape(self._section(question.see))}.</p>\n"
 
     def _why(self, why: str, lead: str = "") -> str:
         if not (why and self.answers):
             return ""
         return f'<div class="why">{self._led(lead, why)}</div>\n'
+
+    def _section(self, see: str) -> str:
+        """Return where a lesson answers a question, in words."""
+        file, _, anchor = see.partition("#")
+        path = (self.quiz.folder or Path()).parent / file
+        lesson = f"lesson {_number(path.stem) or path.stem.replace('-', ' ')}"
+        if not anchor:
+            return lesson
+        heading = next((text for text in _headings(path) if text.replace(" ", "-") == anchor), anchor)
+        return f"{lesson}, “{heading}”"
 
     def _led(self, lead: str, markdown: str) -> str:
         """Return a text whose first paragraph begins with a few words in bold."""
@@ -146,16 +157,41 @@ class _Sheet:
         return to_html(markdown, folder=self.quiz.folder)
 
 
-def _section(see: str) -> str:
-    """Return where a lesson answers a question, in words."""
-    file, _, anchor = see.partition("#")
-    path = REPOSITORY / file
-    lesson = f"lesson {path.stem[:2]}"
-    if not anchor:
-        return lesson
-    headings = [heading.text for _, heading in load(path).headings] if path.is_file() else []
-    heading = next((text for text in headings if text.replace(" ", "-") == anchor), anchor)
-    return f"{lesson}, “{heading}”"
+def _number(lesson: str) -> str:
+    """Return the number that the name of a lesson begins with, if it does."""
+    return lesson[: len(lesson) - len(lesson.lstrip("0123456789"))]
+
+
+def _headings(notebook: Path) -> list[str]:
+    """Return the headings of a lesson as they are read; none where there is no such lesson."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [re.sub(r"[`*]", "", found) for text in texts for found in _HEADING.findall(text)]
+
+
+def course_quizzes(course: Course, lessons: Sequence[str] = ()) -> list[Quiz]:
+    """Return the quizzes of some lessons, each named by its number or its whole name; of all for none.
+
+    Raises
+    ------
+    HandoutError
+        One of the lessons has no quiz.
+    QuizError
+        A quiz cannot be used.
+    """
+    files = [course.quizzes / f"{lesson}.yaml" for lesson in course.lessons]
+    files = [path for path in files if path.is_file()]
+    known = "\n".join(["There are:", *(f"  {path.stem}" for path in files)])
+    chosen = []
+    for lesson in lessons:
+        fitting = [path for path in files if lesson in {path.stem, _number(path.stem)}]
+        if not fitting:
+            raise HandoutError(f"There is no quiz of a lesson {lesson!r}. {known}")
+        chosen += fitting
+    return [load_quiz(path) for path in chosen or files]
 
 
 def print_handouts(quizzes: Sequence[Quiz], folder: Path) -> list[Path]:
@@ -163,15 +199,22 @@ def print_handouts(quizzes: Sequence[Quiz], folder: Path) -> list[Path]:
 
     Raises
     ------
+    HandoutError
+        There is no Chromium.
     playwright.sync_api.Error
-        There is no Chromium, or it failed.
+        It failed.
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        try:
+            browser = launch(playwright)
+        except Error as error:
+            if "executable doesn't exist" not in error.message.lower():
+                raise
+            raise HandoutError(_NO_BROWSER) from error
         page = browser.new_context(java_script_enabled=False, offline=True).new_page()
         for quiz in quizzes:
             for suffix, answers in (("", False), ("-answers", True)):
@@ -197,42 +240,3 @@ def _footer(name: str) -> str:
         f'justify-content: space-between"><span>{escape(name)}</span>'
         '<span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
     )
-
-
-def _chosen(lessons: Sequence[str]) -> list[Path]:
-    """Return the quiz files of some lessons, each named by its number or its whole name; of all for none."""
-    files = quiz_files(QUIZZES)
-    found = []
-    for lesson in lessons:
-        fitting = [path for path in files if lesson in {path.stem, path.stem[:2]}]
-        if not fitting:
-            names = "\n".join(f"  {path.stem}" for path in files)
-            raise SystemExit(f"There is no quiz of a lesson {lesson!r}. There are:\n{names}")
-        found += fitting
-    return found or files
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the handouts; return 1 where there is no Chromium."""
-    from playwright.sync_api import Error
-
-    parser = argparse.ArgumentParser(
-        "python -m tools.handouts", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="03 or its whole name; default: all")
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="FOLDER")
-    chosen = parser.parse_args(arguments)
-    quizzes = [load_quiz(path) for path in _chosen(chosen.lessons)]
-    try:
-        written = print_handouts(quizzes, chosen.out)
-    except Error as error:
-        if "executable doesn't exist" not in error.message.lower():
-            raise
-        print(_NO_BROWSER, end="", file=sys.stderr)
-        return 1
-    print(f"{len(written)} handouts in {chosen.out}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""A Sphinx extension: what lessons need to be pages. See `site/conf.py`.
+"""A Sphinx extension: what lessons need to be pages. `lessonkit.publishing.site` says how it is used.
 
 Pictures get the alternative text that their notebook stores, formulas become MathML, links inside stored
 outputs lead to pages, and each lesson offers its notebook.
@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import json
 from html import escape
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from docutils import nodes  # type: ignore[import-untyped]  # it ships no types
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-import lessonkit
+from lessonkit.course.outline import Site
+from lessonkit.publishing import answers
 from lessonkit.questions.latex import to_mathml
-from tools import site_answers
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
-_AT = f"lessonkit/lessonkit/{{}}v{lessonkit.__version__}"
-COLAB = f"https://colab.research.google.com/github/{_AT.format('blob/')}/notebooks/"
-BINDER = f"https://mybinder.org/v2/gh/{_AT.format('')}?urlpath=lab/tree/notebooks/"
+#: Where the course's picture is, among the files of the pages.
+PREVIEW: Final = "preview.png"
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class LessonTransform(SphinxTransform):
             return
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for raw in self.document.findall(nodes.raw):
-            _set_text(raw, site_answers.lean(site_answers.to_page(raw.astext())))
+            _set_text(raw, answers.lean(answers.to_page(raw.astext())))
         for part in self.document.findall(nodes.container):
             if "cell_index" not in part:
                 continue
@@ -56,21 +56,21 @@ class LessonTransform(SphinxTransform):
             _make_place(part, cell, path.stem)
         self._offer(path.name)
         self._drop_set_up(cells)
-        self.document.append(nodes.raw("", site_answers.scripts(path.stem), format="html"))
+        self.document.append(nodes.raw("", answers.scripts(path.stem), format="html"))
 
     def _offer(self, name: str) -> None:
         lesson = next(self.document.findall(nodes.section), None)
         if lesson is None:
             return
+        doors = _doors(self.config.course_site) | {"Download this notebook": "_sources/"}
         links = " ".join(
-            (
-                f'<a href="{COLAB}{escape(name)}">Open in Colab</a>',
-                f'<a href="{BINDER}{escape(name)}">Open in Binder</a>',
-                f'<a href="_sources/{escape(name)}" download>Download this notebook</a>',
-            )
+            f'<a href="{escape(door)}{escape(name)}"{"" if "://" in door else " download"}>{words}</a>'
+            for words, door in doors.items()
         )
         offer = nodes.raw("", f'<p class="open-lesson">{links}</p>', format="html")
-        lesson.insert(3, offer)  # below the title, what the lesson is about, and its minutes
+        # Below the title, what the lesson is about, and its minutes.
+        opening = takewhile(lambda part: isinstance(part, nodes.title | nodes.paragraph), lesson.children[:3])
+        lesson.insert(len(list(opening)), offer)
 
     def _drop_set_up(self, cells: list[dict[str, Any]]) -> None:
         """Leave out the cell that makes a notebook run elsewhere: here nothing runs."""
@@ -87,34 +87,51 @@ def _add_description(
         return
     text = next((" ".join(part.astext().split()) for part in doctree.findall(nodes.paragraph)), "")
     title = next((part.astext() for part in doctree.findall(nodes.title)), app.config.project)
+    site: Site = app.config.course_site
     facts = {
         "og:type": "website",
         "og:site_name": app.config.project,
         "og:title": title,
         "og:description": text,
-        "og:url": f"{app.config.html_baseurl}{'' if pagename == 'index' else f'{pagename}.html'}",
-        "og:image": f"{app.config.html_baseurl}_static/preview.png",
-        "og:image:alt": "A threshold explorer of the course: scores, decisions and their areas.",
     }
+    if site.address:
+        facts["og:url"] = f"{site.address}{'' if pagename == 'index' else f'{pagename}.html'}"
+    if site.address and site.picture:
+        facts |= {"og:image": f"{site.address}_static/{PREVIEW}", "og:image:alt": site.picture_text}
     tags = [f'<meta name="description" content="{escape(text)}">']
     tags += [f'<meta property="{name}" content="{escape(words)}">' for name, words in facts.items()]
-    tags.append('<meta name="twitter:card" content="summary_large_image">')
+    tags.append(f'<meta name="twitter:card" content="summary{"_large_image" if site.picture else ""}">')
     context["metatags"] = "\n".join((context.get("metatags", ""), *tags))
+
+
+def _doors(site: Site) -> dict[str, str]:
+    """Return where else a lesson opens: the words, and the address before the name of its file."""
+    if not site.repository:
+        return {}
+    at, ref = site.repository, site.ref
+    return {
+        "Open in Colab": f"https://colab.research.google.com/github/{at}/blob/{ref}/notebooks/",
+        "Open in Binder": f"https://mybinder.org/v2/gh/{at}/{ref}?urlpath=lab/tree/notebooks/",
+    }
 
 
 def _make_place(part: nodes.Element, cell: dict[str, Any], lesson: str) -> None:
     """Mark the output of a cell that a widget is put in place of where scripts run."""
-    shown = site_answers.asked(cell, lesson)
+    shown = answers.asked(cell, lesson)
     if shown is not None:
         widget, name, still = "quiz", shown, "lessonkit-static"
-    elif site_answers.draws(cell):
+    elif answers.draws(cell):
         widget, name, still = "sketch", cell["id"], "lessonkit-static"
-    elif site_answers.shows_board(cell):
+    elif answers.shows_board(cell):
         widget, name, still = "board", "", "lessonkit-progress"
     else:
         return
-    body = next(raw for raw in part.findall(nodes.raw) if still in raw.astext())
-    _set_text(body, site_answers.place(widget, name, body.astext()))
+    body = next((raw for raw in part.findall(nodes.raw) if still in raw.astext()), None)
+    if body is None:
+        source = "".join(cell["source"]).strip().rpartition("\n")[2]
+        _LOG.warning("%s has no stored output; run  lessonkit run", source, location=part)
+    else:
+        _set_text(body, answers.place(widget, name, body.astext()))
 
 
 def _set_text(raw: nodes.raw, text: str) -> None:
@@ -156,6 +173,7 @@ def _formula(node: nodes.Element, *, display: bool) -> str:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
+    app.add_config_value("course_site", Site(), "env", types=(Site,))
     app.add_transform(LessonTransform)
     app.connect("html-page-context", _add_description)
     app.add_html_math_renderer("mathml", (_mathml, None), (_mathml_block, None))
