@@ -57,6 +57,7 @@ class ChoiceQuestion(BaseQuestion):
 
     aside: ClassVar[frozenset[str]] = frozenset({"marking", "sort", "pin"})
     unordered: ClassVar[frozenset[str]] = frozenset({"choices"})
+    texts: ClassVar[frozenset[str]] = BaseQuestion.texts | {"choices.text", "choices.why"}
     _box: ClassVar[Literal["round", "square"]]
     _first: ClassVar[str]
 

@@ -72,6 +72,7 @@ class OrderQuestion(BaseQuestion):
         ),
     }
     aside: ClassVar[frozenset[str]] = frozenset({"mistakes"})
+    texts: ClassVar[frozenset[str]] = BaseQuestion.texts | {"items.text", "items.why", "mistakes.why"}
 
     kind: Literal["order"]
     items: tuple[Item, ...] = Field(min_length=2, max_length=12, description="In the right order.")
