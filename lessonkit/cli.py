@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
+from lessonkit.i18n import gettext as _
 from lessonkit.needs import (
     NO_CLASS,
     NO_HANDOUTS,
@@ -138,7 +139,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _on_record(options, Store())
     except FileExistsError as error:
-        return _refuse("export", f"{error.filename} is there already. Choose another name.")
+        return _refuse(
+            "export", _("{file} is there already. Choose another name.").format(file=error.filename)
+        )
     except (StoreError, EventError, OSError) as error:
         return _refuse(options.command, error)
 
@@ -152,7 +155,7 @@ def _refuse(command: str, reason: object, *, status: int = 1) -> int:
 def _lab(options: argparse.Namespace) -> int:
     """Open the course."""
     if lacks_lab():
-        return _refuse("lab", NO_LAB)
+        return _refuse("lab", _(NO_LAB))
     from lessonkit.lab import LabError, open_lab
 
     try:
@@ -328,18 +331,23 @@ def _on_record(options: argparse.Namespace, store: Store) -> int:
             reading = store.read(learner=learner)
             with options.file.open("x", encoding="utf-8", newline="\n") as file:  # x: nothing is overwritten
                 file.write(to_jsonl(reading.events))
-            print(f"{options.file}: events of {learner}: {len(reading.events)}.")
+            written = _("{file}: events of {learner}: {n}.")
+            print(written.format(file=options.file, learner=learner, n=len(reading.events)))
             _tell_skipped(reading.skipped)
         case "import":
             done = store.import_jsonl(options.file.read_bytes(), learner)
             for line in done.skipped:
-                print(f"{options.file}:{line.number}: skipped, {line.reason}", file=sys.stderr)
-            print(f"Events added: {done.added}; here already: {done.known}; skipped: {len(done.skipped)}.")
+                skipped = _("{place}: skipped, {reason}")
+                place = f"{options.file}:{line.number}"
+                print(skipped.format(place=place, reason=line.reason), file=sys.stderr)
+            added = _("Events added: {added}; here already: {known}; skipped: {skipped}.")
+            print(added.format(added=done.added, known=done.known, skipped=len(done.skipped)))
         case "forget":
-            if not (options.yes or _confirmed(f"Delete the whole record of {learner} in {store.place}?")):
-                print("Nothing was deleted.")
+            ask = _("Delete the whole record of {learner} in {place}?")
+            if not (options.yes or _confirmed(ask.format(learner=learner, place=store.place))):
+                print(_("Nothing was deleted."))
                 return 1
-            print(f"Events deleted: {store.forget(learner)}.")
+            print(_("Events deleted: {n}.").format(n=store.forget(learner)))
         case _:
             pass
     return 0
@@ -364,12 +372,14 @@ def _show_progress(store: Store, learner: str) -> None:
 
 def _tell_skipped(skipped: int) -> None:
     if skipped:
-        print(f"Events left out, damaged or of a newer lessonkit: {skipped}.", file=sys.stderr)
+        left_out = _("Events left out, damaged or of a newer lessonkit: {n}.")
+        print(left_out.format(n=skipped), file=sys.stderr)
 
 
 def _confirmed(question: str) -> bool:
     try:
-        return input(f"{question} It cannot be brought back. Type yes: ").strip().lower() == "yes"
+        ask = _("{question} It cannot be brought back. Type {yes}: ")
+        return input(ask.format(question=question, yes="yes")).strip().lower() == "yes"
     except EOFError:  # nobody is there to answer
         print()
         return False

@@ -21,6 +21,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 from lessonkit.course import COURSE, MANIFEST, is_installed, lay_out, own_course
 from lessonkit.course.outline import VARIABLE, Course, CourseError, course_folder
+from lessonkit.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +90,9 @@ def open_course(named: Path | None) -> Path:
         changes = lay_out(folder)
     except OSError as error:
         raise LabError(
-            f"The notebooks cannot be copied to {folder} ({error.strerror or error}). "
-            "Name a folder of yours:  lessonkit lab --course PATH"
+            _(
+                "The notebooks cannot be copied to {folder} ({reason}). Name a folder of yours:  {command}"
+            ).format(folder=folder, reason=error.strerror or error, command="lessonkit lab --course PATH")
         ) from error
     _report(folder, changes)
     return folder
@@ -107,16 +109,19 @@ def _first_lesson(folder: Path) -> str:
 
 def _report(folder: Path, changes: Changes) -> None:
     if changes.added:
-        print(f"Copied to {folder / 'notebooks'}: {', '.join(changes.added)}.")
+        copied = _("Copied to {folder}: {names}.")
+        print(copied.format(folder=folder / "notebooks", names=", ".join(changes.added)))
     if changes.renewed:
-        print(f"Replaced by the newer version: {', '.join(changes.renewed)}.")
+        print(_("Replaced by the newer version: {names}.").format(names=", ".join(changes.renewed)))
     if changes.removed:
-        print(f"Removed, because the course no longer has them: {', '.join(changes.removed)}.")
+        removed = _("Removed, because the course no longer has them: {names}.")
+        print(removed.format(names=", ".join(changes.removed)))
     if changes.kept:
-        print(
-            f"There is a newer version of: {', '.join(changes.kept)}. Yours stays, because you have changed "
-            "it. To get the new one as well, rename yours and start again."
+        kept = _(
+            "There is a newer version of: {names}. Yours stays, because you have changed it. To get the new "
+            "one as well, rename yours and start again."
         )
+        print(kept.format(names=", ".join(changes.kept)))
 
 
 @contextmanager
@@ -132,13 +137,15 @@ def reserve_port(ip: str, port: int | None) -> Iterator[int]:
         If there is no such address here, or the port asked for, or every port tried, is taken.
     """
     try:
-        family, *_, address = socket.getaddrinfo(ip, None)[0]
+        family, *_between, address = socket.getaddrinfo(ip, None)[0]
         with socket.socket(family) as probe:
             probe.bind(address)
     except OSError as error:
         raise LabError(
-            f"{ip} is no address of this machine ({error.strerror or error}). Leave --ip out, or let other "
-            "machines in:  --ip 0.0.0.0"
+            _(
+                "{ip} is no address of this machine ({reason}). Leave {option} out, or let other machines "
+                "in:  {command}"
+            ).format(ip=ip, reason=error.strerror or error, option="--ip", command="--ip 0.0.0.0")
         ) from None
     reason: OSError | OverflowError | None = None
     candidates = [port] if port is not None else range(_DEFAULT_PORT, _DEFAULT_PORT + _PORTS_TRIED)
@@ -157,9 +164,12 @@ def reserve_port(ip: str, port: int | None) -> Iterator[int]:
             return
     if port is None:
         raise LabError(
-            f"Ports {_DEFAULT_PORT} to {candidates[-1]} are all taken on {ip}. Name a free one: --port N"
+            _("Ports {first} to {last} are all taken on {ip}. Name a free one: {command}").format(
+                first=_DEFAULT_PORT, last=candidates[-1], ip=ip, command="--port N"
+            )
         )
-    raise LabError(f"Port {port} cannot be used on {ip} ({reason}). Name another one, or leave --port out.")
+    refused = _("Port {port} cannot be used on {ip} ({reason}). Name another one, or leave {option} out.")
+    raise LabError(refused.format(port=port, ip=ip, reason=reason, option="--port"))
 
 
 def has_browser() -> bool:
@@ -231,14 +241,13 @@ def wait_until_ready(
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise LabError(
-                f"JupyterLab stopped at once (exit status {server.returncode}); its message is above."
-            )
+            ended = _("JupyterLab stopped at once (exit status {status}); its message is above.")
+            raise LabError(ended.format(status=server.returncode))
         base = _written_address(folder, token, ip)
         if base is not None and _lets_in(base, token):
             return base
         time.sleep(0.1)
-    raise LabError(f"JupyterLab did not answer within {_START_SECONDS} seconds.")
+    raise LabError(_("JupyterLab did not answer within {n} seconds.").format(n=_START_SECONDS))
 
 
 def _written_address(folder: Path, token: str, ip: str) -> str | None:
@@ -267,7 +276,7 @@ def _lets_in(base: str, token: str) -> bool:
 def _leave_when_told() -> None:
     """Have the first signal that asks this process to stop end it in order, by SystemExit."""
 
-    def leave(number: int, _: FrameType | None) -> NoReturn:
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
         for each in _STOP_SIGNALS:  # make passes on what the terminal has sent too: once is enough
             signal.signal(each, signal.SIG_IGN)
         raise SystemExit(128 + number)
@@ -326,7 +335,11 @@ def open_lab(*, course: Path | None = None, ip: str = "127.0.0.1", port: int | N
             open_now.callback(_stop, server)
             base = wait_until_ready(server, token, ip)
         url = f"{base}/lab/tree/{lesson}?token={token}"
-        print(f"\nThe course is open at\n\n    {url}\n\nStop it with Ctrl+C.", flush=True)
+        stop = _("Stop it with {keys}.").format(keys="Ctrl+C")
+        print(
+            "\n{told}\n\n    {url}\n\n{stop}".format(told=_("The course is open at"), url=url, stop=stop),
+            flush=True,
+        )
         if has_browser():
             webbrowser.open(url)
         status = server.wait()

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-NO_KERAS = (
+from lessonkit.i18n import gettext, noop
+
+NO_KERAS = noop(
     'This needs Keras and TensorFlow. Run  %pip install "lessonkit[cpu]"  in a cell of its own, '
     'or  pip install "lessonkit[cpu]"  in a terminal.'
 )
 
 _TRAINS = ("keras", "tensorflow")
 
-NO_LAB = 'JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).'
+NO_LAB = noop('JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).')
 
 NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
 
@@ -81,6 +83,7 @@ def need_keras() -> None:
         missing = error.name
     if missing is None:
         return
-    told = ModuleNotFoundError(NO_KERAS, name=missing)
-    told._render_traceback_ = lambda: [NO_KERAS]  # type: ignore[attr-defined]  # IPython's hook
+    message = gettext(NO_KERAS)
+    told = ModuleNotFoundError(message, name=missing)
+    told._render_traceback_ = lambda: [message]  # type: ignore[attr-defined]  # IPython's hook
     raise told

@@ -460,7 +460,7 @@ def _more(size: int) -> str:
 def stopped(error: BaseException) -> str:
     """Say with which error a learner's function stopped, and in which of its lines."""
     if lacks_keras(error):
-        return _("your function stopped.") + f" {NO_KERAS}"
+        return _("your function stopped.") + f" {_(NO_KERAS)}"
     line = _learners_line(error.__traceback__)
     said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
     if line:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lessonkit.course.outline import CourseError, this_course
 from lessonkit.exercises.gaps import open_gaps, unfinished
 from lessonkit.exercises.judge import Declared, Verdict, judge_function
+from lessonkit.i18n import gettext as _
 from lessonkit.needs import NO_KERAS, lacks_keras
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _as_package(folder: Path) -> str:
 
 def _fault(name: str, error: Exception) -> str:
     line = extract_tb(error.__traceback__)[-1].lineno
-    return f"{name} cannot be imported ({type(error).__name__}: {error}, line {line})"
+    told = _("{name} cannot be imported ({error}, line {line})")
+    return told.format(name=name, error=f"{type(error).__name__}: {error}", line=line)
 
 
 def exercises_of(lesson: str) -> Callable[..., Callable[[Callable[..., Any]], Check]]:
@@ -203,10 +205,9 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
         found = exercise.check(answer)
     except Exception as error:  # noqa: BLE001  (an answer with a broken __array__ must not stop the lesson)
         if lacks_keras(error):
-            return Verdict(passed=False, message=NO_KERAS, tried=False)
-        return Verdict(
-            passed=False, message=f"Your answer could not be read ({type(error).__name__}: {error})."
-        )
+            return Verdict(passed=False, message=_(NO_KERAS), tried=False)
+        message = _("Your answer could not be read ({error}).")
+        return Verdict(passed=False, message=message.format(error=f"{type(error).__name__}: {error}"))
     if not found.passed:
         # A gap may also look like a wrong answer: NumPy finds the least of `...` at place 0.
         still_open = open_gaps(answer)
@@ -218,8 +219,9 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
 def _unknown(exercise_id: str, book: _Book) -> Verdict:
     """Return what is said about an id that the course does not have."""
     close = get_close_matches(exercise_id, book.exercises, n=3, cutoff=0.5) or sorted(book.exercises)
-    hints = [f"Did you mean {', '.join(f'`{each}`' for each in close)}?"] if close else []
+    names = ", ".join(f"`{each}`" for each in close)
+    hints = [_("Did you mean {names}?").format(names=names)] if close else []
     if book.faults:  # it may be in there
         hints = [f"{fault}." for fault in book.faults]
-    message = f"There is no exercise `{exercise_id}`."
+    message = _("There is no exercise {name}.").format(name=f"`{exercise_id}`")
     return Verdict(passed=False, message=message, hint=" ".join(hints), tried=not book.faults)

@@ -20,6 +20,8 @@ from numbers import Real
 from typing import Any, Final, TypeAlias
 
 from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, Verdict, kind, quiet, stopped
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext
 
 # As the judge of numbers has it.
 _TOLERANCE: Final = 1e-6
@@ -75,8 +77,12 @@ def judge_result(  # noqa: PLR0913  (a check is a declaration: every part has it
     if answer is None or answer is ...:
         return NOT_TRIED
     if callable(solution) != callable(answer):
-        wanted = "A function" if callable(solution) else "The result itself"
-        return Verdict(passed=False, message=f"{wanted} is expected, and you gave {kind(answer)}.")
+        wanted = (
+            _("A function is expected, and you gave {kind}.")
+            if callable(solution)
+            else _("The result itself is expected, and you gave {kind}.")
+        )
+        return Verdict(passed=False, message=wanted.format(kind=kind(answer)))
     with quiet():
         right = [_result(_function(solution)(*case)) for case in cases]
         if any(isinstance(one, str) and one.startswith(_UNREADABLE) for one in right):
@@ -115,12 +121,15 @@ def _function(value: object) -> Callable[..., Any]:
 
 def _praise(right: Sequence[_Table | str]) -> str:
     if len(right) > 1:
-        return f"Right on all {len(right)} inputs that were tried."
-    return "Right." if isinstance(right[0], str) else f"Right: {_many(len(right[0].rows), 'row')}."
+        return _("Right on all {n} inputs that were tried.").format(n=len(right))
+    if isinstance(right[0], str):
+        return _("Right.")
+    n = len(right[0].rows)
+    return ngettext("Right: {n} row.", "Right: {n} rows.", n).format(n=n)
 
 
 def _called(case: _Row) -> str:
-    return f"For ({', '.join(map(repr, case))}): " if case else ""
+    return _("For {inputs}:").format(inputs=f"({', '.join(map(repr, case))})") + " " if case else ""
 
 
 def _agrees(mistake: Mistake, cases: Sequence[_Row], given: Sequence[_Table | str], *, ordered: bool) -> bool:
@@ -143,7 +152,8 @@ def _result(value: object) -> _Table | str:
     if isinstance(value, Real | Decimal | bool):
         return _Table(((value,),), single=True)
     if isinstance(value, Iterator):
-        return f"{_UNREADABLE}you gave {kind(value)}, which can be read once: turn it into a list first."
+        told = _("You gave {kind}, which can be read once: turn it into a list first.")
+        return _UNREADABLE + told.format(kind=kind(value))
     table = _frame(value)
     if table is not None:
         return table
@@ -151,7 +161,8 @@ def _result(value: object) -> _Table | str:
         value = value.tolist()
     if isinstance(value, Collection) and not isinstance(value, bytes | Mapping):
         return _rows(list(value))
-    return f"{_UNREADABLE}you gave {kind(value)}; rows are expected, as a list of tuples or as a table."
+    told = _("You gave {kind}; rows are expected, as a list of tuples or as a table.")
+    return _UNREADABLE + told.format(kind=kind(value))
 
 
 def _frame(value: object) -> _Table | None:
@@ -187,13 +198,15 @@ def _rows(values: list[Any]) -> _Table:
 def _difference(mine: _Table | str, right: _Table | str, *, ordered: bool, headed: bool) -> str:
     """Say the first way in which a result differs from the right one; nothing where they are the same."""
     if isinstance(mine, str) and mine.startswith(_UNREADABLE):
-        return mine.removeprefix(_UNREADABLE).capitalize()
+        return mine.removeprefix(_UNREADABLE)
     if isinstance(right, str):
         if not isinstance(mine, str):
-            return "A text is expected, and you gave rows."
+            return _("A text is expected, and you gave rows.")
         return _text_difference(mine, right)
     if isinstance(mine, str):
-        return f"{'One value is' if right.single else 'Rows are'} expected, and you gave a text."
+        if right.single:
+            return _("One value is expected, and you gave a text.")
+        return _("Rows are expected, and you gave a text.")
     return "".join(
         next(filter(None, (_heads(mine, right, headed=headed), _widths(mine, right))), "")
         or (_in_order(mine, right) if ordered else _in_any_order(mine, right))
@@ -204,12 +217,17 @@ def _text_difference(mine: str, right: str) -> str:
     if mine == right:
         return ""
     if "".join(mine.split()).casefold() == "".join(right.split()).casefold():
-        return f"Only capitals or spaces differ: your text is {_told(mine)}; {_told(right)} is expected."
+        told = _("Only capitals or spaces differ: your text is {mine}; {expected} is expected.")
+        return told.format(mine=_told(mine), expected=_told(right))
     at = next(place for place, (one, other) in enumerate(zip_longest(mine, right)) if one != other)
     line = right.count("\n", 0, at)
     theirs, other = (text.split("\n")[line : line + 1] or [""] for text in (mine, right))
-    where = f"Line {line + 1} of your text" if "\n" in right or "\n" in mine else "Your text"
-    return f"{where} is {_told(theirs[0])}; {_told(other[0])} is expected."
+    told = (
+        _("Line {n} of your text is {mine}; {expected} is expected.")
+        if "\n" in right or "\n" in mine
+        else _("Your text is {mine}; {expected} is expected.")
+    )
+    return told.format(n=line + 1, mine=_told(theirs[0]), expected=_told(other[0]))
 
 
 def _heads(mine: _Table, right: _Table, *, headed: bool) -> str:
@@ -217,8 +235,10 @@ def _heads(mine: _Table, right: _Table, *, headed: bool) -> str:
         return ""
     expected = ", ".join(right.columns)
     if mine.columns is None:
-        return f"Your rows have no names of columns; give a table with the columns {expected}."
-    return f"Your columns are {', '.join(mine.columns)}; {expected} are expected, in this order."
+        told = _("Your rows have no names of columns; give a table with the columns {names}.")
+        return told.format(names=expected)
+    told = _("Your columns are {mine}; {expected} are expected, in this order.")
+    return told.format(mine=", ".join(mine.columns), expected=expected)
 
 
 def _widths(mine: _Table, right: _Table) -> str:
@@ -228,19 +248,22 @@ def _widths(mine: _Table, right: _Table) -> str:
     wrong = next((row for row in mine.rows if len(row) != width), None)
     if wrong is None:
         return ""
-    return f"Your row {_told(wrong)} has {_many(len(wrong), 'value')}; {_many(width, 'value')} are expected."
+    told = _("Your row {row} has {given}; {expected} are expected.")
+    return told.format(row=_told(wrong), given=_values(len(wrong)), expected=_values(width))
 
 
 def _in_order(mine: _Table, right: _Table) -> str:
     missing = object()
     for place, (one, other) in enumerate(zip_longest(mine.rows, right.rows, fillvalue=missing), start=1):
         if one is missing or other is missing:
-            return _counted(mine, right) + (
-                f" Row {place} {_told(other)} is missing." if one is missing else f" Row {place} is too much."
-            )
+            told = _("Row {n} {row} is missing.") if one is missing else _("Row {n} is too much.")
+            return f"{_counted(mine, right)} {told.format(n=place, row=_told(other))}"
         if not _same_row(one, other):  # type: ignore[arg-type]
-            said = f"Row {place} is {_told(one)}; {_told(other)} is expected."
-            return said if _in_any_order(mine, right) else f"The rows are right, in another order. {said}"
+            told = _("Row {n} is {mine}; {expected} is expected.")
+            said = told.format(n=place, mine=_told(one), expected=_told(other))
+            if _in_any_order(mine, right):
+                return said
+            return _("The rows are right, in another order.") + f" {said}"
     return ""
 
 
@@ -249,22 +272,30 @@ def _in_any_order(mine: _Table, right: _Table) -> str:
     if not extra and not missing:
         return ""
     counted = "" if len(mine.rows) == len(right.rows) else f"{_counted(mine, right)} "
-    parts = [f"{_told(missing[0])} is missing"] if missing else []
-    if extra:
-        known = sum(_same_row(extra[0], row) for row in right.rows)
-        often = sum(_same_row(extra[0], row) for row in mine.rows)
-        parts.append(
-            f"{_told(extra[0])} is there {often} times instead of {known}"
-            if known
-            else f"{_told(extra[0])} should not be there"
+    first = _told(missing[0]) if missing else ""
+    if not extra:
+        return counted + _("The row {missing} is missing.").format(missing=first)
+    known = sum(_same_row(extra[0], row) for row in right.rows)
+    often = sum(_same_row(extra[0], row) for row in mine.rows)
+    if known:
+        told = (
+            _("The row {missing} is missing, and {row} is there {often} times instead of {known}.")
+            if missing
+            else _("The row {row} is there {often} times instead of {known}.")
         )
-    return f"{counted}The row {', and '.join(parts)}."
+    else:
+        told = (
+            _("The row {missing} is missing, and {row} should not be there.")
+            if missing
+            else _("The row {row} should not be there.")
+        )
+    return counted + told.format(missing=first, row=_told(extra[0]), often=often, known=known)
 
 
 def _unmatched(mine: Iterable[_Row], right: Iterable[_Row]) -> tuple[list[_Row], list[_Row]]:
     """Return the rows of either side that have no partner on the other, in their order."""
     keyed = [(_key(row), row) for row in mine]
-    left = Counter(key for key, _ in keyed)
+    left = Counter(key for key, _row in keyed)
     missing = []
     for row in right:
         if left[key := _key(row)]:
@@ -317,12 +348,15 @@ def _is_missing(value: object) -> bool:
 
 
 def _counted(mine: _Table, right: _Table) -> str:
-    verb = "is" if len(right.rows) == 1 else "are"
-    return f"Your result has {_many(len(mine.rows), 'row')}; {len(right.rows)} {verb} expected."
+    n, given = len(right.rows), len(mine.rows)
+    told = ngettext(
+        "Your result has {rows}; {n} is expected.", "Your result has {rows}; {n} are expected.", n
+    )
+    return told.format(n=n, rows=ngettext("{n} row", "{n} rows", given).format(n=given))
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+def _values(n: int) -> str:
+    return ngettext("{n} value", "{n} values", n).format(n=n)
 
 
 def _told(value: object) -> str:

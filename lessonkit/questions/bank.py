@@ -35,7 +35,7 @@ from lessonkit.questions.flaws import question_flaws, quiz_flaws
 from lessonkit.questions.kinds import KINDS
 from lessonkit.questions.model import Quiz
 from lessonkit.questions.problem import Flaw, Problem, QuizError, Severity
-from lessonkit.questions.translation import language_of, lay_over, translation_of
+from lessonkit.questions.translation import language_of, lay_over, translations_of
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -124,7 +124,8 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     -------
     Quiz
         The questions, in file order. Where there is a file of translations beside the quiz for the language
-        of the engine (see `lessonkit.questions.translation`), in that language.
+        of the engine (see `lessonkit.questions.translation`), in that language. What may be typed as an
+        answer counts in each language that has a file.
 
     Raises
     ------
@@ -139,39 +140,39 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     """
     path = _find(path_or_stem)
     try:
-        state = _state(path)
+        states = tuple(map(_state, (path, *translations_of(path))))
     except OSError:
         raise QuizError(read(path).problems) from None
-    off = rules_off(path)
-    quiz = _load(path, state, off)
-    translation = translation_of(path, language())
-    try:
-        state += _state(translation)
-    except OSError:
-        return quiz
-    return quiz if quiz.language == language() else _load_translation(path, translation, state, off)
+    return _load(path, language(), states, rules_off(path))
 
 
-def _state(path: Path) -> tuple[int, ...]:
+def _state(path: Path) -> tuple[Path, int, int, int, int]:
     status = path.stat()
-    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+    return path, status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, _state: tuple[int, ...], _off: frozenset[str]) -> Quiz:
-    """Read a quiz once as long as its file does not change: a lesson asks for its quiz a dozen times."""
-    source = read(path)
-    if source.quiz is None:
+def _load(
+    path: Path, tag: str, _states: tuple[tuple[Path, int, int, int, int], ...], _off: frozenset[str]
+) -> Quiz:
+    """Read a quiz once as long as its files do not change: a lesson asks for its quiz a dozen times."""
+    written = read(path)
+    translations = {language_of(file): file for file in translations_of(path)}
+    if written.quiz is not None and written.quiz.language == tag:
+        translations.pop(tag, None)
+    source = read_translation(written, translations.pop(tag)) if tag in translations else written
+    if source.quiz is None or written.quiz is None:
         raise QuizError(source.problems)
-    return source.quiz
-
-
-@lru_cache(maxsize=64)
-def _load_translation(path: Path, translation: Path, _states: tuple[int, ...], _off: frozenset[str]) -> Quiz:
-    source = read_translation(read(path), translation)
-    if source.quiz is None:
-        raise QuizError(source.problems)
-    return source.quiz
+    if not any(question.forms for question in source.quiz.questions):
+        return source.quiz
+    # What is wrong with the file of a language that nobody reads now, the linter says.
+    found = [read_translation(written, file).quiz for file in translations.values()]
+    others = [quiz for quiz in (*found, None if source is written else written.quiz) if quiz is not None]
+    asked = (
+        question.beside(quiz.question(question.id) for quiz in others) if question.forms else question
+        for question in source.quiz.questions
+    )
+    return source.quiz.model_copy(update={"questions": tuple(asked)})
 
 
 def is_quiz(path: Path) -> bool:

@@ -12,27 +12,29 @@ holds texts only, and names the parts by their ids::
           origin: {text: Im Ursprung, why: Recall 0 heißt, dass nichts gefunden wurde.}
         hints: [Welche Anzahl ist null?]
         mistakes: [{why: Umgedreht.}]     # parts without ids are listed in the order of the quiz
+      its-name:
+        accept: [Genauigkeit, Precision]  # what may be typed: as many forms as the language needs
 
+What a learner reads and types, each kind of question says itself: `BaseQuestion.texts`, `BaseQuestion.forms`.
 Everything here reads plain data, as it is in the two files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from lessonkit.questions.kinds import KINDS
 from lessonkit.questions.problem import Flaw
 
 _At: TypeAlias = tuple[str | int, ...]
 
-# What a learner reads. A unit of % is a rule for reading numbers, and no text.
-_TEXTS: Final = frozenset({"title", "prompt", "explain", "text", "why", "unit"})
-_PARTS: Final = frozenset(
-    {"objectives", "questions", "choices", "items", "pairs", "targets", "mistakes", "hints"}
-)
+# A unit of % is a rule for reading numbers, and no text.
+_RULE: Final = "%"
 # In what follows no language is spoken: formulas, code, math.
 _UNSPOKEN: Final = re.compile(r"\{\{.*?\}\}|`[^`]*`|\$[^$]*\$", re.DOTALL)
 _WORD: Final = re.compile(r"[^\W\d_]{2}")
@@ -43,9 +45,9 @@ def language_of(path: Path) -> str | None:
     return Path(path.stem).suffix[1:] or None
 
 
-def translation_of(quiz: Path, tag: str) -> Path:
-    """Return the file with the texts of a quiz in another language, there or not."""
-    return quiz.with_name(f"{quiz.stem}.{tag}.yaml")
+def translations_of(quiz: Path) -> list[Path]:
+    """Return the files with the texts of a quiz in other languages."""
+    return sorted(quiz.parent.glob(f"{escape(quiz.stem)}.*.yaml"))
 
 
 def quiz_of(file: Path) -> Path:
@@ -83,10 +85,10 @@ def lay_over(quiz: Mapping[str, Any], said: Mapping[str, Any]) -> Overlay:
     quiz, said : mapping
         The data of a sound quiz file, and of the file of translations.
     """
-    overlay = Overlay()
-    laid = _lay(overlay, quiz, said, (), ())
+    overlay, fields = Overlay(), _Fields(quiz)
+    laid = _lay(overlay, fields, quiz, said, (), ())
     overlay.data = laid if isinstance(laid, dict) else dict(quiz)
-    for at, text in _texts(quiz, ()):
+    for at, text in _texts(fields, quiz, ()):
         if at not in overlay.places and _WORD.search(_UNSPOKEN.sub("", text)) is not None:
             steps = list(_named(quiz, at))
             whose = steps[1] if steps[0] == "questions" else ""
@@ -94,37 +96,95 @@ def lay_over(quiz: Mapping[str, Any], said: Mapping[str, Any]) -> Overlay:
     return overlay
 
 
-def _lay(overlay: Overlay, written: Any, said: object, at: _At, to: _At) -> Any:  # noqa: ANN401  (data)
+class _Fields:
+    """Which fields of a quiz hold texts, or parts that do, and which hold what may be typed."""
+
+    def __init__(self, quiz: Mapping[str, Any]) -> None:
+        self._kinds = [KINDS[question["kind"]] for question in quiz["questions"]]
+
+    def said(self, at: _At, part: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is translated of a part at this place, by the names of its fields."""
+        match at:
+            case ():
+                return {key: part[key] for key in ("title", "objectives", "questions") if key in part}
+            case ("objectives",):
+                return dict(part)
+            case _:
+                pass
+        kind = self._kinds[int(at[1])]
+        known = {
+            key: value
+            for key, value in part.items()
+            if value != _RULE and _begins(self._name((*at, key)), kind.texts | kind.forms)
+        }
+        # A language may have forms where the quiz has none.
+        typed = (form.rpartition(".") for form in kind.forms)
+        here = self._name(at)
+        return known | {key: [] for within, _dot, key in typed if within == here and key not in part}
+
+    def typed(self, at: _At) -> bool:
+        """Say whether there is a list of what may be typed."""
+        return at[:1] == ("questions",) and len(at) > 1 and self._name(at) in self._kinds[int(at[1])].forms
+
+    @staticmethod
+    def _name(at: _At) -> str:
+        return ".".join(step for step in at[2:] if isinstance(step, str))
+
+
+def _begins(name: str, names: Iterable[str]) -> bool:
+    return any(f"{one}.".startswith(f"{name}.") for one in names)
+
+
+def _lay(
+    overlay: Overlay,
+    fields: _Fields,
+    written: Any,  # noqa: ANN401  (data)
+    said: object,
+    at: _At,
+    to: _At,
+) -> Any:  # noqa: ANN401  (data)
     """Return a part of the quiz with the texts that are said for it; `at` and `to` are its two places."""
     match written:
         case str() if isinstance(said, str) and said.strip():
             overlay.places[at] = to
             return said
+        case list() if fields.typed(at) and isinstance(said, list):
+            overlay.places |= {at: to} | {(*at, index): (*to, index) for index in range(len(said))}
+            return said
         case Mapping() if isinstance(said, Mapping):
             overlay.places[at] = to
-            known = {key: (key, part) for key, part in written.items() if _is_said(at, key, part)}
-            found = _lay_named(overlay, known, said, at, to)
+            known = {key: (key, part) for key, part in fields.said(at, written).items()}
+            found = _lay_named(overlay, fields, known, said, at, to)
             return {**written, **found}
         case list() if _has_ids(written) and isinstance(said, Mapping):
             overlay.places[at] = to
-            found = _lay_named(overlay, {p["id"]: (i, p) for i, p in enumerate(written)}, said, at, to)
+            parts = {part["id"]: (index, part) for index, part in enumerate(written)}
+            found = _lay_named(overlay, fields, parts, said, at, to)
             return [found.get(index, part) for index, part in enumerate(written)]
         case list() if isinstance(said, list) and len(said) == len(written) and not _has_ids(written):
             overlay.places[at] = to
             pairs = zip(written, said, strict=True)
-            return [_lay(overlay, *pair, (*at, index), (*to, index)) for index, pair in enumerate(pairs)]
-    overlay.flaws.append(Flaw(to, "LK081", f"{_wanted(written)} is expected here, as in the quiz"))
+            return [
+                _lay(overlay, fields, *pair, (*at, index), (*to, index)) for index, pair in enumerate(pairs)
+            ]
+    wanted = "a list of what may be typed" if fields.typed(at) else _wanted(written)
+    overlay.flaws.append(Flaw(to, "LK081", f"{wanted} is expected here, as in the quiz"))
     return written
 
 
 def _lay_named(
-    overlay: Overlay, known: Mapping[str, tuple[str | int, Any]], said: Mapping[str, Any], at: _At, to: _At
+    overlay: Overlay,
+    fields: _Fields,
+    known: Mapping[Any, tuple[str | int, Any]],
+    said: Mapping[str, Any],
+    at: _At,
+    to: _At,
 ) -> dict[str | int, Any]:
     found = {}
     for name, text in said.items():
         if name in known:
             step, part = known[name]
-            found[step] = _lay(overlay, part, text, (*at, step), (*to, name))
+            found[step] = _lay(overlay, fields, part, text, (*at, step), (*to, name))
         else:
             there = ", ".join(known) or "none"
             message = f"the quiz has no text {name!r} here; those it has: {there}"
@@ -146,24 +206,19 @@ def _has_ids(parts: list[Any]) -> bool:
     return all(isinstance(part, Mapping) and "id" in part for part in parts)
 
 
-def _is_said(at: _At, key: str, part: object) -> bool:
-    if at == ("objectives",):
-        return True
-    return key in _PARTS or (key in _TEXTS and not (key == "unit" and part == "%"))
-
-
-def _texts(written: object, at: _At) -> Iterator[tuple[_At, str]]:
-    """Yield every text of a part of the quiz, with its place."""
+def _texts(fields: _Fields, written: object, at: _At) -> Iterator[tuple[_At, str]]:
+    """Yield every text of a part of the quiz, with its place; a list of what may be typed is one."""
     match written:
         case str():
             yield at, written
+        case list() if fields.typed(at):
+            yield at, " ".join(written)
         case Mapping():
-            for key, part in written.items():
-                if _is_said(at, key, part):
-                    yield from _texts(part, (*at, key))
+            for key, part in fields.said(at, written).items():
+                yield from _texts(fields, part, (*at, key))
         case list():
             for index, part in enumerate(written):
-                yield from _texts(part, (*at, index))
+                yield from _texts(fields, part, (*at, index))
         case _:  # a number, or nothing
             pass
 

@@ -34,7 +34,7 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     # Which of the house's rules hold was asked when the file was read.
     context = {"seed": seed, "off": HOUSE_RULES, "originals": question.originals}
     drawn = type(question).model_validate(question.template, context=context)
-    return cast("_AnyQuestion", drawn)
+    return cast("_AnyQuestion", drawn.beside(variant(other, seed) for other in question.elsewhere))
 
 
 def variant_seed(learner: str, question_id: str, draw: int = 0) -> str:

@@ -24,6 +24,7 @@ from pydantic_core import CoreSchema, from_json
 from pydantic_core.core_schema import custom_error_schema
 
 from lessonkit.course.outline import FIRST_COURSE
+from lessonkit.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,22 +208,25 @@ class Event(BaseModel):
         try:
             fields = from_json(line, allow_inf_nan=False)
         except (ValueError, TypeError) as error:  # TypeError: a text that UTF-8 cannot hold
-            raise EventError(f"not whole JSON: {error}") from error
+            raise EventError(_("not whole JSON: {error}").format(error=error)) from error
         if not isinstance(fields, dict):
-            raise EventError("not an event: a JSON object is needed")
+            raise EventError(_("not an event: a JSON object is needed"))
         version = fields.get("version")
         if isinstance(version, int) and version > VERSION:
-            raise EventError(f"written by a newer lessonkit (event version {version}, known: {VERSION})")
+            newer = _("written by a newer lessonkit (event version {version}, known: {known})")
+            raise EventError(newer.format(version=version, known=VERSION))
         if _NEEDED - fields.keys():
-            raise EventError("not an event: `version`, `id`, `time` and `learner` are needed")
+            needed = _("not an event: {names} and {last} are needed")
+            raise EventError(needed.format(names="`version`, `id`, `time`", last="`learner`"))
         known = {key: fields.pop(key) for key in list(fields) if key in cls.model_fields and key != "other"}
         try:
             return cls.model_validate_json(json.dumps(known | {"other": fields}, allow_nan=False))
         except ValidationError as error:
             first = error.errors()[0]
-            raise EventError(f"not an event: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            raise EventError(_("not an event: {reason}").format(reason=reason)) from error
         except ValueError as error:  # a number beyond all bounds in a field that we do not know
-            raise EventError(f"not an event: {error}") from error
+            raise EventError(_("not an event: {reason}").format(reason=error)) from error
 
 
 class Line(NamedTuple):
@@ -268,7 +272,9 @@ def from_jsonl(content: str | bytes) -> tuple[list[Event], list[Line]]:
             skipped.append(Line(number, str(error)))
     if skipped and not events:
         raise EventError(
-            f"this is no exported record: none of its {len(skipped)} lines is an event "
-            f"(line {skipped[0].number}: {skipped[0].reason}). Choose a file that an export has written."
+            _(
+                "this is no exported record: none of its {n} lines is an event (line {line}: {reason}). "
+                "Choose a file that an export has written."
+            ).format(n=len(skipped), line=skipped[0].number, reason=skipped[0].reason)
         )
     return events, skipped

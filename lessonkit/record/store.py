@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from lessonkit.i18n import gettext as _
 from lessonkit.record.event import Event, EventError, Line, from_jsonl
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ _LOCK: Final = int.from_bytes(b"lesson")
 # What a server is told of patience. psycopg waits for a connection for at least two seconds.
 _SHORTEST_WAIT: Final = 2
 _LIMITS: Final = ("statement_timeout", "idle_in_transaction_session_timeout")
+
+
+#: Names another place than the default one.
+_VARIABLE: Final = "LESSONKIT_STORE"
 
 
 class StoreError(Exception):
@@ -147,7 +152,7 @@ class Store:
 
     def __init__(self, url: str | None = None, *, patience: float = 5.0) -> None:
         self._patience = patience
-        self._url = _parsed(url or os.environ.get("LESSONKIT_STORE") or _default_url())
+        self._url = _parsed(url or os.environ.get(_VARIABLE) or _default_url())
         self._insert = _INSERT[self._url.get_backend_name()]
         with self._explained():
             self._engine = self._connected()
@@ -228,12 +233,12 @@ class Store:
             rows = connection.execute(wanted.order_by(_EVENTS.c.time, _EVENTS.c.row)).all()
         events: list[Event] = []
         skipped = 0
-        for _, _, body in rows:
+        for _number, _name, body in rows:
             try:
                 events.append(Event.from_json(body))
             except EventError:
                 skipped += 1
-        looked_at = [Row(number, name, forgotten) for number, name, _ in rows]
+        looked_at = [Row(number, name, forgotten) for number, name, _body in rows]
         last = max([*looked_at, *([] if after is None else [after])], default=None)
         return Reading(events, skipped, last)
 
@@ -345,8 +350,10 @@ class Store:
         schema = known.get(_VERSION, SCHEMA)
         if schema > SCHEMA:
             raise StoreError(
-                f"{self.place} was made by a newer lessonkit (schema {schema}, known here: {SCHEMA}). "
-                "It is left as it is. Get the newer lessonkit, or set LESSONKIT_STORE to another place."
+                _(
+                    "{place} was made by a newer lessonkit (schema {schema}, known here: {known}). It is "
+                    "left as it is. Get the newer lessonkit, or set {variable} to another place."
+                ).format(place=self.place, schema=schema, known=SCHEMA, variable=_VARIABLE)
             )
         return known
 
@@ -370,17 +377,22 @@ class Store:
     def _explanation(self, error: Exception) -> str:
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", None)
-        elsewhere = "or set LESSONKIT_STORE to another place, such as sqlite:////tmp/record.sqlite"
+        elsewhere = _("or set {variable} to another place, such as {url}").format(
+            variable=_VARIABLE, url="sqlite:////tmp/record.sqlite"
+        )
+        told = {"place": self.place, "cause": cause, "elsewhere": elsewhere}
         match None if code is None else code & 0xFF:  # the low byte is the kind, the rest its detail
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return f"{self.place} is locked by another program. Close that program, {elsewhere}."
+                locked = _("{place} is locked by another program. Close that program, {elsewhere}.")
+                return locked.format(**told)
             case sqlite3.SQLITE_FULL:
-                return f"the disk that holds {self.place} is full. Free some space, {elsewhere}."
+                full = _("the disk that holds {place} is full. Free some space, {elsewhere}.")
+                return full.format(**told)
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                return (
-                    f"{self.place} is damaged ({cause}). It is left as it is. Move it to another folder, and "
-                    "a new record begins; keep it, for it may be mended."
-                )
+                return _(
+                    "{place} is damaged ({cause}). It is left as it is. Move it to another folder, and a new "
+                    "record begins; keep it, for it may be mended."
+                ).format(**told)
             case _:
                 pass
         if isinstance(error, ImportError):
@@ -390,7 +402,10 @@ class Store:
             )
         if self._is_server:
             return self._refusal(cause, elsewhere)
-        return f"{self.place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
+        unusable = _(
+            "{place} cannot be used ({cause}). Check that the folder can be written to, {elsewhere}."
+        )
+        return unusable.format(**told)
 
     def _refusal(self, cause: object, elsewhere: str) -> str:
         """Explain what a server, or the way to it, says."""

@@ -16,7 +16,7 @@ from lessonkit.i18n import language
 from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, quiz_files, read_yaml
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.problem import QuizError
-from lessonkit.questions.translation import translation_of
+from lessonkit.questions.translation import translations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -221,8 +221,8 @@ def syllabus(place: Path | None = None, *, beginning: bool = False) -> Syllabus:
         paths = _quizzes(folder, course)
     files = [path for path in (*paths, folder / MISCONCEPTIONS) if path.is_file()]
     files = files[: 1 if beginning else None]
-    translations = [translation_of(path, language()) for path in files]
-    return _read(folder, _states(files), course, language(), _states(filter(Path.is_file, translations)))
+    translations = [file for path in files for file in translations_of(path)]
+    return _read(folder, _states(files), course, language(), _states(translations))
 
 
 _States: TypeAlias = tuple[tuple[Path, int, int], ...]

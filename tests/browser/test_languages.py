@@ -1,61 +1,163 @@
-"""A lesson in another language: all that the engine puts on screen or says is in it, but names."""
+"""A lesson in another language: every word of the engine on screen or in print goes through its catalogs.
+
+The walk speaks a language that is made here: each piece of each message of the catalogs stands between marks.
+What is left outside of them is the lesson's own, a name, or a word that nobody can translate. That the German
+and the Arabic catalog have each message, ``python -m tools.catalogs --check`` says, and the test below that
+they do not say it in English.
+"""
 
 from __future__ import annotations
 
-import json
+import gettext
+import math
 import re
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 import pytest
+from babel.messages.pofile import read_po
 from rich.console import Console
 
-from lessonkit import feedback
+from lessonkit import cli, feedback, i18n, lab
+from lessonkit.course import Changes
 from lessonkit.datasets import load_inbox
-from lessonkit.exercises import Verdict
 from lessonkit.exercises.gaps import unfinished
+from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, judge_function, judge_number
+from lessonkit.exercises.registry import verdict
+from lessonkit.exercises.rows import judge_result
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions import load_quiz
-from lessonkit.record import Event, Recorder, Replay, board, syllabus
+from lessonkit.record import Event, Recorder, Replay, board, learner_id, syllabus
 from lessonkit.terminal import board_lines
-from lessonkit.widgets import ProgressWidget, QuizWidget, SketchWidget, epochs, explore, squares, strip
+from lessonkit.widgets import (
+    ProgressWidget,
+    QuizWidget,
+    SketchWidget,
+    epochs,
+    explore,
+    squares,
+    strip,
+    wording,
+)
+from lessonkit.widgets.asked import Refusal
+from lessonkit.widgets.review import ReviewWidget
+from tests.pages import as_page
+from tests.questions.test_kinds import FILE, WRONG
+from tools.catalogs import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from conftest import Bench
+    from babel.messages.catalog import Catalog
+    from conftest import Bench, Shown
     from playwright.sync_api import Page
 
-LESSON = "00-start-here"
+    from lessonkit.exercises import Verdict
+    from lessonkit.questions import Quiz
+
+LESSON: Final = "00-start-here"
+TAG: Final = "eo"
 INBOX = load_inbox()
-#: Names that stay as they are, in each language, and keys of the keyboard.
-NAMES = {
-    "de": "F1 ROC AUC TP FP TN FN Precision Recall Precision-Recall-Kurve Accuracy Score Scores Spam Filter "
-    "Quiz Min Name Tab Keras",
-    "ar": "F1 ROC AUC TP FP TN FN precision recall accuracy scores average Tab Page Up Down Loss",
+
+#: What is outside of the marks and stays so: names of curves and keys, of Python and of its packages, of the
+#: lesson's own variables; and what an example of a file or a command says.
+NAMES: Final = {
+    *("F1", "ROC", "AUC", "AP", "TP", "FP", "TN", "FN", "loss", "val_loss", "JSON", "Loss"),
+    *("Dense", "Dropout", "BatchNormalization", "StandardScaler", "relu", "sigmoid", "linear"),
+    *("float32", "float64", "bool", "None", "nan", "NULL", "list", "list_iterator", "tuple", "complex"),
+    *("fit", "fit_transform", "transform", "found", "total", "yes", "ValueError", "TypeError"),
 }
-# What is read: texts, and what is said in their place. The author's texts are marked with their own language.
+
+#: What Python itself says of a call.
+PYTHONS: Final = "too many positional arguments"
+
+# What is read, in its order: texts, and what is said in their place. The author's texts are marked with their
+# own language, and names of code are code.
 COLLECT = """tag => {
-  const own = node => (node.closest("[lang]")?.lang ?? tag) === tag;
+  const own = node => (node.closest("[lang]")?.lang ?? tag) === tag && !node.closest("code");
   const said = [];
-  for (const part of document.querySelectorAll("main *, .lessonkit, .lessonkit *")) {
-    if (!own(part) || ["STYLE", "SCRIPT"].includes(part.tagName)) continue;
-    for (const node of part.childNodes) if (node.nodeType === 3) said.push(node.textContent);
-    for (const name of ["aria-label", "aria-valuetext", "alt", "title", "placeholder"])
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = walker.currentNode; node; node = walker.nextNode()) {
+    const part = node.nodeType === 3 ? node.parentElement : node;
+    if (["STYLE", "SCRIPT"].includes(part.tagName) || !own(part)) continue;
+    if (node.nodeType === 3) said.push(node.textContent);
+    else for (const name of ["aria-label", "aria-valuetext", "alt", "title", "placeholder"])
       if (part.hasAttribute(name)) said.push(part.getAttribute(name));
   }
   return said.map(text => text.trim()).filter(Boolean);
 }"""
 
 
-def living(page: Page, tag: str) -> Iterator[str]:
+class Marked(gettext.NullTranslations):
+    """A language in which each piece of a message that the catalogs have stands between marks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with TEMPLATE.open("rb") as file:
+            catalog = read_po(file)
+        ids = [message.id for message in catalog if message.id]
+        self.known = {one for known in ids for one in ([known] if isinstance(known, str) else known)}
+
+    def gettext(self, message: str) -> str:
+        if message not in self.known:
+            return message
+        pieces = re.split(r"(\{[^{}]*\}|`[^`]*`)", message)
+        return "".join(
+            f"⟦{piece}⟧" if place % 2 == 0 and re.search(r"[^\W\d_]", piece) else piece
+            for place, piece in enumerate(pieces)
+        )
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+def left(texts: list[str]) -> set[str]:
+    """Return the texts that hold words outside of the marks, but for names and the lesson's own."""
+    assert sum("⟦" in text for text in texts) > len(texts) / 10, "they speak the language that is made here"
+    apart = re.sub(r"⟦[^⟦⟧]*⟧", "¦", "\n".join(texts)).split("\n")
+    own = own_texts()
+    found = set()
+    for line in apart:
+        bare = line
+        for text in own:
+            bare = bare.replace(text, "")
+        bare = re.sub(
+            r"\{\w+\}|\[[x.]+\]|`[^`]*`|\S*notebooks\S*|\S+\.(?:jsonl|sqlite)|\d\d-[\w-]+", "", bare
+        )
+        if {word for word in re.findall(r"[^\W\d]\w+", bare) if word not in NAMES}:
+            found.add(line)
+    return found
+
+
+def own_texts() -> list[str]:
+    """Return what the lessons say themselves, the longest first."""
+    course = syllabus()
+    texts = {*course.believed.values(), *(path.name for path in course.paths), learner_id(), PYTHONS}
+    texts |= {lesson.title for lesson in board(Replay(), course).lessons}
+    for quiz in [*course.lessons, kinds()]:
+        texts |= {quiz.title, *quiz.objectives.values(), *(question.prompt for question in quiz.questions)}
+    for question in kinds().questions:
+        parts = (getattr(question, name, ()) for name in ("choices", "items", "pairs", "targets"))
+        texts |= {part.text for group in parts for part in group} | {*getattr(question, "accept", ())}
+    return sorted(texts, key=len, reverse=True)
+
+
+def kinds() -> Quiz:
+    return load_quiz(FILE)
+
+
+# The screens
+
+
+def living(page: Page) -> Iterator[str]:
     """Yield what the widgets say that stay alive without a kernel."""
     y_true, scores = INBOX.y_true, INBOX.scores
     both = {"compare": scores / 2, "false_positive_cost": 1, "false_negative_cost": 5, "band": True}
     curves = {"loss": [0.7, 0.5], "val_loss": [0.7, 0.6]}
     for shown in (explore(y_true, scores, **both), strip(y_true, scores), epochs(curves)):  # type: ignore[arg-type]
-        html = (shown._repr_mimebundle_() or ({},))[0]["text/html"]
-        page.goto("about:blank")
-        page.set_content(f"<!doctype html><html lang='{tag}'><main>{html}</main>")
+        show(page, (shown._repr_mimebundle_() or ({},))[0]["text/html"])
         page.locator(".lessonkit .lk-plot path[d]").first.wait_for(state="attached")
         for slider in page.get_by_role("slider").all():
             slider.press("ArrowLeft")
@@ -65,98 +167,250 @@ def living(page: Page, tag: str) -> Iterator[str]:
             dial.last.press("PageUp")
         for box in page.get_by_role("checkbox").all():
             box.check()
-        yield from page.evaluate(COLLECT, tag)
+        yield from page.evaluate(COLLECT, TAG)
 
 
-def asked(bench: Callable[..., Bench], page: Page, tag: str) -> Iterator[str]:
-    """Yield what the widgets say that ask the kernel: the quiz of the lesson, a sketch, and the board."""
+def show(page: Page, html: str) -> None:
+    page.goto("about:blank")
+    page.set_content(f"<!doctype html><html lang='{TAG}'><main>{html}</main>")
+
+
+def answered(bench: Callable[..., Bench], page: Page) -> Iterator[str]:
+    """Yield what a quiz says of each kind, in practice and in an exam, at each state of a question."""
+    recorder = Recorder("sqlite://")
+    # The bench has no explorer: what is said around it is read off the standing.
+    explored = QuizWidget(kinds().only("a-point"), recorder=recorder)
+    for turn, given in enumerate(("0.999", "0.001", "0.8")):
+        yield obey(explored, type="answer", question="a-point", turn=turn, given=given)
+    yield obey(explored, type="reveal", question="a-point")
+    yield from (
+        explored.view["questions"][0]["how"],
+        explored.standing["questions"][0]["feedback"]["summary"],
+    )
+    quiz = kinds().model_copy(update={"attempts": 2})
+    plain = tuple(question for question in quiz.questions if not question.explored)
+    quiz = quiz.model_copy(update={"questions": plain})
+    practice = QuizWidget(quiz, recorder=recorder)
+    yield from seen(bench, page, practice)
+    yield from (*practice.view["words"].values(), *wording.browser_words().values())
+    for turn in range(2):
+        for question in quiz.questions:
+            sure = {"confidence": "certain", "seconds": 2.0}
+            yield obey(
+                practice, type="answer", question=question.id, turn=turn, given=WRONG[question.kind], **sure
+            )
+            if question.hints and not turn:
+                yield obey(practice, type="hint", question=question.id, shown=0)
+            if not turn:
+                yield obey(practice, type="reveal", question=question.id) if question.kind == "match" else ""
+        yield from seen(bench, page, practice)
+    for name, turn in (("a-numeric", 2), ("a-text", 0)):  # none is left; it has moved on
+        with pytest.raises(Refusal) as refused:
+            obey(practice, type="answer", question=name, turn=turn, given="1")
+        yield str(refused.value)
+    exam = QuizWidget(quiz.model_copy(update={"mode": "exam"}), recorder=Recorder("sqlite://"))
+    yield from seen(bench, page, exam)
+    for question in quiz.questions[2:]:
+        yield obey(exam, type="draft", question=question.id, turn=0, given=WRONG[question.kind])
+    yield obey(exam, type="submit", warned=2)
+    yield from seen(bench, page, exam)
+
+
+def obey(widget: QuizWidget, *, given: object = None, **request: object) -> str:
+    """Do what a page asks, and return what is said to it."""
+    if given is not None:
+        request["answer"] = as_page(widget, str(request["question"]), given)
+    return widget._obey({"request": "1", **request})["message"]
+
+
+def seen(bench: Callable[..., Bench], page: Page, widget: Shown) -> Iterator[str]:
+    """Yield all that is on the page of a widget."""
+    bench(widget)
+    page.locator("main *").first.wait_for(state="attached")
+    yield from page.evaluate(COLLECT, TAG)
+
+
+def lesson(bench: Callable[..., Bench], page: Page) -> Iterator[str]:
+    """Yield what a lesson says beside its text: its quiz and exam, a review, sketches, and the board."""
     recorder = Recorder("sqlite://")
     quiz = load_quiz(LESSON)
-    bench(QuizWidget(quiz.only("warm-up"), recorder=recorder))
-    page.get_by_role("textbox").fill("0.25")
-    page.locator(".lk-question button[type=submit]").click()
+    widget = QuizWidget(quiz, recorder=recorder)
+    bench(widget)
+    page.get_by_role("textbox").first.fill("0.25")
+    page.locator(".lk-question button[type=submit]").first.click()
     page.locator(".lk-feedback:visible, .lk-summary:visible").first.wait_for()
-    page.locator(".lk-actions button").nth(1).click()
-    page.wait_for_timeout(300)
-    yield from page.evaluate(COLLECT, tag)
-    bench(QuizWidget(quiz.exam_block(), recorder=recorder))
-    yield from page.evaluate(COLLECT, tag)
+    yield from page.evaluate(COLLECT, TAG)
+    yield from seen(bench, page, QuizWidget(quiz.exam_block(), recorder=recorder))
+    asked = [(LESSON, question.id, "1") for question in quiz.questions[:2]]
+    yield from seen(bench, page, ReviewWidget(asked, syllabus(), title="", rest=str, recorder=recorder))
+    yield from seen(bench, page, ReviewWidget.of_due([], syllabus(), recorder=recorder))
+    yield from seen(bench, page, ProgressWidget(recorder=Recorder("sqlite://")))
+    many = Recorder("sqlite://")
+    many.record(*events())
+    yield from seen(bench, page, ProgressWidget(recorder=many))
     sweep = ThresholdSweep(INBOX.y_true, INBOX.scores)
     for curve in ("precision-recall", "roc"):
         sketch = SketchWidget(sweep, curve=curve)
-        bench(sketch)
-        page.locator(".lk-sketch").wait_for()
-        yield from page.evaluate(COLLECT, tag)
+        yield from seen(bench, page, sketch)
         sketch._settle((0.0, 0.2, 0.4, 0.5, 0.4, 0.3))
-        bench(sketch)
-        page.locator(".lk-sketch-findings").wait_for()
-        yield from page.evaluate(COLLECT, tag)
-    bench(ProgressWidget(recorder=recorder))
-    page.locator(".lessonkit").first.wait_for()
-    yield from (text for text in page.evaluate(COLLECT, tag) if text not in OWN)
+        yield from seen(bench, page, sketch)
 
 
-#: What the board shows of the course itself: its paths are named in the language of the course.
-OWN = {"Build up", "One day", "Metrics in Keras", "Pipeline trace", "Predict first", "Exercises", "Capstone"}
+def events() -> Iterator[Event]:
+    """Yield answers to each question of the course, in three degrees of confidence, and an exercise."""
+    sure = ("guess", "fairly-sure", "certain")
+    questions = [(quiz.lesson, question) for quiz in syllabus().lessons[:4] for question in quiz.questions]
+    for place, (home, question) in enumerate(questions):
+        right = question.right()
+        if right is None:
+            continue
+        wrong = next(iter(getattr(question, "choices", ())), None)
+        correct = bool(place % 3)
+        given = right if correct or wrong is None or wrong.correct else (wrong.id,)
+        yield Event(
+            type="answer",
+            learner="x",
+            lesson=home,
+            question=question.id,
+            answer=given,
+            correct=correct,
+            attempt=1,
+            confidence=sure[place % 3],  # type: ignore[arg-type]
+        )
+    yield Event(
+        type="check", learner="x", lesson="01-precision-and-recall", question="precision", correct=True
+    )
 
 
-def printed() -> Iterator[str]:
-    """Yield what is printed: rows as squares, checks, and the board in a terminal."""
+def checked() -> Iterator[Verdict]:
+    """Yield what a check can find."""
+    yield from (NOT_TRIED, RETURNS_NOTHING, unfinished(3, ["a", "b"]), unfinished(2, ["a"]))
+    yield from (verdict(name, 1) for name in ("no-such-exercise", "precisio"))
+
+    def share(found: float, total: float) -> float:
+        return found / total
+
+    def stops(*_given: float) -> float:
+        raise ValueError("0")
+
+    def tells(*_given: float) -> str:
+        sys.stdout.write("1\n2\n3\n4\n")
+        return "1"
+
+    kept: dict[str, Any] = {
+        "solution": share,
+        "cases": [(1, 4), (3, 4)],
+        "mistakes": [Mistake(lambda found, total: total / found, hint="`1`")],
+        "otherwise": "`2`",
+    }
+    answers: list[Any] = [share, stops, tells, 3, "1", [1, 2], len, ..., lambda: 1, lambda *_: None]
+    answers += [lambda *_: [1, 2], lambda *_: math.nan, lambda found, total: total / found]
+    answers += [lambda found, total: 100 * found / total, lambda found, total: round(found / total, 1)]
+    answers += [lambda total, found: found / total]
+    yield from (judge_function(answer, **kept) for answer in answers)
+    numbers: list[Any] = [0.75, 0.7501, 1.5, 3, None, "0.75", [1, 2]]
+    yield from (
+        judge_number(one, solution=0.75, tolerance=0.001, mistakes={3: "`3`"}, otherwise="`4`")
+        for one in numbers
+    )
+    rows = [(1, 2), (3, 4), (3, 4)]
+    results: list[Any] = [
+        rows,
+        rows[:2],
+        rows[::-1],
+        [*rows, (5, 6)],
+        [(1,)],
+        "1",
+        iter(rows),
+        3j,
+        len,
+        None,
+        [],
+    ]
+    results += [[(1, 2), (3, 4), (9, 9)], [(1, 2), (3, 4), (3, 4), (3, 4)], [(1, 2), (3, 4, 5), (3, 4)]]
+    for ordered in (False, True):
+        yield from (judge_result(one, solution=rows, ordered=ordered, otherwise="`5`") for one in results)
+    named = [{"a": 1, "b": 2}]
+    yield from (
+        judge_result(one, solution=named, headed=True, otherwise="`6`")
+        for one in (named, [(1, 2)], [{"c": 1, "d": 2}])
+    )
+    yield from (
+        judge_result(one, solution="1 A\n2", otherwise="`7`") for one in ("1 A\n2", "1 a\n2", "1 A\n3", [1])
+    )
+    yield from (judge_result(one, solution=[1, 2], otherwise="`8`") for one in ("1", [1, 3]))
+    yield judge_result(share, solution=share, cases=[(1, 2), (2, 2)], otherwise="`9`")
+    yield from (judge_result(one, solution=share, cases=[(1, 2)], otherwise="`9`") for one in (stops, 3))
+
+
+def printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
+    """Yield what is printed: rows as squares, checks, the board in a terminal, and the learner's commands."""
     yield repr(squares(INBOX.y_true, INBOX.scores >= 0.5))
-    for verdict in (
-        Verdict(passed=True, message=""),
-        Verdict(passed=False, message="", hint="0"),
-        Verdict(passed=False, message="", tried=False),
-        unfinished(3, ["a", "b"]),
-    ):
-        yield from repr(feedback._Feedback(verdict)).splitlines()
+    for found in checked():
+        yield from repr(feedback._Feedback(found)).splitlines()
     replay = Replay()
-    answer = {"lesson": LESSON, "question": "warm-up", "answer": "0.75", "correct": True, "attempt": 1}
-    replay.add([Event(type="answer", learner="x", confidence="certain", **answer)])  # type: ignore[arg-type]
-    console = Console(width=400, record=True, quiet=True)
+    replay.add(list(events()))
+    console = Console(width=400)
     with console.capture() as capture:
-        console.quiet = False
         console.print(*board_lines(board(replay, syllabus())), sep="\n")
-    for line in capture.get().splitlines():
-        yield from (cell for cell in re.split(r"\s{2,}", line) if not (" " in cell and cell in titles()))
+    yield from capture.get().splitlines()
+    file = str(folder / "1.jsonl")
+    commands = [["progress"], ["export", file], ["export", file], ["import", file], ["forget", "--yes"]]
+    for command in commands:
+        cli.main(command)
+    with patch("builtins.input", return_value="no") as asked:
+        cli.main(["forget"])
+    yield asked.call_args.args[0].replace(str(folder), "")
+    (folder / "3.jsonl").write_text("{}\n", encoding="utf-8")
+    cli.main(["import", str(folder / "3.jsonl")])
+    lab._report(folder, Changes(("1",), ("2",), ("3",), ("4",)))
+    out, err = capsys.readouterr()
+    plain = re.sub(r"^lessonkit \w+:", "", f"{out}\n{err}", flags=re.MULTILINE).replace(str(folder), "")
+    yield from plain.splitlines()
 
 
-def titles() -> set[str]:
-    return {quiz.title for quiz in syllabus().lessons}
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak the language that is made here."""
+    spoken = Marked()
+    monkeypatch.setattr(i18n, "_catalog", lambda tag: spoken if tag == TAG else gettext.NullTranslations())
+    monkeypatch.setattr(i18n, "languages", lambda: ("en", TAG))
+    monkeypatch.setenv("LESSONKIT_LANG", TAG)
 
 
-def words(texts: list[str]) -> set[str]:
-    """Return the texts that hold words, but for headings of lessons and the name of a given curve."""
-    given = re.compile(r"\d\d · .*|Loss")
-    plain = (re.sub(r"notebooks/\S+", "", text) for text in texts if not given.fullmatch(text))
-    return {text for text in plain if re.search(r"[A-Za-z]{2}", text)}
+@pytest.mark.usefixtures("marked")
+def test_every_word_of_the_widgets_is_in_the_language_of_the_learner(
+    bench: Callable[..., Bench], page: Page
+) -> None:
+    texts = [*living(page), *answered(bench, page), *lesson(bench, page)]
+    assert len(texts) > 1000, "the screens are there"
+    assert left(texts) == set()
 
 
-def own_words() -> set[str]:
-    """Return the words of the lessons themselves, of which there is no translation."""
-    course = syllabus()
-    texts = [*titles(), *course.believed.values()]
-    texts += [text for quiz in course.lessons for text in quiz.objectives.values()]
-    return set(re.findall(r"[A-Za-z]{2,}", " ".join([*texts, json.dumps(sorted(OWN)), "notebooks ipynb"])))
+@pytest.mark.usefixtures("marked")
+def test_every_word_that_is_printed_is_in_the_language_of_the_learner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESSONKIT_STORE", f"sqlite:///{tmp_path / 'record.sqlite'}")
+    assert left([*printed(tmp_path, capsys)]) == set()
+
+
+#: Messages that are the same in a language, because each of their words is: formulas, and names.
+ALIKE: Final[dict[str, set[str]]] = {
+    "de": {"Accuracy", "Filter", "Precision", "Quiz: {title}", "Recall", "Score", "Scores"},
+    "ar": set(),
+}
 
 
 @pytest.mark.parametrize("tag", ["de", "ar"])
-def test_every_word_of_the_engine_is_in_the_language_of_the_learner(
-    monkeypatch: pytest.MonkeyPatch, bench: Callable[..., Bench], page: Page, tag: str
-) -> None:
-    said: dict[str, set[str]] = {}
-    for language in ("en", tag):
-        monkeypatch.setenv("LESSONKIT_LANG", language)
-        texts = [*living(page, language), *asked(bench, page, language), *printed()]
-        assert len(texts) > 300, "the screens are there"
-        said[language] = words(texts)
-    names = set(re.findall(r"[A-Za-z0-9-]{2,}", NAMES[tag])) | own_words()
-    alike = {
-        text
-        for text in said["en"] & said[tag]
-        if {*re.findall(r"[A-Za-z]{2,}", text)} - names and text not in titles()
+def test_no_message_is_said_in_english(tag: str) -> None:
+    with (i18n.LOCALE / tag / "LC_MESSAGES" / "lessonkit.po").open("rb") as file:
+        catalog: Catalog = read_po(file)
+    said = {
+        str(message.id if isinstance(message.id, str) else message.id[0]): message.string
+        for message in catalog
+        if message.id
     }
-    assert alike == set()
-    if tag == "ar":  # its letters are others, so that even half a sentence shows
-        latin = {text: {*re.findall(r"[A-Za-z]{2,}", text)} - names for text in said[tag]}
-        assert {text: found for text, found in latin.items() if found} == {}
+    assert len(said) > 400
+    alike = {message for message, text in said.items() if text == message and re.search(r"[a-z]{3}", message)}
+    assert alike == ALIKE[tag]

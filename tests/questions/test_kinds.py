@@ -47,6 +47,11 @@ WITHOUT_BELIEFS = {"operating-point"}
 #: Kinds that Moodle does not have.
 NOT_IN_MOODLE = {"operating-point"}
 
+#: What is a text in a file, and no words of a language: names, formulas, links.
+NO_TEXTS = {"id", "kind", "objective", "see", "twin", "data", "demand", "formula", "marking", "fold", "order"}
+#: Fields that hold an id, or a belief.
+NAMES = {"id", "misconception", "target", "pin", "order"}
+
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -121,6 +126,32 @@ def test_its_meaning_does_not_hang_on_the_order_of_what_is_shuffled(kind: str) -
     }
     assert len(turned) == len(question.unordered), "unordered names a field that there is not"
     assert content_hash(question.model_copy(update=turned)) == content_hash(question)
+
+
+def test_a_translation_says_what_is_read_and_typed_and_nothing_else(kind: str) -> None:
+    question = asked(kind)
+    data = question.model_dump()
+    named = question.texts | question.forms
+    for name in named:
+        assert name.partition(".")[0] in data, f"the kind {kind} has no field {name}"
+    texts = {name for name in _texts_of(data) if name.partition(".")[0] not in NO_TEXTS}
+    assert texts <= named, f"texts that nobody can translate: {texts - named}"
+
+
+def _texts_of(part: object, name: str = "") -> set[str]:
+    """Return the fields of a question that hold texts, except ids and what is named by one."""
+    match part:
+        case str():
+            return {name}
+        case dict():
+            named = {key: value for key, value in part.items() if key not in NAMES}
+            return {
+                one for key, value in named.items() for one in _texts_of(value, f"{name}.{key}".strip("."))
+            }
+        case list() | tuple():
+            return {one for value in part for one in _texts_of(value, name)}
+        case _:
+            return set()
 
 
 def test_all_that_is_said_of_it_is_in_every_language(kind: str) -> None:

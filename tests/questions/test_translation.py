@@ -27,6 +27,13 @@ DRAWN = """  - id: drawn
     decimals: 2
     unit: "%"
     explain: It is {{tp / (tp + fp) | .2f}}.
+  - id: its-name
+    kind: text
+    objective: read-the-curve
+    prompt: What is this share called?
+    accept: [precision, positive predictive value]
+    mistakes:
+      - {accept: [recall, sensitivity], misconception: always-rises, why: That is the other one.}
 """
 GERMAN = """title: Ein Beispiel
 objectives: {read-the-curve: Eine Kurve lesen.}
@@ -51,6 +58,11 @@ questions:
   drawn:
     prompt: Ein Filter markiert {{tp + fp}} E-Mails, {{tp}} davon zu Recht. Welcher Anteil ist das?
     explain: Es sind {{tp / (tp + fp) | .2f}}.
+  its-name:
+    prompt: Wie heißt dieser Anteil?
+    accept: [Genauigkeit, Präzision, Positiver Vorhersagewert]
+    patterns: ["pr[äe]zision"]
+    mistakes: [{accept: [Sensitivität, Trefferquote], why: Das ist der andere.}]
 """
 
 
@@ -90,11 +102,71 @@ def test_an_answer_means_the_same_in_each_language(
     assert german.exists()
     english, said = (in_language(monkeypatch, tag, sample) for tag in ("en", "de"))
     assert [*map(content_hash, said.questions)] == [*map(content_hash, english.questions)]
-    answers: list[object] = ["origin", {"recall", "hits"}, "8/9", "0.5"]
+    answers: list[object] = ["origin", {"recall", "hits"}, "8/9", "0.5", "precision"]
     for one, other, answer in zip(english.questions, said.questions, answers, strict=True):
         assert one.prompt != other.prompt
         here, there = (mark(question, answer) for question in (one, other))
         assert (here.correct, here.credit) == (there.correct, there.credit)
+
+
+@pytest.mark.parametrize(
+    ("typed", "correct", "beliefs"),
+    [
+        ("precision", True, ()),
+        ("Präzision", True, ()),
+        ("prezision", True, ()),
+        ("trefferquote", False, ("always-rises",)),
+        ("Recall", False, ("always-rises",)),
+        ("accuracy", False, ()),
+    ],
+)
+def test_what_is_typed_counts_in_whichever_language_it_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+    german: Path,
+    sample: Path,
+    typed: str,
+    beliefs: tuple[str, ...],
+    *,
+    correct: bool,
+) -> None:
+    german.with_name("03-sample.fr.yaml").write_text("title: 3", encoding="utf-8")  # hinders nobody
+    asked = {tag: in_language(monkeypatch, tag, sample).question("its-name") for tag in ("en", "de", "ar")}
+    for question in asked.values():
+        given = mark(question, typed)
+        assert (given.correct, given.misconceptions) == (correct, beliefs)
+    english, said = asked["en"], asked["de"]
+    whys = {"en": "That is the other one.", "de": "Das ist der andere.", "ar": "That is the other one."}
+    assert [mark(question, typed).message for question in asked.values()] == [
+        whys[tag] if beliefs else "" for tag in asked
+    ]
+    assert english.keep(typed) == said.keep(typed) == typed
+    assert content_hash(english) == content_hash(said)
+    shown = [" ".join([question.solution(), *question.answers(str)]) for question in (english, said)]
+    assert ["Genauigkeit" in text for text in shown] == [False, True]
+    assert ["positive predictive value" in text for text in shown] == [True, False]
+
+
+def test_what_is_typed_counts_in_each_language_when_the_numbers_are_drawn_too(
+    monkeypatch: pytest.MonkeyPatch, german: Path, sample: Path
+) -> None:
+    text = sample.read_text(encoding="utf-8")
+    head, tail = text.split("    kind: text\n")
+    tail = tail.replace("What is this", "For {{n}} rows, what is this").replace("[precision", '["{{n}} rows"')
+    sample.write_text(f"{head}    kind: text\n    parameters: {{n: 3..40}}\n{tail}", encoding="utf-8")
+    german.write_text(GERMAN.replace("[Genauigkeit", '["{{n}} Zeilen"'), encoding="utf-8")
+    drawn = variant(in_language(monkeypatch, "en", sample).question("its-name"), "seed")
+    n = next(word for word in drawn.prompt.split() if word.isdigit())
+    assert mark(drawn, f"{n} rows").correct
+    assert mark(drawn, f"{n} Zeilen").correct
+    assert not mark(drawn, f"{int(n) + 1} Zeilen").correct
+
+
+def test_the_forms_of_another_language_change_when_its_file_does(
+    monkeypatch: pytest.MonkeyPatch, german: Path, sample: Path
+) -> None:
+    assert not mark(in_language(monkeypatch, "en", sample).question("its-name"), "Trefferreinheit").correct
+    german.write_text(GERMAN.replace("Genauigkeit", "Trefferreinheit"), encoding="utf-8")
+    assert mark(in_language(monkeypatch, "en", sample).question("its-name"), "Trefferreinheit").correct
 
 
 def test_numbers_are_drawn_into_the_translated_texts(
@@ -139,6 +211,15 @@ def test_a_full_translation_has_no_problem(german: Path) -> None:
             "14:14: LK081",
             "for each part",
         ),
+        (
+            "accept: [Genauigkeit, Präzision, Positiver Vorhersagewert]",
+            "accept: Genauigkeit",
+            "26:13: LK081",
+            "a list of what may be typed is expected",
+        ),
+        ("[Genauigkeit, Prä", "[präzision, Prä", "26:", "LK075"),
+        ("pr[äe]zision", "(pr)+", "27:", "LK076"),
+        ("accept: [Sens", "order: [Sens", "28:17: LK080", "those it has: accept, why"),
         ("{{tp}} davon", "{{tn}} davon", "22:13: LK062", "unknown name 'tn'"),
         ("'Bei $(0, 0)$'", r"'Bei $\nosuch$'", "7:", r"LK042 the LaTeX '\\nosuch'"),
         ("text: Die Treffer", "text: Der Recall", "16:", "LK022"),
@@ -160,12 +241,15 @@ def test_what_is_not_translated_is_told_and_does_not_fail(
     monkeypatch: pytest.MonkeyPatch, german: Path, sample: Path
 ) -> None:
     less = GERMAN.replace("title: Ein Beispiel\n", "").replace("    explain: Jede Kurve endet dort.\n", "")
-    german.write_text(less.replace("none: {text: An keinem davon, ", "none: {"), encoding="utf-8")
+    less = less.replace("none: {text: An keinem davon, ", "none: {")
+    forms = "    accept: [Genauigkeit, Präzision, Positiver Vorhersagewert]\n"
+    german.write_text(less.replace(forms, ""), encoding="utf-8")
     problems = found(german)
     assert {problem.severity for problem in problems} == {"warning"}
     assert [f"{problem.line} {problem.message}" for problem in problems] == [
         "1 the quiz: not translated: title",
         "3 end-point: not translated: choices.none.text, explain",
+        "22 its-name: not translated: accept",
     ]
     said = in_language(monkeypatch, "de", sample)
     assert (said.title, said.questions[0].explain) == ("A sample", "Every curve ends there.")

@@ -137,6 +137,10 @@ class BaseQuestion(Frozen, ABC):
     #: Fields that an author may change without asking something else, and lists that are shown in any order.
     aside: ClassVar[frozenset[str]] = frozenset()
     unordered: ClassVar[frozenset[str]] = frozenset()
+    #: Fields that a learner reads, and that a translation says in its own words; of parts, as "choices.text".
+    texts: ClassVar[frozenset[str]] = frozenset({"prompt", "hints", "explain"})
+    #: Lists of what a learner may type, of which another language has its own, as long as it needs.
+    forms: ClassVar[frozenset[str]] = frozenset()
     #: Answered on an explorer and marked from its data, both of which a floor above has.
     explored: ClassVar[bool] = False
     #: Whether any answer earns all reasons and the right answer.
@@ -180,6 +184,7 @@ class BaseQuestion(Frozen, ABC):
     )
     _template: Mapping[str, Any] | None = PrivateAttr(default=None)
     _original: Mapping[str, Any] | None = PrivateAttr(default=None)
+    _elsewhere: tuple[Self, ...] = PrivateAttr(default=())
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401  (pydantic's signature)
         """Take what a translated question says in its own language from the validation context."""
@@ -190,6 +195,17 @@ class BaseQuestion(Frozen, ABC):
     def originals(self) -> Mapping[str, Mapping[str, Any]]:
         """What a translated question says in its own language, by its id; empty if it is not translated."""
         return {} if self._original is None else {self.id: self._original}
+
+    @property
+    def elsewhere(self) -> tuple[Self, ...]:
+        """The question in the other languages, if it has `forms`: an answer counts in each of them."""
+        return self._elsewhere
+
+    def beside(self, others: Iterable[Any]) -> Self:
+        """Return the question with what it is in other languages."""
+        known = self.model_copy()
+        known._elsewhere = tuple(others)  # noqa: SLF001  (of the copy)
+        return known
 
     def as_written(self) -> Mapping[str, Any]:
         """Return what its file says without defaults, before numbers are drawn or texts translated."""

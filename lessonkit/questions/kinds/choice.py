@@ -45,6 +45,7 @@ class ChoiceQuestion(base.BaseQuestion):
 
     aside: ClassVar[frozenset[str]] = frozenset({"marking", "sort", "pin"})
     unordered: ClassVar[frozenset[str]] = frozenset({"choices"})
+    texts: ClassVar[frozenset[str]] = base.BaseQuestion.texts | {"choices.text", "choices.why"}
     #: Where a pen ticks a choice.
     box: ClassVar[Literal["round", "square"]]
     #: Which word says that nothing is chosen.

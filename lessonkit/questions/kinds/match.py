@@ -62,6 +62,9 @@ class MatchQuestion(base.BaseQuestion):
     rules: ClassVar[Mapping[str, str]] = {"match": noop("Each right match earns its share.")}
     aside: ClassVar[frozenset[str]] = frozenset({"mistakes"})
     unordered: ClassVar[frozenset[str]] = frozenset({"pairs", "targets"})
+    texts: ClassVar[frozenset[str]] = base.BaseQuestion.texts | {
+        *("pairs.text", "pairs.why", "pairs.mistakes.why", "targets.text", "targets.why")
+    }
 
     kind: Literal["match"]
     pairs: tuple[Pair, ...] = Field(min_length=2, max_length=12, description="Shown in this order.")

@@ -62,6 +62,7 @@ class NumericQuestion(TypedQuestion):
         "look_again": noop("Look again at what is asked."),
     }
     aside: ClassVar[frozenset[str]] = frozenset({"formula", "mistakes"})
+    texts: ClassVar[frozenset[str]] = TypedQuestion.texts | {"unit", "mistakes.why"}
     called: ClassVar[str] = "A number"
 
     kind: Literal["numeric"]

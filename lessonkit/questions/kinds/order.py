@@ -58,6 +58,7 @@ class OrderQuestion(base.BaseQuestion):
         ),
     }
     aside: ClassVar[frozenset[str]] = frozenset({"mistakes"})
+    texts: ClassVar[frozenset[str]] = base.BaseQuestion.texts | {"items.text", "items.why", "mistakes.why"}
 
     kind: Literal["order"]
     items: tuple[Item, ...] = Field(min_length=2, max_length=12, description="In the right order.")

@@ -53,6 +53,8 @@ class TextQuestion(TypedQuestion):
     }
     aside: ClassVar[frozenset[str]] = frozenset({"mistakes"})
     unordered: ClassVar[frozenset[str]] = frozenset({"accept", "patterns", "fold"})
+    texts: ClassVar[frozenset[str]] = TypedQuestion.texts | {"mistakes.why"}
+    forms: ClassVar[frozenset[str]] = frozenset({"accept", "patterns", "mistakes.accept"})
 
     kind: Literal["text"]
     accept: tuple[Short, ...] = Field(
@@ -113,15 +115,29 @@ class TextQuestion(TypedQuestion):
             raise AnswerError(self.word("text_first"))
         if len(typed) > _LONGEST:
             raise AnswerError(self.word("text_too_long", n=_LONGEST))
-        if typed in map(same, self.accept) or _matches(typed, map(same, self.patterns)):
+        if typed in map(same, self._accepted()) or _matches(typed, map(same, self._patterns())):
             return Mark(correct=True, credit=1.0)
-        met = next((known for known in self.mistakes if typed in map(same, known.accept)), None)
+        met = next((known for known, forms in self._known() if typed in map(same, forms)), None)
         return Mark(
             correct=False,
             credit=0.0,
             misconceptions=() if met is None else (met.misconception,),
             message="" if met is None else met.why,
         )
+
+    # What counts does so in every language that the question has: an answer is kept as it was typed, and the
+    # page that asks for it again may be in another language.
+
+    def _accepted(self) -> list[str]:
+        return [form for asked in (self, *self.elsewhere) for form in asked.accept]
+
+    def _patterns(self) -> list[str]:
+        return [pattern for asked in (self, *self.elsewhere) for pattern in asked.patterns]
+
+    def _known(self) -> Iterator[tuple[TextMistake, list[str]]]:
+        """Yield each near miss with its forms."""
+        for versions in zip(self.mistakes, *(asked.mistakes for asked in self.elsewhere), strict=True):
+            yield versions[0], [form for version in versions for form in version.accept]
 
     def beliefs(self) -> Iterator[str]:
         """Yield the beliefs of the near misses."""
@@ -160,11 +176,10 @@ class TextQuestion(TypedQuestion):
         same = _folder(self.fold)
         return {
             "fold": self.fold,
-            "accept": [same(form) for form in self.accept],
-            "patterns": [same(pattern) for pattern in self.patterns],
+            "accept": [*map(same, self._accepted())],
+            "patterns": [*map(same, self._patterns())],
             "mistakes": [
-                {"accept": [same(form) for form in known.accept], "html": html(known.why)}
-                for known in self.mistakes
+                {"accept": [*map(same, forms)], "html": html(known.why)} for known, forms in self._known()
             ],
         }
 
