@@ -129,7 +129,7 @@ class BaseQuestion(Frozen, ABC):
     #: How to answer where there is no kernel, and on paper.
     ask: ClassVar[str]
     pen: ClassVar[str]
-    #: Words for the page, by their names in ``quiz.js`` and in ``site/scripts/mark.js``. In English.
+    #: Words for the page, by their names in ``quiz.js`` and in ``publishing/scripts/mark.js``. In English.
     page_words: ClassVar[Mapping[str, str]] = {}
     mark_words: ClassVar[Mapping[str, str]] = {}
     #: How part credit is paid, by the names that `rule` returns: one sentence each.
@@ -375,7 +375,7 @@ class BaseQuestion(Frozen, ABC):
         yield from ()
 
     def key(self, html: Html) -> dict[str, Any]:
-        """Return what ``site/scripts/mark.js`` needs to mark the question and to say why."""
+        """Return what ``publishing/scripts/mark.js`` needs to mark the question and to say why."""
         return {}
 
     def moodle(self) -> Moodle | None:
