@@ -16,7 +16,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from lessonkit.trace.show import columns as lined_up
-from lessonkit.trace.show import count, number
+from lessonkit.trace.show import number, value_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,7 +209,7 @@ def _check_lengths(pairs: list[tuple[str, list[object]]]) -> None:
     for name, values in pairs:
         if len(values) != usual:
             raise TableError(
-                f"The column {name!r} has {count(len(values), 'value')}, and {standard!r} has {usual:,}. "
+                f"The column {name!r} has {value_count(len(values))}, and {standard!r} has {usual:,}. "
                 "Give every column one value for each row, and None where there is none."
             )
     if not usual:

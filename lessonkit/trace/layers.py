@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from lessonkit.trace.show import more
+
 _SIZES: Final = ("units", "filters", "output_dim", "rate", "pool_size")
 _LAYERS: Final = 6
 
@@ -27,5 +29,5 @@ def stack(layers: Any) -> str:  # noqa: ANN401
     names = [label(layer) for layer in layers if type(layer).__name__ != "InputLayer"]
     if len(names) > _LAYERS:
         half = _LAYERS // 2
-        names = [*names[:half], f"… {len(names) - 2 * half} more …", *names[-half:]]
+        names = [*names[:half], more(len(names) - 2 * half), *names[-half:]]
     return " → ".join(names)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext, noop
 from lessonkit.trace import layers, show
 from lessonkit.trace.errors import LeakWarning, TraceError
 from lessonkit.trace.rows import Rows, as_rows, take
@@ -39,12 +41,13 @@ _NONE: Final = np.empty(0, np.int64)
 _EXAMPLES: Final = 40  # rows remembered at each call, until the split says which of them are test rows
 _STAGES: Final = 12  # shown
 _CALLS: Final = 6  # shown of one stage
+_RECORDERS: Final = {"one": "trace.watch", "other": "trace.step"}
 _PARTS: Final = {
-    "train": "training",
-    "validation": "validation",
-    "test": "test",
-    "other": "other",
-    "data": "",
+    "train": noop("row {n} (training)"),
+    "validation": noop("row {n} (validation)"),
+    "test": noop("row {n} (test)"),
+    "other": noop("row {n} (other)"),
+    "data": noop("row {n}"),
 }
 
 
@@ -176,8 +179,8 @@ class PipelineTrace(show.Shown):
 
     Parameters
     ----------
-    title : str
-        What stands above the flow.
+    title : str, optional
+        What stands above the flow. By default "Pipeline", in the learner's language.
     follow : int, optional
         Number of the row to follow, in the first data of the trace. By default a test row.
 
@@ -194,8 +197,8 @@ class PipelineTrace(show.Shown):
     ()
     """
 
-    def __init__(self, title: str = "Pipeline", *, follow: int | None = None) -> None:
-        self.title = title
+    def __init__(self, title: str | None = None, *, follow: int | None = None) -> None:
+        self.title = _("Pipeline") if title is None else title
         self._follow = follow
         self._rows = Rows()
         self._recorded: list[_Stage] = []
@@ -221,7 +224,7 @@ class PipelineTrace(show.Shown):
         TraceError
             *X* holds no rows, or *X* and *y* differ in length.
         """
-        call, _ = self._enter("", X)
+        call, _block = self._enter("", X)
         if not len(call.ids):
             raise TraceError(
                 f"X is {call.before}: it holds no rows. Give an array with one row for each example."
@@ -230,7 +233,7 @@ class PipelineTrace(show.Shown):
             labels = np.asarray(y)
             if labels.shape[:1] != (len(call.ids),):
                 raise TraceError(
-                    f"X has {show.count(len(call.ids), 'row')}, y has shape {labels.shape}. "
+                    f"X has {show.rows(len(call.ids))}, y has shape {labels.shape}. "
                     "Give one label for each row of X."
                 )
             where = np.flatnonzero(np.isin(call.ids, [*call.examples]))
@@ -267,14 +270,14 @@ class PipelineTrace(show.Shown):
         parts: dict[str, Ids] = {}
         calls = []
         for part, rows in given.items():
-            call, _ = self._enter(part, rows, taken=np.concatenate([_NONE, *parts.values()]))
+            call, _block = self._enter(part, rows, taken=np.concatenate([_NONE, *parts.values()]))
             if not len(call.ids):
                 raise TraceError(f"{part} is {call.before}: it holds no rows. Give the rows of your split.")
             call.unknown = int((call.ids >= met).sum()) if met else 0
             parts[part] = call.ids
             calls.append(call)
         stages = {stage.name: stage for stage in self._recorded}
-        stage = stages.get("split") or self._add("split", "Set rows apart for the test.")
+        stage = stages.get("split") or self._add("split", _("Set rows apart for the test."))
         stage.calls = calls
         self._parts = parts
         if self._follow is None and not np.isin(self._candidates, parts["test"]).any():
@@ -409,7 +412,7 @@ class PipelineTrace(show.Shown):
             return function(*args, **kwargs)
         call, block = self._enter(method, rows)  # before the call, which may change the rows in place
         if method in _FITS and isinstance(kwargs.get("validation_data"), (tuple, list)):
-            shown, _ = self._recognize(kwargs["validation_data"][0])  # type: ignore[index]
+            shown, _new = self._recognize(kwargs["validation_data"][0])  # type: ignore[index]
             call.validation = _NONE if shown is None else shown.ids
         result = function(*args, **kwargs)
         if method in _FITS:
@@ -504,24 +507,31 @@ class PipelineTrace(show.Shown):
             shown = np.unique(np.concatenate([_NONE, *(call.validation for call in stage.calls)]))
             judged = int(np.isin(test, shown).sum())
             return Leak(stage.name, judged, beside, _as_validation(stage.name, judged)) if judged else None
-        first = "Split first, then" if stage.fitted_before_split else "Let it"
-        resamples = any(call.method == "fit_resample" for call in stage.calls)
-        what = (
-            "resample the training rows only"
-            if resamples
-            else "fit it on the training rows only, and apply it to both parts"
-        )
-        if not stage.fitted_before_split:
-            first, what = "", what[0].upper() + what[1:]
+        early = stage.fitted_before_split
+        if any(call.method == "fit_resample" for call in stage.calls):
+            mend = (
+                _("Split first, then resample the training rows only.")
+                if early
+                else _("Resample the training rows only.")
+            )
+        else:
+            mend = (
+                _("Split first, then fit it on the training rows only, and apply it to both parts.")
+                if early
+                else _("Fit it on the training rows only, and apply it to both parts.")
+            )
         judging = int(np.isin(self._parts.get("validation", _NONE), learned).sum())
-        also = f" and {show.count(judging, 'validation row')}" if judging else ""
-        return Leak(
-            stage.name,
-            seen,
-            beside,
-            f"{stage.name!r} was fitted on {show.count(seen, 'test row')}{also}, in addition to "
-            f"{show.count(beside, 'training row')}. {f'{first} {what}'.strip()}.",
+        told = (
+            _("{step} was fitted on {test} and {validation}, in addition to {train}.")
+            if judging
+            else _("{step} was fitted on {test}, in addition to {train}.")
+        ).format(
+            step=repr(stage.name),
+            test=show.rows(seen, "test"),
+            validation=show.rows(judging, "validation"),
+            train=show.rows(beside, "train"),
         )
+        return Leak(stage.name, seen, beside, f"{told} {mend}")
 
     def _copied(self, shared: Ids) -> Leak | None:
         """Return the leak of rows that are in both parts; blame the step that made copies."""
@@ -532,19 +542,23 @@ class PipelineTrace(show.Shown):
         names = [stage.name for stage in self._recorded]
         early = self._recorded[: names.index("split")]
         blamed = next((stage.name for stage in early if any(map(_copies_rows, stage.calls))), None)
-        reason = "" if blamed is None else f": {blamed!r} copied rows before the split"
-        mend = (
-            "Give each row to one part only, and record the step that copies rows."
-            if blamed is None
-            else "Split first, then resample the training rows only."
-        )
-        return Leak(
-            blamed or "split",
-            copies,
-            originals,
-            f"{copies:,} of {show.count(len(self._parts['test']), 'test row')} "
-            f"{'is a copy' if copies == 1 else 'are copies'} of training rows{reason}. {mend}",
-        )
+        if blamed is None:
+            told = ngettext(
+                "{n} of {rows} is a copy of training rows.",
+                "{n} of {rows} are copies of training rows.",
+                copies,
+            )
+            mend = _("Give each row to one part only, and record the step that copies rows.")
+        else:
+            told = ngettext(
+                "{n} of {rows} is a copy of training rows: {step} copied rows before the split.",
+                "{n} of {rows} are copies of training rows: {step} copied rows before the split.",
+                copies,
+            )
+            mend = _("Split first, then resample the training rows only.")
+        test = show.rows(len(self._parts["test"]), "test")
+        told = told.format(n=f"{copies:,}", rows=test, step=repr(blamed))
+        return Leak(blamed or "split", copies, originals, f"{told} {mend}")
 
     # Showing
 
@@ -554,7 +568,7 @@ class PipelineTrace(show.Shown):
         lines = [self.title, self._summary(stages)]
         for place, stage in _shown(stages, leaks):
             if stage is None:
-                lines += ["", f"    … {show.count(place, 'stage')} left out …"]
+                lines += ["", f"    {_left_out(place)}"]
                 continue
             lines += ["", f"{place:>2}  {stage.name}{f': {stage.does}' if stage.does else ''}"]
             calls = [(call.method, _rows(call), _change(call)) for call in stage.calls[:_CALLS]]
@@ -577,7 +591,7 @@ class PipelineTrace(show.Shown):
         items = []
         for place, stage in _shown(stages, leaks):
             if stage is None:
-                items.append(f'<li class="lk-left-out">… {show.count(place, "stage")} left out …</li>')
+                items.append(f'<li class="lk-left-out">{escape(_left_out(place))}</li>')
                 continue
             named = any(call.method for call in stage.calls)
             calls = "".join(
@@ -601,40 +615,52 @@ class PipelineTrace(show.Shown):
 
     def _summary(self, stages: Sequence[Stage]) -> str:
         fitted = [stage for stage in stages if any(call.fitted for call in stage.calls)]
-        told = f"{show.count(len(stages), 'stage')}, {len(fitted)} fitted."
+        told = ngettext("{n} stage, {fitted} fitted.", "{n} stages, {fitted} fitted.", len(stages))
+        told = told.format(n=f"{len(stages):,}", fitted=len(fitted))
         if not self._parts:
-            return f"{told} No split was recorded, so nothing is checked: trace.split(X_train, X_test)."
+            nothing = _("No split was recorded, so nothing is checked: {call}.")
+            return f"{told} {nothing.format(call='trace.split(X_train, X_test)')}"
         if self.leaks:
             names = ", ".join(f"{leak.step!r}" for leak in self.leaks)
-            return f"{told} Test rows leaked: {names}."
+            leaked = _("Test rows leaked: {steps}.")
+            return f"{told} {leaked.format(steps=names)}"
         doubts = []
         if any(call.unknown for stage in stages if stage.name == "split" for call in stage.calls):
-            doubts.append("A step before the split was not recorded.")
+            doubts.append(_("A step before the split was not recorded."))
         unknown = sum(not _known(stage) or _unknown(stage) > 0 for stage in fitted)
         if unknown:
-            doubts.append(f"{show.count(unknown, 'fitted stage')} could not be checked.")
-        verdict = doubts or ["No stage was fitted on test rows."]
+            unchecked = ngettext(
+                "{n} fitted stage could not be checked.", "{n} fitted stages could not be checked.", unknown
+            )
+            doubts.append(unchecked.format(n=f"{unknown:,}"))
+        verdict = doubts or [_("No stage was fitted on test rows.")]
         if judged := sum(_fitted_on_validation(stage) > 0 for stage in fitted):
-            verb = "was" if judged == 1 else "were"
-            verdict.append(f"{show.count(judged, 'stage')} {verb} fitted on validation rows.")
+            fits = ngettext(
+                "{n} stage was fitted on validation rows.",
+                "{n} stages were fitted on validation rows.",
+                judged,
+            )
+            verdict.append(fits.format(n=f"{judged:,}"))
         return " ".join([told, *verdict])
 
     def _notes(self, stage: Stage) -> list[str]:
         if not stage.calls:
-            return ["Not called yet."]
+            return [_("Not called yet.")]
         more = len(stage.calls) - _CALLS
-        return [f"… {show.count(more, 'call')} more …"] if more > 0 else []
+        told = ngettext("… {n} call more …", "… {n} calls more …", more)
+        return [told.format(n=f"{more:,}")] if more > 0 else []
 
     def _verdict(self, stage: Stage, leaks: Mapping[str, Leak]) -> tuple[str, str] | None:
         """Return whether the stage leaked, and a sentence that says so."""
         if stage.name in leaks:
-            return "leak", f"✗ LEAK: {leaks[stage.name].message}"
+            return "leak", _("✗ LEAK: {message}").format(message=leaks[stage.name].message)
         unknown = _unknown(stage)
         if stage.name == "split" and unknown:
-            return "unknown", (
-                f"? Not checked before the split: of its rows, {unknown:,} are not among those recorded "
-                "before. Record the step that made them: trace.watch or trace.step."
+            told = _(
+                "? Not checked before the split: of its rows, {n} are not among those recorded before. "
+                "Record the step that made them: {one} or {other}."
             )
+            return "unknown", told.format(n=f"{unknown:,}", **_RECORDERS)
         fits = [call.fitted for call in stage.calls if call.fitted]
         return _fit_verdict(stage, unknown) if fits and self._parts else None
 
@@ -645,9 +671,11 @@ class PipelineTrace(show.Shown):
         if not ranked or stage.name == "split":
             return None
         example = ranked[0]
-        label = f", label {show.number(self._labels[example.row])}" if example.row in self._labels else ""
-        part = "" if example.part == "data" else f" ({_PARTS[example.part]})"
-        return f"row {example.row}{part}{label}", example
+        name = _(_PARTS[example.part]).format(n=example.row)
+        if example.row in self._labels:
+            label = show.number(self._labels[example.row])
+            name = _("{row}, label {label}").format(row=name, label=label)
+        return name, example
 
     def _example_text(self, stage: Stage) -> list[str]:
         shown = self._example(stage)
@@ -727,7 +755,7 @@ def _does(step: object) -> str:
     if hasattr(step, "layers"):
         return layers.stack(step.layers)
     if isinstance(getattr(step, "steps", None), list):
-        return " → ".join(type(part).__name__ for _, part in step.steps)  # type: ignore[attr-defined]
+        return " → ".join(type(part).__name__ for _name, part in step.steps)  # type: ignore[attr-defined]
     paragraphs = (inspect.getdoc(step) or "").split("\n\n")
     if paragraphs[0].startswith(f"{getattr(step, '__name__', '')}("):  # NumPy's begin with the signature
         del paragraphs[0]
@@ -768,7 +796,7 @@ def _copies_rows(call: _Call) -> bool:
 
 
 def _rows(call: Call) -> str:
-    return ", ".join(show.count(amount, f"{_PARTS[part]} row".strip()) for part, amount in call.rows.items())
+    return ", ".join(show.rows(amount, part) for part, amount in call.rows.items())
 
 
 def _change(call: Call) -> str:
@@ -784,21 +812,28 @@ def _known(stage: Stage) -> bool:
 def _fit_verdict(stage: Stage, unknown: int) -> tuple[str, str]:
     """Judge a stage that was fitted on rows of a split, but on no test row that is known."""
     if not _known(stage):
-        return "unknown", (
-            "? Not checked: the trace does not know these rows. Record the step that made them: "
-            "trace.watch or trace.step."
+        told = _(
+            "? Not checked: the trace does not know these rows. Record the step that made them: {one} or "
+            "{other}."
         )
+        return "unknown", told.format(**_RECORDERS)
     if unknown:
-        return "unknown", (
-            f"? Not checked in full: the trace does not know {show.count(unknown, 'row')} that it was "
-            "fitted on. Record the step that made them: trace.watch or trace.step."
+        told = _(
+            "? Not checked in full: the trace does not know {rows} that it was fitted on. Record the step "
+            "that made them: {one} or {other}."
         )
+        return "unknown", told.format(rows=show.rows(unknown), **_RECORDERS)
     if judging := _fitted_on_validation(stage):
-        return "unknown", (
-            f"! Fitted on no test row, but on {show.count(judging, 'validation row')}: whatever is chosen by "
-            "their numbers may look better than it is."
+        told = _(
+            "! Fitted on no test row, but on {rows}: whatever is chosen by their numbers may look better "
+            "than it is."
         )
-    return "sound", "✓ Fitted on no test row."
+        return "unknown", told.format(rows=show.rows(judging, "validation"))
+    return "sound", _("✓ Fitted on no test row.")
+
+
+def _left_out(stages: int) -> str:
+    return ngettext("… {n} stage left out …", "… {n} stages left out …", stages).format(n=f"{stages:,}")
 
 
 def _fitted_on_validation(stage: Stage) -> int:
@@ -810,10 +845,11 @@ def _unknown(stage: Stage) -> int:
 
 
 def _as_validation(name: str, rows: int) -> str:
-    return (
-        f"{name!r} was given {show.count(rows, 'test row')} as validation_data: early stopping, and each "
-        "choice by their numbers, is then fitted to them. Give it validation rows."
+    told = _(
+        "{step} was given {rows} as {argument}: early stopping, and each choice by their numbers, is then "
+        "fitted to them. Give it validation rows."
     )
+    return told.format(step=repr(name), rows=show.rows(rows, "test"), argument="validation_data")
 
 
 def _shown(stages: Sequence[Stage], leaks: Mapping[str, Leak]) -> list[tuple[int, Stage | None]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import keras  # type: ignore[import-untyped]
 import numpy as np
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext
 from lessonkit.trace import show
 from lessonkit.trace.errors import TraceError
 from lessonkit.trace.layers import activation_of, label, stack
@@ -145,11 +147,16 @@ class PredictionTrace(show.Shown):
 
     def as_text(self) -> str:
         """Return the way as plain text."""
-        lines = [self.title, "", f" 0  input: {show.size(self.row.shape)}", f"    {show.values(self.row)}"]
+        lines = [
+            self.title,
+            "",
+            f" 0  {_input()}: {show.size(self.row.shape)}",
+            f"    {show.values(self.row)}",
+        ]
         first, last = show.elide(len(self.layers), _LAYERS)
         for place in (*first, *last):
             if last and place == last.start:
-                lines += ["", f"    … {show.count(len(self.layers) - _LAYERS, 'layer')} left out …"]
+                lines += ["", f"    {self._left_out()}"]
             layer = self.layers[place]
             lines += ["", f"{place + 1:>2}  {layer.name}: {layer.kind}", f"    {layer.does}"]
             lines += [f"    {line}" for line in _told(layer)]
@@ -158,13 +165,12 @@ class PredictionTrace(show.Shown):
     def as_html(self) -> str:
         """Return the way as a self-contained piece of HTML."""
         size, values = show.size(self.row.shape), escape(show.values(self.row))
-        head = f'<p><strong>input</strong> <span class="lk-does">{size}</span></p>'
+        head = f'<p><strong>{_input()}</strong> <span class="lk-does">{size}</span></p>'
         items = [f'<li class="lk-stage" value="0">{head}<p class="lk-number">{values}</p></li>']
         first, last = show.elide(len(self.layers), _LAYERS)
         for place in (*first, *last):
             if last and place == last.start:
-                left_out = show.count(len(self.layers) - _LAYERS, "layer")
-                items.append(f'<li class="lk-left-out">… {left_out} left out …</li>')
+                items.append(f'<li class="lk-left-out">{self._left_out()}</li>')
             layer = self.layers[place]
             told = "".join(f'<p class="lk-number">{escape(line)}</p>' for line in _told(layer))
             items.append(
@@ -175,17 +181,27 @@ class PredictionTrace(show.Shown):
         body = f'<ol class="lk-stages">{"".join(items)}</ol><div class="lk-decision">{decision}</div>'
         return show.document(self.title, body)
 
+    def _left_out(self) -> str:
+        n = len(self.layers) - _LAYERS
+        return ngettext("… {n} layer left out …", "… {n} layers left out …", n).format(n=f"{n:,}")
+
     def _decision(self) -> list[str]:
-        sign, verdict = (">=", "flagged") if self.flagged else ("<", "not flagged")
-        if math.isnan(self.score):
-            sign = "is not >="
+        if self.flagged:
+            told = _("Decision: {score} >= {threshold}, so flagged.")
+        elif math.isnan(self.score):
+            told = _("Decision: {score} is not >= {threshold}, so not flagged.")
+        else:
+            told = _("Decision: {score} < {threshold}, so not flagged.")
         score, threshold = _apart(self.score, self.threshold)
-        decision = f"Decision: {score} {sign} {threshold}, so {verdict}."
+        decision = told.format(score=score, threshold=threshold)
         if not self.logit:
             return [decision]
         sigmoid = f"sigmoid({show.number(self.score)}) = {show.number(self.probability)}"
-        told = f"The last layer is linear. If the score is a logit, the probability is {sigmoid}"
-        return [decision, f"{told}, and a probability of 0.5 is a score of 0: threshold=0."]
+        linear = _(
+            "The last layer is linear. If the score is a logit, the probability is {sigmoid}, and a "
+            "probability of {half} is a score of 0: {argument}."
+        )
+        return [decision, linear.format(sigmoid=sigmoid, half="0.5", argument="threshold=0")]
 
 
 def prediction_trace(
@@ -237,11 +253,18 @@ def prediction_trace(
     if isinstance(given, (bool, np.bool)) or not isinstance(given, Real) or math.isnan(given):
         raise TraceError(f"threshold is {threshold!r}. Give a number, for example 0.5.")
     batch = _one_row(model, row)
-    given = [f"input {place}" for place in range(batch[0].size)] if feature_names is None else feature_names
+    given = (
+        [_("input {n}").format(n=place) for place in range(batch[0].size)]
+        if feature_names is None
+        else feature_names
+    )
     names = [str(name) for name in given]
     if len(names) != batch[0].size:
-        has, wanted = show.count(len(names), "name"), show.count(batch[0].size, "value")
-        raise TraceError(f"feature_names has {has}, the row {wanted}. Give one name for each value.")
+        has, wanted = len(names), show.value_count(batch[0].size)
+        plural = "" if has == 1 else "s"
+        raise TraceError(
+            f"feature_names has {has:,} name{plural}, the row {wanted}. Give one name for each value."
+        )
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     # What goes into each layer, what comes out, and the model's own output, all in one pass.
     given = [keras.tree.flatten(layer.input)[0] for layer in layers]
@@ -258,6 +281,10 @@ def prediction_trace(
     return PredictionTrace(stack(layers), batch[0], traced, score, float(threshold), linear)
 
 
+def _input() -> str:
+    return _("input")
+
+
 def _need_one_score(model: Any) -> None:  # noqa: ANN401
     inputs, outputs = (getattr(model, name, None) or [] for name in ("inputs", "outputs"))
     name = type(model).__name__
@@ -272,7 +299,7 @@ def _need_one_score(model: Any) -> None:  # noqa: ANN401
         if len(tensors) > 1:
             names = ", ".join(tensor.name for tensor in tensors)
             raise TraceError(
-                f"The model {model.name!r} has {show.count(len(tensors), kind)}: {names}. Follow a row "
+                f"The model {model.name!r} has {len(tensors):,} {kind}s: {names}. Follow a row "
                 f"through a model with one {kind}."
             )
     if outputs[0].shape[1:] not in {(), (1,)}:
@@ -320,7 +347,11 @@ def _explain(layer: Any, given: NDArray[Any], made: NDArray[Any], names: list[st
     inputs = given.astype(float)
     order = np.argsort(-np.abs(weights * inputs), kind="stable")
     contributions = tuple(
-        Contribution(names[place] if names else f"unit {place}", float(weights[place]), float(inputs[place]))
+        Contribution(
+            names[place] if names else _("unit {n}").format(n=place),
+            float(weights[place]),
+            float(inputs[place]),
+        )
         for place in order.tolist()
     )
     total = float(weights @ inputs + bias)
@@ -331,28 +362,31 @@ def _does(layer: Any) -> str:  # noqa: ANN401
     """Say in one line what a layer does to one row, in prediction."""
     name = type(layer).__name__
     activation = activation_of(layer)
-    then = f", then {activation}" if activation not in {"", "linear"} else ""
+    if name == "Dense" and activation in {"", "linear"}:
+        return _("For each unit: weights × inputs, plus bias.")
     if name == "Dense":
-        return f"For each unit: weights × inputs, plus bias{then}."
+        told = _("For each unit: weights × inputs, plus bias, then {activation}.")
+        return told.format(activation=activation)
     if "Dropout" in name or name.startswith("Gaussian"):
-        return "Active only in training: it hands the row on as it is."
+        return _("Active only in training: it hands the row on as it is.")
     if name == "BatchNormalization":
-        return "Scales each value by the mean and variance kept from training."
+        return _("Scales each value by the mean and variance kept from training.")
     if hasattr(layer, "layers"):
-        return f"A model of its own: {stack(layer.layers)}."
+        return _("A model of its own: {layers}.").format(layers=stack(layer.layers))
     return " ".join((inspect.getdoc(layer) or "").partition("\n\n")[0].split())
 
 
 def _told(layer: LayerTrace) -> list[str]:
     values = layer.activations
-    shape = show.count(values.size, "value") if values.ndim == 1 else f"{show.size(values.shape)} values"
+    shape = show.value_count(values.size)
+    if values.ndim != 1:
+        shape = _("{size} values").format(size=show.size(values.shape))
     lines = [f"{shape}:  {show.values(values)}"]
     if values.ndim > 1:
         seen = _statistics(layer)
-        lines.append(
-            f"smallest {show.number(seen['smallest'])}, mean {show.number(seen['mean'])}, "
-            f"largest {show.number(seen['largest'])}, {seen['zeros']:.0%} zeros"
-        )
+        told = _("smallest {smallest}, mean {mean}, largest {largest}, {share} zeros")
+        numbers = {name: show.number(seen[name]) for name in ("smallest", "mean", "largest")}
+        lines.append(told.format(**numbers, share=f"{seen['zeros']:.0%}"))
     if layer.explained is not None:
         lines += _sum(layer.explained, len(values), layer.kind)
     return lines
@@ -367,12 +401,17 @@ def _sum(explained: Explained, units: int, kind: str) -> list[str]:
     ]
     if rest:
         others = sum(part.product for part in rest)
-        parts.append(f"{show.number(others)} ({show.count(len(rest), 'other')})")
-    parts.append(f"{show.number(explained.bias)} (bias)")
-    which = "" if units == 1 else f"unit {explained.unit}, the largest: "
+        told = ngettext("{sum} ({n} other)", "{sum} ({n} others)", len(rest))
+        parts.append(told.format(sum=show.number(others), n=f"{len(rest):,}"))
+    parts.append(_("{number} (bias)").format(number=show.number(explained.bias)))
+    told = f"{' + '.join(parts)} = {show.number(explained.total)}"
+    if units != 1:
+        told = _("unit {n}, the largest: {sum}").format(n=explained.unit, sum=told)
     activation = kind.rpartition(", ")[2].rstrip(")")
-    then = "" if activation == "linear" else f"; {activation} makes it {show.number(explained.activation)}"
-    return [f"{which}{' + '.join(parts)} = {show.number(explained.total)}{then}"]
+    if activation != "linear":
+        made = _("{sum}; {activation} makes it {number}")
+        told = made.format(sum=told, activation=activation, number=show.number(explained.activation))
+    return [told]
 
 
 def _statistics(layer: LayerTrace) -> dict[str, Any]:

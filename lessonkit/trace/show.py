@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
+from lessonkit.i18n import SOURCE, direction, language, ngettext
+from lessonkit.i18n import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -44,9 +47,15 @@ def document(title: str, body: str) -> str:
     """Return a self-contained piece of HTML: *body*, already safe, under a title."""
     style = files("lessonkit.trace").joinpath("style.css").read_text(encoding="utf-8")
     return (
-        f'<section class="lk-trace" aria-label="{escape(title)}"><style>{style}</style>'
+        f'<section class="lk-trace"{_spoken()} aria-label="{escape(title)}"><style>{style}</style>'
         f'<p class="lk-trace-title">{escape(title)}</p>{body}</section>'
     )
+
+
+def _spoken() -> str:
+    """Return the attributes of what is in another language than the lesson."""
+    tag = language()
+    return "" if tag == SOURCE else f' lang="{tag}" dir="{direction(tag)}"'
 
 
 def number(value: object, decimals: int = 2) -> str:
@@ -73,7 +82,7 @@ def values(row: NDArray[Any] | Sequence[object]) -> str:
     cells = list(np.asarray(row, dtype=object).ravel())
     shown = [number(cell) for cell in (cells if len(cells) <= _VALUES else [*cells[:4], cells[-1]])]
     if len(cells) > _VALUES:
-        shown.insert(4, f"… {len(cells) - 5:,} more …")
+        shown.insert(4, more(len(cells) - 5))
     return "  ".join(shown) if len(cells) != 1 else shown[0]
 
 
@@ -86,13 +95,34 @@ def elide(count: int, most: int) -> tuple[range, range]:
 
 def size(shape: Iterable[int], dtype: str = "") -> str:
     """Return a shape as ``800 × 10 float32``."""
-    sizes = " × ".join(f"{side:,}" for side in shape) or "one value"
+    sizes = " × ".join(f"{side:,}" for side in shape) or _("one value")
     return f"{sizes} {dtype}".rstrip()
 
 
-def count(amount: int, thing: str) -> str:
-    """Return ``1 row`` or ``1,200 rows``."""
-    return f"{amount:,} {thing}{'' if amount == 1 else 's'}"
+def more(amount: int) -> str:
+    """Say how much is left out in the middle of a list."""
+    return ngettext("… {n} more …", "… {n} more …", amount).format(n=f"{amount:,}")
+
+
+def rows(amount: int, part: str = "") -> str:
+    """Return ``1 row``, ``1,200 rows``, or so many of a part of the split."""
+    match part:
+        case "train":
+            told = ngettext("{n} training row", "{n} training rows", amount)
+        case "validation":
+            told = ngettext("{n} validation row", "{n} validation rows", amount)
+        case "test":
+            told = ngettext("{n} test row", "{n} test rows", amount)
+        case "other":
+            told = ngettext("{n} other row", "{n} other rows", amount)
+        case _:
+            told = ngettext("{n} row", "{n} rows", amount)
+    return told.format(n=f"{amount:,}")
+
+
+def value_count(amount: int) -> str:
+    """Return ``1 value`` or ``1,200 values``."""
+    return ngettext("{n} value", "{n} values", amount).format(n=f"{amount:,}")
 
 
 def bar(share: float, width: int = 20) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import keras  # type: ignore[import-untyped]
 
+from lessonkit.i18n import gettext as _
+from lessonkit.i18n import ngettext
 from lessonkit.trace import show
 from lessonkit.trace.errors import TraceError
 from lessonkit.trace.exact import ExactAveragePrecision
@@ -68,8 +70,8 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
     X, y : array_like, optional
         Validation rows and their labels, for the exact average precision of each epoch, as
         `ExactAveragePrecision` takes them. It is put into the logs as well.
-    title : str
-        What stands above the table.
+    title : str, optional
+        What stands above the table. By default "Training", in the learner's language.
     decimals : int
         Digits shown behind the point. The attributes are not rounded.
 
@@ -97,7 +99,7 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         X: ArrayLike | pd.DataFrame | None = None,  # noqa: N803  (the name that scikit-learn and Keras use)
         y: ArrayLike | None = None,
         *,
-        title: str = "Training",
+        title: str | None = None,
         decimals: int = 2,
     ) -> None:
         super().__init__()
@@ -109,7 +111,7 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         given: object = decimals
         if isinstance(given, bool) or not isinstance(given, int) or given < 0:
             raise TraceError(f"decimals is {decimals!r}. Give a whole number from 0 up, for example 2.")
-        self.title = title
+        self.title = _("Training") if title is None else title
         self.epochs: tuple[Epoch, ...] = ()
         self._decimals = decimals
         self._exact = None if X is None or y is None else ExactAveragePrecision(X, y)
@@ -171,39 +173,42 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
     def as_text(self) -> str:
         """Return the table as plain text."""
         if not self.epochs:
-            return f"{self.title}\n{_EMPTY}"
+            return f"{self.title}\n{_empty()}"
         names = self._measured()
-        numbers = [["epoch", *(_HEADS[name] for name in names)]]
+        numbers = [[_epoch(), *(_HEADS[name] for name in names)]]
         numbers += [[str(epoch.number), *self._numbers(epoch, names)] for epoch in self.epochs]
         lines = show.columns(numbers, left=frozenset()).splitlines()
         bars = ["", *(show.bar(self._share(epoch), _WIDTH) for epoch in self.epochs)]
-        words = ["observation", *(epoch.observation for epoch in self.epochs)]
+        words = [_("observation"), *(epoch.observation for epoch in self.epochs)]
         full = [
             f"{line}  {bar.ljust(_WIDTH)}  {word}" for line, bar, word in zip(lines, bars, words, strict=True)
         ]
         first, last = show.elide(len(self.epochs), _EPOCHS)
         body = [full[place + 1] for place in first]
         if last:
-            body += [f"… {self._left_out()} …", *(full[place + 1] for place in last)]
+            body += [self._left_out(), *(full[place + 1] for place in last)]
         return "\n".join([self.title, full[0], *body, " ".join(self._notes())])
 
     def as_html(self) -> str:
         """Return the table as a self-contained piece of HTML."""
         if not self.epochs:
-            return show.document(self.title, f"<p>{_EMPTY}</p>")
+            return show.document(self.title, f"<p>{_empty()}</p>")
         names = self._measured()
-        heads = "".join(f'<th scope="col">{_HEADS[name]}</th>' for name in names)
+        heads = "".join(
+            f'<th scope="col">{head}</th>' for head in (_epoch(), *(_HEADS[name] for name in names))
+        )
+        scale, observation = _("loss, drawn to scale"), _("observation")
         first, last = show.elide(len(self.epochs), _EPOCHS)
         rows = [self._row(self.epochs[place], names) for place in first]
         if last:
             span = len(names) + 3
-            rows.append(f'<tr><td class="lk-words" colspan="{span}">… {self._left_out()} …</td></tr>')
+            rows.append(f'<tr><td class="lk-words" colspan="{span}">{self._left_out()}</td></tr>')
             rows += [self._row(self.epochs[place], names) for place in last]
         return show.document(
             self.title,
-            '<div class="lk-scroll"><table class="lk-narrow"><thead><tr><th scope="col">epoch</th>'
-            f'{heads}<th scope="col" class="lk-words">loss, drawn to scale</th>'
-            '<th scope="col" class="lk-words">observation</th></tr></thead>'
+            '<div class="lk-scroll"><table class="lk-narrow"><thead><tr>'
+            f'{heads}<th scope="col" class="lk-words">{scale}</th>'
+            f'<th scope="col" class="lk-words">{observation}</th></tr></thead>'
             f"<tbody>{''.join(rows)}</tbody></table></div>"
             f'<p class="lk-note">{escape(" ".join(self._notes()))}</p>',
         )
@@ -216,7 +221,7 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         share = self._share(epoch)
         width = f"{100 * share:.1f}" if math.isfinite(share) else "0"
         return (
-            f'<tr><th scope="row" data-head="epoch">{epoch.number}</th>{cells}'
+            f'<tr><th scope="row" data-head="{_epoch()}">{epoch.number}</th>{cells}'
             f'<td class="lk-bar"><span style="width:{width}%"></span></td>'
             f'<td class="lk-words">{escape(epoch.observation)}</td></tr>'
         )
@@ -236,21 +241,24 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
         return max(0.0, epoch.loss / largest) if largest > 0 else 0.0
 
     def _notes(self) -> list[str]:
-        notes = [f"Bars: training loss, from 0 to {show.number(self._largest(), self._decimals)}."]
-        for name, word, choose in (("val_loss", "Lowest", min), ("average_precision", "Highest", max)):
+        bars = _("Bars: training loss, from 0 to {largest}.")
+        notes = [bars.format(largest=show.number(self._largest(), self._decimals))]
+        lowest = _("Lowest {name}: {number}, in epoch {n}.")
+        highest = _("Highest {name}: {number}, in epoch {n}.")
+        for name, told, choose in (("val_loss", lowest, min), ("average_precision", highest, max)):
             values = [(getattr(epoch, name), epoch.number) for epoch in self.epochs]
             known = [
                 (value, number) for value, number in values if value is not None and math.isfinite(value)
             ]
             if known:
                 best, number = choose(known, key=lambda pair: pair[0])
-                notes.append(
-                    f"{word} {_HEADS[name]}: {show.number(best, self._decimals)}, in epoch {number}."
-                )
+                shown = show.number(best, self._decimals)
+                notes.append(told.format(name=_HEADS[name], number=shown, n=number))
         return notes
 
     def _left_out(self) -> str:
-        return f"{show.count(len(self.epochs) - _EPOCHS, 'epoch')} left out"
+        n = len(self.epochs) - _EPOCHS
+        return ngettext("… {n} epoch left out …", "… {n} epochs left out …", n).format(n=f"{n:,}")
 
     def _move(self, share_of_epoch: float) -> None:
         epochs = (self.params or {}).get("epochs") or 1
@@ -258,7 +266,14 @@ class TrainingTrace(keras.callbacks.Callback, show.Shown):  # type: ignore[misc]
             self._progress.update((len(self.epochs) + share_of_epoch) / epochs)
 
 
-_EMPTY: Final = "No epoch yet. Give this to fit: callbacks=[training]."
+def _epoch() -> str:
+    return _("epoch")
+
+
+def _empty() -> str:
+    return _("No epoch yet. Give this to fit: {argument}.").format(argument="callbacks=[training]")
+
+
 _HEADS: Final = {
     "loss": "loss",
     "accuracy": "accuracy",
@@ -274,44 +289,59 @@ def observe(epochs: Sequence[Epoch]) -> str:
     """
     now, past = epochs[-1], epochs[:-1]
     if not math.isfinite(now.loss):
-        return (
-            f"Loss is {show.number(now.loss)}: training has broken down. Look for nan or very large values "
-            "in the data, then lower the learning rate."
+        told = _(
+            "Loss is {number}: training has broken down. Look for {nan} or very large values in the data, "
+            "then lower the learning rate."
         )
+        return told.format(number=show.number(now.loss), nan="nan")
     said = [_of_loss(now, past), _of_average_precision(now, past)]
     return " ".join(sentence for sentence in said if sentence)
 
 
 def _of_loss(now: Epoch, past: Sequence[Epoch]) -> str:
     if not past:
-        return "First epoch: nothing to compare with yet."
+        return _("First epoch: nothing to compare with yet.")
     apart = _epochs_apart([*past, now])
     if apart:
-        length = "" if apart == 1 else f" for {apart} epochs"
-        return f"Validation loss rose{length} while training loss fell."
+        if apart == 1:
+            return _("Validation loss rose while training loss fell.")
+        return ngettext(
+            "Validation loss rose for {n} epoch while training loss fell.",
+            "Validation loss rose for {n} epochs while training loss fell.",
+            apart,
+        ).format(n=apart)
     before = past[-1].loss
     if not math.isfinite(before):
-        return f"Loss was {show.number(before)} before: nothing to compare with."
+        return _("Loss was {number} before: nothing to compare with.").format(number=show.number(before))
     if before == 0 != now.loss:
-        return f"Loss {'rose' if now.loss > 0 else 'fell'} from 0."
+        return _("Loss rose from 0.") if now.loss > 0 else _("Loss fell from 0.")
     return _of_change((now.loss - before) / abs(before) if before else 0.0, [*past, now])
 
 
 def _of_change(change: float, epochs: Sequence[Epoch]) -> str:
     if abs(change) < _STILL:
         still = _epochs_still(epochs)
-        length = "" if still == 1 else f" for {still} epochs"
-        return f"Loss has hardly changed{length} (less than 1% an epoch)."
+        percent = f"{_STILL:.0%}"
+        if still == 1:
+            return _("Loss has hardly changed (less than {percent} an epoch).").format(percent=percent)
+        return ngettext(
+            "Loss has hardly changed for {n} epoch (less than {percent} an epoch).",
+            "Loss has hardly changed for {n} epochs (less than {percent} an epoch).",
+            still,
+        ).format(n=still, percent=percent)
     percent = f"{abs(change):.0%}"
     if change > 0:
-        return f"Loss rose by {percent}."
-    return f"Loss {'still falls' if -change >= _STEEP else 'falls slowly'}, by {percent}."
+        return _("Loss rose by {percent}.").format(percent=percent)
+    told = (
+        _("Loss still falls, by {percent}.") if -change >= _STEEP else _("Loss falls slowly, by {percent}.")
+    )
+    return told.format(percent=percent)
 
 
 def _of_average_precision(now: Epoch, past: Sequence[Epoch]) -> str:
     values = [epoch.average_precision for epoch in past if epoch.average_precision is not None]
     value = math.nan if now.average_precision is None else now.average_precision
-    return "Best average precision so far." if values and value > max(values) else ""
+    return _("Best average precision so far.") if values and value > max(values) else ""
 
 
 def _epochs_apart(epochs: Sequence[Epoch]) -> int:

@@ -15,9 +15,12 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
+import keras  # type: ignore[import-untyped]
+import numpy as np
 import pytest
 from babel.messages.pofile import read_po
 from rich.console import Console
+from sklearn.preprocessing import StandardScaler
 
 from lessonkit import cli, feedback, i18n, lab
 from lessonkit.course import Changes
@@ -30,6 +33,7 @@ from lessonkit.metrics import ThresholdSweep
 from lessonkit.questions import load_quiz
 from lessonkit.record import Event, Recorder, Replay, board, learner_id, syllabus
 from lessonkit.terminal import board_lines
+from lessonkit.trace import LeakWarning, PipelineTrace, TrainingTrace, prediction_trace
 from lessonkit.widgets import (
     ProgressWidget,
     QuizWidget,
@@ -70,6 +74,14 @@ NAMES: Final = {
     *("fit", "fit_transform", "transform", "found", "total", "yes", "ValueError", "TypeError"),
 }
 
+#: Likewise of a trace: its stages and parts are named as its methods and their parameters are, and the
+#: numbers of a training as Keras names them.
+TRACED: Final = frozenset(
+    {
+        *("data", "split", "train", "validation", "test", "trace", "watch", "step", "X_train", "X_test"),
+        *("validation_data", "callbacks", "training", "threshold", "accuracy", "val", "float64"),
+    }
+)
 #: What Python itself says of a call.
 PYTHONS: Final = "too many positional arguments"
 
@@ -113,7 +125,7 @@ class Marked(gettext.NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-def left(texts: list[str]) -> set[str]:
+def left(texts: list[str], names: frozenset[str] = frozenset()) -> set[str]:
     """Return the texts that hold words outside of the marks, but for names and the lesson's own."""
     assert sum("⟦" in text for text in texts) > len(texts) / 10, "they speak the language that is made here"
     apart = re.sub(r"⟦[^⟦⟧]*⟧", "¦", "\n".join(texts)).split("\n")
@@ -126,7 +138,7 @@ def left(texts: list[str]) -> set[str]:
         bare = re.sub(
             r"\{\w+\}|\[[x.]+\]|`[^`]*`|\S*notebooks\S*|\S+\.(?:jsonl|sqlite)|\d\d-[\w-]+", "", bare
         )
-        if {word for word in re.findall(r"[^\W\d]\w+", bare) if word not in NAMES}:
+        if {word for word in re.findall(r"[^\W\d]\w+", bare) if word not in NAMES | names}:
             found.add(line)
     return found
 
@@ -343,6 +355,46 @@ def checked() -> Iterator[Verdict]:
     yield from (judge_result(one, solution=share, cases=[(1, 2)], otherwise="`9`") for one in (stops, 3))
 
 
+def traced() -> Iterator[str]:
+    """Yield the traces, as HTML."""
+    rows = np.random.default_rng(0).normal(size=(60, 3))
+    nothing = PipelineTrace()
+    nothing.data(rows)
+    nothing.watch(StandardScaler(), "1", does="").fit(rows)
+    yield nothing.as_html()
+    trace = PipelineTrace("1")
+    trace.data(rows, rows[:, 0] > 0)
+    trace.watch(StandardScaler(), "5", does="").fit(rows)
+    with pytest.warns(LeakWarning, match="⟦"):
+        trace.split(rows[:30], rows[40:], validation=rows[30:40])
+    scaler = trace.watch(StandardScaler(), "2", does="")
+    scaler.fit_transform(rows[:30])
+    scaler.transform(rows[40:])
+    with pytest.warns(LeakWarning, match="⟦"):
+        trace.watch(StandardScaler(), "3", does="").fit(rows)
+    trace.watch(StandardScaler(), "4", does="").fit(rows[:40])
+    trace.watch(StandardScaler(), "6", does="").fit(np.ones((4, 3)))
+    trace.watch(StandardScaler(), "7", does="")
+    for place in range(20):
+        trace.watch(np.tanh, f"8{place}", does="")(rows[40:])
+    yield trace.as_html()
+    yield f"<pre>{trace}</pre>"
+    training = TrainingTrace()
+    yield training.as_html()
+    losses = [(0.9, 0.9), (0.5, 0.6), (0.45, 0.7), (0.44, 0.8), (0.44, 0.8), (0.439, 0.8), (0.9, 0.8)]
+    losses += [(0.0, 0.8), (0.1, 0.8), (float("nan"), 0.8), (0.5, 0.7)] + [(0.5, 0.7)] * 20
+    for epoch, (loss, val_loss) in enumerate(losses):
+        training.on_epoch_end(epoch, {"loss": loss, "accuracy": 0.9, "val_loss": val_loss})
+    yield training.as_html()
+    yield f"<pre>{training}</pre>"
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(8, activation="relu", name="1"), keras.layers.Dropout(0.5, name="2")]
+    layers += [keras.layers.BatchNormalization(name="3"), keras.layers.Dense(1, name="4")]
+    model = keras.Sequential([keras.Input((9,)), *layers])
+    yield prediction_trace(model, np.ones(9)).as_html()
+    yield prediction_trace(model, -np.ones(9)).as_html()
+
+
 def printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
     """Yield what is printed: rows as squares, checks, the board in a terminal, and the learner's commands."""
     yield repr(squares(INBOX.y_true, INBOX.scores >= 0.5))
@@ -388,6 +440,15 @@ def test_every_word_of_the_widgets_is_in_the_language_of_the_learner(
 
 
 @pytest.mark.usefixtures("marked")
+def test_every_word_of_a_trace_is_in_the_language_of_the_learner(page: Page) -> None:
+    texts = []
+    for html in traced():
+        show(page, html)
+        texts += page.evaluate(COLLECT, TAG)
+    assert left(texts, TRACED) == set()
+
+
+@pytest.mark.usefixtures("marked")
 def test_every_word_that_is_printed_is_in_the_language_of_the_learner(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -397,7 +458,17 @@ def test_every_word_that_is_printed_is_in_the_language_of_the_learner(
 
 #: Messages that are the same in a language, because each of their words is: formulas, and names.
 ALIKE: Final[dict[str, set[str]]] = {
-    "de": {"Accuracy", "Filter", "Precision", "Quiz: {title}", "Recall", "Score", "Scores"},
+    "de": {
+        "Accuracy",
+        "Filter",
+        "Pipeline",
+        "Precision",
+        "Quiz: {title}",
+        "Recall",
+        "Score",
+        "Scores",
+        "Training",
+    },
     "ar": set(),
 }
 
