@@ -207,7 +207,7 @@ def _texts(values: object) -> list[str]:
 
 
 def _folder(fold: Collection[object]) -> Callable[[str], str]:
-    """Return what takes out of a text what makes no difference; ``publishing/scripts/mark.js`` has the same."""
+    """Return what takes out of a text what makes no difference, as ``publishing/scripts/mark.js`` does."""
 
     def folded(text: str) -> str:
         if "accents" in fold:
