@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessonkit.metrics.columns import count_each
 from lessonkit.metrics.counting import Curve
 from lessonkit.metrics.inputs import MetricsError, need_real, need_same_length, read_counts, read_numbers
 from lessonkit.metrics.sweep import OBJECTIVES, OperatingPoint, ThresholdSweep
@@ -324,8 +325,6 @@ class BinnedCounts:
         MetricsError
             If the rows are not those that were counted, or *point* is no such point.
         """
-        from lessonkit.metrics.frames import count_each
-
         if not isinstance(point, BinnedPoint):
             raise MetricsError(f"point is a {type(point).__name__}. Give what cheapest() or best() returned.")
         if not point.unsure:

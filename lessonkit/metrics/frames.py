@@ -6,18 +6,16 @@ Narwhals is loaded on first use. What comes here, as NumPy arrays, is a small ta
 from __future__ import annotations
 
 from datetime import UTC
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, overload
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from lessonkit.metrics.bins import BinnedCounts
+from lessonkit.metrics.columns import collect, columns
 from lessonkit.metrics.inputs import MetricsError, need_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import narwhals as nw
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
@@ -103,7 +101,7 @@ def count_scores(
     import narwhals as nw
 
     need_integer("per_unit", per_unit, 1)
-    given, score, label = _rows(frame, y_true, scores, by)
+    given, score, label = columns(frame, y_true, scores, by)
     low, high = (0.0, 1.0) if probability else (-LARGEST / per_unit, LARGEST / per_unit)
     # NULL and NaN are not inside. One column is made after the other: some engines compute a column anew
     # wherever an expression names it, and pandas is slow with an expression in an aggregation.
@@ -129,7 +127,7 @@ def count_scores(
         nw.col("_negative").sum().alias("_negatives"),
         nw.len().alias("_rows"),
     )
-    table = _collect(counted.head(MOST + 1), [*groups, *bins, "_rows"])
+    table = collect(counted.head(MOST + 1), [*groups, *bins, "_rows"])
     if not table["_rows"].size:
         raise MetricsError("frame is empty. At least one row is needed.")
     if table["_rows"].size > MOST:
@@ -141,73 +139,14 @@ def count_scores(
         raise MetricsError(_no_score(given, score, scores, high, probability=probability))
     if (table["_rows"] != table["_positives"] + table["_negatives"]).any():
         raise MetricsError(_no_label(given, label, y_true))
-    columns = [table[name] for name in bins]
+    found = [table[name] for name in bins]
     if by is None:
-        return BinnedCounts(*columns)
+        return BinnedCounts(*found)
     values, inverse = _groups(table["_by"], rows.collect_schema()["_by"], table["_rows"], by)
     return {
-        value: BinnedCounts(*(column[inverse == place] for column in columns))
+        value: BinnedCounts(*(column[inverse == place] for column in found))
         for place, value in enumerate(values)
     }
-
-
-def count_each(
-    frame: IntoFrame, ranges: Sequence[tuple[float, float]], *, y_true: str, scores: str
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return each score within some ranges, ends included, with its positives and its negatives."""
-    import narwhals as nw
-
-    rows, score, label = _rows(frame, y_true, scores, None)
-    rows = rows.filter(nw.any_horizontal(*(score.is_between(*each) for each in ranges), ignore_nulls=True))
-    rows = rows.with_columns(_positive=(label == 1).cast(nw.Int64))
-    counted = rows.group_by("_score").agg(
-        nw.col("_positive").sum().alias("_positives"), nw.len().alias("_rows")
-    )
-    table = _collect(counted, ["_score", "_positives", "_rows"])
-    return table["_score"], table["_positives"], table["_rows"] - table["_positives"]
-
-
-def _rows(
-    frame: IntoFrame, y_true: str, scores: str, by: str | None
-) -> tuple[nw.LazyFrame[Any], nw.Expr, nw.Expr]:
-    """Return the columns that count, and how to name score and label, as float64 on every engine."""
-    import narwhals as nw
-
-    try:
-        lazy = nw.from_native(frame).lazy()
-    except TypeError as error:
-        raise MetricsError(f"frame is a {type(frame).__name__}, which is no data frame. {error}") from None
-    schema = lazy.collect_schema()
-    for what, name in (("y_true", y_true), ("scores", scores), ("by", by)):
-        if what == "by" and name is None:
-            continue
-        if not isinstance(name, str):
-            raise MetricsError(f"{what} is a {type(name).__name__}. Give the name of one column.")
-        if name not in schema:
-            raise MetricsError(f"There is no column {name!r} for {what}. Columns: {', '.join(schema)}.")
-        kind = schema[name]
-        # Object is what pandas makes of None beside numbers.
-        if what != "by" and not (kind.is_numeric() or kind in (nw.Boolean, nw.Object, nw.Unknown)):
-            wanted = "0 and 1, or booleans" if what == "y_true" else "numbers"
-            raise MetricsError(f"{what}: the column {name} holds {kind}. Give a column of {wanted}.")
-    columns = [
-        nw.col(scores).cast(nw.Float64).alias("_score"),
-        nw.col(y_true).cast(nw.Float64).alias("_label"),
-    ]
-    if by is not None:
-        columns.append(nw.col(by).alias("_by"))
-    return lazy.select(*columns), nw.col("_score"), nw.col("_label")
-
-
-def _collect(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Bring a small table here; counts become int64, whatever the engine makes of a sum."""
-    local = lazy.implementation.is_pandas_like() or lazy.implementation.is_polars()
-    # Most engines would hand over pyarrow's tables, and need it. Spark warns of each pandas column.
-    by_arrow = lazy.implementation.is_spark_like() and find_spec("pyarrow")
-    frame = lazy.collect() if local else lazy.collect(backend="pyarrow" if by_arrow else "pandas")
-    whole = {"_key", "_positives", "_negatives", "_rows"}
-    columns = {name: frame[name].to_numpy() for name in names}
-    return {name: column.astype(np.int64) if name in whole else column for name, column in columns.items()}
 
 
 def _groups(
@@ -290,7 +229,7 @@ def _told(rows: nw.LazyFrame[Any], value: nw.Expr, *, outside: nw.Expr, **flags:
         **{f"_{name}": nw.when(flag).then(1).otherwise(0) for name, flag in flags.items()},
     )
     ends = [nw.col("_lowest").min(), nw.col("_highest").max()]
-    found = _collect(
+    found = collect(
         named.select(*ends, *(nw.col(f"_{name}").sum() for name in flags)),
         ["_lowest", "_highest", *(f"_{name}" for name in flags)],
     )
