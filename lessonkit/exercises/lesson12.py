@@ -1069,14 +1069,13 @@ def threshold_within_capacity(answer: object) -> Verdict:
             ),
             *(
                 Mistake(
-                    lambda s, top=top: min(_within(s), top),
-                    "A finite number is a score that a loan may have: `np.inf` flags nothing.",
+                    finite,
+                    "If no score fits, `np.inf` is asked for: it flags nothing, whatever the scores are.",
                 )
-                for top in (1.0, 0.99, 0.999, 2.0)
-            ),
-            Mistake(
-                lambda s: min(_within(s), float(s.max()) + 1),
-                "Other loans may have higher scores than these: `np.inf` flags nothing.",
+                for finite in (
+                    *(lambda s, top=top: min(_within(s), top) for top in (1.0, 0.99, 0.999, 2.0)),
+                    lambda s: min(_within(s), float(s.max()) + 1),
+                )
             ),
             *(
                 Mistake(

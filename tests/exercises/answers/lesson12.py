@@ -781,8 +781,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     "threshold-within-capacity": [
         (partial(choose_threshold, most=1), "however many"),
         (lambda s: min(t for t in s if t >= 1 / 16 and np.sum(s >= t) <= 345), "Candidates:"),
-        *((finite_above(top), "a score that a loan may have") for top in (1.0, 0.999, 0.99, 2.0)),
-        (lambda s: min(choose_threshold(s), float(s.max()) + 1), "may have higher scores"),
+        *((finite_above(top), "If no score fits") for top in (1.0, 0.999, 0.99, 2.0)),
+        (lambda s: min(choose_threshold(s), float(s.max()) + 1), "If no score fits"),
         (choose_by_sorting, "between two scores"),
         (choose_in_two_steps, "between two scores"),
         (halfway_to_the_next, "Candidates:"),
