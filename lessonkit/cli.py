@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
@@ -166,10 +167,12 @@ def _lab(options: argparse.Namespace) -> int:
 
 def _author(options: argparse.Namespace) -> int:
     """Do what the author of a course asks for."""
-    from lessonkit.course.outline import CourseError, this_course
+    from lessonkit.course.outline import CourseError, written_course
 
+    if options.command == "run" and options.paths:
+        return _run(options, options.paths)
     try:
-        course = this_course()
+        course = written_course()
         if options.command == "check":
             from lessonkit.authoring.check import check_course
 
@@ -183,15 +186,15 @@ def _author(options: argparse.Namespace) -> int:
     return _run(options, [course.folder / "notebooks" / f"{lesson}.ipynb" for lesson in course.lessons])
 
 
-def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
-    """Run notebooks: those named, or the lessons."""
+def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
+    """Run notebooks."""
     if lacks_run():
         return _refuse("run", NO_RUN)
     from lessonkit.authoring.run import NotebookError, run_notebooks
 
     try:
         well = run_notebooks(
-            options.paths or lessons,
+            notebooks,
             check=options.check,
             seconds=options.timeout,
             jobs=options.jobs,
@@ -204,23 +207,18 @@ def _run(options: argparse.Namespace, lessons: list[Path]) -> int:
 
 def _publish(options: argparse.Namespace) -> int:
     """Make of the course what needs no kernel: its site, or its handouts."""
-    from lessonkit.course.outline import CourseError, this_course
+    from lessonkit.course.outline import CourseError, this_course, written_course
 
     try:
-        course = this_course()
-        return _site(course, options.out) if options.command == "site" else _handouts(course, options)
+        if options.command == "site":
+            return _site(written_course(), options.out)
+        return _handouts(this_course(), options)
     except (CourseError, ValueError, OSError) as error:
         return _refuse(options.command, error)
 
 
 def _site(course: Course, out: Path) -> int:
     """Build the site."""
-    from lessonkit.course import is_installed, own_course
-
-    if is_installed() and course.folder == own_course():
-        return _refuse(
-            "site", "There is no course.toml in this folder or above. `lessonkit new` writes a course."
-        )
     if lacks_site():
         return _refuse("site", NO_SITE)
     from lessonkit.publishing.site import SiteError, build_site
@@ -256,7 +254,7 @@ def _new(options: argparse.Namespace) -> int:
     except NewCourseError as error:
         return _refuse("new", error)
     print(f"The course {course_id} is in {options.folder}. Next:\n")
-    print(f"  cd {options.folder}")
+    print(f"  cd {quote(str(options.folder))}")
     print("  lessonkit lab                              its lesson in JupyterLab")
     print("  lessonkit preview quizzes/01-joins.yaml    its quiz in the browser, while you change it")
     print("  python -m pytest                           its tests")

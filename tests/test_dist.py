@@ -130,12 +130,13 @@ def test_installed_alone_it_brings_its_course_and_steps_back_for_another(
     assert python(commands, code, tmp_path).splitlines() == ["sql 1 1 1", "True"]
 
 
-def test_installed_alone_it_builds_no_site_where_nobody_wrote_a_course(
-    commands: Path, tmp_path: Path
+@pytest.mark.parametrize("command", ["check", "lock", "run", "site"])
+def test_installed_alone_it_does_no_author_s_work_where_nobody_wrote_a_course(
+    commands: Path, tmp_path: Path, command: str
 ) -> None:
-    code = "import sys; from lessonkit.cli import main; sys.stderr = sys.stdout; print(main(['site']))"
+    code = f"import sys; from lessonkit.cli import main; sys.stderr = sys.stdout; print(main(['{command}']))"
     said, status = python(commands, code, tmp_path).splitlines()
-    assert said.startswith("lessonkit site: There is no course.toml in this folder or above.")
+    assert said.startswith(f"lessonkit {command}: There is no course.toml in this folder or above.")
     assert status == "1"
     assert list(tmp_path.iterdir()) == []
 

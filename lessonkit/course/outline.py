@@ -234,6 +234,23 @@ def this_course() -> Course:
     return Course.at(course_folder())
 
 
+def written_course() -> Course:
+    """Return the course that somebody writes: never the one that this lessonkit came with, from elsewhere.
+
+    Raises
+    ------
+    CourseError
+        There is no course here, or its ``course.toml`` cannot be used.
+    """
+    folder, here = course_folder(), Path.cwd().resolve()
+    if folder not in (here, *here.parents) and not os.environ.get(VARIABLE, "").strip():
+        raise CourseError(
+            f"There is no {COURSE} in this folder or above. Go into the folder of a course, or write one: "
+            "lessonkit new NAME"
+        )
+    return Course.at(folder)
+
+
 def course_id() -> str:
     """Return the id of the course that the learner is in, for the record; never raises."""
     try:
