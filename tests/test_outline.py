@@ -249,6 +249,28 @@ def test_a_module_that_cannot_be_imported_is_named_and_the_others_work(trained: 
     assert found.hint.endswith("line 3).")
 
 
+def test_a_syntax_error_is_told_with_its_own_line(trained: Path) -> None:
+    (trained / "exercises" / "broken.py").write_text("x = 1\nif x\n", encoding="utf-8")
+    hint = verdict("rows-of-outer", 2).hint
+    assert hint == "broken.py cannot be imported (SyntaxError: expected ':', line 2)."
+
+
+def test_a_check_that_fails_is_not_blamed_on_the_learner(trained: Path) -> None:
+    failing = EXERCISES.replace("    return", "    len(answer)\n    raise ValueError('boom')\n    return")
+    (trained / "exercises" / "01-inner.py").write_text(failing, encoding="utf-8")
+    found = verdict("rows-of-inner", "two")
+    assert (found.passed, found.tried) == (False, False)
+    assert found.message == "The check stopped at line 11 of 01-inner.py (ValueError: boom)."
+    assert "tell your teacher" in found.hint
+
+    class Broken:
+        def __len__(self) -> int:
+            raise ValueError("mine")
+
+    found = verdict("rows-of-inner", Broken())
+    assert (found.tried, found.message) == (True, "Your answer could not be read (ValueError: mine).")
+
+
 def test_a_check_in_a_course_that_cannot_be_read_says_so(trained: Path) -> None:
     (trained / "course.toml").write_text("id = ", encoding="utf-8")
     assert "course.toml:1:6: Invalid value" in verdict("rows-of-inner", 2).message

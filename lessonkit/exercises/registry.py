@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache, wraps
 from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from traceback import extract_tb
 from types import ModuleType
@@ -21,8 +22,6 @@ from lessonkit.i18n import gettext as _
 from lessonkit.needs import NO_KERAS, lacks_keras
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lessonkit.course.outline import Course
 
 Check = Callable[[object], Verdict]
@@ -121,9 +120,11 @@ def _as_package(folder: Path) -> str:
 
 
 def _fault(name: str, error: Exception) -> str:
-    line = extract_tb(error.__traceback__)[-1].lineno
+    line, what = extract_tb(error.__traceback__)[-1].lineno, str(error)
+    if isinstance(error, SyntaxError):  # the last code that ran is Python's own
+        line, what = error.lineno, error.msg
     told = _("{name} cannot be imported ({error}, line {line})")
-    return told.format(name=name, error=f"{type(error).__name__}: {error}", line=line)
+    return told.format(name=name, error=f"{type(error).__name__}: {what}", line=line)
 
 
 def exercises_of(lesson: str) -> Callable[..., Callable[[Callable[..., Any]], Check]]:
@@ -206,14 +207,28 @@ def verdict(exercise_id: str, answer: object) -> Verdict:
     except Exception as error:  # noqa: BLE001  (an answer with a broken __array__ must not stop the lesson)
         if lacks_keras(error):
             return Verdict(passed=False, message=_(NO_KERAS), tried=False)
-        message = _("Your answer could not be read ({error}).")
-        return Verdict(passed=False, message=message.format(error=f"{type(error).__name__}: {error}"))
+        return _stopped(error, exercise.check)
     if not found.passed:
         # A gap may also look like a wrong answer: NumPy finds the least of `...` at place 0.
         still_open = open_gaps(answer)
         if 0 < len(still_open) < exercise.gaps:
             return unfinished(exercise.gaps, still_open)
     return found
+
+
+def _stopped(error: Exception, check: Check) -> Verdict:
+    """Return what is said when a check ends in an error: whose it is, as far as that can be seen."""
+    told = f"{type(error).__name__}: {error}"
+    last = extract_tb(error.__traceback__)[-1]
+    if last.filename != getattr(sys.modules.get(check.__module__), "__file__", None):
+        return Verdict(passed=False, message=_("Your answer could not be read ({error}).").format(error=told))
+    message = _("The check stopped at line {line} of {file} ({error}).")
+    return Verdict(
+        passed=False,
+        message=message.format(line=last.lineno, file=Path(last.filename).name, error=told),
+        hint=_("If your answer is of the kind that is asked for, the check is wrong: tell your teacher."),
+        tried=False,
+    )
 
 
 def _unknown(exercise_id: str, book: _Book) -> Verdict:
