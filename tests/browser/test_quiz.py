@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lessonkit.questions import load_quiz
+from tests.pages import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +63,12 @@ def test_each_of_the_four_cases_has_words_of_its_own(stand: Bench) -> None:
     question.get_by_text("True positives").click()
     question.get_by_text("Precision", exact=True).click()
     check(question)
-    cases = dict(
-        question.locator(".lk-choice").evaluate_all(
-            """rows => rows.map(row =>
-              [row.querySelector("input").value, row.querySelector(".lk-verdict").textContent])"""
-        )
+    rows = question.locator(".lk-choice").evaluate_all(
+        """rows => rows.map(row =>
+          [row.querySelector("input").value, row.querySelector(".lk-verdict").textContent])"""
     )
-    assert cases == {
+    known = {name: choice for choice, name in names(stand.widget, "never-rise").parts.items()}
+    assert {known[name]: words for name, words in rows} == {
         "tp": "Right",
         "recall": "This one is right too",
         "precision": "Not this one",
