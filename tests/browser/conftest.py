@@ -53,7 +53,10 @@ def page(browser: Browser) -> Iterator[Page]:
     def note(error: Error) -> None:
         # Notebook 7 misses commands of JupyterLab when it opens. What a widget throws comes from a blob.
         stack = error.stack or ""
-        if "/static/notebook/" not in stack or "blob:" in stack:
+        # anywidget complains of a start that takes 2 s, as on a busy machine. What it then does not show, a
+        # test misses.
+        slow = str(error) == "[anywidget] Failed to initialize model."
+        if not slow and ("/static/notebook/" not in stack or "blob:" in stack):
             trouble.append(f"error: {error}")
 
     page.on("pageerror", note)
