@@ -10,20 +10,7 @@ from typing import TYPE_CHECKING
 
 from lessonkit import __version__
 from lessonkit.i18n import gettext as _
-from lessonkit.needs import (
-    NO_CLASS,
-    NO_HANDOUTS,
-    NO_LAB,
-    NO_PREVIEW,
-    NO_RUN,
-    NO_SITE,
-    lacks_class,
-    lacks_handouts,
-    lacks_lab,
-    lacks_preview,
-    lacks_run,
-    lacks_site,
-)
+from lessonkit.needs import lacks
 
 if TYPE_CHECKING:
     from lessonkit.course.outline import Course
@@ -155,8 +142,8 @@ def _refuse(command: str, reason: object, *, status: int = 1) -> int:
 
 def _lab(options: argparse.Namespace) -> int:
     """Open the course."""
-    if lacks_lab():
-        return _refuse("lab", _(NO_LAB))
+    if told := lacks("lab"):
+        return _refuse("lab", told)
     from lessonkit.lab import LabError, open_lab
 
     try:
@@ -188,8 +175,8 @@ def _author(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
     """Run notebooks."""
-    if lacks_run():
-        return _refuse("run", NO_RUN)
+    if told := lacks("run"):
+        return _refuse("run", told)
     from lessonkit.authoring.run import NotebookError, run_notebooks
 
     try:
@@ -219,8 +206,8 @@ def _publish(options: argparse.Namespace) -> int:
 
 def _site(course: Course, out: Path) -> int:
     """Build the site."""
-    if lacks_site():
-        return _refuse("site", NO_SITE)
+    if told := lacks("site"):
+        return _refuse("site", told)
     from lessonkit.publishing.site import SiteError, build_site
 
     try:
@@ -233,8 +220,8 @@ def _site(course: Course, out: Path) -> int:
 
 def _handouts(course: Course, options: argparse.Namespace) -> int:
     """Print the handouts."""
-    if lacks_handouts():
-        return _refuse("handouts", NO_HANDOUTS)
+    if told := lacks("handouts"):
+        return _refuse("handouts", told)
     from lessonkit.publishing.handouts import HandoutError, course_quizzes, print_handouts
 
     try:
@@ -263,8 +250,8 @@ def _new(options: argparse.Namespace) -> int:
 
 def _preview(options: argparse.Namespace) -> int:
     """Show a quiz that is being written."""
-    if lacks_preview():
-        return _refuse("preview", NO_PREVIEW)
+    if told := lacks("preview"):
+        return _refuse("preview", told)
     from lessonkit.preview import open_preview
 
     try:
@@ -283,8 +270,8 @@ def _class(options: argparse.Namespace) -> int:
     course = Path(places[-1]) if len(places) > reporting else None
     if reporting:
         return _class_report(course, options)
-    if lacks_class():
-        return _refuse("class", NO_CLASS)
+    if told := lacks("class"):
+        return _refuse("class", told)
     from lessonkit.classroom import open_class
     from lessonkit.record.store import StoreError
 

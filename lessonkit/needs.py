@@ -17,50 +17,27 @@ NO_KERAS = noop(
 _TRAINS = ("keras", "tensorflow")
 
 NO_LAB = noop('JupyterLab is not installed. Run  pip install "lessonkit[lab,cpu]"  (cpu is for TensorFlow).')
-
-NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
-
-
 NO_RUN = 'What runs notebooks is not installed. Run  pip install "lessonkit[lab]"  in a terminal.'
-
-
-def lacks_run() -> bool:
-    """Say whether what `lessonkit run` runs notebooks with is missing."""
-    return not all(map(find_spec, ("ipykernel", "nbclient", "nbformat")))
-
-
+NO_CLASS = 'Two packages for a class are missing. Run  pip install "lessonkit[class]"  in a terminal.'
 NO_PREVIEW = 'Tornado is missing. Run  pip install "lessonkit[class]"  in a terminal.'
-
-
-def lacks_preview() -> bool:
-    """Say whether what `lessonkit preview` serves with is missing."""
-    return find_spec("tornado") is None
-
-
-def lacks_class() -> bool:
-    """Say whether what `lessonkit class` serves with is missing."""
-    return not (find_spec("segno") and find_spec("tornado"))
-
-
 NO_SITE = 'What builds the site is not installed. Run  pip install "lessonkit[site]"  in a terminal.'
-
-
-def lacks_site() -> bool:
-    """Say whether what `lessonkit site` builds with is missing."""
-    return not all(map(find_spec, ("furo", "myst_nb", "sphinx")))
-
-
 NO_HANDOUTS = 'What prints handouts is not installed. Run  pip install "lessonkit[handouts]"  in a terminal.'
 
+#: What a command of `lessonkit` imports beyond the core, and what is said where that is missing.
+_COMMANDS = {
+    "lab": (("jupyterlab", "zmq"), NO_LAB),
+    "run": (("ipykernel", "nbclient", "nbformat"), NO_RUN),
+    "class": (("segno", "tornado"), NO_CLASS),
+    "preview": (("tornado",), NO_PREVIEW),
+    "site": (("furo", "myst_nb", "sphinx"), NO_SITE),
+    "handouts": (("playwright",), NO_HANDOUTS),
+}
 
-def lacks_handouts() -> bool:
-    """Say whether what `lessonkit handouts` prints with is missing."""
-    return find_spec("playwright") is None
 
-
-def lacks_lab() -> bool:
-    """Say whether what `lessonkit lab` starts is missing."""
-    return not (find_spec("jupyterlab") and find_spec("zmq"))
+def lacks(command: str) -> str:
+    """Say what to run where a command of `lessonkit` lacks something; empty where it does not."""
+    modules, told = _COMMANDS[command]
+    return "" if all(map(find_spec, modules)) else gettext(told)
 
 
 def lacks_keras(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def names(asked: Asked, question: str) -> Names:
     """Return the names of one question as it is drawn now."""
-    return asked._names(asked._progress[question])
+    return asked._progress[question].names
 
 
 def as_page(asked: Asked, question: str, given: object) -> object:

@@ -55,7 +55,7 @@ def test_a_file_that_is_no_notebook_is_named(course: Course, capsys: pytest.Capt
 def test_what_is_missing_is_told_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, told: str
 ) -> None:
-    monkeypatch.setattr(f"lessonkit.cli.lacks_{command}", lambda: True)
+    monkeypatch.setattr("lessonkit.needs.find_spec", lambda _: None)
     assert main([command]) == 1
     assert capsys.readouterr().err == f"lessonkit {command}: {told}\n"
     assert f'pip install "lessonkit[{command}]"' in told

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 def missing(course: Course) -> Iterator[str]:
     """Yield what does not fit in a course, beside what lint says of its quizzes: the place and the fix."""
-    place = course.folder / COURSE
-    for lesson in course.lessons:
-        if not (course.notebooks / f"{lesson}.ipynb").is_file():
-            yield f"{place}: there is no notebooks/{lesson}.ipynb; write it, or take it out of `lessons`"
+    yield from course.unwritten()
     for path in sorted(course.quizzes.glob("*.yaml")):
         lesson = quiz_of(path).stem
         if path.name not in NO_QUIZ and lesson not in course.lessons:

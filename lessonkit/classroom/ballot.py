@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -85,7 +84,7 @@ class Ballot(Asked):
         super().__init__(alone, seed=lambda _question, _draw: SEED, learner="class")
         self._marks: dict[Answer, Mark] = {}
         (progress,) = self._progress.values()
-        self._codes = self._names(progress)
+        self._codes = progress.names
         self._page: dict[str, Any] | None = None
 
     @property
@@ -143,9 +142,13 @@ class Ballot(Asked):
     def _explorer(self, question: str) -> str:
         return question
 
-    def _names(self, progress: Progress) -> Names:
+    def _names(self, question: Question, seed: str) -> Names:
         # In the order of the handouts: a room talks about "B".
-        return Names.by_place(progress.question, progress.seed, ascii_lowercase, map(str, count(1)))
+        return Names.of(
+            question,
+            seed,
+            lambda marker, place, _: ascii_lowercase[place] if marker == "A" else str(place + 1),
+        )
 
     def stand(self, vote: Vote | None, *, turn: int, closed: bool, told: bool) -> dict[str, Any]:
         """Return where the question stands for one learner.

@@ -205,6 +205,15 @@ class Course(_Part):
         """The folder of the quizzes."""
         return self._folder / "quizzes"
 
+    def unwritten(self) -> list[str]:
+        """Say of each lesson without a notebook where it is named, and what to do."""
+        place = self.folder / COURSE
+        return [
+            f"{place}: there is no notebooks/{lesson}.ipynb; write it, or take it out of `lessons`"
+            for lesson in self.lessons
+            if not (self.notebooks / f"{lesson}.ipynb").is_file()
+        ]
+
     @property
     def first_lesson(self) -> str:
         """The notebook to begin with, from the folder of the course."""

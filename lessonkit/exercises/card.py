@@ -7,7 +7,6 @@ single loans pass it with one solver and not with another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,14 +76,11 @@ class Audited:
     labels: NDArray[Any]
     scores: Mapping[str, NDArray[Any]]
 
-    @cached_property
-    def areas(self) -> Mapping[str, tuple[float, float, float]]:
-        """The average precision of each model on the test rows, as (low, estimate, high)."""
-        found = {}
-        for name, scores in self.scores.items():
+    def areas(self) -> Iterator[tuple[float, float, float]]:
+        """Yield the average precision of each model on the test rows, as (low, estimate, high)."""
+        for scores in self.scores.values():
             area = bootstrap_interval(self.labels, scores, "average_precision")
-            found[name] = area.low, area.estimate, area.high
-        return found
+            yield area.low, area.estimate, area.high
 
     def saved(self, name: str, threshold: float) -> tuple[float, float, float]:
         """Return what a threshold saves per 1,000 test rows, as (low, estimate, high)."""
@@ -247,7 +243,7 @@ def _need_area(card: Mapping[str, Any], audited: Audited) -> None:
     told = f"`average_precision` is {low:g}, {estimate:g}, {high:g}."
     if not low < estimate < high:
         raise _Fault(told, "The order is `(low, estimate, high)`.")
-    for area in audited.areas.values():
+    for area in audited.areas():
         room = _DRAWN * (area[2] - area[0])
         gaps = [abs(one - other) for one, other in zip(given, area, strict=True)]
         if gaps[1] <= _CLOSE and max(gaps) <= room:

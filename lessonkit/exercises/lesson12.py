@@ -362,8 +362,6 @@ def _scores_of(answer: object) -> Array | Verdict:
 @cache
 def _logistic(by: str) -> Array:
     """Score the new rows as one does who scales each part, both together, the old only, or sets weights."""
-    from sklearn.linear_model import LogisticRegression
-
     known = _known()
     old, new = known.features, known.new_features
     weights = "balanced" if by == "weights" else None
@@ -374,8 +372,14 @@ def _logistic(by: str) -> Array:
         new = (new - for_new.mean(axis=0)) / for_new.std(axis=0)
     # It keeps the intercept small too, so its scores are others, and as right. The card takes them, too.
     solver = "liblinear" if by == "liblinear" else "lbfgs"
-    model = LogisticRegression(max_iter=1000, class_weight=weights, solver=solver).fit(old, known.labels)
-    scores: Array = model.predict_proba(new)[:, 1]
+    return _regressed(old, known.labels, new, class_weight=weights, solver=solver)
+
+
+def _regressed(old: Array, labels: Array, new: Array, **settings: Any) -> Array:  # noqa: ANN401  (scikit-learn's)
+    """Return the scores that a logistic regression on scaled rows gives to new ones."""
+    from sklearn.linear_model import LogisticRegression
+
+    scores: Array = LogisticRegression(max_iter=1000, **settings).fit(old, labels).predict_proba(new)[:, 1]
     return scores
 
 
@@ -1181,15 +1185,11 @@ def _audited() -> Audited:
 
 def _by_other_solvers(loans: Dataset, run: CapstoneRun) -> dict[str, Array]:
     """Return the scores of regressions that step 4 accepts: the default solver stops before the minimum."""
-    from sklearn.linear_model import LogisticRegression
-
     train = run.parts[0]
     features = loans.X.drop(columns=list(run.left_out)).to_numpy()
     features = (features - features[train].mean(axis=0)) / features[train].std(axis=0)
     return {
-        solver: LogisticRegression(max_iter=1000, solver=solver)
-        .fit(features[train], loans.y[train])
-        .predict_proba(features)[:, 1]
+        solver: _regressed(features[train], loans.y[train], features, solver=solver)
         for solver in ("newton-cholesky", "liblinear")
     }
 

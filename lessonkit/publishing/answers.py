@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.model import Quiz
-    from lessonkit.widgets.asked import Progress
 
     Cell: TypeAlias = Mapping[str, Any]
 
@@ -312,8 +311,8 @@ def _reader(draw: int) -> str:
 class OpenQuiz(QuizWidget):
     """A quiz whose page holds the key, and keeps answers by their own ids."""
 
-    def _names(self, progress: Progress) -> Names:
-        return Names.own(progress.question, progress.seed)
+    def _names(self, question: Question, seed: str) -> Names:
+        return Names.of(question, seed, lambda _marker, _place, part: part)
 
 
 def _widget(quiz: Quiz, draw: int) -> QuizWidget:

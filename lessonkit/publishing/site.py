@@ -212,11 +212,10 @@ def build_site(course: Course, out: Path) -> None:
     """
     if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").is_file():
         raise SiteError(f"{out} holds other files; name an empty folder or an earlier build")
+    if unwritten := course.unwritten():
+        raise SiteError("\n".join(unwritten))
     notebooks = [course.notebooks / f"{lesson}.ipynb" for lesson in course.lessons]
     for path in notebooks:
-        if not path.is_file():
-            place = f"{course.folder / COURSE}: there is no notebooks/{path.name}"
-            raise SiteError(f"{place}; write it, or take it out of `lessons`")
         _was_run(path)
     picture = course.folder / course.site.picture
     if course.site.picture and not picture.is_file():

@@ -101,6 +101,8 @@ class Progress:
     question: Question
     seed: str
     draw: int
+    names: Names
+    """What the page calls its parts."""
     turn: int = 0
     attempt: int = 0
     answer: Answer | None = None
@@ -226,7 +228,8 @@ class Asked:
 
     def _draw(self, question: Question, draw: int) -> Progress:
         seed = self._seed(question.id, draw)
-        return Progress(variant(question, seed), seed, draw)
+        drawn = variant(question, seed)
+        return Progress(drawn, seed, draw, self._names(drawn, seed))
 
     def _redraw(self, question_ids: Iterable[str]) -> None:
         """Begin questions anew, with the next draw."""
@@ -323,9 +326,9 @@ class Asked:
         self._tell()
         return self._said(progress)
 
-    def _names(self, progress: Progress) -> Names:
-        """Return what the page calls the parts of a question."""
-        return Names.opaque(progress.question, progress.seed)
+    def _names(self, question: Question, seed: str) -> Names:
+        """Return what the page calls the parts of a question as it is drawn."""
+        return Names.opaque(question, seed)
 
     def _read(self, progress: Progress, given: str | list[str] | dict[str, str] | None) -> Answer:
         """Return an answer as it is kept.
@@ -335,7 +338,7 @@ class Asked:
         AnswerError
             It does not fit the question, so it is no answer that a page would send.
         """
-        return read(progress.question, given if given is None else self._names(progress).from_page(given))
+        return read(progress.question, given if given is None else progress.names.from_page(given))
 
     def _sureness(
         self, question: Question, answer: Answer | None, said: Confidence | None
@@ -412,7 +415,7 @@ class Asked:
         shown |= {name: value for name, value in rarer.items() if value}
         if question.explored:
             shown["explorer"] = self._explorer(question.id)
-        return shown | self._names(progress).view(question.view(progress.seed, self._html))
+        return shown | progress.names.view(question.view(progress.seed, self._html))
 
     def _stand(self) -> dict[str, Any]:
         return {
@@ -430,7 +433,7 @@ class Asked:
             "hints": [self._html(hint) for hint in progress.question.hints[: progress.hints]],
             "turn": progress.turn,
             "attempt": progress.attempt,
-            "answer": self._names(progress).to_page(progress.answer),
+            "answer": progress.names.to_page(progress.answer),
             "confidence": progress.confidence,
             "left": "" if left is None or progress.solved else wording.attempts_left(left),
             "closed": self._over or (left == 0 and not progress.solved),
@@ -464,7 +467,7 @@ class Asked:
         if given is None and not self._over:
             return None
         everything = self._earned_all(progress)
-        names = self._names(progress).parts
+        names = progress.names.parts
         right_order = question.right_order() if everything and not progress.solved else ()
         return {
             "correct": progress.solved,

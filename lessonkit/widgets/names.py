@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.kinds.base import Answer
@@ -31,36 +31,29 @@ class Names:
     targets: Mapping[str, str]
 
     @classmethod
-    def by_place(cls, question: Question, seed: str, letters: Iterable[str], numbers: Iterable[str]) -> Self:
-        """Name what `seed` shuffles by `letters`, and what stands beside it by `numbers`."""
-        lettered = dict(zip((one.id for one in question.shuffled(seed)), letters, strict=False))
-        numbered = dict(zip((one.id for one in question.numbered()), numbers, strict=False))
-        return cls(numbered, lettered) if numbered else cls(lettered, {})
+    def of(cls, question: Question, seed: str, call: Callable[[str, int, str], str]) -> Self:
+        """Name the parts of a question as it is drawn.
+
+        Parameters
+        ----------
+        question : Question
+        seed : str
+        call : callable
+            Returns the name of a part: of what `seed` shuffles for ("A", place, id), of what stands beside it
+            for ("1", place, id). Places count from 0.
+        """
+        shuffled = {one.id: call("A", place, one.id) for place, one in enumerate(question.shuffled(seed))}
+        numbered = {one.id: call("1", place, one.id) for place, one in enumerate(question.numbered())}
+        return cls(numbered, shuffled) if numbered else cls(shuffled, {})
 
     @classmethod
     def opaque(cls, question: Question, seed: str) -> Self:
         """Name all parts by a hash that tells nothing without the seed, which no page has."""
 
-        def hashed(letter: str, ids: Iterable[str]) -> Iterator[str]:
-            for one in ids:
-                yield sha256(f"{letter}\n{seed}\n{question.id}\n{one}".encode()).hexdigest()[:_LENGTH]
+        def hashed(marker: str, _place: int, part: str) -> str:
+            return sha256(f"{marker}\n{seed}\n{question.id}\n{part}".encode()).hexdigest()[:_LENGTH]
 
-        return cls.by_place(
-            question,
-            seed,
-            hashed("A", (one.id for one in question.shuffled(seed))),
-            hashed("1", (one.id for one in question.numbered())),
-        )
-
-    @classmethod
-    def own(cls, question: Question, seed: str) -> Self:
-        """Leave the parts their ids."""
-        return cls.by_place(
-            question,
-            seed,
-            (one.id for one in question.shuffled(seed)),
-            (one.id for one in question.numbered()),
-        )
+        return cls.of(question, seed, hashed)
 
     def view(self, shown: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a kind shows, with the page's names for the ids."""

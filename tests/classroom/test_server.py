@@ -468,7 +468,7 @@ def test_a_class_that_is_stopped_says_one_sentence(tmp_path: Path) -> None:
 def test_where_the_extra_is_missing_one_sentence_says_what_to_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("lessonkit.cli.lacks_class", lambda: True)
+    monkeypatch.setattr("lessonkit.needs.find_spec", lambda _: None)
     assert main(["class"]) == 1
     assert capsys.readouterr().err == f"lessonkit class: {NO_CLASS}\n"
     assert 'pip install "lessonkit[class]"' in NO_CLASS

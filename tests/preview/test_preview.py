@@ -134,6 +134,6 @@ def test_a_missing_file_and_a_missing_tornado_are_said_in_one_line(
 ) -> None:
     assert main(["preview", str(tmp_path / "none.yaml")]) == 1
     assert "none.yaml is no file" in capsys.readouterr().err
-    monkeypatch.setattr("lessonkit.cli.lacks_preview", lambda: True)
+    monkeypatch.setattr("lessonkit.needs.find_spec", lambda _: None)
     assert main(["preview", str(QUIZ)]) == 1
     assert capsys.readouterr().err == f"lessonkit preview: {NO_PREVIEW}\n"
