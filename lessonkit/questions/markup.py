@@ -142,7 +142,7 @@ def _render(markdown: str, folder: Path | None) -> str:
     _settle_images(tokens, folder)
     _settle_links(tokens)
     _settle_columns(tokens)
-    return str(_cleaner().clean(parser.renderer.render(tokens, parser.options, {})))
+    return str(_cleaner().clean(parser.renderer.render(tokens, parser.options, {}))).rstrip()
 
 
 @lru_cache(maxsize=5_000)

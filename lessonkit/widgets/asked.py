@@ -383,7 +383,6 @@ class Asked:
 
     def _view(self) -> dict[str, Any]:
         tag = language()
-        total = len(self._quiz.questions)
         return {
             "title": self._quiz.title,
             "exam": self._exam,
@@ -393,10 +392,7 @@ class Asked:
             "language": {"lang": self._quiz.language, "dir": direction(self._quiz.language)},
             "own_language": {"lang": tag, "dir": direction(tag)},
             "words": wording.page_words(),
-            "questions": [
-                {"position": wording.position(number, total), **self._show(progress)}
-                for number, progress in enumerate(self._progress.values(), start=1)
-            ],
+            "questions": [self._show(progress) for progress in self._progress.values()],
         }
 
     def _show(self, progress: Progress) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.kinds.base import Answer
 
-_LENGTH = 12
+_BYTES = 6
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Names:
         """Name all parts by a hash that tells nothing without the seed, which no page has."""
 
         def hashed(marker: str, _place: int, part: str) -> str:
-            return sha256(f"{marker}\n{seed}\n{question.id}\n{part}".encode()).hexdigest()[:_LENGTH]
+            digest = sha256(f"{marker}\n{seed}\n{question.id}\n{part}".encode()).digest()
+            return urlsafe_b64encode(digest[:_BYTES]).decode()
 
         return cls.of(question, seed, hashed)
 

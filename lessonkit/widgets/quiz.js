@@ -475,7 +475,7 @@ function outcome(feedback, voice, signal, told) {
  * One question. Returns its element, `update(standing)`, which changes it in place, and `keep()`, which sends an
  * answer of an exam that is not yet kept.
  */
-function createQuestion(question, standing, { id, view, voice, ask, announce, goOn, manager, signal }) {
+function createQuestion(question, standing, { id, position, view, voice, ask, announce, goOn, manager, signal }) {
   const { say, prose } = voice;
   let pending = false;
   let notice = "";
@@ -484,7 +484,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
   const inputs = INPUTS[question.kind](question, id, voice, { announce, manager, signal });
   const sure = view.confidence ? surenessInputs(id, voice, `${id}-at`) : undefined;
 
-  const eyebrow = h("span", { class: "lk-eyebrow", id: `${id}-at` }, question.position);
+  const eyebrow = h("span", { class: "lk-eyebrow", id: `${id}-at` }, position);
   if (question.from) eyebrow.append(h("span", voice.language, question.from));
   if (question.predict) eyebrow.append(h("span", { class: "lk-badge" }, say("predict")));
   const fieldset = h(
@@ -590,7 +590,7 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
       pending = false;
       notice = shown ? text : "";
       draw();
-      announce(`${question.position}: ${text}`);
+      announce(`${position}: ${text}`);
     };
     ask(
       { ...body, question: question.id },
@@ -634,12 +634,12 @@ function createQuestion(question, standing, { id, view, voice, ask, announce, go
         onReply(reply) {
           safe.empty();
           tell(reply.ok ? "" : reply.message);
-          if (inputs.isRead) announce(`${question.position}: ${reply.message}`); // how it was read
+          if (inputs.isRead) announce(`${position}: ${reply.message}`); // how it was read
         },
         onSilence() {
           put();
           tell(say("silence"));
-          announce(`${question.position}: ${say("silence")}`);
+          announce(`${position}: ${say("silence")}`);
         },
       },
     );
@@ -728,7 +728,7 @@ function stateOf({ feedback, attempt, answer }, isExam) {
 }
 
 /** One step for each question: where it stands, and the way to it. */
-function createSteps(questions, { say, show }) {
+function createSteps(questions, { say, position, show }) {
   const steps = questions.map((question, index) => {
     const button = h("button", { ...OWN_KEYS, type: "button", class: "lk-step-button" });
     button.addEventListener("click", () => show(index));
@@ -740,7 +740,7 @@ function createSteps(questions, { say, show }) {
       steps.forEach((step, index) => {
         if (step.dataset.state === states[index]) return;
         step.dataset.state = states[index];
-        step.title = `${questions[index].position}: ${say(STEPS[states[index]])}`;
+        step.title = `${position(index)}: ${say(STEPS[states[index]])}`;
         step.setAttribute("aria-label", step.title);
       });
     },
@@ -865,10 +865,13 @@ function render({ model, el }) {
   };
 
   const progress = h("p", { class: "lk-progress" });
+  const total = view.questions.length;
+  const position = (index) => say(total > 1 ? "position" : "alone", { n: index + 1, total });
   const createCard = (question, index) => {
     const own = new AbortController();
     const card = createQuestion(question, standingOf(index), {
       id: `${name}-${index}`,
+      position: position(index),
       view,
       voice,
       ask,
@@ -902,7 +905,7 @@ function render({ model, el }) {
     cards[index].show();
   }
 
-  const steps = createSteps(view.questions, { say, show });
+  const steps = createSteps(view.questions, { say, position, show });
   const end = h("section", { ...OWN_KEYS, class: "lk-end", tabindex: "-1", "aria-label": say("end"), hidden: true });
   function drawEnd() {
     const all = states();
@@ -913,7 +916,7 @@ function render({ model, el }) {
     const again = [...all.keys()].filter((index) => all[index] !== "right");
     const buttons = again.map((index) => {
       const first = index === again[0] ? " lk-primary" : "";
-      const button = h("button", { ...OWN_KEYS, type: "button", class: `lk-button${first}` }, view.questions[index].position);
+      const button = h("button", { ...OWN_KEYS, type: "button", class: `lk-button${first}` }, position(index));
       button.addEventListener("click", () => show(index));
       return button;
     });

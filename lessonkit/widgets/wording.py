@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lessonkit.i18n import gettext as _
-from lessonkit.i18n import isolate, ngettext, percent
+from lessonkit.i18n import isolate, ngettext, noop, percent
 from lessonkit.questions.kinds import KINDS
 from lessonkit.questions.marking import UNKNOWN
 
@@ -21,6 +21,8 @@ def page_words() -> dict[str, str]:
     """Return the words that the page puts on screen by itself, by the names that ``quiz.js`` has for them."""
     return {
         "quiz": _("Quiz: {title}"),
+        "position": _("Question {n} of {total}"),
+        "alone": _("Question"),
         "predict": _("Predict first"),
         "exam": _("Exam"),
         "check": _("Check answer"),
@@ -73,21 +75,29 @@ def page_words() -> dict[str, str]:
     }
 
 
+_MARKING: Final = {
+    "right": noop("Right."),
+    "right_at": noop("Right, at attempt {n}."),
+    "not_right": noop("Not right."),
+    "not_yet": noop("Not yet."),
+    "percent": noop("{number}%"),
+    "credit": noop("This earns {percent} of the credit."),
+    "read_as": noop("Read as {number}."),
+    "not_counted": noop("A prediction is not counted."),
+    "progress": noop("{answered} of {total} answered, {first} right at the first try"),
+    "unknown": UNKNOWN,
+    **{name: text for kind in KINDS.values() for name, text in kind.mark_words.items()},
+}
+
+
 def marking_words() -> dict[str, str]:
     """Return the words that tell how an answer was marked, by the names that ``scripts/mark.js`` has."""
-    return {
-        "right": _("Right."),
-        "right_at": _("Right, at attempt {n}."),
-        "not_right": _("Not right."),
-        "not_yet": _("Not yet."),
-        "percent": _("{number}%"),
-        "credit": _("This earns {percent} of the credit."),
-        "read_as": _("Read as {number}."),
-        "not_counted": _("A prediction is not counted."),
-        "progress": _("{answered} of {total} answered, {first} right at the first try"),
-        "unknown": _(UNKNOWN),
-        **{name: _(text) for kind in KINDS.values() for name, text in kind.mark_words.items()},
-    }
+    return {name: _(text) for name, text in _MARKING.items()}
+
+
+def _marked(name: str, **values: object) -> str:
+    # One of them alone: a long quiz tells of every answer after each.
+    return _(_MARKING[name]).format(**values)
 
 
 def browser_words() -> dict[str, str]:
@@ -149,11 +159,6 @@ def meanwhile() -> str:
     return _("This question was answered meanwhile. Look at its feedback, then check again.")
 
 
-def position(number: int, total: int) -> str:
-    """Say which question this is."""
-    return _("Question {n} of {total}").format(n=number, total=total) if total > 1 else _("Question")
-
-
 def attempts_left(left: int) -> str:
     """Say how many attempts are left."""
     if left == 0:
@@ -167,12 +172,11 @@ def verdict(question: Question, given: Mark, solution: str, *, attempt: int, fin
     `final` says that nothing more is to be found out: no attempt is left, or the answer was asked for. Then
     `solution`, the right answer in words, is part of it where no part of the question shows it.
     """
-    words = marking_words()
     if given.correct:
-        first = words["right"] if attempt == 1 else words["right_at"].format(n=attempt)
+        first = _marked("right") if attempt == 1 else _marked("right_at", n=attempt)
         parts = [first, _read_as(given), given.message if question.explored else ""]
     else:
-        first = words["not_right" if final else "not_yet"]
+        first = _marked("not_right" if final else "not_yet")
         far = solution if final and question.said else question.how_far(given, final=final)
         parts = [first, _read_as(given), far, _credit(given)]
     return " ".join(part for part in parts if part)
@@ -180,13 +184,13 @@ def verdict(question: Question, given: Mark, solution: str, *, attempt: int, fin
 
 def _credit(given: Mark) -> str:
     share = isolate(percent(f"{100 * given.credit:.0f}"))
-    return marking_words()["credit"].format(percent=share) if given.credit else ""
+    return _marked("credit", percent=share) if given.credit else ""
 
 
 def _read_as(given: Mark) -> str:
     if not given.understood:
         return ""
-    return marking_words()["read_as"].format(number=isolate(given.understood))
+    return _marked("read_as", number=isolate(given.understood))
 
 
 def kept(given: Mark) -> str:
@@ -201,12 +205,12 @@ def not_answered() -> str:
 
 def not_counted() -> str:
     """Say of a prediction that it earns no mark."""
-    return marking_words()["not_counted"]
+    return _marked("not_counted")
 
 
 def progress(answered: int, total: int, first: int) -> str:
     """Say how far the learner is."""
-    return marking_words()["progress"].format(answered=answered, total=total, first=first)
+    return _marked("progress", answered=answered, total=total, first=first)
 
 
 def exam_progress(answered: int, total: int) -> str:

@@ -179,9 +179,9 @@ def test_other_images_become_their_alternative_text(tmp_path: Path) -> None:
         "%00.gif",
         "n" * 999 + ".gif",
     ):
-        assert to_html(f"![Seen]({address})", folder=inside) == "<p>Seen</p>\n"
+        assert to_html(f"![Seen]({address})", folder=inside) == "<p>Seen</p>"
     for address in ("big.gif", "text.txt", "fake.png"):
-        assert to_html(f"![Seen]({address})", folder=tmp_path) == "<p>Seen</p>\n"
+        assert to_html(f"![Seen]({address})", folder=tmp_path) == "<p>Seen</p>"
     assert "src" not in to_html("![Seen](https://a.b/c.png)")
 
 
