@@ -71,7 +71,7 @@ def _element(parent: ET.Element, node: Node, folder: Path | None) -> None:
 
 
 def _html(element: ET.Element, tag: str, text: str, folder: Path | None) -> ET.Element:
-    part = _text(element, tag, to_html(text, folder=folder).strip() if text else "")
+    part = _text(element, tag, to_html(text, folder=folder) if text else "")
     part.set("format", "html")
     return part
 

@@ -70,7 +70,7 @@ def quiz_html(quiz: Quiz, *, reveal: bool | None = None) -> str:
     total = len(quiz.questions)
 
     def html(markdown: str) -> str:
-        return to_html(markdown, folder=quiz.folder).strip()
+        return to_html(markdown, folder=quiz.folder)
 
     with spoken(quiz.language):
         label = gettext("Question {n} of {total}") if total > 1 else gettext("Question")

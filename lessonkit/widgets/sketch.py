@@ -690,7 +690,7 @@ def _static_html(truth: _Truth, names: Mapping[str, str], prompt: str) -> str:
     return "\n".join(
         (
             f'<div class="lessonkit-static"{_spoken()}>',
-            to_html(prompt).strip(),
+            to_html(prompt),
             f"<p>{escape(on_paper)}</p>",
             f"<details><summary>{escape(names['static'])}</summary>",
             _static_svg(truth, names, words),
