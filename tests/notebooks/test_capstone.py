@@ -301,17 +301,21 @@ def test_an_interval_beside_ones_own_network_says_whose_it_is(
 
 
 class Cached:
-    """Calls a function once for the same arguments: the subsets of solved steps share what is computed."""
+    """Calls a function once for the same arguments: the subsets of solved steps share what is computed.
+
+    It keeps the arguments: a function that is thrown away may leave its ``id`` to another one.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.known: dict[str, Any] = {}
+        self.known: dict[str, tuple[Any, Any]] = {}
 
     def __call__(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
-        key = "|".join(map(told_apart, [*given, *sorted(named.items())]))
+        arguments = [*given, *sorted(named.items())]
+        key = "|".join(map(told_apart, arguments))
         if key not in self.known:
-            self.known[key] = self.function(*given, **named)
-        return self.known[key]
+            self.known[key] = (self.function(*given, **named), arguments)
+        return self.known[key][0]
 
 
 def show(source: str, space: dict[str, Any]) -> None:
@@ -326,7 +330,7 @@ def show(source: str, space: dict[str, Any]) -> None:
 
 
 def told_apart(value: Any) -> str:  # noqa: ANN401
-    """Return a text that differs for values that differ; a function is itself alone."""
+    """Return a text that differs for values that differ, as long as they live; a function is itself alone."""
     if isinstance(value, np.ndarray):
         return sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
     return str(id(value)) if callable(value) else repr(value)
