@@ -92,9 +92,8 @@ class Curve(NamedTuple):
         tp, fp = self.true_positives, self.false_positives
         precision = tp / (tp + fp)
         recall = tp / tp[-1]
-        step = np.diff(recall, prepend=0.0)
+        step, false_step = _steps(recall), _steps(fp / fp[-1])
         middle = recall - step / 2
-        false_step = np.diff(fp / fp[-1], prepend=0.0)
         # Sums, not dot products: pairwise summation is more exact, and BLAS would start threads.
         return Areas(float((step * precision).sum()), float((false_step * middle).sum()))
 
@@ -242,6 +241,8 @@ class Cells(NamedTuple):
     """Which threshold each cell has, shape (m,)."""
     positive: NDArray[np.intp]
     """The cells of positives."""
+    negative: NDArray[np.intp]
+    """The cells of negatives."""
     tied: NDArray[np.bool]
     """Which of these share their score with negatives."""
 
@@ -256,9 +257,9 @@ class Cells(NamedTuple):
         occurs[every] = True
         names = np.flatnonzero(occurs)
         places = names // 2
-        found = np.flatnonzero(names % 2)
+        found, false = np.flatnonzero(names % 2), np.flatnonzero(names % 2 == 0)
         tied = (found > 0) & (places[found - 1] == places[found])
-        return cls(ascending[::-1], places, found, tied), (np.cumsum(occurs) - 1)[every]
+        return cls(ascending[::-1], places, found, false, tied), (np.cumsum(occurs) - 1)[every]
 
 
 class CountedCells:
@@ -270,7 +271,9 @@ class CountedCells:
         self.positives = self._found.sum().item()
         # Weights are added up apart: a difference of two sums is not exactly 0.
         whole = counts.dtype.kind == "i"
-        self.negatives = counts.sum().item() - self.positives if whole else self._of_negatives().sum().item()
+        self.negatives = (
+            counts.sum().item() - self.positives if whole else counts[cells.negative].sum().item()
+        )
 
     def areas(self) -> Areas:
         """Return average precision and ROC AUC, looking at the positives only."""
@@ -291,12 +294,9 @@ class CountedCells:
         tp = np.zeros(cells.thresholds.size, self._counts.dtype)
         tp[cells.places[cells.positive]] = self._found
         fp = np.zeros_like(tp)
-        fp[np.delete(cells.places, cells.positive)] = self._of_negatives()
-        occurs = (tp > 0) | (fp > 0)
+        fp[cells.places[cells.negative]] = self._counts[cells.negative]
+        occurs = np.flatnonzero((tp > 0) | (fp > 0))
         return Curve(cells.thresholds[occurs], tp[occurs].cumsum(), fp[occurs].cumsum())
-
-    def _of_negatives(self) -> NDArray[Any]:
-        return np.delete(self._counts, self._cells.positive)
 
 
 class _Code(NamedTuple):
@@ -534,6 +534,13 @@ def _last_of_runs(values: NDArray[Any], out: NDArray[np.bool]) -> NDArray[np.boo
     np.not_equal(values[1:], values[:-1], out=out[:-1])
     out[-1] = True
     return out
+
+
+def _steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each value less the one before it, the first less 0: ``np.diff``, at half its time."""
+    steps = values.copy()
+    steps[1:] -= values[:-1]
+    return steps
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool]:
