@@ -55,7 +55,7 @@ def ibis(frame: pd.DataFrame) -> Any:  # noqa: ANN401
 
 
 def pyspark(frame: pd.DataFrame) -> Any:  # noqa: ANN401
-    """Run in a workflow of its own, which sets up Java: .github/workflows/engines.yml."""
+    """Run in a workflow of its own, which sets up Java: .github/workflows/spark.yml."""
     sql = importlib.import_module("pyspark.sql")
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
     session = sql.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
