@@ -351,6 +351,70 @@ def test_an_exercise_in_another_lesson_than_its_own_is_told(
     assert "'rows-of-inner' is registered for 'inner'; write 'outer'" in capsys.readouterr().out
 
 
+NO_QUIZ = "there is no such quiz; did you mean 'inner' or 'outer'?"
+NO_QUESTION = "inner has no question 'rows-innr'. Did you mean 'rows-inner'? It has: rows-inner"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ('lk.quiz("iner")', f"cell 2, lk.quiz('iner'): {NO_QUIZ}"),
+        (
+            'lk.quiz("../quizzes/no.yaml")',
+            "lk.quiz('../quizzes/no.yaml'): cannot read the file (No such file",
+        ),
+        ('lk.quiz("inner", only="rows-innr")', f"cell 2, lk.quiz('inner'): {NO_QUESTION}"),
+        (
+            'lk.quiz("inner", only=["rows-innr"])',
+            "`only` is the id of one question, in quotes; it is ['rows-",
+        ),
+        ('lk.quiz("inner", exam=True)', "cell 2, lk.quiz('inner'): inner has no exam; list the ids"),
+        (
+            'lk.check("row-of-inner", 2)',
+            "lk.check('row-of-inner'): there is no such exercise; did you mean 'rows-",
+        ),
+        ('lk.check("xyz", 2)', "lk.check('xyz'): there is no such exercise; write its check in exercises"),
+    ],
+)
+def test_a_notebook_that_names_what_there_is_not_is_told(
+    trained: Path, capsys: pytest.CaptureFixture[str], call: str, said: str
+) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Outer"]},
+        {"cell_type": "code", "source": ["import lessonkit as lk\n", call]},
+    ]
+    notebook = trained / "notebooks" / "outer.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert main(["check"]) == 1
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "outer.ipynb" in line)
+    assert told.startswith(f"{notebook}: cell 2, ")
+    assert said in told
+
+
+def test_a_call_that_is_right_or_only_known_when_it_runs_is_not_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = (
+        'lk.quiz("inner", only="rows-inner")\nlk.quiz("../quizzes/inner.yaml")\nlk.quiz("inner", only=one)'
+    )
+    cell = {"cell_type": "code", "source": f'{right}\nlk.quiz(stem)\n# lk.quiz("gone")'}
+    (trained / "notebooks" / "outer.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    main(["check"])
+    assert "outer.ipynb" not in capsys.readouterr().out
+
+
+def test_what_is_no_notebook_and_a_new_name_of_no_lesson_are_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "notebooks" / "outer.ipynb").write_text("{", encoding="utf-8")
+    (trained / "quizzes" / "renamed.yaml").write_text("old: outter\nolder: outer\n", encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "outer.ipynb: not a notebook that can be read (" in said
+    assert "renamed.yaml: 'old' became 'outter', which is not in `lessons`; did you mean 'outer'?" in said
+    assert "'older'" not in said
+
+
 def test_a_course_that_is_whole_passes(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (trained / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK026"]\n', encoding="utf-8")
     (trained / "notebooks" / "outer.ipynb").write_text('{"cells": []}', encoding="utf-8")

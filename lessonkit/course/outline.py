@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from lessonkit.course import COURSE, own_course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -169,7 +169,7 @@ class Course(_Part):
                 if lesson not in self.lessons:
                     raise ValueError(
                         f"a path leads to {lesson!r}, which is not one of `lessons`; "
-                        f"{_meant(lesson, self.lessons) or 'add it there'}"
+                        f"{meant(lesson, self.lessons) or 'add it there'}"
                     )
         return self
 
@@ -384,13 +384,14 @@ def _told(error: ErrorDetails) -> str:
             return f"`{name}` is missing; add a line  {at[-1]} = …"
         case "extra_forbidden":
             part: type[_Part] = _PARTS.get(str(at[0]), Course) if at[1:] else Course
-            return f"`{name}` is not known; {_meant(str(at[-1]), part.model_fields) or 'remove it'}"
+            return f"`{name}` is not known; {meant(str(at[-1]), part.model_fields) or 'remove it'}"
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")
         case _:
             return f"`{name}`: {_SAID.get(error['type'], error['msg'])}; it is {error['input']!r}"
 
 
-def _meant(name: str, known: object) -> str:
-    close = get_close_matches(name, list(known), n=1)  # type: ignore[call-overload]
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of the known names is meant; an empty text if none is near."""
+    close = get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else ""
