@@ -297,7 +297,9 @@ def _class_report(course: Path | None, options: argparse.Namespace) -> int:
     from lessonkit.record.syllabus import syllabus
 
     try:
-        page = write_report(Store(options.store or store_url()), options.out, syllabus(course))
+        read = syllabus(course)
+        print(*read.problems, sep="\n", end="\n" * bool(read.problems), file=sys.stderr)
+        page = write_report(Store(options.store or store_url()), options.out, read)
     except (StoreError, ValueError, OSError) as error:
         return _refuse("class report", error)
     print(f"Written: {page}, and tables beside it as CSV files.")
@@ -351,7 +353,9 @@ def _show_progress(store: Store, learner: str) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _FILE_WIDTH  # nothing is cut or wrapped in a file
-    console.print(*board_lines(board(replay, syllabus())), sep="\n")
+    course = syllabus()
+    print(*course.problems, sep="\n", end="\n" * bool(course.problems), file=sys.stderr)
+    console.print(*board_lines(board(replay, course)), sep="\n")
     _tell_skipped(reading.skipped)
 
 

@@ -167,6 +167,34 @@ def test_the_lab_opens_the_first_lesson_of_the_course(sql: Path) -> None:
             "`id`: letters and digits joined by hyphens are expected; it is 'SQL'",
         ),
         (
+            SQL.replace('lessons = ["inner", "outer"]\n', ""),
+            "…/course.toml:1:1: `lessons` is missing; add a line  lessons = …",
+        ),
+        (
+            SQL.replace('name = "Both"\n', "exercises = true\n"),
+            "…/course.toml:5:1: `paths.0.name` is missing; add a line  name = …",
+        ),
+        (
+            SQL + '[site]\nnames = "x"\n[ lint ] # ours\naddress = "x"\n',
+            "…/course.toml:14:1: `lint.address` is not known; remove it",
+        ),
+        (
+            SQL.replace('"outer"]\n\n', '"inner"]\n\n') + '[[paths]]\nname = "Third"\nlessons = ["inner"]\n',
+            "…/course.toml:3:1: lesson 'inner' is there twice",
+        ),
+        (
+            "[[paths]]\nid = 1\n",
+            "…/course.toml:2:1: `paths.0.id` is not known; remove it",
+        ),
+        (
+            SQL.replace("id =", "id-old = 1\nid =").replace('"sql-joins"', "2"),
+            "…/course.toml:2:1: `id`: a text in quotes is expected; it is 2",
+        ),
+        (
+            'lint = {off = ["LK26"]}',
+            "…/course.toml:1:1: 'LK26' is no rule that can be switched off; those",
+        ),
+        (
             SQL.replace('["inner", "outer"]', "[]"),
             "…/course.toml:3:1: `lessons`: at least one is needed; it is ()",
         ),
@@ -324,10 +352,35 @@ def test_a_question_with_parameters_is_drawn_without_the_rules_that_are_off(sql:
 def test_what_makes_a_quiz_readable_cannot_be_switched_off(sql: Path) -> None:
     said = refused(sql, SQL + '\n[lint]\noff = ["LK034", "LK010"]\n')
     assert said.startswith(
-        "…/course.toml:13:1: 'LK010' cannot be switched off; the rules that can are LK026, "
+        "…/course.toml:13:1: 'LK010' is no rule that can be switched off; those that can are LK026, "
     )
     assert "`lint.of` is not known; did you mean 'off'?" in refused(sql, SQL + "\n[lint]\nof = []\n")
     assert set(RULES) >= HOUSE_RULES
+
+
+def test_a_course_that_cannot_be_used_is_told_where_its_quizzes_are(
+    sql: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "LK007" not in codes(sql)
+    (sql / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK034", "LK999"]\n', encoding="utf-8")
+    said = (
+        f"{sql / 'course.toml'}:13:1: LK007 'LK999' is no rule that can be switched off; "
+        "those that can are LK026, LK031"
+    )
+    for path in ("../quizzes", "../quizzes/inner.yaml"):
+        assert main(["lint", path]) == 1
+        assert said in capsys.readouterr().out
+    assert main(["progress"]) == 0
+    assert said.replace("LK007 ", "") in capsys.readouterr().err
+
+
+def test_a_folder_of_exercises_that_is_not_there_is_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "course.toml").write_text(f'exercises = "excercises"\n{SQL}', encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "course.toml: there is no folder 'excercises'; make it, or correct `exercises`" in said
 
 
 def test_a_course_is_checked_as_a_whole(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 def missing(course: Course) -> Iterator[str]:
     """Yield what does not fit in a course, beside what lint says of its quizzes: the place and the fix."""
     yield from course.unwritten()
+    checks = course.folder / course.exercises
+    if "exercises" in course.model_fields_set and "." not in course.exercises and not checks.is_dir():
+        place = course.folder / COURSE
+        yield f"{place}: there is no folder {course.exercises!r}; make it, or correct `exercises`"
     for path in sorted(course.quizzes.glob("*.yaml")):
         lesson = quiz_of(path).stem
         if path.name not in NO_QUIZ and lesson not in course.lessons:
