@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
+from lessonkit.i18n import counted
 from lessonkit.i18n import gettext as _
 from lessonkit.needs import lacks
 
@@ -180,7 +181,7 @@ def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
     from lessonkit.authoring.run import NotebookError, run_notebooks
 
     try:
-        well = run_notebooks(
+        return run_notebooks(
             notebooks,
             check=options.check,
             seconds=options.timeout,
@@ -189,7 +190,6 @@ def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
         )
     except NotebookError as error:
         return _refuse("run", error, status=2)
-    return int(not well)
 
 
 def _publish(options: argparse.Namespace) -> int:
@@ -228,7 +228,7 @@ def _handouts(course: Course, options: argparse.Namespace) -> int:
         written = print_handouts(course_quizzes(course, options.lessons), options.out)
     except HandoutError as error:
         return _refuse("handouts", error)
-    print(f"{len(written)} handouts in {options.out}")
+    print(f"{counted(len(written), 'handout')} in {options.out}")
     return 0
 
 

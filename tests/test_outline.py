@@ -474,7 +474,7 @@ def test_a_course_that_is_whole_passes(trained: Path, capsys: pytest.CaptureFixt
     assert main(["lock"]) == 0
     assert main(["lock", "--check"]) == 0
     assert main(["check"]) == 0
-    assert capsys.readouterr().out == "Joins in SQL: 2 lessons, 1 exercises; all fits.\n"
+    assert capsys.readouterr().out == "Joins in SQL: 2 lessons, 1 exercise; all fits.\n"
     (trained / "course.toml").write_text("id = ", encoding="utf-8")
     assert main(["check"]) == 1
     assert "course.toml:1:6: Invalid value" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from lessonkit.course import COURSE
 from lessonkit.course.calls import calls
 from lessonkit.course.outline import meant
 from lessonkit.exercises.registry import course_exercises, faults
+from lessonkit.i18n import counted
 from lessonkit.questions.bank import NO_QUIZ, RENAMED, names_file, part_of_quiz, renamed
 from lessonkit.questions.lint import lint
 from lessonkit.questions.problem import QuizError
@@ -112,7 +113,6 @@ def check_course(course: Course) -> bool:
     print(*found, sep="\n", end="\n" if found else "")
     well = len(found) == sum(problem.severity == "warning" for problem in problems)
     if well:
-        print(
-            f"{course.title}: {len(course.lessons)} lessons, {len(course_exercises())} exercises; all fits."
-        )
+        parts = counted(len(course.lessons), "lesson"), counted(len(course_exercises()), "exercise")
+        print(f"{course.title}: {', '.join(parts)}; all fits.")
     return well

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from lessonkit.course import COURSE, own_course
 from lessonkit.course.outline import Course, CourseError, rules_off
+from lessonkit.i18n import counted
 from lessonkit.questions.arithmetic import FormulaError
 from lessonkit.questions.bank import (
     MISCONCEPTIONS,
@@ -99,7 +100,7 @@ def report(problems: Iterable[Problem]) -> str:
     """Return the problems, one a line, and a last line that counts them."""
     found = list(problems)
     count = Counter(problem.severity for problem in found)
-    parts = [f"{count[kind]} {kind}{'s' * (count[kind] != 1)}" for kind in ("error", "warning")]
+    parts = [counted(count[kind], kind) for kind in ("error", "warning")]
     return "\n".join((*map(str, found), ", ".join(parts)))
 
 
