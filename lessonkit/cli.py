@@ -282,6 +282,7 @@ def _class(options: argparse.Namespace) -> int:
     if told := lacks("class"):
         return _refuse("class", told)
     from lessonkit.classroom import open_class
+    from lessonkit.classroom.alone import RunningError
     from lessonkit.record.store import StoreError
 
     try:
@@ -294,7 +295,7 @@ def _class(options: argparse.Namespace) -> int:
             new=options.new,
             browser=not options.no_browser,
         )
-    except (StoreError, ValueError, OSError) as error:
+    except (RunningError, StoreError, ValueError, OSError) as error:
         return _refuse("class", error)
 
 

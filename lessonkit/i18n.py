@@ -81,7 +81,7 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 
 def counted(n: int, thing: str) -> str:
     """Return a number and what it counts, in English: for what authors read, which is not translated."""
-    return f"{n} {thing}{'s' * (n != 1)}"
+    return f"{n:,} {thing}{'s' * (n != 1)}"
 
 
 def percent(number: str) -> str:

@@ -754,8 +754,8 @@ function createConfirmation(id, signal) {
   let opener;
   let onYes;
   const text = h("p", { id });
-  const yes = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-primary" });
-  const no = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const yes = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const no = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-primary" }); // what costs nothing
   const element = h(
     "div",
     { class: "lk-confirm", role: "group", "aria-labelledby": id, hidden: true },
