@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from lessonkit import __version__
+from lessonkit.i18n import counted
 from lessonkit.i18n import gettext as _
 from lessonkit.needs import lacks
 
@@ -26,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
-    lab.add_argument("--course", type=Path, metavar="PATH", help="the folder that holds notebooks/, or is to")
+    lab.add_argument(
+        "--course", type=_path, metavar="PATH", help="the folder that holds notebooks/, or is to"
+    )
     lab.add_argument("--ip", default="127.0.0.1", help="address to listen on (0.0.0.0 inside a container)")
     lab.add_argument("--port", type=int, help="port to listen on (default: the first free one from 8888 on)")
 
@@ -38,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         help="a folder of quizzes, or one file; with report before it, what the class showed is written",
     )
     class_.add_argument(
-        "--out", type=Path, default=Path("class-report"), metavar="DIR", help="where report writes its files"
+        "--out", type=_path, default=Path("class-report"), metavar="DIR", help="where report writes its files"
     )
     class_.add_argument(
         "--store", metavar="URL", help="SQLAlchemy URL of the votes (default: a file of yours)"
@@ -54,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     class_.add_argument("--no-browser", action="store_true", help="do not open the teacher's page")
 
     lint = commands.add_parser("lint", help="check quiz files and list every problem")
-    lint.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a quiz file, or a folder of them")
+    lint.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a quiz file, or a folder of them")
 
     lock = commands.add_parser(
         "lock", help="remember what each question id means, so that lint sees a change"
@@ -66,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="see whether the lessons, quizzes and exercises of the course fit")
     run = commands.add_parser("run", help="run notebooks and store their outputs")
     run.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="a notebook, or a folder (default: all lessons)"
+        "paths", nargs="*", type=_path, metavar="PATH", help="a notebook, or a folder (default: all lessons)"
     )
     run.add_argument("--check", action="store_true", help="store nothing; exit 1 where a run leaves a diff")
     run.add_argument("--jobs", type=int, default=2, help="notebooks run at a time (default: 2)")
@@ -74,13 +77,13 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--kernel", default="python3", help="name of the kernel that runs them")
 
     new = commands.add_parser("new", help="write a small complete course of your own, to begin with")
-    new.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder; its name becomes the id")
+    new.add_argument("folder", type=_path, metavar="FOLDER", help="a new folder; its name becomes the id")
     new.add_argument("--title", help="what learners read (default: the name in words)")
 
     preview = commands.add_parser(
         "preview", help="show a quiz file in the browser, and follow it as you save it"
     )
-    preview.add_argument("file", type=Path, metavar="FILE", help="a quiz file")
+    preview.add_argument("file", type=_path, metavar="FILE", help="a quiz file")
     preview.add_argument(
         "--port", type=int, help="port to listen on (default: the first free one from 8600 on)"
     )
@@ -90,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     site.add_argument(
         "out",
         nargs="?",
-        type=Path,
+        type=_path,
         default=Path("build/site"),
         metavar="OUT",
         help="an empty folder, or an earlier build (default: build/site)",
@@ -99,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     handouts.add_argument("lessons", nargs="*", metavar="LESSON", help="03 or its whole name; default: all")
     handouts.add_argument(
         "--out",
-        type=Path,
+        type=_path,
         default=Path("build/handouts"),
         metavar="FOLDER",
         help="where they are written (default: build/handouts)",
@@ -107,12 +110,19 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("progress", help="show what you have answered and solved so far")
     export = commands.add_parser("export", help="write your record to a file, to take it elsewhere")
-    export.add_argument("file", type=Path, metavar="FILE", help="the file to make (JSON Lines)")
+    export.add_argument("file", type=_path, metavar="FILE", help="the file to make (JSON Lines)")
     import_ = commands.add_parser("import", help="add an exported record to yours; nothing is added twice")
-    import_.add_argument("file", type=Path, metavar="FILE", help="a file that export has written")
+    import_.add_argument("file", type=_path, metavar="FILE", help="a file that export has written")
     forget = commands.add_parser("forget", help="delete your whole record")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     return top
+
+
+def _path(text: str) -> Path:
+    """Read a path; an empty text would be the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("a name is needed, and this one is empty")
+    return Path(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -180,7 +190,7 @@ def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
     from lessonkit.authoring.run import NotebookError, run_notebooks
 
     try:
-        well = run_notebooks(
+        return run_notebooks(
             notebooks,
             check=options.check,
             seconds=options.timeout,
@@ -189,7 +199,6 @@ def _run(options: argparse.Namespace, notebooks: list[Path]) -> int:
         )
     except NotebookError as error:
         return _refuse("run", error, status=2)
-    return int(not well)
 
 
 def _publish(options: argparse.Namespace) -> int:
@@ -228,7 +237,7 @@ def _handouts(course: Course, options: argparse.Namespace) -> int:
         written = print_handouts(course_quizzes(course, options.lessons), options.out)
     except HandoutError as error:
         return _refuse("handouts", error)
-    print(f"{len(written)} handouts in {options.out}")
+    print(f"{counted(len(written), 'handout')} in {options.out}")
     return 0
 
 
@@ -273,6 +282,7 @@ def _class(options: argparse.Namespace) -> int:
     if told := lacks("class"):
         return _refuse("class", told)
     from lessonkit.classroom import open_class
+    from lessonkit.classroom.alone import RunningError
     from lessonkit.record.store import StoreError
 
     try:
@@ -285,7 +295,7 @@ def _class(options: argparse.Namespace) -> int:
             new=options.new,
             browser=not options.no_browser,
         )
-    except (StoreError, ValueError, OSError) as error:
+    except (RunningError, StoreError, ValueError, OSError) as error:
         return _refuse("class", error)
 
 
@@ -297,7 +307,9 @@ def _class_report(course: Path | None, options: argparse.Namespace) -> int:
     from lessonkit.record.syllabus import syllabus
 
     try:
-        page = write_report(Store(options.store or store_url()), options.out, syllabus(course))
+        read = syllabus(course)
+        print(*read.problems, sep="\n", end="\n" * bool(read.problems), file=sys.stderr)
+        page = write_report(Store(options.store or store_url()), options.out, read)
     except (StoreError, ValueError, OSError) as error:
         return _refuse("class report", error)
     print(f"Written: {page}, and tables beside it as CSV files.")
@@ -351,7 +363,9 @@ def _show_progress(store: Store, learner: str) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _FILE_WIDTH  # nothing is cut or wrapped in a file
-    console.print(*board_lines(board(replay, syllabus())), sep="\n")
+    course = syllabus()
+    print(*course.problems, sep="\n", end="\n" * bool(course.problems), file=sys.stderr)
+    console.print(*board_lines(board(replay, course)), sep="\n")
     _tell_skipped(reading.skipped)
 
 

@@ -79,6 +79,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _catalog(language()).ngettext(singular, plural, n)
 
 
+def counted(n: int, thing: str) -> str:
+    """Return a number and what it counts, in English: for what authors read, which is not translated."""
+    return f"{n:,} {thing}{'s' * (n != 1)}"
+
+
 def percent(number: str) -> str:
     """Return a number of hundredths, or a range of them, with the sign as the language writes it."""
     return gettext("{number}%").format(number=number)

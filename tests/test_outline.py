@@ -167,6 +167,34 @@ def test_the_lab_opens_the_first_lesson_of_the_course(sql: Path) -> None:
             "`id`: letters and digits joined by hyphens are expected; it is 'SQL'",
         ),
         (
+            SQL.replace('lessons = ["inner", "outer"]\n', ""),
+            "…/course.toml:1:1: `lessons` is missing; add a line  lessons = …",
+        ),
+        (
+            SQL.replace('name = "Both"\n', "exercises = true\n"),
+            "…/course.toml:5:1: `paths.0.name` is missing; add a line  name = …",
+        ),
+        (
+            SQL + '[site]\nnames = "x"\n[ lint ] # ours\naddress = "x"\n',
+            "…/course.toml:14:1: `lint.address` is not known; remove it",
+        ),
+        (
+            SQL.replace('"outer"]\n\n', '"inner"]\n\n') + '[[paths]]\nname = "Third"\nlessons = ["inner"]\n',
+            "…/course.toml:3:1: lesson 'inner' is there twice",
+        ),
+        (
+            "[[paths]]\nid = 1\n",
+            "…/course.toml:2:1: `paths.0.id` is not known; remove it",
+        ),
+        (
+            SQL.replace("id =", "id-old = 1\nid =").replace('"sql-joins"', "2"),
+            "…/course.toml:2:1: `id`: a text in quotes is expected; it is 2",
+        ),
+        (
+            'lint = {off = ["LK26"]}',
+            "…/course.toml:1:1: 'LK26' is no rule that can be switched off; those",
+        ),
+        (
             SQL.replace('["inner", "outer"]', "[]"),
             "…/course.toml:3:1: `lessons`: at least one is needed; it is ()",
         ),
@@ -324,10 +352,35 @@ def test_a_question_with_parameters_is_drawn_without_the_rules_that_are_off(sql:
 def test_what_makes_a_quiz_readable_cannot_be_switched_off(sql: Path) -> None:
     said = refused(sql, SQL + '\n[lint]\noff = ["LK034", "LK010"]\n')
     assert said.startswith(
-        "…/course.toml:13:1: 'LK010' cannot be switched off; the rules that can are LK026, "
+        "…/course.toml:13:1: 'LK010' is no rule that can be switched off; those that can are LK026, "
     )
     assert "`lint.of` is not known; did you mean 'off'?" in refused(sql, SQL + "\n[lint]\nof = []\n")
     assert set(RULES) >= HOUSE_RULES
+
+
+def test_a_course_that_cannot_be_used_is_told_where_its_quizzes_are(
+    sql: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "LK007" not in codes(sql)
+    (sql / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK034", "LK999"]\n', encoding="utf-8")
+    said = (
+        f"{sql / 'course.toml'}:13:1: LK007 'LK999' is no rule that can be switched off; "
+        "those that can are LK026, LK031"
+    )
+    for path in ("../quizzes", "../quizzes/inner.yaml"):
+        assert main(["lint", path]) == 1
+        assert said in capsys.readouterr().out
+    assert main(["progress"]) == 0
+    assert said.replace("LK007 ", "") in capsys.readouterr().err
+
+
+def test_a_folder_of_exercises_that_is_not_there_is_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "course.toml").write_text(f'exercises = "excercises"\n{SQL}', encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "course.toml: there is no folder 'excercises'; make it, or correct `exercises`" in said
 
 
 def test_a_course_is_checked_as_a_whole(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -351,13 +404,77 @@ def test_an_exercise_in_another_lesson_than_its_own_is_told(
     assert "'rows-of-inner' is registered for 'inner'; write 'outer'" in capsys.readouterr().out
 
 
+NO_QUIZ = "there is no such quiz; did you mean 'inner' or 'outer'?"
+NO_QUESTION = "inner has no question 'rows-innr'. Did you mean 'rows-inner'? It has: rows-inner"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ('lk.quiz("iner")', f"cell 2, lk.quiz('iner'): {NO_QUIZ}"),
+        (
+            'lk.quiz("../quizzes/no.yaml")',
+            "lk.quiz('../quizzes/no.yaml'): cannot read the file (No such file",
+        ),
+        ('lk.quiz("inner", only="rows-innr")', f"cell 2, lk.quiz('inner'): {NO_QUESTION}"),
+        (
+            'lk.quiz("inner", only=["rows-innr"])',
+            "`only` is the id of one question, in quotes; it is ['rows-",
+        ),
+        ('lk.quiz("inner", exam=True)', "cell 2, lk.quiz('inner'): inner has no exam; list the ids"),
+        (
+            'lk.check("row-of-inner", 2)',
+            "lk.check('row-of-inner'): there is no such exercise; did you mean 'rows-",
+        ),
+        ('lk.check("xyz", 2)', "lk.check('xyz'): there is no such exercise; write its check in exercises"),
+    ],
+)
+def test_a_notebook_that_names_what_there_is_not_is_told(
+    trained: Path, capsys: pytest.CaptureFixture[str], call: str, said: str
+) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Outer"]},
+        {"cell_type": "code", "source": ["import lessonkit as lk\n", call]},
+    ]
+    notebook = trained / "notebooks" / "outer.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert main(["check"]) == 1
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "outer.ipynb" in line)
+    assert told.startswith(f"{notebook}: cell 2, ")
+    assert said in told
+
+
+def test_a_call_that_is_right_or_only_known_when_it_runs_is_not_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = (
+        'lk.quiz("inner", only="rows-inner")\nlk.quiz("../quizzes/inner.yaml")\nlk.quiz("inner", only=one)'
+    )
+    cell = {"cell_type": "code", "source": f'{right}\nlk.quiz(stem)\n# lk.quiz("gone")'}
+    (trained / "notebooks" / "outer.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    main(["check"])
+    assert "outer.ipynb" not in capsys.readouterr().out
+
+
+def test_what_is_no_notebook_and_a_new_name_of_no_lesson_are_told(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "notebooks" / "outer.ipynb").write_text("{", encoding="utf-8")
+    (trained / "quizzes" / "renamed.yaml").write_text("old: outter\nolder: outer\n", encoding="utf-8")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "outer.ipynb: not a notebook that can be read (" in said
+    assert "renamed.yaml: 'old' became 'outter', which is not in `lessons`; did you mean 'outer'?" in said
+    assert "'older'" not in said
+
+
 def test_a_course_that_is_whole_passes(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (trained / "course.toml").write_text(SQL + '\n[lint]\noff = ["LK026"]\n', encoding="utf-8")
     (trained / "notebooks" / "outer.ipynb").write_text('{"cells": []}', encoding="utf-8")
     assert main(["lock"]) == 0
     assert main(["lock", "--check"]) == 0
     assert main(["check"]) == 0
-    assert capsys.readouterr().out == "Joins in SQL: 2 lessons, 1 exercises; all fits.\n"
+    assert capsys.readouterr().out == "Joins in SQL: 2 lessons, 1 exercise; all fits.\n"
     (trained / "course.toml").write_text("id = ", encoding="utf-8")
     assert main(["check"]) == 1
     assert "course.toml:1:6: Invalid value" in capsys.readouterr().err

@@ -49,6 +49,8 @@ def test_the_quiz_shows_the_kinds_of_question(tmp_path: Path) -> None:
         "text",
     ]
     assert Course.at(tmp_path / "one").title == "Title of mine"
+    ignored = (tmp_path / "one" / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {".ipynb_checkpoints/", "__pycache__/", "/build/", "/class-report/"} <= {*ignored}
     assert (tmp_path / "one" / ".github" / "workflows" / "check.yml").is_file()
 
 
@@ -62,9 +64,14 @@ def test_an_empty_folder_will_do_and_a_full_one_is_left_alone(
     file.write_text("years of work", encoding="utf-8")
     assert main(["new", str(empty)]) == 0
     capsys.readouterr()
-    for taken in (full, file, empty):
+    for taken in (full, empty):
         assert main(["new", str(taken)]) == 1
         assert capsys.readouterr().err.startswith(f"lessonkit new: {taken} is there already and not empty.")
+    assert main(["new", str(file)]) == 1
+    assert (
+        capsys.readouterr().err == f"lessonkit new: {file} is a file. Name a new folder, or an empty one.\n"
+    )
+    assert file.read_text(encoding="utf-8") == "years of work"
     assert [path.name for path in full.iterdir()] == ["thesis.txt"]
 
 
@@ -72,6 +79,11 @@ def test_an_empty_folder_will_do_and_a_full_one_is_left_alone(
     ("arguments", "said"),
     [
         (["???"], "'???' has no letter a to z and no digit"),
+        (
+            ["日本 2"],
+            "'日本 2' becomes the id of the course, which is made of the letters a to z and digits: 日, 本",
+        ),
+        (["a" * 101], "an id of more than 100 characters. Choose a shorter name."),
         (["fine", "--title", 'A "fine" one'], "A title is one line without double quotes"),
         (["fine", "--title", "Two\nlines"], "A title is one line"),
     ],
@@ -86,4 +98,22 @@ def test_a_name_or_title_that_will_not_do_is_told_and_nothing_is_written(
     monkeypatch.chdir(tmp_path)
     assert main(["new", *arguments]) == 1
     assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "course_id"), [("Ünïcode", "unicode"), ("Große Höfe", "grosse-hofe")])
+def test_accents_are_left_out_of_the_id(tmp_path: Path, name: str, course_id: str) -> None:
+    assert new_course(tmp_path / name) == course_id
+    assert Course.at(tmp_path / name).id == course_id
+
+
+@pytest.mark.parametrize("command", ["new", "lint", "run", "preview"])
+def test_an_empty_name_is_not_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stop:
+        main([command, ""])
+    assert stop.value.code == 2
+    assert "a name is needed, and this one is empty" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from lessonkit.i18n import counted
 from lessonkit.questions import load_quiz
 from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
@@ -103,7 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
         file = options.out / f"{path.stem}.xml"
         file.write_text(moodle_xml(quiz), encoding="utf-8")
         left = sum(question.moodle() is None for question in quiz.questions)
-        print(f"{file}: {len(quiz.questions) - left} questions" + (f"; left out: {left}" if left else ""))
+        questions = counted(len(quiz.questions) - left, "question")
+        print(f"{file}: {questions}" + (f"; left out: {left}" if left else ""))
     return 0
 
 

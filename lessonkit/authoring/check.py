@@ -2,29 +2,85 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from lessonkit.course import COURSE
+from lessonkit.course.calls import calls
+from lessonkit.course.outline import meant
 from lessonkit.exercises.registry import course_exercises, faults
-from lessonkit.questions.bank import NO_QUIZ
+from lessonkit.i18n import counted
+from lessonkit.questions.bank import NO_QUIZ, RENAMED, names_file, part_of_quiz, renamed
 from lessonkit.questions.lint import lint
+from lessonkit.questions.problem import QuizError
 from lessonkit.questions.translation import quiz_of
 from lessonkit.record.syllabus import syllabus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from lessonkit.course.calls import Call
     from lessonkit.course.outline import Course
 
 
 def missing(course: Course) -> Iterator[str]:
     """Yield what does not fit in a course, beside what lint says of its quizzes: the place and the fix."""
     yield from course.unwritten()
+    checks = course.folder / course.exercises
+    if "exercises" in course.model_fields_set and "." not in course.exercises and not checks.is_dir():
+        place = course.folder / COURSE
+        yield f"{place}: there is no folder {course.exercises!r}; make it, or correct `exercises`"
     for path in sorted(course.quizzes.glob("*.yaml")):
         lesson = quiz_of(path).stem
         if path.name not in NO_QUIZ and lesson not in course.lessons:
             yield f"{path}: {lesson!r} is not in `lessons` of {COURSE}, so nobody sees it; add it there"
+    for old, new in renamed().items():
+        if new not in course.lessons:
+            mend = meant(new, course.lessons) or "name one of them"
+            yield f"{course.quizzes / RENAMED}: {old!r} became {new!r}, which is not in `lessons`; {mend}"
+    for notebook in sorted(course.notebooks.glob("*.ipynb")):
+        yield from _calls(notebook, course)
     yield from _exercises(course)
+
+
+def _calls(notebook: Path, course: Course) -> Iterator[str]:
+    """Yield the calls of a notebook that name a quiz, a question or an exercise that there is not."""
+    try:
+        cells = [
+            (cell["cell_type"], "".join(cell["source"]))
+            for cell in json.loads(notebook.read_bytes())["cells"]
+        ]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        yield f"{notebook}: not a notebook that can be read ({error}); save it with JupyterLab"
+        return
+    for number, (kind, source) in enumerate(cells, start=1):
+        for call in calls(source) if kind == "code" else ():
+            if told := _checked(call, course) if call.function == "check" else _shown(call, course):
+                yield f"{notebook}: cell {number}, lk.{call.function}({call.name!r}): {told}"
+
+
+def _checked(call: Call, course: Course) -> str:
+    """Say what is wrong with a call of `lk.check`, and the fix."""
+    if call.name in (known := course_exercises()):
+        return ""
+    mend = meant(call.name, known) or f"write its check in {course.exercises}"
+    return f"there is no such exercise; {mend}"
+
+
+def _shown(call: Call, course: Course) -> str:
+    """Say what is wrong with a call of `lk.quiz`, and the fix."""
+    given = {name: value for name, value in call.options.items() if name in {"only", "exam"}}
+    if ... in given.values():  # known when the cell runs
+        return ""
+    try:
+        part_of_quiz(course.notebooks / call.name if names_file(call.name) else call.name, **given)
+    except QuizError as error:
+        # Of a quiz that is there, the linter says all.
+        return "" if (course.quizzes / f"{call.name}.yaml").is_file() else error.problems[0].message
+    except (KeyError, TypeError, ValueError) as error:
+        return str(error.args[0])
+    return ""
 
 
 def _exercises(course: Course) -> Iterator[str]:
@@ -35,9 +91,7 @@ def _exercises(course: Course) -> Iterator[str]:
     asked = {name: quiz.lesson for quiz in read.lessons for name in read.exercises(quiz)}
     for name, lesson in asked.items():
         notebook = course.notebooks / f"{lesson}.ipynb"
-        if name not in known:
-            yield f"{notebook}: there is no exercise {name!r}; write its check in {course.exercises}"
-        elif known[name].lesson != lesson:
+        if name in known and known[name].lesson != lesson:
             other = known[name].lesson
             yield f"{notebook}: the exercise {name!r} is registered for {other!r}; write {lesson!r}"
     quizzes = {quiz.lesson for quiz in read.lessons}
@@ -59,7 +113,6 @@ def check_course(course: Course) -> bool:
     print(*found, sep="\n", end="\n" if found else "")
     well = len(found) == sum(problem.severity == "warning" for problem in problems)
     if well:
-        print(
-            f"{course.title}: {len(course.lessons)} lessons, {len(course_exercises())} exercises; all fits."
-        )
+        parts = counted(len(course.lessons), "lesson"), counted(len(course_exercises()), "exercise")
+        print(f"{course.title}: {', '.join(parts)}; all fits.")
     return well

@@ -4,7 +4,7 @@
     lessonkit run --check notebooks    store nothing; fail where a run leaves a diff
 
 What differs from run to run is masked by the rules of sanitize.cfg, which nbval can compare with, too. A
-notebook with a failing cell is left untouched.
+notebook with a failing cell is left untouched, and so are all that had not ended when the command is stopped.
 """
 
 from __future__ import annotations
@@ -14,14 +14,22 @@ import difflib
 import json
 import os
 import re
+import signal
 import sys
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from lessonkit.i18n import counted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 SANITIZE = Path(__file__).resolve().with_name("sanitize.cfg")
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
@@ -31,6 +39,11 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 DIFF_LINE = 200  # a picture is one line of 100 kB
 
 Notebook = Any  # nbformat's NotebookNode: a dict whose keys are attributes too, and untyped
+
+
+#: What became of a notebook.
+Outcome: TypeAlias = Literal["stored", "unchanged", "changed", "failed"]
+_WELL: Final = frozenset({"stored", "unchanged"})
 
 
 class NotebookError(Exception):
@@ -94,6 +107,29 @@ def normalize(notebook: Notebook) -> None:
         cell.outputs = [output for output in cell.outputs if output.get("data", True)]
 
 
+def _is_stopped() -> bool:
+    """Say whether the task that runs is to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+class _Client(NotebookClient):
+    """Runs a notebook, and leaves it to the command what a signal does."""
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **kwargs: Any) -> AsyncIterator[None]:  # noqa: ANN401  (as in nbclient)
+        """Hold a kernel. In nbclient, a signal ends one kernel, and then the other notebooks go on."""
+        self.create_kernel_manager()
+        try:
+            await self.async_start_new_kernel(**kwargs)
+            await self.async_start_new_kernel_client()
+            yield
+        finally:
+            if _is_stopped():  # nobody wants what it still computes
+                self.shutdown_kernel = "immediate"
+            await self._async_cleanup_kernel()
+
+
 async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"]) -> str:
     """Run a notebook in a fresh kernel in its own folder; return its text with outputs.
 
@@ -109,7 +145,7 @@ async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"])
         nonlocal running
         running = cell_index
 
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=seconds,
         kernel_name=kernel,
@@ -129,6 +165,8 @@ async def execute(path: Path, *, seconds: int, kernel: str = KERNELSPEC["name"])
     try:
         await client.async_execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        if _is_stopped():  # nbclient takes it for a dead kernel
+            raise asyncio.CancelledError from None
         source = notebook.cells[running].source
         raise NotebookError(
             f"{path}: cell {running + 1} failed:\n\n{source}\n\n{_COLOR.sub('', str(error))}"
@@ -166,34 +204,60 @@ def difference(path: Path, new: str) -> str:
     return diff or ("" if old == new else f"{path}: only line ends differ.")
 
 
-def settle(path: Path, new: str, *, check: bool) -> tuple[bool, str]:
-    """Store what a run gave, or with *check* only compare. Return whether all is well, and a report."""
+def settle(path: Path, new: str, *, check: bool) -> tuple[Outcome, str]:
+    """Store what a run gave, or with *check* only compare. Return what became of it, and a report."""
     diff = difference(path, new)
     if not diff:
-        return True, f"{path}: unchanged"
+        return "unchanged", f"{path}: unchanged"
     if check:
-        return False, f"{diff}\n{path}: a run changes it. Fix: lessonkit run {path}"
+        return "changed", f"{diff}\n{path}: a run changes it. Fix: lessonkit run {path}"
     path.write_text(new, encoding="utf-8", newline="\n")
-    return True, f"{path}: stored"
+    return "stored", f"{path}: stored"
 
 
-async def process(paths: list[Path], *, check: bool, seconds: int, jobs: int, kernel: str) -> bool:
-    """Run notebooks, *jobs* at a time, and print the reports in order; return whether all is well."""
+async def process(
+    paths: list[Path], ended: Counter[Outcome], *, check: bool, seconds: int, jobs: int, kernel: str
+) -> None:
+    """Run notebooks, *jobs* at a time; print the reports in order, and count what became of them."""
     free = asyncio.Semaphore(jobs)
+    begun = 0
 
-    async def one(path: Path) -> tuple[bool, str]:
+    async def one(path: Path) -> tuple[Outcome, str]:
+        nonlocal begun
         async with free:
+            begun += 1
+            print(f"{begun} of {len(paths)}: {path}", file=sys.stderr, flush=True)
             try:
-                return settle(path, await execute(path, seconds=seconds, kernel=kernel), check=check)
+                new = await execute(path, seconds=seconds, kernel=kernel)
+                outcome, report = settle(path, new, check=check)
             except NotebookError as error:
-                return False, str(error)
+                outcome, report = "failed", str(error)
+        ended[outcome] += 1
+        return outcome, report
 
-    well = True
-    for task in [asyncio.create_task(one(path)) for path in paths]:
-        good, report = await task
-        print(report, file=sys.stdout if good else sys.stderr, flush=True)
-        well &= good
-    return well
+    _stop_when_asked()
+    tasks = [asyncio.create_task(one(path)) for path in paths]
+    try:
+        for task in tasks:
+            outcome, report = await asyncio.shield(task)  # else a stop would end them one by one
+            print(report, file=sys.stdout if outcome in _WELL else sys.stderr, flush=True)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _stop_when_asked() -> None:
+    """Cancel this task at the first SIGTERM; the next one ends the process."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGTERM)
+        if task is not None:
+            task.cancel()
+
+    with suppress(NotImplementedError, RuntimeError):  # on Windows; outside the main thread
+        loop.add_signal_handler(signal.SIGTERM, stop)
 
 
 def run_notebooks(
@@ -203,8 +267,8 @@ def run_notebooks(
     seconds: int = 120,
     jobs: int = 2,
     kernel: str = KERNELSPEC["name"],
-) -> bool:
-    """Run notebooks and print what became of each; say whether all is well.
+) -> int:
+    """Run notebooks, and print which one begins, what became of each, and how many of each there are.
 
     Parameters
     ----------
@@ -219,9 +283,28 @@ def run_notebooks(
     kernel : str
         The name of the kernel that runs them.
 
+    Returns
+    -------
+    int
+        The exit status: 0 all is well, 1 something is not, 130 or 143 stopped by SIGINT or SIGTERM. What had
+        not ended then is as it was.
+
     Raises
     ------
     NotebookError
         A path leads to no notebook.
     """
-    return asyncio.run(process(find(paths), check=check, seconds=seconds, jobs=jobs, kernel=kernel))
+    found = find(paths)
+    ended: Counter[Outcome] = Counter()
+    stopped = 0
+    try:
+        asyncio.run(process(found, ended, check=check, seconds=seconds, jobs=jobs, kernel=kernel))
+    except KeyboardInterrupt:
+        stopped = 128 + signal.SIGINT
+    except asyncio.CancelledError:
+        stopped = 128 + signal.SIGTERM
+    parts = [f"{ended[outcome]} {outcome}" for outcome in get_args(Outcome) if ended[outcome]]
+    if stopped:
+        parts.append(f"{len(found) - ended.total()} left as they were, because the run was stopped")
+    print(f"{counted(len(found), 'notebook')}: {', '.join(parts)}.")
+    return stopped or int(not ended.keys() <= _WELL)

@@ -8,8 +8,6 @@ starts it. `room` is the class as a state machine, `ballot` its question, `serve
 from __future__ import annotations
 
 import asyncio
-import sys
-import webbrowser
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -18,6 +16,7 @@ import sqlalchemy as sa
 from platformdirs import user_data_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lessonkit.classroom.guide import Course
@@ -68,17 +67,22 @@ def open_class(  # noqa: PLR0913  (each is an option of the command)
         The quizzes cannot be used.
     StoreError
         The store cannot be used.
+    RunningError
+        The class of this store is served already.
     OSError
         No port is free.
     """
+    from lessonkit.classroom.alone import alone
     from lessonkit.classroom.guide import Course
     from lessonkit.record.store import Store
 
     course = Course.of(path)
-    kept = Store(store or store_url())
+    url = store or store_url()
+    kept = Store(url)
     serve = partial(_serve, course, kept, ip=ip, port=port, address=address, new=new, browser=browser)
     try:
-        asyncio.run(serve())
+        with alone(url) as tell:
+            asyncio.run(serve(tell))
     except KeyboardInterrupt:
         print("\nThe class is stopped. The same command brings it back where it was.")
     return 0
@@ -93,6 +97,7 @@ def _resumed(course: Course, store: Store) -> Room | None:
 async def _serve(  # noqa: PLR0913  (as `open_class`)
     course: Course,
     store: Store,
+    tell: Callable[[str], None],
     *,
     ip: str,
     port: int | None,
@@ -102,7 +107,7 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
 ) -> None:
     from lessonkit.classroom.room import Room
     from lessonkit.classroom.server import Served, application, known_hosts, own_address
-    from lessonkit.serving import http_server, listen
+    from lessonkit.serving import http_server, listen, open_page
 
     room = None if new else _resumed(course, store)
     goes_on = room is not None
@@ -126,9 +131,12 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
     server = http_server(application(served, known))
     port = listen(server, ip, port, first=_FIRST_PORT)
     served.address = f"http://{name}:{port}"
-    _welcome(served.address, port, room, secret, goes_on=goes_on)
-    if browser and sys.stdout.isatty():
-        webbrowser.open(f"http://localhost:{port}/teacher/{secret}")
+    tell(served.address)
+    mine = f"http://localhost:{port}/teacher/{secret}"
+    _welcome(served.address, mine, room, goes_on=goes_on)
+    if not open_page(mine, wanted=browser):
+        print("No page was opened by itself: open the address of your page in a browser.")
+    print("Choose a question on your page. Ctrl+C stops the class.", flush=True)
     try:
         await served.write()
     finally:
@@ -137,12 +145,10 @@ async def _serve(  # noqa: PLR0913  (as `open_class`)
         await server.close_all_connections()
 
 
-def _welcome(address: str, port: int, room: Room, secret: str, *, goes_on: bool) -> None:
-    here = f"http://localhost:{port}"
+def _welcome(address: str, mine: str, room: Room, *, goes_on: bool) -> None:
     print(f"The class {room.code} {'goes on' if goes_on else 'is open'}.\n")
-    print(f"  Your page, for you alone:  {here}/teacher/{secret}")
+    print(f"  Your page, for you alone:  {mine}")
     print(f"  The wall, for the projector:  {address}/wall/{room.wall}")
     print(f"  Learners:  {address}  with the code {room.code}\n")
     if address.startswith("http://127."):
         print("Phones cannot reach this address. Join a network, or name one of yours with --address.\n")
-    print("Choose a question on your page. Ctrl+C stops the class.", flush=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lessonkit.classroom.items import FEWEST_OTHERS, LOOK_BELOW
 from lessonkit.classroom.mirror import FEWEST, Mirror, is_small, mirror
+from lessonkit.i18n import counted
 from lessonkit.widgets.board_html import table
 
 if TYPE_CHECKING:
@@ -108,10 +109,11 @@ def _opening(found: Mirror, unread: int) -> Iterator[str]:
     if found.is_small:
         yield f"<p>Fewer than {FEWEST} people have answered, {when}. Nothing is told about so few.</p>"
         return
-    paper = f" and {found.on_paper:,} votes on paper" if found.on_paper else ""
+    paper = f" and {counted(found.on_paper, 'vote')} on paper" if found.on_paper else ""
     crowd = "person" if found.people == 1 else "people"
+    answers = counted(found.answers, "answer")
     yield (
-        f"<p>{found.people:,} {crowd}{paper}, {when}: {found.answers:,} answers before any feedback. Only "
+        f"<p>{found.people:,} {crowd}{paper}, {when}: {answers} before any feedback. Only "
         f"these count here. Nobody is named. Groups of fewer than {FEWEST} people are put together with "
         f"others, or the report says “{_SMALL}”. It says “{_MANY}” where an exact number "
         "would give such a group away.</p>"

@@ -96,7 +96,7 @@ class Gate:
             raise TriesError("There were too many wrong codes from here. Wait a minute.")
         if not fits:
             wrong.append(self._clock())
-            raise Refusal("This is not the code of the class. It is on the wall.")
+            raise Refusal("This is not the code of the class. Your teacher shows it.")
         if not wrong:
             del self._wrong[address]  # no address is kept without need
 

@@ -15,14 +15,14 @@ import tomllib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from lessonkit.course import COURSE, own_course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
 
@@ -32,8 +32,33 @@ VARIABLE: Final = "LESSONKIT_COURSE"
 FIRST_COURSE: Final = "classifiers"
 
 
+class Fault(NamedTuple):
+    """One thing that is wrong in a ``course.toml``: its place, counted from 1, and the fix."""
+
+    line: int
+    column: int
+    message: str
+
+
 class CourseError(ValueError):
-    """A ``course.toml`` that cannot be used; each line says "file:line:column: what is wrong; the fix"."""
+    """There is no course here, or its ``course.toml`` cannot be used.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        All that is wrong in the file. ``str(error)`` is one line for each, "file:line:column: message".
+    """
+
+    def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
+        self.faults = faults
+        super().__init__(message)
+
+    @classmethod
+    def of(cls, path: Path, *faults: Fault) -> CourseError:
+        """Return the error of a file."""
+        return cls(
+            "\n".join(f"{path}:{fault.line}:{fault.column}: {fault.message}" for fault in faults), faults
+        )
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows: what is wrong, without the calls that found it."""
@@ -169,7 +194,7 @@ class Course(_Part):
                 if lesson not in self.lessons:
                     raise ValueError(
                         f"a path leads to {lesson!r}, which is not one of `lessons`; "
-                        f"{_meant(lesson, self.lessons) or 'add it there'}"
+                        f"{meant(lesson, self.lessons) or 'add it there'}"
                     )
         return self
 
@@ -187,7 +212,8 @@ class Course(_Part):
             state = path.stat()
         except OSError as error:
             reason = error.strerror or str(error)
-            raise CourseError(f"{path}:1:1: cannot be read ({reason}); a course needs this file") from None
+            fault = Fault(1, 1, f"cannot be read ({reason}); a course needs this file")
+            raise CourseError.of(path, fault) from None
         return _read(path.resolve(), state.st_mtime_ns, state.st_size)
 
     @property
@@ -298,17 +324,16 @@ def _read(path: Path, _modified: int, _size: int) -> Course:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message, place = _toml_error(str(error), text)
-        raise CourseError(f"{path}:{place}: {message}; see https://toml.io for the format") from None
+        raise CourseError.of(path, _toml_fault(str(error), text)) from None
     except UnicodeDecodeError:
-        raise CourseError(f"{path}:1:1: not UTF-8; save the file with the encoding UTF-8") from None
+        raise CourseError.of(path, Fault(1, 1, "not UTF-8; save the file with the encoding UTF-8")) from None
     except OSError as error:
-        raise CourseError(f"{path}:1:1: cannot be read ({error.strerror or error})") from None
+        raise CourseError.of(path, Fault(1, 1, f"cannot be read ({error.strerror or error})")) from None
     try:
         course = Course.model_validate(_tuples(data))
     except ValidationError as error:
-        found = [f"{path}:{_line(text, one)}:1: {_told(one)}" for one in error.errors()]
-        raise CourseError("\n".join(dict.fromkeys(found))) from None
+        found = [Fault(_line(text, one), 1, _told(one)) for one in error.errors()]
+        raise CourseError.of(path, *dict.fromkeys(found)) from None
     course._folder = path.parent  # noqa: SLF001  (a file does not say where it is)
     return course
 
@@ -324,41 +349,49 @@ def _tuples(value: object) -> object:
             return value
 
 
-def _toml_error(said: str, text: str) -> tuple[str, str]:
-    """Split what `tomllib` says into the message and the place."""
+def _toml_fault(said: str, text: str) -> Fault:
+    """Split what `tomllib` says into the place and the message."""
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
+    message = f"{said[: found.start() if found else None]}; see https://toml.io for the format"
     if found is None:
-        return said, "1:1"
+        return Fault(1, 1, message)
     lines = text.split("\n")
-    return said[: found.start()], f"{found[1] or len(lines)}:{found[2] or len(lines[-1]) + 1}"
+    return Fault(int(found[1] or len(lines)), int(found[2] or len(lines[-1]) + 1), message)
+
+
+#: The line that begins a table: ``[site]`` or ``[[paths]]``.
+_TABLE: Final = re.compile(r"^[ \t]*\[+[ \t]*(?P<name>\w+)[ \t]*\]+[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 def _line(text: str, error: ErrorDetails) -> int:
     """Return the line of a value; if it is missing, that of the table around it."""
-    start = 0
-    if error["loc"]:
-        for found in _steps(text, error["loc"]):
-            start = found
-    elif (named := re.search(r"'([^']+)'", error["msg"])) is not None:
-        start = max(0, text.rfind(f'"{named[1]}"'))
+    at = error["loc"][:-1] if error["type"] == "missing" else error["loc"]
+    start = _start(text, at)
+    if not error["loc"] and (named := re.search(r"'([^']+)'", error["msg"])) is not None:
+        start = max(0, text.find(f'"{named[1]}"'))
     return text.count("\n", 0, start) + 1
 
 
-def _steps(text: str, at: tuple[int | str, ...]) -> Iterator[int]:
-    """Yield where each key on the way to a value is."""
-    start = 0
-    for index, step in enumerate(at):
-        if isinstance(step, int):
-            tables = [one.start() for one in re.finditer(rf"^\s*\[\[{at[index - 1]}\]\]", text, re.MULTILINE)]
-            if index != 1 or step >= len(tables):
-                return
-            start = tables[step]
-        else:
-            found = re.compile(rf"^[ \t]*\[*{re.escape(step)}\b", re.MULTILINE).search(text, start)
-            if found is None:
-                return
-            start = found.start()
-        yield start
+def _start(text: str, at: tuple[int | str, ...]) -> int:
+    """Return where the value is that keys and indices lead to, or the nearest thing around it."""
+    match at:
+        case (name, int(which), *below):
+            keys = [name, *below]
+        case _:
+            which, keys = 0, [*at]
+    tables = list(_TABLE.finditer(text))
+    starts = [0, *(table.start() for table in tables), len(text)]
+    named = [number for number, table in enumerate(tables, start=1) if keys[:1] == [table["name"]]]
+    region = named[which] if named else 0  # what stands above all tables is of the course itself
+    start, end = starts[region], starts[region + 1]
+    for key in keys[bool(named) :]:
+        found = re.compile(rf"""^[ \t]*["']?{re.escape(str(key))}\b(?!-)""", re.MULTILINE).search(
+            text, start, end
+        )
+        if found is None:
+            break
+        start = found.start()
+    return start
 
 
 _PARTS: Final[dict[str, type[_Part]]] = {"paths": CoursePath, "lint": LintRules, "site": Site}
@@ -379,18 +412,19 @@ def _told(error: ErrorDetails) -> str:
     match error["type"]:
         case "literal_error" if at[0] == "lint":
             rules = ", ".join(sorted(HOUSE_RULES))
-            return f"{error['input']!r} cannot be switched off; the rules that can are {rules}"
+            return f"{error['input']!r} is no rule that can be switched off; those that can are {rules}"
         case "missing":
             return f"`{name}` is missing; add a line  {at[-1]} = …"
         case "extra_forbidden":
             part: type[_Part] = _PARTS.get(str(at[0]), Course) if at[1:] else Course
-            return f"`{name}` is not known; {_meant(str(at[-1]), part.model_fields) or 'remove it'}"
+            return f"`{name}` is not known; {meant(str(at[-1]), part.model_fields) or 'remove it'}"
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")
         case _:
             return f"`{name}`: {_SAID.get(error['type'], error['msg'])}; it is {error['input']!r}"
 
 
-def _meant(name: str, known: object) -> str:
-    close = get_close_matches(name, list(known), n=1)  # type: ignore[call-overload]
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of the known names is meant; an empty text if none is near."""
+    close = get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else ""

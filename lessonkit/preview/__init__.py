@@ -8,8 +8,6 @@ serves it on this machine alone. `desk` holds the questions, `server` the page. 
 from __future__ import annotations
 
 import asyncio
-import sys
-import webbrowser
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -50,14 +48,13 @@ def open_preview(path: Path, *, port: int | None = None, browser: bool = True) -
 async def _serve(path: Path, *, port: int | None, browser: bool) -> None:
     from lessonkit.preview.desk import Desk
     from lessonkit.preview.server import application
-    from lessonkit.serving import http_server, listen
+    from lessonkit.serving import http_server, listen, open_page
 
     desk = Desk(path)
     port = listen(http_server(application(desk)), _HERE, port, first=_FIRST_PORT)
     address = f"http://{_HERE}:{port}"
-    print(
-        f"{path} is shown at {address}\nThe page follows the file as you save it. Ctrl+C stops.", flush=True
-    )
-    if browser and sys.stdout.isatty():
-        webbrowser.open(address)
+    print(f"{path} is shown at {address}")
+    if not open_page(address, wanted=browser):
+        print("No page was opened by itself: open this address in a browser.")
+    print("The page follows the file as you save it. Ctrl+C stops.", flush=True)
     await desk.follow()

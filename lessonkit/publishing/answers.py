@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from lessonkit.course.calls import Call, calls
 from lessonkit.course.outline import FIRST_COURSE, course_id
 from lessonkit.i18n import gettext
 from lessonkit.questions import load_quiz, variant, variant_seed
@@ -120,19 +121,11 @@ def asked(cell: Cell, lesson: str) -> str | None:
 
     An exam is none, and neither is a call that is made of more than plain text.
     """
-    if cell["cell_type"] != "code" or "lk.quiz(" not in (source := "".join(cell["source"])):
-        return None
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="quiz"), args=[ast.Constant(value=stem)], keywords=[]) if (
-                stem == lesson
-            ):
+    for call in calls("".join(cell["source"])) if cell["cell_type"] == "code" else ():
+        match call:
+            case Call("quiz", stem, options) if stem == lesson and not options:
                 return "quiz"
-            case ast.Call(
-                func=ast.Attribute(attr="quiz"),
-                args=[ast.Constant(value=stem)],
-                keywords=[ast.keyword(arg="only", value=ast.Constant(value=str(question)))],
-            ) if stem == lesson:
+            case Call("quiz", stem, {"only": str(question), **others}) if stem == lesson and not others:
                 return question
     return None
 

@@ -146,6 +146,47 @@ def load_quiz(path_or_stem: str | Path) -> Quiz:
     return _load(path, language(), states, rules_off(path))
 
 
+def part_of_quiz(source: str | Path | Quiz, *, only: str | None = None, exam: bool = False) -> Quiz:
+    """Return what `lk.quiz` asks of a quiz.
+
+    Parameters
+    ----------
+    source : str, Path or Quiz
+        The quiz, or what `load_quiz` finds it by.
+    only : str, optional
+        The id of one question.
+    exam : bool, default False
+        The questions of its exam.
+
+    Returns
+    -------
+    Quiz
+        Of a quiz in hand, all questions unless `only` or `exam` is given. Of a file, those that close the
+        lesson: without the ones that are asked in its text or its exam.
+
+    Raises
+    ------
+    QuizError
+        There is no such file, or it cannot be used.
+    KeyError
+        The quiz has no such question.
+    TypeError
+        `only` is no text.
+    ValueError
+        The quiz has no exam, or both `only` and `exam` are given.
+    """
+    if exam and only is not None:
+        raise ValueError("`only` asks one question, `exam` asks several: give one of the two")
+    if not isinstance(only, str | None):
+        raise TypeError(f"`only` is the id of one question, in quotes; it is {only!r}")
+    quiz = source if isinstance(source, Quiz) else load_quiz(source)
+    if exam:
+        return quiz.exam_block()
+    if only is not None:
+        return quiz.only(only)
+    return quiz if isinstance(source, Quiz) else quiz.closing()
+
+
 def _state(path: Path) -> tuple[Path, int, int, int, int]:
     status = path.stat()
     return path, status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
@@ -265,9 +306,14 @@ def _renamed(path: Path, _modified: int) -> Mapping[str, str]:
     return {str(old): str(new) for old, new in data.items()} if isinstance(data, Mapping) else {}
 
 
+def names_file(source: str) -> bool:
+    """Say whether a text names a quiz by the path of its file, and not by its lesson."""
+    return "/" in source or "\\" in source or source.endswith((".yaml", ".yml"))
+
+
 def _find(path_or_stem: str | Path) -> Path:
     name = str(path_or_stem)
-    if isinstance(path_or_stem, Path) or "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+    if isinstance(path_or_stem, Path) or names_file(name):
         return Path(path_or_stem)
     folders = quiz_folders()
     for stem in (name, renamed().get(name)):

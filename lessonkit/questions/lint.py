@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 from lessonkit.course import COURSE, own_course
-from lessonkit.course.outline import rules_off
+from lessonkit.course.outline import Course, CourseError, rules_off
+from lessonkit.i18n import counted
 from lessonkit.questions.arithmetic import FormulaError
 from lessonkit.questions.bank import (
     MISCONCEPTIONS,
@@ -78,6 +79,7 @@ def lint(paths: Iterable[str | Path]) -> list[Problem]:
         beliefs = _read_beliefs(folder / MISCONCEPTIONS)
         if not beliefs.path.is_file() and not _is_course(folder):
             beliefs = _read_beliefs(own_course() / "quizzes" / MISCONCEPTIONS)
+        problems += _course_problems(folder.resolve().parent / COURSE)
         locked = _read_lock(folder / LOCK, problems)
         _check_course(sources)
         for source in sources:
@@ -98,12 +100,22 @@ def report(problems: Iterable[Problem]) -> str:
     """Return the problems, one a line, and a last line that counts them."""
     found = list(problems)
     count = Counter(problem.severity for problem in found)
-    parts = [f"{count[kind]} {kind}{'s' * (count[kind] != 1)}" for kind in ("error", "warning")]
+    parts = [counted(count[kind], kind) for kind in ("error", "warning")]
     return "\n".join((*map(str, found), ", ".join(parts)))
 
 
 def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+
+
+def _course_problems(path: Path) -> list[Problem]:
+    """Return what is wrong in a ``course.toml``; nothing where there is none."""
+    try:
+        if path.is_file():
+            Course.at(path.parent)
+    except CourseError as error:
+        return [Problem(path, fault.line, fault.column, "LK007", fault.message) for fault in error.faults]
+    return []
 
 
 def _read_beliefs(path: Path) -> Source:

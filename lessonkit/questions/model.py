@@ -7,6 +7,7 @@ them, and `lessonkit.questions.bank` fills them from YAML.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path  # noqa: TC003  (pydantic reads the annotation)
 from typing import Annotated, Any, Literal, Self
 
@@ -72,8 +73,9 @@ class Quiz(Frozen):
         for question in self.questions:
             if question.id == question_id:
                 return question
-        known = ", ".join(question.id for question in self.questions)
-        raise KeyError(f"{self.lesson} has no question {question_id!r}; it has: {known}")
+        known = [question.id for question in self.questions]
+        meant = "".join(f" Did you mean {name!r}?" for name in get_close_matches(question_id, known, n=1))
+        raise KeyError(f"{self.lesson} has no question {question_id!r}.{meant} It has: {', '.join(known)}")
 
     def only(self, question_id: str) -> Quiz:
         """Return the quiz reduced to one question.

@@ -17,7 +17,7 @@ WORDS: Final[dict[str, str]] = {
     "number_first": noop("Type a number first."),
     "too_long": noop("That is longer than a number needs to be ({n} characters at most)."),
     "two_ways": noop("{number} can be read in two ways. Write {one} or {other}."),
-    "no_number": noop("“{typed}” is not a number. Write it like 0.89, 8/9 or 88.9%."),
+    "no_number": noop("“{typed}” is not a number. Write it like 12, 0.89, 8/9 or 88.9%."),
     "in_unit": noop("Answer with a number, in {unit}."),
     "by_zero": noop("A number cannot be divided by zero."),
     "far": noop("The power of ten must lie between -{n} and {n}."),
@@ -129,7 +129,7 @@ def _typed_text(answer: object, unit: str | None) -> str:
     if isinstance(answer, int | float) and not isinstance(answer, bool):
         answer = repr(answer)
     if not isinstance(answer, str):
-        raise AnswerError(gettext("Type a number, such as 0.89, 8/9 or 88.9%."))
+        raise AnswerError(gettext("Type a number, such as 12, 0.89, 8/9 or 88.9%."))
     text = " ".join("".join(map(_plain, answer.translate(_SIGNS))).split())
     text = text.lstrip(_ABOUT)
     text = _RAISED.sub(lambda found: "^" + found[0].translate(_LOWERED), text)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lessonkit.course import COURSE
+from lessonkit.course.calls import calls
 from lessonkit.course.outline import FIRST_COURSE, Course, CourseError, course_id, quiz_folders
 from lessonkit.i18n import language
 from lessonkit.questions.bank import MISCONCEPTIONS, load_quiz, quiz_files, read_yaml
@@ -21,6 +22,7 @@ from lessonkit.questions.translation import translations_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from lessonkit.course.calls import Call
     from lessonkit.course.outline import CoursePath
     from lessonkit.questions.kinds import Question
     from lessonkit.questions.model import Quiz
@@ -30,11 +32,6 @@ if TYPE_CHECKING:
 Name: TypeAlias = tuple[str, str]
 
 _FILES: Final = "[0-9]*.yaml"
-# The call that shows a quiz: which, and which part of it.
-_SHOWN: Final = re.compile(
-    r"""lk\.quiz\(["'](?P<lesson>[^"']+)["'](?:,\s*(?P<part>only=["'][^"']+["']|exam=True))?"""
-)
-_CHECKED: Final = re.compile(r"""lk\.check\(["'](?P<exercise>[^"']+)["']""")
 _HEADING: Final = re.compile(r"^(?P<level>#{1,6}) +(?P<heading>.+?) *$", re.MULTILINE)
 _SECTION: Final = 2  # the level of a lesson's sections
 
@@ -296,11 +293,11 @@ def _outline(notebook: Path) -> _Outline:
                     section = heading if len(found["level"]) <= _SECTION else section
                     outline.places.setdefault("", heading)
                 continue
-            for call in _SHOWN.finditer(source):
-                if call["lesson"] == notebook.stem:
-                    outline.places.setdefault(_part(call["part"]), heading)
-            for call in _CHECKED.finditer(source):
-                outline.sections.setdefault(call["exercise"], section)
+            for call in calls(source):
+                if call.function == "check":
+                    outline.sections.setdefault(call.name, section)
+                elif call.name == notebook.stem:
+                    outline.places.setdefault(_part(call), heading)
     except (OSError, ValueError, KeyError, TypeError):  # no notebook: links lead to its name alone
         return _Outline({}, {})
     return outline
@@ -310,8 +307,9 @@ def _anchored(link: str, heading: str | None) -> str:
     return f"{link}#{heading.replace(' ', '-')}" if heading else link
 
 
-def _part(written: str | None) -> str:
+def _part(call: Call) -> str:
     """Return what a call of `lk.quiz` shows: the id of a question, "exam" or "quiz"."""
-    if written is None:
-        return "quiz"
-    return "exam" if written.startswith("exam") else written.partition("=")[2].strip("\"'")
+    if call.options.get("exam") is True:
+        return "exam"
+    only = call.options.get("only")
+    return only if isinstance(only, str) else "quiz"

@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import re
+import sys
+import webbrowser
 from contextlib import suppress
 from functools import cache
 from html import escape
@@ -221,6 +223,19 @@ def http_server(app: tornado.web.Application) -> HTTPServer:
         max_header_size=_LARGEST,
         idle_connection_timeout=120,
     )
+
+
+def open_page(address: str, *, wanted: bool) -> bool:
+    """Open a page for whoever sits at the terminal; say whether a browser took it.
+
+    Parameters
+    ----------
+    address : str
+        Of the page.
+    wanted : bool
+        Whether one is to be opened. Where the output goes to a file or to another program, none is.
+    """
+    return wanted and sys.stdout.isatty() and webbrowser.open(address)
 
 
 def listen(server: HTTPServer, ip: str, port: int | None, *, first: int) -> int:

@@ -268,8 +268,10 @@ function orderInputs(question, id, voice, { announce }) {
 /** A list of matches beside each item. */
 function matchInputs(question, id, voice) {
   const letter = (index) => String.fromCharCode(65 + index);
-  // An option holds plain text only, so what has math or code stands above, and the options name its letter.
-  const isAbove = ({ html, text }) => text.length > LONGEST_OPTION || voice.prose(html).querySelector("math, code, img, table") !== null;
+  // An option holds plain text only, and code within a line is as plain. What else there is stands above, and the
+  // options name its letter.
+  const isAbove = ({ html, text }) =>
+    text.length > LONGEST_OPTION || text.includes("\n") || voice.prose(html).querySelector("math, pre, img, table") !== null;
   const above = question.targets.map(isAbove);
   const lettered = above.includes(true) || question.lettered === true; // a class talks about "B"
   const label = ({ text }, index) => (lettered ? `${letter(index)}${above[index] ? "" : `. ${text}`}` : text);
@@ -752,8 +754,8 @@ function createConfirmation(id, signal) {
   let opener;
   let onYes;
   const text = h("p", { id });
-  const yes = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-primary" });
-  const no = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const yes = h("button", { ...OWN_KEYS, type: "button", class: "lk-button" });
+  const no = h("button", { ...OWN_KEYS, type: "button", class: "lk-button lk-primary" }); // what costs nothing
   const element = h(
     "div",
     { class: "lk-confirm", role: "group", "aria-labelledby": id, hidden: true },

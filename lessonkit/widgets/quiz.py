@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from lessonkit.i18n import gettext as _
-from lessonkit.questions.bank import load_quiz
+from lessonkit.questions.bank import part_of_quiz
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.questions.model import Quiz
 from lessonkit.questions.static import quiz_html, quiz_text
@@ -71,18 +71,12 @@ def quiz(
         The file has problems; the message lists all of them.
     KeyError
         The quiz has no question called `only`.
+    TypeError
+        `only` is no text.
     ValueError
         The quiz has no exam; or both `only` and `exam` are given.
     """
-    if exam and only is not None:
-        raise ValueError("`only` asks one question, `exam` asks several: give one of the two")
-    loaded = source if isinstance(source, Quiz) else load_quiz(source)
-    if exam:
-        shown = loaded.exam_block()
-    elif only is not None:
-        shown = loaded.only(only)
-    else:
-        shown = source if isinstance(source, Quiz) else loaded.closing()
+    shown = part_of_quiz(source, only=only, exam=exam)
     closes_a_lesson = shown.mode == "practice" and only is None and not isinstance(source, Quiz)
     return QuizWidget(shown, seed=seed, looks_back=closes_a_lesson)
 

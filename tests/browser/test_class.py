@@ -229,8 +229,11 @@ def test_a_question_is_asked_discussed_and_revealed(  # noqa: PLR0915  (one clas
     expect(wall.locator("#stage")).to_contain_text("Scan the picture")
 
     phones[5].get_by_role("button", name="Delete my answers").click()
+    expect(phones[5].get_by_role("button", name="Keep them")).to_have_class("lk-button lk-primary")
+    expect(phones[5].get_by_role("button", name="Delete and leave")).to_have_class("lk-button")
     phones[5].get_by_role("button", name="Delete and leave").click()
     expect(phones[5].locator("#join")).to_be_visible()
+    expect(phones[5].get_by_label("The code that your teacher shows")).to_be_visible()  # on a wall or not
     expect(teacher.locator("#status")).to_contain_text(f"{PHONES - 1} here")
 
     # Who is taken away by the teacher comes back only with the code.

@@ -323,6 +323,7 @@ def test_starting_over_is_asked_first(stand: Bench, page: Page) -> None:
     stand.question(0).get_by_role("button", name="Check").click()
     over = page.get_by_role("button", name="Start over", exact=True)
     over.click()
+    expect(page.locator(".lk-confirm .lk-primary")).to_have_text("Keep my answers")
     page.get_by_role("button", name="Keep my answers").click()
     expect(over).to_be_focused()
     assert stand.choice(0, "zero").is_checked()
@@ -386,7 +387,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         page.locator(".lk-foot button").first.click()
         page.locator(".lk-confirm").wait_for()
         assert violations(".lk-quiz") == []
-        page.locator(".lk-confirm .lk-primary").click()
+        page.locator(".lk-confirm .lk-button:not(.lk-primary)").click()
         page.locator(".lk-summary").first.wait_for()
     assert violations(".lk-quiz") == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
@@ -459,3 +460,25 @@ def test_code_of_a_prompt_keeps_its_lines(bench: Callable[..., Bench]) -> None:
     one = {**MIXED["questions"][0], "prompt": code}
     shown = bench(Quiz.model_validate({**MIXED, "questions": [one]})).root().locator("pre")
     expect(shown).to_have_css("white-space", "pre")
+
+
+@pytest.mark.parametrize(
+    ("fine", "told"),
+    [
+        ("`SELECT *`", {"a LEFT JOIN b", "a join on a.id = NULL", "no join", "SELECT *"}),
+        ("```sql\nSELECT *\nFROM a\n```", {"a LEFT JOIN b", "a join on a.id = NULL", "no join", ""}),
+    ],
+)
+def test_code_in_a_line_is_shown_in_the_list_and_what_needs_more_above_it(
+    bench: Callable[..., Bench], fine: str, told: set[str]
+) -> None:
+    shown = {"flagged": "`a LEFT JOIN b`", "spam": "a join on `a.id = NULL`", "everything": "no join"}
+    (asked,) = KINDS.only("what-is-what").questions
+    targets = tuple(one.model_copy(update={"text": {**shown, "fine": fine}[one.id]}) for one in asked.targets)
+    stand = bench(KINDS.model_copy(update={"questions": (asked.model_copy(update={"targets": targets}),)}))
+    box = stand.question(0).locator("select").first
+    box.wait_for()
+    options = box.locator("option").all_text_contents()[1:]
+    has_letters = "" in told
+    assert {text.partition(". ")[2] if has_letters else text for text in options} == told
+    assert stand.question(0).locator(".lk-letters:visible").count() == has_letters

@@ -465,6 +465,33 @@ def test_a_class_that_is_stopped_says_one_sentence(tmp_path: Path) -> None:
     assert served.process.returncode == 0
 
 
+def test_a_class_that_runs_is_not_served_a_second_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = f"sqlite:///{tmp_path / 'class.sqlite'}"
+    with ServedClass(store, SECRETS) as served:
+        known = Store(store).read().events
+        for more in ([], ["--new"]):
+            assert main(["class", str(SECRETS), "--store", store, *more]) == 1
+            said = capsys.readouterr().err
+            assert said.startswith("lessonkit class: this class runs already, at http://127.0.0.1:")
+            assert f":{served.port}, by process {served.process.pid}. Go on there" in said
+            assert "--store" in said
+        assert Store(store).read().events == known, "the second start took nothing over"
+        with ServedClass(f"sqlite:///{tmp_path / 'other.sqlite'}", SECRETS) as other:
+            assert other.code
+        served.kill()
+        code = served.code
+        served.start()
+        assert "goes on" in served.said
+        assert served.code == code
+
+
+def test_where_no_page_is_opened_the_terminal_says_what_to_open(tmp_path: Path) -> None:
+    with ServedClass(f"sqlite:///{tmp_path / 'class.sqlite'}", SECRETS) as served:
+        assert "No page was opened by itself: open the address of your page in a browser." in served.said
+
+
 def test_where_the_extra_is_missing_one_sentence_says_what_to_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +31,7 @@ SOURCES = (
     "import pandas as pd\npd.DataFrame({'precision': [0.8], 'recall': [0.8889]})",
     "_ = os.write(2, b'from C\\n')",
 )
+WAIT = "import time\ntime.sleep(300)"
 
 
 def notebook(*sources: str) -> NotebookNode:
@@ -50,7 +56,9 @@ def test_a_second_run_changes_no_byte(
 ) -> None:
     path, first = scratch
     assert main(["run", "--check", str(path)]) == 0
-    assert capsys.readouterr().out == f"{path}: unchanged\n"
+    said = capsys.readouterr()
+    assert said.out == f"{path}: unchanged\n1 notebook: 1 unchanged.\n"
+    assert said.err.startswith(f"1 of 1: {path}\n")
     assert asyncio.run(tool.execute(path, seconds=60)).encode() == first == path.read_bytes()
 
 
@@ -93,12 +101,44 @@ def test_check_shows_the_difference_and_a_failing_cell_leaves_its_file_alone(
     write(failing, tmp_path / "2-failing.ipynb")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     assert main(["run", "--check", str(tmp_path)]) == 1
-    report = capsys.readouterr().err
+    said = capsys.readouterr()
+    report = said.err
+    assert said.out == "2 notebooks: 1 changed, 1 failed.\n"
     assert '-      "old\\n"\n+      "new\\n"\n' in report
     assert "a run changes it" in report
     assert f"{tmp_path / '2-failing.ipynb'}: cell 3 failed:\n\nx / 0\n" in report
     assert "ZeroDivisionError: division by zero" in report
     assert "\x1b" not in report
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be caught there")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_all_and_leaves_the_files_as_they_were(tmp_path: Path, number: signal.Signals) -> None:
+    mark = "import os, pathlib\npathlib.Path('{name}').write_text(str(os.getpid()))"
+    for name in ("1", "2"):
+        waiting = notebook(f"{mark.format(name='kernel')}\nos.rename('kernel', 'kernel-{name}')", WAIT)
+        write(waiting, tmp_path / f"{name}.ipynb")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with subprocess.Popen(
+        [sys.executable, "-m", "lessonkit.cli", "run", "--jobs", "1", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        running = tmp_path / "kernel-1"
+        while not running.exists() and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert out == "2 notebooks: 2 left as they were, because the run was stopped.\n"
+    assert err.startswith(f"1 of 2: {tmp_path / '1.ipynb'}\n")
+    assert "2 of 2" not in err
+    assert not (tmp_path / "kernel-2").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(running.read_text()), 0)
+    running.unlink()
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

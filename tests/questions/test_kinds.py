@@ -25,6 +25,7 @@ from lessonkit.record import Recorder
 from lessonkit.record.syllabus import beliefs_of
 from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.answers import mark_answer, read, solution
+from tools.bootstrap import ROOT
 from tools.moodle import moodle_xml
 
 if TYPE_CHECKING:
@@ -182,6 +183,15 @@ def test_it_has_a_body_without_a_kernel(kind: str) -> None:
     for listing in question.listings():
         assert all(to_html(line.text).strip().removeprefix("<p>") in closed for line in listing.lines)
     assert len(quiz_text(alone).splitlines()) > 3
+
+
+def test_the_guides_for_authors_name_it(kind: str) -> None:
+    guide = (ROOT / "site" / "your-own-course.md").read_text(encoding="utf-8")
+    table = guide[guide.index("| Kind |") :].partition("\n\n")[0]
+    assert re.search(rf"^\|.*`{kind}`.*\| \w", table, re.MULTILINE), f"the table of kinds lacks {kind}"
+    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = house[house.index("`kind` is ") :].partition("\n`parameters`")[0]
+    assert f"`{kind}`" in listed, f"CONTRIBUTING.md lacks {kind}"
 
 
 def test_it_has_a_handout(kind: str) -> None:

@@ -313,3 +313,24 @@ def test_a_unit_may_be_typed() -> None:
     question = numeric(12, tolerance=0, unit="mails")
     assert mark(question, "12 Mails").correct
     assert mark(question, "12").correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "close", "said"),
+    [
+        (3, {"tolerance": 0}, "Type a number, such as 12."),
+        (12, {"tolerance": 0}, "Type a number, such as 30."),
+        (0, {"decimals": 0}, "Type a number, such as 12."),
+        (42000, {"tolerance": 100}, "Type a number, such as 12."),
+        (120, {"significant": 2}, "Type a number, such as 12."),
+        (2, {"decimals": 2}, "Type a number. 7.5 and 15/2 are both fine."),
+        (1.386, {"tolerance": 0.01}, "Type a number. 7.5 and 15/2 are both fine."),
+        (0.4, {"tolerance": 0.005}, "Type a number. 0.89, 89% and 8/9 are all fine."),
+        (1, {"tolerance": 0.005}, "Type a number. 0.89, 89% and 8/9 are all fine."),
+        (0.889, {"tolerance": 0.004}, "Type a number. 0.75, 75% and 3/4 are all fine."),
+    ],
+)
+def test_the_example_of_a_number_is_of_the_same_sort_and_not_the_answer(
+    answer: float, close: dict[str, float], said: str
+) -> None:
+    assert numeric(answer, **close).how() == said

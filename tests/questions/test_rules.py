@@ -180,8 +180,8 @@ CASES = {
     "LK075": (ACCEPT, "accept: [precision, précision]"),
     "LK076": (PATTERNS, "patterns: ['p.?p[a-v]+|(?:the )?prec[.]?']"),
 }
-#: Rules about more than the text of one file; tested one by one below, and those of translations elsewhere.
-BEYOND = {"LK034", "LK036", "LK037", "LK051", "LK080", "LK081", "LK082"}
+#: Rules about more than the text of one file: tested below, and of translations and courses elsewhere.
+BEYOND = {"LK007", "LK034", "LK036", "LK037", "LK051", "LK080", "LK081", "LK082"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ const SAID = {
   lobby: "You are in. Wait for the question.",
   open: "Answer on your own. You can change your answer until the vote closes.",
   again: "Vote again. The form is empty, so answer as you see it now.",
-  closed: "The vote is closed. Look at the wall.",
+  closed: "The vote is closed. Your teacher goes on from here.",
   discuss: "Talk to somebody who chose otherwise. Then everybody votes again.",
   bars: "This is what the room said.",
   key: "This is the answer.",

@@ -16,8 +16,8 @@ const PHASES = {
   open: "The vote is open",
   closed: "The vote is closed",
   discuss: "They discuss",
-  bars: "The bars are on the wall",
-  key: "The right answer is on the wall",
+  bars: "The bars are shown",
+  key: "The right answer is shown",
 };
 const LEVELS = ["guess", "fairly sure", "certain"];
 

@@ -211,9 +211,16 @@ class NumericQuestion(TypedQuestion):
         return given.understood.rpartition(" = ")[2]
 
     def how(self) -> str:
-        """Say what may be typed."""
+        """Say what may be typed, by an example of the same sort that is not the answer."""
         if self.unit is not None:
             return self.how_on_paper()
+        slack, answer = self._slack(self.answer), exact(self.answer)
+        if slack >= Fraction(1, 2) or (slack == 0 and answer.denominator == 1):
+            return gettext("Type a number, such as {n}.").format(n=30 if self.accepts(Fraction(12)) else 12)
+        if not 0 <= answer <= 1:
+            return gettext("Type a number. 7.5 and 15/2 are both fine.")
+        if self.accepts(Fraction(8, 9)) or self.accepts(Fraction(89, 100)):
+            return gettext("Type a number. 0.75, 75% and 3/4 are all fine.")
         return gettext("Type a number. 0.89, 89% and 8/9 are all fine.")
 
     def how_on_paper(self) -> str:
