@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
@@ -321,6 +322,10 @@ def test_a_page_is_light_and_invites(built: Path) -> None:
         page = built / f"{notebook.stem}.html"
         html = page.read_text(encoding="utf-8")
         assert page.stat().st_size <= 300_000, notebook.stem
+        loads = {page.name, *re.findall(r'(?:src|href)="(_static/[^"?]+\.(?:js|css))', html)}
+        assert len(loads) > 8
+        sent = sum(len(gzip.compress((built / name).read_bytes())) for name in loads)
+        assert sent <= 200_000, f"{notebook.stem}, as a web server sends it with its scripts and sheets"
         assert "Silent where lessonkit is installed" not in html
         assert html.count('<meta name="description"') == html.count('property="og:image"') == 1
         for door in ("colab.research.google.com/github/", "mybinder.org/v2/gh/"):
@@ -401,6 +406,51 @@ def test_code_fits_its_column(reader: Reader, width: int) -> None:
         assert code.count() > 3, name
         wide = "parts => parts.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
         assert code.evaluate_all(f"{wide}.map(({{ textContent }}) => textContent)") == [], name
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_text_moves_sideways(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    # The theme hides what is wider than the page itself, and lets the column of text scroll.
+    over = """[document.documentElement, document.querySelector(".content")].some(
+      (part) => part.scrollWidth > part.clientWidth)"""
+    pages = [
+        path for path in reader.folder.glob("*.html") if '<div class="content">' in path.read_text("utf-8")
+    ]
+    assert len(pages) > len(NOTEBOOKS)
+    wide = []
+    for path in pages:
+        reader.open(path.name)
+        reader.page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+        if reader.page.evaluate(over):
+            wide.append(path.stem)
+    assert wide == []
+
+
+def test_a_wide_table_scrolls_by_keyboard(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open("06-roc-and-pr.html")
+    frames = reader.page.locator(".text_html:has(> table.dataframe)")
+    wide = frames.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length")
+    assert wide
+    assert reader.page.locator(".text_html[tabindex='0']").count() == wide
+
+
+@pytest.mark.parametrize(("width", "drawer"), [(390, ".sidebar-drawer"), (1280, ".toc-drawer")])
+def test_a_drawer_comes_in_for_the_keyboard(reader: Reader, width: int, drawer: str) -> None:
+    page = reader.page
+    page.set_viewport_size({"width": width, "height": 844})
+    reader.open("02-decision-thresholds.html")
+    link = page.locator(f"{drawer} a").last
+    away = (
+        "(link) => link.getBoundingClientRect().left < 0 || link.getBoundingClientRect().right > innerWidth"
+    )
+    assert link.evaluate(away)
+    page.keyboard.press("Tab")  # from here on the keyboard is what moves the focus
+    link.focus()
+    page.wait_for_function(f"!({away})(document.activeElement)")
+    link.evaluate("link => link.blur()")
+    page.wait_for_function(away, arg=link.element_handle())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
