@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +22,9 @@ from lessonkit.publishing.links import Page as LinkedPage
 from lessonkit.publishing.links import problems
 from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.bank import renamed
-from lessonkit.record import Recorder, board, learner_id, syllabus
+from lessonkit.questions.content import content_hash
+from lessonkit.record import Event, Recorder, Replay, board, learner_id, reviews, syllabus
+from lessonkit.record.event import from_jsonl
 from lessonkit.record.store import Store
 from lessonkit.widgets.board_html import BoardHtml
 from tools.lesson import load
@@ -276,6 +279,41 @@ def test_questions_are_answered_and_the_record_goes_along(reader: Reader, width:
     expect(page.locator(".lk-board-totals")).to_be_visible()
     assert totals(page) == before
     assert page.locator(".lk-outcome").count() > 10, "the questions stand as the record says"
+
+
+def test_what_is_due_is_asked_again(reader: Reader) -> None:
+    page = reader.page
+    lesson = "02-decision-thresholds"
+    question = load_quiz(lesson).closing().questions[1]
+    missed = Event(
+        type="answer",
+        lesson=lesson,
+        question=question.id,
+        content=content_hash(question),
+        correct=False,
+        time=datetime.now(UTC) - timedelta(days=10),
+    )
+    reader.open(f"{lesson}.html")
+    page.evaluate("line => localStorage.setItem('lessonkit-record', line)", f"{missed.to_json()}\n")
+    page.reload()
+    now = page.locator(".lk-board .lk-next")
+    expect(now).to_contain_text("1 question is due for review today.")
+    link = now.get_by_role("link", name="Quiz", exact=True)
+    assert str(link.get_attribute("href")) == f"{lesson}.html#Quiz"
+
+    again = page.locator(".lk-question").filter(
+        has=page.locator(".lk-eyebrow").get_by_text("Review", exact=True)
+    )
+    expect(again).to_have_count(1)
+    answer(again)
+    expect(now).to_contain_text("Nothing is due for review now. The next one is due in ")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my record to a file").click()
+    replay = Replay()
+    replay.add(from_jsonl(Path(download.value.path()).read_text(encoding="utf-8"))[0])
+    told = reviews(replay, syllabus())
+    assert (told.due, told.done_today) == ((), 1)
+    expect(now).to_contain_text(f", on {told.next_day}.")
 
 
 def test_a_browser_that_keeps_nothing_says_so(reader: Reader) -> None:
