@@ -21,7 +21,8 @@ from lessonkit.questions import load_quiz, variant, variant_seed
 from lessonkit.questions.bank import renamed
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.markup import to_html
-from lessonkit.record import Recorder, syllabus
+from lessonkit.record import Recorder, schedule, syllabus
+from lessonkit.record.review import LIMIT
 from lessonkit.record.syllabus import is_examined
 from lessonkit.widgets import (
     ProgressWidget,
@@ -57,7 +58,16 @@ _WIDGETS: Final = {
     "sketch": ("render",),
     "board": ("render",),
 }
-_PARTS: Final = ("number.js", "mark.js", "record.js", "desk.js", "board.js", "draw.js", "site.js")
+_PARTS: Final = (
+    "number.js",
+    "mark.js",
+    "schedule.js",
+    "record.js",
+    "desk.js",
+    "board.js",
+    "draw.js",
+    "site.js",
+)
 
 _EXPORT = re.compile(r"^export default [^\n]*\n|^export ", re.MULTILINE)
 _IMPORT = re.compile(r"^import [^\n]*\n", re.MULTILINE)
@@ -244,10 +254,11 @@ def kit() -> dict[str, Any]:
     widget = ProgressWidget(Recorder("sqlite://"))
     shown = {
         "view": dict(widget.view),
-        "words": {name: gettext(text) for name, text in (board_html.WORDS | board_pictures.WORDS).items()},
+        "words": {name: gettext(text) for name, text in (board_html.WORDS | board_pictures.WORDS).items()}
+        | wording.nothing_due_words(),
         "heads": [gettext(head) for head in board_html.HEADS],
-        "one": file_words(1),
-        "many": file_words(2),
+        "one": file_words(1) | wording.due_words(1),
+        "many": file_words(2) | wording.due_words(2),
     }
     widget.close()
     return {"words": words(), "board": shown, "course": course(), "sketch": page_rules()}
@@ -281,7 +292,8 @@ def course() -> dict[str, Any]:
                 ],
             }
         )
-    return {"id": asks.course, "lessons": lessons, "renamed": renamed()}
+    rules = schedule.page_rules() | {"limit": LIMIT}
+    return {"id": asks.course, "lessons": lessons, "renamed": renamed(), "schedule": rules}
 
 
 def _examined(quiz: Quiz) -> set[str]:

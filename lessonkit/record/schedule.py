@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fsrs import Card, Rating, Scheduler
 
@@ -44,6 +44,21 @@ def rating(*, right: bool, confidence: str | None, helped: bool = False) -> Rati
     if not right:
         return Rating.Again
     return Rating.Hard if helped else _RATINGS[confidence]
+
+
+def page_rules() -> dict[str, Any]:
+    """Return what a page needs to say when a question is due: the scheduler's numbers, and each rating."""
+    said = {"unsaid" if word is None else word: right.value for word, right in _RATINGS.items()}
+    return {
+        "weights": _SCHEDULER.parameters,
+        "retention": _SCHEDULER.desired_retention,
+        "longest": _SCHEDULER.maximum_interval,
+        "ratings": {
+            "wrong": rating(right=False, confidence=None).value,
+            "helped": rating(right=True, confidence=None, helped=True).value,
+            **said,
+        },
+    }
 
 
 def after_answer(

@@ -107,6 +107,7 @@ def browser_words() -> dict[str, str]:
         "hint_shown": _("Hint {n} of {total} is shown."),
         "another_drawn": _("Here is another one like it."),
         "all_cleared": _("All answers are cleared."),
+        "review": _("Review"),
         "not_kept": _(
             "This browser does not keep your answers, so they are gone when you leave this page. "
             "The board at the end of the lesson saves them to a file."
@@ -130,23 +131,40 @@ def due_from_earlier(n: int) -> str:
     return ngettext("{n} question is due from earlier.", "{n} questions are due from earlier.", n).format(n=n)
 
 
+def due_words(n: int) -> dict[str, str]:
+    """Return what is said of `n` questions that are due and of `n` days, by the names the site has."""
+    wait = ngettext(
+        "The next one is due in {n} day, on {date}.", "The next one is due in {n} days, on {date}.", n
+    )
+    return {
+        "due": ngettext(
+            "{n} question is due for review today.", "{n} questions are due for review today.", n
+        ),
+        "due_in": wait.replace("{date}", isolate("{date}")),
+    }
+
+
+def nothing_due_words() -> dict[str, str]:
+    """Return what is said when nothing is due, by the names the site has."""
+    return {
+        "nothing_due": _("Nothing is due for review now."),
+        "due_later": _("Questions that you answer come back after some days."),
+    }
+
+
 def due(n: int) -> str:
     """Say how many questions are due."""
-    line = ngettext("{n} question is due for review today.", "{n} questions are due for review today.", n)
-    return line.format(n=n)
+    return due_words(n)["due"].format(n=n)
 
 
 def nothing_due(next_day: date | None, today: date) -> str:
     """Say that nothing is due, and when something will be."""
-    nothing = _("Nothing is due for review now.")
+    words = nothing_due_words()
     if next_day is None:
-        later = _("Questions that you answer come back after some days.")
-        return f"{nothing} {later}"
+        return f"{words['nothing_due']} {words['due_later']}"
     days = (next_day - today).days
-    wait = ngettext(
-        "The next one is due in {n} day, on {date}.", "The next one is due in {n} days, on {date}.", days
-    )
-    return f"{nothing} {wait.format(n=days, date=isolate(next_day.isoformat()))}"
+    wait = due_words(days)["due_in"].format(n=days, date=next_day.isoformat())
+    return f"{words['nothing_due']} {wait}"
 
 
 def misfit() -> str:

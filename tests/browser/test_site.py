@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +22,9 @@ from lessonkit.publishing.links import Page as LinkedPage
 from lessonkit.publishing.links import problems
 from lessonkit.questions import SingleQuestion, load_quiz
 from lessonkit.questions.bank import renamed
-from lessonkit.record import Recorder, board, learner_id, syllabus
+from lessonkit.questions.content import content_hash
+from lessonkit.record import Event, Recorder, Replay, board, learner_id, reviews, syllabus
+from lessonkit.record.event import from_jsonl
 from lessonkit.record.store import Store
 from lessonkit.widgets.board_html import BoardHtml
 from tools.lesson import load
@@ -277,6 +281,41 @@ def test_questions_are_answered_and_the_record_goes_along(reader: Reader, width:
     assert page.locator(".lk-outcome").count() > 10, "the questions stand as the record says"
 
 
+def test_what_is_due_is_asked_again(reader: Reader) -> None:
+    page = reader.page
+    lesson = "02-decision-thresholds"
+    question = load_quiz(lesson).closing().questions[1]
+    missed = Event(
+        type="answer",
+        lesson=lesson,
+        question=question.id,
+        content=content_hash(question),
+        correct=False,
+        time=datetime.now(UTC) - timedelta(days=10),
+    )
+    reader.open(f"{lesson}.html")
+    page.evaluate("line => localStorage.setItem('lessonkit-record', line)", f"{missed.to_json()}\n")
+    page.reload()
+    now = page.locator(".lk-board .lk-next")
+    expect(now).to_contain_text("1 question is due for review today.")
+    link = now.get_by_role("link", name="Quiz", exact=True)
+    assert str(link.get_attribute("href")) == f"{lesson}.html#Quiz"
+
+    again = page.locator(".lk-question").filter(
+        has=page.locator(".lk-eyebrow").get_by_text("Review", exact=True)
+    )
+    expect(again).to_have_count(1)
+    answer(again)
+    expect(now).to_contain_text("Nothing is due for review now. The next one is due in ")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my record to a file").click()
+    replay = Replay()
+    replay.add(from_jsonl(Path(download.value.path()).read_text(encoding="utf-8"))[0])
+    told = reviews(replay, syllabus())
+    assert (told.due, told.done_today) == ((), 1)
+    expect(now).to_contain_text(f", on {told.next_day}.")
+
+
 def test_a_browser_that_keeps_nothing_says_so(reader: Reader) -> None:
     refused = """const keep = Storage.prototype.setItem;
     Storage.prototype.setItem = function (key, value) {
@@ -321,6 +360,10 @@ def test_a_page_is_light_and_invites(built: Path) -> None:
         page = built / f"{notebook.stem}.html"
         html = page.read_text(encoding="utf-8")
         assert page.stat().st_size <= 300_000, notebook.stem
+        loads = {page.name, *re.findall(r'(?:src|href)="(_static/[^"?]+\.(?:js|css))', html)}
+        assert len(loads) > 8
+        sent = sum(len(gzip.compress((built / name).read_bytes())) for name in loads)
+        assert sent <= 200_000, f"{notebook.stem}, as a web server sends it with its scripts and sheets"
         assert "Silent where lessonkit is installed" not in html
         assert html.count('<meta name="description"') == html.count('property="og:image"') == 1
         for door in ("colab.research.google.com/github/", "mybinder.org/v2/gh/"):
@@ -401,6 +444,51 @@ def test_code_fits_its_column(reader: Reader, width: int) -> None:
         assert code.count() > 3, name
         wide = "parts => parts.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
         assert code.evaluate_all(f"{wide}.map(({{ textContent }}) => textContent)") == [], name
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_text_moves_sideways(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    # The theme hides what is wider than the page itself, and lets the column of text scroll.
+    over = """[document.documentElement, document.querySelector(".content")].some(
+      (part) => part.scrollWidth > part.clientWidth)"""
+    pages = [
+        path for path in reader.folder.glob("*.html") if '<div class="content">' in path.read_text("utf-8")
+    ]
+    assert len(pages) > len(NOTEBOOKS)
+    wide = []
+    for path in pages:
+        reader.open(path.name)
+        reader.page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+        if reader.page.evaluate(over):
+            wide.append(path.stem)
+    assert wide == []
+
+
+def test_a_wide_table_scrolls_by_keyboard(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open("06-roc-and-pr.html")
+    frames = reader.page.locator(".text_html:has(> table.dataframe)")
+    wide = frames.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length")
+    assert wide
+    assert reader.page.locator(".text_html[tabindex='0']").count() == wide
+
+
+@pytest.mark.parametrize(("width", "drawer"), [(390, ".sidebar-drawer"), (1280, ".toc-drawer")])
+def test_a_drawer_comes_in_for_the_keyboard(reader: Reader, width: int, drawer: str) -> None:
+    page = reader.page
+    page.set_viewport_size({"width": width, "height": 844})
+    reader.open("02-decision-thresholds.html")
+    link = page.locator(f"{drawer} a").last
+    away = (
+        "(link) => link.getBoundingClientRect().left < 0 || link.getBoundingClientRect().right > innerWidth"
+    )
+    assert link.evaluate(away)
+    page.keyboard.press("Tab")  # from here on the keyboard is what moves the focus
+    link.focus()
+    page.wait_for_function(f"!({away})(document.activeElement)")
+    link.evaluate("link => link.blur()")
+    page.wait_for_function(away, arg=link.element_handle())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ from lessonkit.questions import (
 )
 from lessonkit.questions.bank import quiz_files
 from lessonkit.questions.markup import to_html
-from lessonkit.record import Recorder
+from lessonkit.record import Event, Recorder, Replay, reviews, syllabus
+from lessonkit.record.calibration import CONFIDENCES
 from lessonkit.widgets import SketchWidget
 from lessonkit.widgets.operating_point import explorer
 from lessonkit.widgets.sketch import page_rules, sketch_feedback
@@ -36,12 +38,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from lessonkit.questions import Question, Quiz
-    from lessonkit.record import Event
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = json.loads((REPOSITORY / "tests" / "questions" / "typed.json").read_text(encoding="utf-8"))
+DAY = 86_400_000  # milliseconds
 LESSONS = [path.stem for path in quiz_files(REPOSITORY / "quizzes")]
-PARTS = ("number.js", "mark.js", "record.js", "desk.js", "draw.js")
+PARTS = ("number.js", "mark.js", "schedule.js", "record.js", "desk.js", "draw.js")
 RULES = """
 globalThis.readAll = (cases, words) => cases.map(({ typed, unit = null, expected = null }) => {
   try {
@@ -75,7 +77,7 @@ globalThis.answerAll = async ({ view, explorers, words }, scripts) => {
     };
     const questions = [{ draws: [draw, ...others] }];
     const replay = () => ({ question() {} });
-    const model = openQuiz({ view, questions }, { words, record, replay });
+    const model = openQuiz({ view, questions }, { words, record, replay, isDue: () => false });
     const steps = [];
     for (const message of messages) {
       const reply = await new Promise((resolve) => {
@@ -91,6 +93,13 @@ globalThis.answerAll = async ({ view, explorers, words }, scripts) => {
     shown.push({ steps, events });
   }
   return shown;
+};
+globalThis.dueAll = (course, events, moments) => {
+  const played = replay(events, course);
+  return moments.map((now) => {
+    const { due, done, next } = reviews(played, course, now);
+    return [due.map(({ lesson, id, due }) => [lesson, id, due]), done, next];
+  });
 };
 globalThis.compareAll = (data, sketches, rules) =>
   sketches.map((points) => compareSketch(data, points, rules));
@@ -260,6 +269,55 @@ def kernel(quiz: Quiz, draw: int) -> tuple[list[dict[str, Any]], dict[str, Any]]
     widget.close()
     shown = json.dumps({"steps": steps, "events": events})
     return messages, dict(json.loads(shown.replace(".ipynb", ".html")))
+
+
+def years_of_answers(random: Random, start: datetime) -> Iterator[Event]:
+    """Yield what a learner did in 400 days, in lessons and in reviews."""
+    asks = syllabus()
+    names = [(quiz.lesson, question.id) for quiz in asks.lessons for question in asks.counted(quiz)]
+    for _ in range(4000):
+        lesson, question = random.choice(names[:120])
+        yield Event(
+            type=random.choices(("answer", "hint", "reveal", "reset"), (20, 3, 1, 2))[0],
+            lesson=lesson,
+            question=question,
+            content=asks.content(lesson, question),
+            correct=random.random() < 0.7,
+            confidence=random.choice((*CONFIDENCES, None)),
+            review=random.random() < 0.6,
+            time=start + timedelta(milliseconds=random.randrange(random.choice((1, 2000)) * DAY // 5)),
+        )
+
+
+def test_a_page_knows_what_is_due_as_the_engine_does(rules: Page) -> None:
+    random = Random(3)  # noqa: S311  (no secrets)
+    start = datetime(2025, 1, 1, 9, tzinfo=UTC)
+    events = sorted(years_of_answers(random, start), key=lambda event: event.time)
+    replay = Replay()
+    replay.add(events)
+    moments = [start + timedelta(days=days) for days in (0.1, 1, 2, 5, 9.9, 30, 100, 399.9, 400, 420, 3000)]
+    wanted = []
+    for moment in moments:
+        told = reviews(replay, syllabus(), now=moment)
+        midnight = told.next_day and datetime.combine(told.next_day, time()).astimezone()
+        wanted.append(
+            [
+                [[one.lesson, one.question, round(one.due.timestamp() * 1000)] for one in told.due],
+                told.done_today,
+                midnight and midnight.timestamp() * 1000,
+            ]
+        )
+    assert {len(due) for due, _done, _next in wanted} >= {0, 20}
+    assert any(done for _due, done, _next in wanted)
+    found = rules.evaluate(
+        "([course, events, moments]) => dueAll(course, events, moments)",
+        [
+            site_answers.course(),
+            [json.loads(event.to_json()) for event in events],
+            [moment.timestamp() * 1000 for moment in moments],
+        ],
+    )
+    assert found == wanted
 
 
 def test_a_page_compares_sketches_as_the_kernel_does(rules: Page) -> None:

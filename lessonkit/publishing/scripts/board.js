@@ -6,15 +6,14 @@
 import { createModel } from "./desk.js";
 import { fill } from "./number.js";
 import { replay } from "./record.js";
+import { reviews } from "./schedule.js";
 
 const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const link = (href, text) => `<a href="${escape(href)}">${escape(text)}</a>`;
 const heading = (text) => `<h3>${escape(text)}</h3>`;
 
 /** What the record tells about each lesson of the course. */
-function progressOf(record, course) {
-  const { lessons } = course;
-  const played = replay(record.events(), course);
+function progressOf(played, { lessons }) {
   return lessons.map((lesson) => {
     const found = played.lesson(lesson.lesson);
     const histories = lesson.questions.map(({ id, content }) => played.question(lesson.lesson, id, content));
@@ -61,8 +60,31 @@ function lessonsPicture(lessons, words) {
   );
 }
 
+/** A day as everybody reads it: 2026-11-30. */
+function dateOf(day) {
+  const date = new Date(day);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** What is due, with links to where it is asked again; or when something will be. */
+function reviewLine({ due, done, next, today }, lessons, words, counted) {
+  if (!due.length) {
+    if (!done && next === null) return "";
+    const days = Math.round((next - today) / 86_400_000);
+    const then = next === null ? words.due_later : counted("due_in", days).replace("{date}", dateOf(next));
+    return `<li>${escape(`${words.nothing_due} ${then}`)}</li>`;
+  }
+  const items = lessons.map(({ lesson, title }) => {
+    const places = new Set(due.filter((one) => one.lesson === lesson).map(({ href }) => href));
+    const links = [...places].map((href) => link(href, href.split("#")[1]?.replaceAll("-", " ") ?? title));
+    return links.length ? `<li>${escape(title)}: ${links.join(", ")}</li>` : "";
+  });
+  return `<li>${escape(counted("due", due.length))}<ul>${items.join("")}</ul></li>`;
+}
+
 /** The board's parts as HTML. */
-function boardHtml(lessons, words, heads, notice) {
+function boardHtml(lessons, due, words, heads, notice, counted) {
   const sum = (name) => lessons.reduce((total, lesson) => total + lesson[name], 0);
   const toLesson = (text, { href, title }) => escape(text).replace("{lesson}", link(href, title));
   const next = lessons.find(({ begun, waiting }) => !begun || waiting);
@@ -79,7 +101,7 @@ function boardHtml(lessons, words, heads, notice) {
   const step = next
     ? toLesson(words.go_on, { title: next.title, href: (next.begun && next.waiting?.href) || next.href })
     : escape(words.all_done);
-  const onward = `<div class="lk-next">${heading(words.next)}<ul><li>${step}</li></ul></div>`;
+  const onward = `<div class="lk-next">${heading(words.next)}<ul>${reviewLine(due, lessons, words, counted)}<li>${step}</li></ul></div>`;
   const said = `<p class="lk-board-totals">${escape(totals.join(" "))}</p>`;
   const now = `${trouble}${onward}${said}${lessonsPicture(lessons, words)}`;
 
@@ -122,7 +144,10 @@ function boardHtml(lessons, words, heads, notice) {
 /** The model of a board. */
 export function openBoard({ view, words, heads, one, many }, course, record) {
   const counted = (name, n) => fill((n === 1 ? one : many)[name], { n });
-  const parts = () => boardHtml(progressOf(record, course), words, heads, record.notice());
+  function parts() {
+    const played = replay(record.events(), course);
+    return boardHtml(progressOf(played, course), reviews(played, course), words, heads, record.notice(), counted);
+  }
 
   function obey(message) {
     switch (message.type) {

@@ -35,18 +35,21 @@ export function createModel(state, { onMessage = () => {}, manager } = {}) {
  *
  * `quiz` holds its `view` without questions, and the `questions`, each with its `draws`: what is `shown`, and the `key`.
  */
-export function openQuiz(quiz, { words, record, replay, manager }) {
+export function openQuiz(quiz, { words, record, replay, isDue, manager }) {
   let begun = []; // where the questions stand
 
   function begin({ draws }, before = {}) {
     const { lesson, id } = draws[0].key;
-    const state = replay().question(lesson, id, draws[0].key.content)?.state();
-    const draw = (state?.draws ?? 0) % draws.length;
-    const { shown, key } = draws[draw];
-    const now = { draws, draw, shown, key, turn: 0, attempt: 0, answer: null, confidence: null, mark: null, hints: 0, revealed: false };
+    const history = replay().question(lesson, id, draws[0].key.content);
+    const state = history?.state();
+    const review = isDue(id); // then it is asked as if for the first time, with other numbers where it has some
+    const draw = ((state?.draws ?? 0) + (review ? history.unaided() : 0)) % draws.length;
+    const { shown: asked, key } = draws[draw];
+    const shown = review ? { ...asked, from: words.review } : asked;
+    const now = { draws, draw, shown, key, review, turn: 0, attempt: 0, answer: null, confidence: null, mark: null, hints: 0, revealed: false };
     now.first = state?.first ?? null;
     now.turn = (before.turn ?? -1) + 1;
-    if (!state || (draws.length > 1 && state.seed && state.seed !== key.seed)) return now; // it was about other numbers
+    if (!state || review || (draws.length > 1 && state.seed && state.seed !== key.seed)) return now; // it was about other numbers
     now.hints = Math.min(state.hints, key.hints.length);
     now.revealed = state.revealed;
     if (state.answer === null || state.correct === null || !fits(shown.kind, key, state.answer)) return now;
@@ -92,6 +95,7 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
 
   const view = () => ({ ...quiz.view, questions: begun.map(({ shown, draw }) => ({ ...shown, ...(draw ? { draw } : {}) })) });
   const facts = ({ key }) => ({ course: key.course, lesson: key.lesson, question: key.id, content: key.content, seed: key.seed, counts: key.counts });
+  const add = (one, type, more) => record.add({ type, ...facts(one), ...(one.review ? { review: true } : {}), ...more });
 
   /** What is read out: the verdict, and the right answer once it is shown. */
   function said({ shown, key, mark: given, attempt, revealed }) {
@@ -111,7 +115,7 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
     one.confidence = key.unsure && answer[0] === key.unsure ? null : confidence;
     one.first ??= one.mark.correct && !one.revealed;
     const { correct, credit } = one.mark;
-    record.add({ type: "answer", ...facts(one), answer, attempt: one.attempt, correct, credit, confidence: one.confidence, seconds });
+    add(one, "answer", { answer, attempt: one.attempt, correct, credit, confidence: one.confidence, seconds });
     return said(one);
   }
 
@@ -129,13 +133,13 @@ export function openQuiz(quiz, { words, record, replay, manager }) {
       case "hint":
         if (message.shown === one.hints) {
           one.hints += 1;
-          record.add({ type: "hint", ...facts(one) });
+          add(one, "hint");
         }
         return fill(words.hint_shown, { n: one.hints, total: one.key.hints.length });
       case "reveal":
         if (!one.revealed) {
           one.revealed = true;
-          record.add({ type: "reveal", ...facts(one) });
+          add(one, "reveal");
         }
         return said(one);
       case "another":

@@ -3,6 +3,8 @@
  * says (`replay.py`). Where the browser keeps nothing, the record lives as long as the page.
  */
 
+import { afterAnswer } from "./schedule.js";
+
 const PLACE = "lessonkit-record";
 
 /** The course of an event that names none: `FIRST_COURSE` of `lessonkit/course/outline.py`. */
@@ -99,23 +101,36 @@ export function openRecord({ trouble }) {
 const FRESH = { content: null, seed: null, answer: null, attempts: 0, correct: null, confidence: null, hints: 0, revealed: false, first: null, draws: 0 };
 
 /** Where one question stands, in its lesson and in all. */
-function createHistory() {
+function createHistory(schedule) {
   let state = { ...FRESH };
   let last = null; // the last unaided answer
+  let unaided = 0;
+  let card; // what the schedule of reviews makes of the unaided answers
   let told = null; // the last day on which a verdict or the solution was shown
+  let hinted = null; // the last day on which a hint was
   return {
     state: () => state,
     knew: () => last !== null && last.correct === true,
+    card: () => card,
+    unaided: () => unaided,
+    /** Go on by one event; says whether it is an unaided answer. */
     take(event) {
       const day = new Date(event.time).toDateString();
       const begun = state.attempts > 0 || state.revealed;
       const review = event.review === true;
+      const helped = hinted === day || (state.hints > 0 && !review);
       if (!review) state = next(state, event);
+      if (event.type === "hint") hinted = day;
       if (event.type === "reveal") told = day;
-      if (event.type !== "answer" || (event.correct ?? null) === null) return;
+      if (event.type !== "answer" || (event.correct ?? null) === null) return false;
       const fresh = event.counts !== false && told !== day && (review || !begun);
       told = day;
-      if (fresh) last = event;
+      if (!fresh) return false;
+      last = event;
+      unaided += 1;
+      const { correct, confidence } = event;
+      card = afterAnswer(card, Date.parse(event.time), { right: correct, confidence, helped }, schedule);
+      return true;
     },
   };
 }
@@ -142,10 +157,11 @@ function next(state, event) {
 
 /**
  * What the events of a course say when they are played again: for each lesson its questions, exercises, seconds and
- * last event.
+ * last event; and how many questions were answered in a review on a day.
  */
-export function replay(events, { id, renamed }) {
+export function replay(events, { id, renamed, schedule }) {
   const lessons = new Map();
+  const reviewed = new Map();
   for (const event of events) {
     if ((event.course ?? FIRST_COURSE) !== id) continue;
     const name = renamed[event.lesson] ?? event.lesson;
@@ -158,14 +174,17 @@ export function replay(events, { id, renamed }) {
     } else if (event.question) {
       // By wording: an answer to what a question asked before is no answer to what it asks now.
       const key = `${event.question}\n${event.content ?? ""}`;
-      if (!lesson.questions.has(key)) lesson.questions.set(key, createHistory());
-      lesson.questions.get(key).take(event);
+      if (!lesson.questions.has(key)) lesson.questions.set(key, createHistory(schedule));
+      const fresh = lesson.questions.get(key).take(event);
+      const day = new Date(event.time).toDateString();
+      if (fresh && event.review) reviewed.set(day, (reviewed.get(day) ?? 0) + 1);
     } else if (event.type === "reset") {
       for (const history of lesson.questions.values()) history.take(event);
     }
   }
   return {
     lesson: (name) => lessons.get(name),
+    reviewed: (day) => reviewed.get(day) ?? 0,
     question: (lesson, id, content) => lessons.get(lesson)?.questions.get(`${id}\n${content}`),
   };
 }

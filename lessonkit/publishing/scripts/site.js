@@ -4,6 +4,7 @@ import { openBoard } from "./board.js";
 import { createModel, openQuiz } from "./desk.js";
 import { openSketch } from "./draw.js";
 import { openRecord, replay } from "./record.js";
+import { reviews } from "./schedule.js";
 
 /** Widgets that need no kernel: their data stands in the page, and all pages share their scripts. */
 function enliven() {
@@ -32,6 +33,7 @@ function lesson({ view, quizzes, explorers, sketches }) {
   let cache;
   record.observe(() => (cache = undefined));
   const played = () => (cache ??= replay(record.events(), kit.course));
+  const isDue = (id) => reviews(played(), kit.course).due.some((one) => one.id === id);
   const manager = createManager(explorers);
   const open = (place, widget, model) => {
     place.replaceChildren();
@@ -44,7 +46,7 @@ function lesson({ view, quizzes, explorers, sketches }) {
       const { explorer } = draws[0].shown;
       if (explorer) draws[0].key.stops = () => widgets.explorer.readStops(explorers[explorer].view);
     }
-    open(place, "quiz", openQuiz({ view, questions }, { words: kit.words, record, replay: played, manager }));
+    open(place, "quiz", openQuiz({ view, questions }, { words: kit.words, record, replay: played, isDue, manager }));
   }
   for (const place of document.querySelectorAll("[data-lk-sketch]")) {
     open(place, "sketch", openSketch(sketches[place.dataset.lkSketch], kit.sketch));

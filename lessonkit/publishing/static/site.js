@@ -9,7 +9,7 @@ new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-th
 
 // What scrolls sideways can be reached by keyboard.
 const reach = () => {
-  for (const part of document.querySelectorAll("article pre, article .math-block, article .table-wrapper")) {
+  for (const part of document.querySelectorAll("article :is(pre, .math-block, .table-wrapper, .text_html)")) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
   }
