@@ -526,6 +526,8 @@ function createQuestion(question, standing, { id, position, view, voice, ask, an
   const isMarked = () => standing.feedback !== null && inputs.key(inputs.read()) === inputs.key(standing.answer);
   /** Whether there is nothing left to do here but to go on. */
   const isOver = () => !view.exam && isMarked() && (standing.feedback.correct || standing.closed || standing.revealed);
+  const whereNext = () => (isOver() ? goOn.words() : undefined);
+  let onward; // what the button says of it
   const isKept = () =>
     inputs.key(inputs.read()) === inputs.key(standing.answer) && (sure?.read() ?? null) === standing.confidence;
 
@@ -544,7 +546,7 @@ function createQuestion(question, standing, { id, position, view, voice, ask, an
     const { feedback, attempt, revealed, closed } = standing;
     const current = isMarked();
 
-    const onward = isOver() ? goOn.words() : undefined;
+    onward = whereNext();
     check.textContent = say(pending ? "checking" : (onward ?? (attempt > 0 ? "again" : "check")));
     setOff(check, pending || (closed && !onward));
     check.classList.toggle("lk-primary", Boolean(onward) || !(closed || (current && feedback.correct)));
@@ -711,7 +713,11 @@ function createQuestion(question, standing, { id, position, view, voice, ask, an
     form.scrollIntoView({ block: "start" });
     focus();
   }
-  return { element: form, update, keep, focus, show, draw, drawn: question.draw };
+  /** Where to go on changes with the other questions. */
+  function follow() {
+    if (onward !== whereNext()) draw();
+  }
+  return { element: form, update, keep, focus, show, follow, drawn: question.draw };
 }
 
 /** What is said of a step, by how its question stands. */
@@ -888,8 +894,9 @@ function render({ model, el }) {
 
   /** The open question that comes after this one; -1 if there is none. */
   function nextOpen(index) {
-    const order = [...view.questions.keys()];
-    return [...order.slice(index + 1), ...order.slice(0, index)].find((at) => states()[at] === "open") ?? -1;
+    const open = (_, at) => at !== index && stateOf(standingOf(at), view.exam) === "open";
+    const after = view.questions.findIndex((question, at) => at > index && open(question, at));
+    return after < 0 ? view.questions.findIndex(open) : after;
   }
   /** What the button of a question that is over says; undefined where there is nowhere to go. */
   function onward(index) {
@@ -980,7 +987,7 @@ function render({ model, el }) {
     setOff(last, submitted);
     redraw(); // first, while what has the focus is still there
     cards.forEach((card, index) => card.update(standingOf(index)));
-    cards.forEach((card) => card.draw()); // where to go on changes with the others
+    cards.forEach((card) => card.follow());
     steps.update(states());
     drawEnd();
     const held = foot.contains(focused());
