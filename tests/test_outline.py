@@ -377,10 +377,10 @@ def test_a_course_that_cannot_be_used_is_told_where_its_quizzes_are(
 def test_a_folder_of_exercises_that_is_not_there_is_told(
     trained: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (trained / "course.toml").write_text(f'exercises = "exercise"\n{SQL}', encoding="utf-8")
+    (trained / "course.toml").write_text(f'exercises = "exercise-checks"\n{SQL}', encoding="utf-8")
     assert main(["check"]) == 1
     said = capsys.readouterr().out
-    assert "course.toml: there is no folder 'exercise'; make it, or correct `exercises`" in said
+    assert "course.toml: there is no folder 'exercise-checks'; make it, or correct `exercises`" in said
 
 
 def test_a_course_is_checked_as_a_whole(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -460,11 +460,11 @@ def test_what_is_no_notebook_and_a_new_name_of_no_lesson_are_told(
     trained: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (trained / "notebooks" / "outer.ipynb").write_text("{", encoding="utf-8")
-    (trained / "quizzes" / "renamed.yaml").write_text("old: outers\nolder: outer\n", encoding="utf-8")
+    (trained / "quizzes" / "renamed.yaml").write_text("old: outerr\nolder: outer\n", encoding="utf-8")
     assert main(["check"]) == 1
     said = capsys.readouterr().out
     assert "outer.ipynb: not a notebook that can be read (" in said
-    assert "renamed.yaml: 'old' became 'outers', which is not in `lessons`; did you mean 'outer'?" in said
+    assert "renamed.yaml: 'old' became 'outerr', which is not in `lessons`; did you mean 'outer'?" in said
     assert "'older'" not in said
 
 

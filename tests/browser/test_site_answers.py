@@ -31,6 +31,9 @@ from lessonkit.record.calibration import CONFIDENCES
 from lessonkit.widgets import SketchWidget
 from lessonkit.widgets.operating_point import explorer
 from lessonkit.widgets.sketch import page_rules, sketch_feedback
+from tests.questions.test_kinds import FILE as KINDS
+from tests.questions.test_kinds import WRONG
+from tests.questions.test_kinds import right as right_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,12 +188,14 @@ def answers(question: Question) -> Iterator[Any]:
             stops = explorer(question)._stops
             yield ""
             yield from (repr(number) for number in stops.thresholds[:: len(stops.thresholds) // 25].tolist())
+        case _:
+            yield from (WRONG[question.kind], right_answer(question), "")
 
 
 def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
-    """Every question of practice in the course, in every draw that the site has."""
+    """Every question of practice in the course, in every draw that the site has; and one of every kind."""
     compared = 0
-    for lesson in LESSONS:
+    for lesson in (*LESSONS, KINDS):
         quiz = load_quiz(lesson)
         practiced = [question for question in quiz.questions if question.id not in quiz.exam]
         data = site_answers.lesson_data(quiz, [question.id for question in practiced])

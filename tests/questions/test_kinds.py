@@ -212,7 +212,9 @@ def test_moodle_has_it_or_it_is_left_out_by_name(kind: str) -> None:
 def test_the_page_draws_it(kind: str) -> None:
     script = (WIDGETS / "quiz.js").read_text(encoding="utf-8")
     inputs = script[script.index("const INPUTS = {") :].partition("};")[0]
-    assert re.search(rf'"?{kind}"?: \w+,', inputs), f"INPUTS of quiz.js lacks {kind}"
+    drawn = re.search(rf'"?{kind}"?: (\w+),', inputs)
+    assert drawn, f"INPUTS of quiz.js lacks {kind}"
+    assert f"function {drawn[1]}(" in script, f"quiz.js lacks {drawn[1]}"
     widget = QuizWidget(quiz().only(asked(kind).id), seed=1, recorder=Recorder("sqlite://"))
     (shown,) = widget.view["questions"]
     assert shown["kind"] == kind
