@@ -53,8 +53,8 @@ def page(browser: Browser) -> Iterator[Page]:
     def note(error: Error) -> None:
         # Notebook 7 misses commands of JupyterLab when it opens. What a widget throws comes from a blob.
         stack = error.stack or ""
-        # anywidget says this, and only this, where a start takes 2 s, as on a busy machine, and goes on. A start
-        # that fails is another error, thrown when the widget is to be shown.
+        # anywidget says this, and only this, where a start takes 2 s, as on a busy machine, and goes on. A
+        # start that fails is another error, thrown when the widget is to be shown.
         slow = str(error) == "[anywidget] Failed to initialize model."
         if not slow and ("/static/notebook/" not in stack or "blob:" in stack):
             trouble.append(f"error: {error}")
