@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lessonkit.i18n import SOURCE, gettext, language
+from lessonkit.i18n import SOURCE, direction, gettext, language
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r"""^(?:import \{[^}]*\} from|@import) "\./(?P<file>[\w./]+)";\n""", re.MULTILINE)
@@ -38,12 +38,14 @@ def page_words(*scripts: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``lang``, and as ``words`` the translation of each text; nothing in English, which the script has.
+        ``lang`` and ``dir`` of the words, and as ``words`` the translation of each text; nothing in English,
+        which the script has.
     """
     if language() == SOURCE:
         return {}
     return {
         "lang": language(),
+        "dir": direction(language()),
         "words": {text: gettext(text) for script in scripts for text in phrases(_HERE / script)},
     }
 

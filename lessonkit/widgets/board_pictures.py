@@ -32,7 +32,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 280, 16, 186
 # The picture of all lessons, and its columns.
 _WIDE, _TALL = 400, 70
 _CAP: Final = 6
-_EDGE: Final = 34  # half the width of the longest word
+_LETTER: Final = 7.5  # its width, at most
 
 
 def said(confidence: str) -> str:
@@ -115,8 +115,10 @@ def curve_picture(curve: OwnCurve) -> str:
         # Neighbors may be close, so names stand in turn below and above their own bars, from the right.
         below = (len(curve.points) - place) % 2 == 1
         y = float(_up(point.low)) + 15 if below else float(_up(point.high)) - 6
-        middle = min(max(x, _LEFT + _EDGE), _WIDTH - _EDGE)
-        marks.append(_text(middle, y, said(point.confidence), ink=True))
+        name = said(point.confidence)
+        edge = _LETTER * len(name) / 2
+        middle = min(max(x, _LEFT + edge), _WIDTH - edge)
+        marks.append(_text(middle, y, name, ink=True))
     parts += [f'<path class="lk-own-curve" d="{"".join(path)}"/>', *marks]
     answers = round(curve.sweep.positives + curve.sweep.negatives)
     about = _(

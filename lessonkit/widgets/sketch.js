@@ -333,7 +333,7 @@ function render({ model, el }) {
   );
   const root = h(
     "div",
-    { ...OWN_KEYS, lang: view.lang, class: "lessonkit lk-sketch", role: "group", "aria-label": phrase("Sketch: {name}", { name: view.name }) },
+    { ...OWN_KEYS, lang: view.lang, dir: view.dir, class: "lessonkit lk-sketch", role: "group", "aria-label": phrase("Sketch: {name}", { name: view.name }) },
     form,
     status,
   );

@@ -456,6 +456,47 @@ def test_every_word_that_is_printed_is_in_the_language_of_the_learner(
     assert left([*printed(tmp_path, capsys)]) == set()
 
 
+def test_arabic_goes_from_right_to_left_and_its_drawings_do_not(
+    bench: Callable[..., Bench], page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESSONKIT_LANG", "ar")
+    y_true, scores = INBOX.y_true, INBOX.scores
+    show(page, (strip(y_true, scores)._repr_mimebundle_() or ({},))[0]["text/html"])
+    share = page.locator(".lk-strip-share").first
+    name, number = share.locator("b").bounding_box(), share.locator(".lk-strip-fraction").bounding_box()
+    assert name
+    assert number
+    assert name["x"] > number["x"], "precision, then 6 of 8 = 0.75"
+    for part, wanted in ((".lk-strip", "ltr"), (".lk-strip-share", "rtl")):
+        assert direction(page, part) == wanted
+    bench(SketchWidget(ThresholdSweep(y_true, scores)))
+    page.locator(".lk-sketch").wait_for()
+    assert (direction(page, ".lk-sketch"), direction(page, ".lk-sketch-plot")) == ("rtl", "ltr")
+
+
+def direction(page: Page, part: str) -> str:
+    found = page.locator(part).first.evaluate("part => getComputedStyle(part).direction")
+    return str(found)
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "ar"])
+def test_the_names_in_a_picture_of_the_board_are_not_cut(
+    bench: Callable[..., Bench], page: Page, monkeypatch: pytest.MonkeyPatch, tag: str
+) -> None:
+    monkeypatch.setenv("LESSONKIT_LANG", tag)
+    recorder = Recorder("sqlite://")
+    recorder.record(*(event.model_copy(update={"learner": learner_id()}) for event in events()))
+    bench(ProgressWidget(recorder=recorder))
+    page.locator(".lk-own-curve").wait_for(state="attached")
+    cut = page.locator(".lk-figure svg text").evaluate_all(
+        """all => all.filter(text => {
+          const { x, width } = text.getBBox();
+          return x < 0 || x + width > text.ownerSVGElement.viewBox.baseVal.width;
+        }).map(text => text.textContent)"""
+    )
+    assert cut == []
+
+
 #: Messages that are the same in a language, because each of their words is: formulas, and names.
 ALIKE: Final[dict[str, set[str]]] = {
     "de": {
