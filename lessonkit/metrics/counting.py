@@ -457,7 +457,7 @@ class WeightedRows:
             before = false[places - 1]
             if places.size:
                 before[0] = before[0] if places[0] else last_fp
-                step = np.diff(tp, prepend=last_tp)
+                step = _steps(tp, last_tp)
                 last_tp = tp[-1]
                 precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
                 before += fp
@@ -536,9 +536,10 @@ def _last_of_runs(values: NDArray[Any], out: NDArray[np.bool]) -> NDArray[np.boo
     return out
 
 
-def _steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each value less the one before it, the first less 0: ``np.diff``, at half its time."""
+def _steps(values: NDArray[np.float64], before: float = 0.0) -> NDArray[np.float64]:
+    """Return each value less the one before it, as ``np.diff`` does in twice the time."""
     steps = values.copy()
+    steps[0] -= before
     steps[1:] -= values[:-1]
     return steps
 
