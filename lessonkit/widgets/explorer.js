@@ -163,6 +163,7 @@ function curvePanel({ data, other, prices, names, title, words, xName, yName, pl
         curves.other,
         curves.curve,
         moving.guides,
+        ...(extras.over ?? []), // words that no line may cross
         ...[moving.cheapest, moving.other, moving.dot],
       );
     },
@@ -200,6 +201,7 @@ function precisionRecallPanel(shared, band) {
     extras: {
       entries,
       right: 2.8,
+      over: [label],
       path: stepPath,
       draw(box) {
         const lines = s("g");
@@ -214,7 +216,7 @@ function precisionRecallPanel(shared, band) {
             s("text", { class: "lk-words", x: box.right + 4, y: box.y(from) + 0.35 * box.text }, `F1 ${f1}`),
           );
         }
-        lines.append(area, baseline, label);
+        lines.append(area, baseline);
         return lines;
       },
       reshape(box, weight) {
@@ -421,11 +423,11 @@ function scoresPanel({ data, histogram, labels, id, signal, pick }) {
           ...shapes.map(({ name, d }) => s("path", { class: `lk-${name}`, d, style: name === "negative" && `fill: url(#${id}-${name})` })),
         ),
         s("path", { class: "lk-middle", d: `M${box.left} ${middle}H${box.right}` }),
+        line,
         ...classes.map(({ label, total, up }) =>
           title(`${label} (${amount(total)})`, up ? box.top + 1.1 * text : box.bottom - 0.5 * text),
         ),
       );
-      svg.append(line);
     },
     paint({ point }) {
       const x = at(box.x(along(point.threshold)));
@@ -442,9 +444,9 @@ function costPanel({ data, histogram, signal, pick }) {
   const svg = s("svg", { class: "lk-plot lk-valley", role: "img", "aria-label": phrase("Cost against the threshold. The numbers are beside it.") });
   const moving = {
     nothing: s("path", { class: "lk-baseline" }),
-    words: s("text", { class: "lk-words" }),
     path: s("path", { class: "lk-cost" }),
     guides: s("path", { class: "lk-guides" }),
+    words: s("text", { class: "lk-words" }), // no line may cross it
     best: s("path", { class: "lk-cheapest", d: "M0 -6L6 0L0 6L-6 0Z" }),
     dot: s("circle", { class: "lk-dot", r: 6 }),
   };
