@@ -175,7 +175,8 @@ def _from_system() -> dict[str, str] | None:
     if program is None or not may_install() or _installed():
         return None
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ("install", "--yes", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core")
+    fonts = ("fonts-dejavu-core", "fonts-liberation")  # letters for all, and those of handouts
+    install = ("install", "--yes", "-qq", "--no-install-recommends", "chromium", *fonts)
     for arguments in (("update", "-qq"), install):
         subprocess.run([program, *arguments], env=quiet, stdout=subprocess.DEVNULL)
     return _installed()

@@ -29,8 +29,10 @@ def test_a_lesson_becomes_two_pdfs(tmp_path: Path) -> None:
     sheet, answers = (
         (tmp_path / f"01-precision-and-recall{suffix}.pdf").read_bytes() for suffix in ("", "-answers")
     )
-    assert 3 <= pages(sheet) <= 6
-    assert pages(sheet) < pages(answers) <= 12
+    # Where no font is as narrow as Arial, DejaVu is taken, which runs wider.
+    most = 6 if re.search(rb"Arial|Liberation|SourceSans|Segoe|Helvetica", sheet) else 8
+    assert 3 <= pages(sheet) <= most
+    assert pages(sheet) < pages(answers) <= 2 * most
     for pdf in (sheet, answers):
         assert pdf.startswith(b"%PDF-")
         assert len(pdf) < 1_000_000

@@ -111,7 +111,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     toml = (folder / "course.toml").read_text(encoding="utf-8")
     toml = toml.replace('lessons = ["01-joins"]', 'lessons = ["01-joins", "02-cross-joins"]')
     (folder / "course.toml").write_text(toml, encoding="utf-8")
-    assert course.run("check") == "Sql joins: 2 lessons, 1 exercises; all fits.\n"
+    assert course.run("check") == "Sql joins: 2 lessons, 1 exercise; all fits.\n"
     return course
 
 

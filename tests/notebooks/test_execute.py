@@ -125,6 +125,8 @@ def test_a_signal_stops_all_and_leaves_the_files_as_they_were(tmp_path: Path, nu
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whatever a shell has started in the background ignores Ctrl+C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         running = tmp_path / "kernel-1"
         while not running.exists() and process.poll() is None:
