@@ -380,38 +380,39 @@ class WeightedRows:
     def __init__(
         self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64]
     ) -> None:
-        self._scores = scores.copy()  # to be looked up when a curve is asked for
+        self._scores = scores.copy()  # for when a curve is asked for
         bits = (scores.size - 1).bit_length()
         self._number = np.uint64((1 << bits) - 1)
         label, to_sign = np.uint64(1 << bits), np.uint64(WIDEST - 1 - bits)
         key = _Key.of(scores)
         cut = max(key.bits + 1 + bits - WIDEST, 0)
-        self._rows = np.empty(scores.size, np.uint64)
+        rows = np.empty(scores.size, np.uint64)
         numbers = np.arange(min(BLOCK, scores.size), dtype=np.uint64)
         for start in range(0, scores.size, BLOCK):
-            block = self._rows[start : start + BLOCK]
+            block = rows[start : start + BLOCK]
             key.descend(scores[start : start + BLOCK], out=block)
             block >>= np.uint64(cut)
             block <<= np.uint64(1 + bits)
             block |= positive[start : start + BLOCK] * label
             block |= numbers[: block.size]
             block += np.uint64(start)
-        self._rows.sort()
-        # Of each row in this order: its weight (below 0 if negative), and whether its tie ends there.
-        self._signed = np.empty(scores.size)
+        rows.sort()
+        # Of each row in this order: its weight (below 0 if negative), written over the row, and whether its
+        # tie ends there.
+        self._signed = rows.view(np.float64)
         self._ends = np.empty(scores.size, np.bool)
         unit = false_unit = np.float64(0)
         stop = 0
-        for block in _whole_ties(self._rows, label | self._number):
+        for block in _whole_ties(rows, label | self._number):
             start, stop = stop, stop + block.size
             ends = _last_of_runs(block >> np.uint64(1 + bits), out=self._ends[start:stop])
             if cut and not ends.all():
                 self._put_in_order(block, ends, key)
-            signed = self._looked_up(weights, block, out=self._signed[start:stop])
             sign = block & label
             sign ^= label
             sign <<= to_sign  # a float's first bit is its sign
-            np.bitwise_xor(signed.view(np.uint64), sign, out=signed.view(np.uint64))
+            signed = self._looked_up(weights, block, out=self._signed[start:stop])
+            np.bitwise_xor(block, sign, out=block)
             unit, false_unit = max(unit, signed.max()), max(false_unit, -signed.min())
         self._units = unit, false_unit
 
@@ -433,8 +434,8 @@ class WeightedRows:
 
     @cached_property
     def _totals(self) -> tuple[float, float]:
-        *_, (_, tp, fp) = self._counts()
-        return tp[-1].item(), fp[-1].item()
+        *_, (_, sums) = self._sums()
+        return sums.real[-1].item(), sums.imag[-1].item()
 
     @property
     def positives(self) -> float:
@@ -452,10 +453,11 @@ class WeightedRows:
         unit, false_unit = self._units
         precision_sum = lost = 0.0
         last_tp = last_fp = self._signed.dtype.type(0)
-        for places, found, false in self._counts():
-            tp, fp = found[places], false[places]
-            before = false[places - 1]
+        for places, sums in self._sums():
+            at, false = sums.take(places), sums.imag
+            tp, fp = at.real, at.imag
             if places.size:
+                before = false[places - 1]
                 before[0] = before[0] if places[0] else last_fp
                 step = _steps(tp, last_tp)
                 last_tp = tp[-1]
@@ -470,14 +472,15 @@ class WeightedRows:
 
     def curve(self) -> Curve:
         """Return the counts at every threshold."""
-        _, tp, fp = (np.concatenate(parts) for parts in zip(*self._counts(), strict=True))
-        thresholds = self._looked_up(self._scores, self._rows[self._ends])
+        reached = [sums for _, sums in self._sums()]
+        tp, fp = (np.concatenate([getattr(sums, part) for sums in reached]) for part in ("real", "imag"))
+        thresholds = np.sort(self._scores)[::-1][self._ends]
         if thresholds.dtype.kind == "f":
             thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
         return Curve(thresholds, tp, fp)
 
-    def _counts(self) -> Iterator[tuple[NDArray[np.intp], NDArray[Any], NDArray[Any]]]:
-        """Yield which thresholds have positives, and the sums of weights, in blocks."""
+    def _sums(self) -> Iterator[tuple[NDArray[np.intp], NDArray[np.complex128]]]:
+        """Yield which thresholds have positives, and the sums of weights, the negatives' as imaginary part."""
         before = 0j
         for start in range(0, self._signed.size, BLOCK):
             block = self._signed[start : start + BLOCK]
@@ -490,10 +493,9 @@ class WeightedRows:
             before = sums[-1]
             ends = np.flatnonzero(self._ends[start : start + BLOCK])
             if ends.size == block.size:  # no ties
-                yield np.flatnonzero(block > 0), sums.real, sums.imag
+                yield np.flatnonzero(block > 0), sums
             elif ends.size:
-                reached = sums.take(ends)
-                yield np.flatnonzero(block.take(ends) > 0), reached.real, reached.imag
+                yield np.flatnonzero(block.take(ends) > 0), sums.take(ends)
 
 
 class _Key(NamedTuple):

@@ -323,9 +323,10 @@ def _binary(array: NDArray[Any]) -> NDArray[np.bool] | None:
     if array.dtype.kind not in "iu":
         return None
     positive = np.empty(array.size, np.bool)
-    for start in range(0, array.size, BLOCK):  # so that three passes read the memory once
-        block = array[start : start + BLOCK]
-        if block.min() < 0 or block.max() > 1:
+    unsigned = array.view(array.dtype.str.replace("i", "u"))  # in which a negative number is a large one
+    for start in range(0, array.size, BLOCK):  # so that two passes read the memory once
+        block = unsigned[start : start + BLOCK]
+        if block.max() > 1:
             return None
         positive[start : start + BLOCK] = block
     return positive
