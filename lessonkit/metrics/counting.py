@@ -480,7 +480,7 @@ class WeightedRows:
         return Curve(thresholds, tp, fp)
 
     def _sums(self) -> Iterator[tuple[NDArray[np.intp], NDArray[np.complex128]]]:
-        """Yield which thresholds have positives, and the sums of weights, the negatives' as imaginary part."""
+        """Yield which thresholds have positives, and the sums of weights: the negatives' are imaginary."""
         before = 0j
         for start in range(0, self._signed.size, BLOCK):
             block = self._signed[start : start + BLOCK]
