@@ -16,6 +16,7 @@ from lessonkit.needs import lacks
 if TYPE_CHECKING:
     from lessonkit.course.outline import Course
     from lessonkit.record.store import Store
+    from lessonkit.record.syllabus import Syllabus
 
 _FILE_WIDTH = 500
 
@@ -308,7 +309,7 @@ def _class_report(course: Path | None, options: argparse.Namespace) -> int:
 
     try:
         read = syllabus(course)
-        print(*read.problems, sep="\n", end="\n" * bool(read.problems), file=sys.stderr)
+        _tell_problems(read)
         page = write_report(Store(options.store or store_url()), options.out, read)
     except (StoreError, ValueError, OSError) as error:
         return _refuse("class report", error)
@@ -364,9 +365,14 @@ def _show_progress(store: Store, learner: str) -> None:
     if not console.is_terminal:
         console.width = _FILE_WIDTH  # nothing is cut or wrapped in a file
     course = syllabus()
-    print(*course.problems, sep="\n", end="\n" * bool(course.problems), file=sys.stderr)
+    _tell_problems(course)
     console.print(*board_lines(board(replay, course)), sep="\n")
     _tell_skipped(reading.skipped)
+
+
+def _tell_problems(course: Syllabus) -> None:
+    for problem in course.problems:
+        print(problem, file=sys.stderr)
 
 
 def _tell_skipped(skipped: int) -> None:

@@ -42,7 +42,7 @@ export function openQuiz(quiz, { words, record, replay, isDue, manager }) {
     const { lesson, id } = draws[0].key;
     const history = replay().question(lesson, id, draws[0].key.content);
     const state = history?.state();
-    const review = isDue(id); // then it is asked as if for the first time, with other numbers where it has some
+    const review = isDue(lesson, id); // then it is asked as if for the first time, with other numbers where it has some
     const draw = ((state?.draws ?? 0) + (review ? history.unaided() : 0)) % draws.length;
     const { shown: asked, key } = draws[draw];
     const shown = review ? { ...asked, from: words.review } : asked;

@@ -33,7 +33,8 @@ function lesson({ view, quizzes, explorers, sketches }) {
   let cache;
   record.observe(() => (cache = undefined));
   const played = () => (cache ??= replay(record.events(), kit.course));
-  const isDue = (id) => reviews(played(), kit.course).due.some((one) => one.id === id);
+  const isDue = (lesson, id) =>
+    reviews(played(), kit.course).due.some((one) => one.lesson === lesson && one.id === id);
   const manager = createManager(explorers);
   const open = (place, widget, model) => {
     place.replaceChildren();
