@@ -65,7 +65,7 @@ def _two_areas(model: Any, rows: Array, y: Array, fold: Fold, seed: int) -> tupl
 @cache
 def _means(seed: int, forest: bool) -> tuple[float, float]:  # noqa: FBT001  (cached by position)
     rows, y, _ = _customers(seed)
-    model = RandomForestClassifier(25, random_state=0) if forest else LogisticRegression()
+    model = RandomForestClassifier(10, random_state=0) if forest else LogisticRegression()
     areas = [_two_areas(model, rows, y, fold, place) for place, fold in enumerate(_folds(seed, 1))]
     leaking, sound = np.mean([pair for pair in areas if pair], axis=0)
     return float(leaking), float(sound)
@@ -99,7 +99,7 @@ def neighbors_in_time_lift_the_forest(seed: int) -> float:
     slow = lfilter([1], [1, -0.95], rng.normal(size=(3000, 7)), axis=0)
     sensors, risk = slow[:, :6], slow[:, 0] - slow[:, 1] + 2 * slow[:, 6]
     fails = (risk > np.quantile(risk, 0.7)).astype(int)
-    forest = RandomForestClassifier(25, random_state=0)
+    forest = RandomForestClassifier(10, random_state=0)
     folds = list(TimeSeriesSplit(20, test_size=120).split(sensors))[::4]
     areas = [_two_areas(forest, sensors, fails, fold, place) for place, fold in enumerate(folds)]
     leaking, sound = np.mean([pair for pair in areas if pair], axis=0)
