@@ -750,7 +750,7 @@ function render({ model, el }) {
         : phrase("All but recall reweighted to {share} {positives}.", as);
       matrix.note.textContent = weighted
         ? phrase("Cases in 1,000, reweighted to {share} {positives}.", as)
-        : phrase("The areas are in proportion to the counts.");
+        : phrase("The areas are in proportion to the counts. Hatching marks errors.");
       stale = false;
     }
     const numbers = measure(point, data, weight, prices);
@@ -809,7 +809,7 @@ function render({ model, el }) {
     const stop = data.at(nearest(data, threshold));
     go(stop);
     if (stop.threshold === threshold) return;
-    asked = phrase("{asked} lies between the thresholds this page knows. Shown: {shown}, the nearest.", { asked: exact(threshold), shown: exact(stop.threshold) });
+    asked = phrase("This page holds only some of the thresholds. {shown} is the nearest to {asked}.", { asked: exact(threshold), shown: exact(stop.threshold) });
     tell([toWire(threshold), null, null]);
   }
 

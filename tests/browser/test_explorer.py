@@ -268,9 +268,7 @@ def test_without_a_kernel_the_page_says_which_threshold_it_shows(email: Stage, p
     notice = email.root().locator(".lk-notice").inner_text()
     threshold = float(email.field().input_value())
     assert threshold != 0.31372
-    assert notice == (
-        f"0.31372 lies between the thresholds this page knows. Shown: {threshold}, the nearest."
-    )
+    assert notice == (f"This page holds only some of the thresholds. {threshold} is the nearest to 0.31372.")
     assert email.counts() == shown(ThresholdSweep(EMAIL.y_true, EMAIL.scores).at(threshold))[0]
     email.slider().press("ArrowRight")
     email.settled()
