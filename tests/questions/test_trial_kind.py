@@ -22,11 +22,11 @@ def test_a_module_alone_is_found_and_what_it_lacks_is_named(tmp_path: Path) -> N
         else:
             shutil.copy(source, target)
     trial = Path(__file__).with_name("trial_kind.py")
-    shutil.copy(trial, tmp_path / "lessonkit" / "questions" / "kinds" / "slider.py")
+    shutil.copy(trial, tmp_path / "lessonkit" / "questions" / "kinds" / "trial.py")
     files = ("test_kinds.py", "test_schema.py")
     tested = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "slider or schema"),
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "[trial] or schema"),
             *(f"tests/questions/{name}" for name in files),
         ],
         cwd=tmp_path,
@@ -41,6 +41,6 @@ def test_a_module_alone_is_found_and_what_it_lacks_is_named(tmp_path: Path) -> N
         "test_the_schema_file_is_current",
     }, tested.stdout
     assert re.search(r"AssertionError: ar: '.*' is not translated", tested.stdout)
-    assert "lessonkit/widgets/kinds/slider.js is missing: the page cannot draw slider" in tested.stdout
+    assert "lessonkit/widgets/kinds/trial.js is missing: the page cannot draw trial" in tested.stdout
     assert "run: python -m tools.schema" in tested.stdout
     assert "10 passed" in tested.stdout

@@ -1,4 +1,4 @@
-"""A trial kind of question (`slider`): `test_trial_kind.py` puts it into a copy of lessonkit."""
+"""A trial kind (`trial`), answered with a slider: `test_trial_kind.py` puts it into a copy of lessonkit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lessonkit.questions.problem import Flaw
 Whole = Annotated[int, Strict()]
 
 
-class SliderQuestion(TypedQuestion):
+class TrialQuestion(TypedQuestion):
     """A question whose answer is a whole number on a scale."""
 
     example: ClassVar[Example] = Example(
@@ -29,7 +29,7 @@ class SliderQuestion(TypedQuestion):
         "farther": noop("Look at the scale again."),
     }
 
-    kind: Literal["slider"]
+    kind: Literal["trial"]
     low: Whole = Field(description="Where the scale begins.")
     high: Whole = Field(description="Where it ends.")
     answer: Whole = Field(description="The right place.")
