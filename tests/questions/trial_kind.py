@@ -21,12 +21,12 @@ class TrialQuestion(TypedQuestion):
     example: ClassVar[Example] = Example(
         {"prompt": "How many legs has a spider?", "low": 0, "high": 10, "answer": 8}, wrong="6"
     )
-    ask: ClassVar[str] = noop("Slide to a whole number.")
+    ask: ClassVar[str] = noop("A trial: slide to a whole number.")
     pen: ClassVar[str] = "Write a whole number."
-    page_words: ClassVar[Mapping[str, str]] = {"slide": noop("Your place on the scale")}
+    page_words: ClassVar[Mapping[str, str]] = {"slide": noop("A trial: your place on the scale")}
     mark_words: ClassVar[Mapping[str, str]] = {
-        "slide_first": noop("Move the slider first."),
-        "farther": noop("Look at the scale again."),
+        "slide_first": noop("A trial: move the slider first."),
+        "farther": noop("A trial: look at the scale again."),
     }
 
     kind: Literal["trial"]
