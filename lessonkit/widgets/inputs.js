@@ -45,7 +45,7 @@ export function createRow(kind, id, className, voice, ...content) {
 }
 
 /** A field whose text is the answer, with its label and what stands beside it. */
-export function typedInput(id, { inputmode, class: className, label, beside }) {
+export function typedInput(id, { inputmode, class: className, label, beside = "" }) {
   const input = h("input", {
     ...OWN_KEYS,
     type: "text",

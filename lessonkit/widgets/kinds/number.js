@@ -5,10 +5,9 @@ import { h } from "../page.js";
 
 INPUTS.numeric = (question, id, voice) => {
   const { unit } = question;
-  const about = unit
-    ? { label: voice.say("answer_in", { unit }), beside: h("span", voice.language, unit) }
-    : { label: voice.say("answer"), beside: "" };
-  return { ...typedInput(id, { inputmode: "decimal", class: "lk-number", ...about }), isRead: true };
+  const label = unit ? voice.say("answer_in", { unit }) : voice.say("answer");
+  const beside = unit ? h("span", voice.language, unit) : "";
+  return { ...typedInput(id, { inputmode: "decimal", class: "lk-number", label, beside }), isRead: true };
 };
 
 // The rest is for a page without a kernel, which marks answers itself.

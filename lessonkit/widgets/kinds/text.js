@@ -3,7 +3,7 @@
 import { INPUTS, typedInput } from "../inputs.js";
 
 INPUTS.text = (question, id, voice) =>
-  typedInput(id, { inputmode: "text", class: "lk-number lk-words", label: voice.say("answer"), beside: "" });
+  typedInput(id, { class: "lk-number lk-words", label: voice.say("answer") });
 
 // The rest is for a page without a kernel, which marks answers itself.
 
