@@ -24,6 +24,13 @@ import numpy as np
 
 from lessonkit.classroom.items import discriminations
 from lessonkit.classroom.report import write_report
+from lessonkit.questions import (
+    MatchQuestion,
+    MultipleQuestion,
+    NumericQuestion,
+    OrderQuestion,
+    SingleQuestion,
+)
 from lessonkit.questions.variants import variant, variant_seed
 from lessonkit.record import Event, Syllabus, syllabus
 from lessonkit.record.store import Store
@@ -166,15 +173,15 @@ def _right(question: Question) -> Answer:
 
 
 def _wrong(question: Question, chance: Random) -> Answer:
-    match question.kind:
-        case "single" | "multiple":
+    match question:
+        case SingleQuestion() | MultipleQuestion():
             wrong = [choice.id for choice in question.choices if not choice.correct]
             return (wrong[0] if chance.random() < 0.5 else chance.choice(wrong),)  # noqa: PLR2004
-        case "numeric":
+        case NumericQuestion():
             return repr(chance.choice([mistake.answer for mistake in question.mistakes] or [-1.0]))
-        case "order":
+        case OrderQuestion():
             return tuple(item.id for item in reversed(question.items))
-        case "match":
+        case MatchQuestion():
             others = {target.id for target in question.targets}
             return tuple((pair.id, min(others - {pair.target})) for pair in question.pairs)
         case _:

@@ -1,17 +1,22 @@
-"""Write ``quizzes/schema.json`` from the models, so that editors complete and check quiz files.
+"""Write what is made from the models: ``quizzes/schema.json``, and the guide's table of kinds.
 
-Run ``python -m tools.schema`` after a change of `lessonkit.questions.model`; ``--check`` only compares.
+By the schema, editors complete and check quiz files. Run ``python -m tools.schema`` after a change of
+`lessonkit.questions.model` or of a kind of question; ``--check`` only compares.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
-from lessonkit.questions import Quiz
+from lessonkit.questions import KINDS, Quiz
 
-PATH = Path(__file__).parents[1] / "quizzes" / "schema.json"
+ROOT = Path(__file__).parents[1]
+PATH = ROOT / "quizzes" / "schema.json"
+GUIDE = ROOT / "site" / "your-own-course.md"
+_TABLE = re.compile(r"(?<=\| Kind \| What it is \|\n\|---\|---\|\n)(?:\|.*\n)*")
 
 
 def schema() -> str:
@@ -20,14 +25,23 @@ def schema() -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
+def guide() -> str:
+    """Return the guide with a row for each kind: what its docstring begins with."""
+    heads = {name: str(kind.__doc__).partition("\n")[0] for name, kind in KINDS.items()}
+    rows = "".join(f"| `{name}` | {head} |\n" for name, head in heads.items())
+    return _TABLE.sub(lambda _: rows, GUIDE.read_text(encoding="utf-8"))
+
+
 def main(arguments: list[str]) -> int:
-    """Write the schema, or say whether the file is current."""
-    if "--check" not in arguments:
-        PATH.write_text(schema(), encoding="utf-8")
-    elif PATH.read_text(encoding="utf-8") != schema():
-        print(f"{PATH} is not current; run: python -m tools.schema")
-        return 1
-    return 0
+    """Write the files, or say which are not current."""
+    stale = 0
+    for path, text in {PATH: schema(), GUIDE: guide()}.items():
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8")
+        elif path.read_text(encoding="utf-8") != text:
+            print(f"{path} is not current; run: python -m tools.schema")
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

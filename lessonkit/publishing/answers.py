@@ -33,7 +33,7 @@ from lessonkit.widgets import (
     wording,
 )
 from lessonkit.widgets.answers import solution
-from lessonkit.widgets.assets import asset
+from lessonkit.widgets.assets import asset, marking
 from lessonkit.widgets.board import file_words
 from lessonkit.widgets.names import Names
 from lessonkit.widgets.sketch import page_rules
@@ -71,6 +71,7 @@ _PARTS: Final = (
 
 _EXPORT = re.compile(r"^export default [^\n]*\n|^export ", re.MULTILINE)
 _IMPORT = re.compile(r"^import [^\n]*\n", re.MULTILINE)
+_KINDS = 'import "../../widgets/kinds/*.js";\n'
 _LIVING = re.compile(
     r'<script type="module">\n.*?\nconst \[[^\]]+\] = (?P<state>\[[^\n]*\]);\n'
     r'revive\("(?P<key>\w+)", [^\n]*\n</script>',
@@ -93,8 +94,8 @@ def script() -> str:
 
 
 def module(name: str) -> str:
-    """Return a script of the site without its imports and exports."""
-    text = (SCRIPTS / name).read_text(encoding="utf-8")
+    """Return a script of the site without its imports and exports, joined to the marking of the kinds."""
+    text = (SCRIPTS / name).read_text(encoding="utf-8").replace(_KINDS, marking())
     return _EXPORT.sub("", _IMPORT.sub("", text))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from lessonkit.course.outline import HOUSE_RULES
 
@@ -34,7 +34,7 @@ def variant(question: _AnyQuestion, seed: int | str) -> _AnyQuestion:
     # Which of the house's rules hold was asked when the file was read.
     context = {"seed": seed, "off": HOUSE_RULES, "originals": question.originals}
     drawn = type(question).model_validate(question.template, context=context)
-    return cast("_AnyQuestion", drawn.beside(variant(other, seed) for other in question.elsewhere))
+    return drawn.beside(variant(other, seed) for other in question.elsewhere)
 
 
 def variant_seed(learner: str, question_id: str, draw: int = 0) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 from lessonkit.i18n import SOURCE, direction, gettext, language
 
 _HERE = Path(__file__).parent
-_IMPORT = re.compile(r"""^(?:import \{[^}]*\} from|@import) "\./(?P<file>[\w./]+)";\n""", re.MULTILINE)
+_IMPORT = re.compile(r"""^(?:import (?:\{[^}]*\} from )?|@import )"(?P<file>\.[\w./*]+)";\n""", re.MULTILINE)
+#: Where the script of a kind of question ends for the widget: what follows is for pages without a kernel.
+_WITHOUT_KERNEL = "// The rest is for a page without a kernel, which marks answers itself.\n"
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # Indents, empty lines and comments: a quarter of a script. Behind code, one with a quote may be a string.
 _AIR = re.compile(
@@ -65,13 +67,25 @@ def asset(name: str) -> str:
     name : str
         A file such as ``quiz.js``, whose imports name files beside it: ``import { h } from "./page.js";`` in
         a script, ``@import "./page.css";`` in a sheet. The modules share one scope, so two of them cannot
-        give one name to two things.
+        give one name to two things. ``import "./kinds/*.js";`` joins every script of a folder, each in a
+        scope of its own, and without the half for pages without a kernel, which `marking` returns.
     """
-    parts: dict[str, str] = {}
-    _collect(name, parts)
+    parts: dict[Path, str] = {}
+    _collect(_HERE / name, parts)
     *shared, own = parts.values()
     joined = "".join([*(_EXPORT.sub("", part) for part in shared), own])
     return _dense_sheet(joined) if name.endswith(".css") else _dense_script(joined)
+
+
+def marking() -> str:
+    """Return how each kind of question is marked in a page without a kernel, each in a scope of its own."""
+    scripts = (path.read_text(encoding="utf-8") for path in sorted((_HERE / "kinds").glob("*.js")))
+    halves = (script.partition(_WITHOUT_KERNEL)[2] for script in scripts)
+    return "".join(_scoped(_IMPORT.sub("", half)) for half in halves)
+
+
+def _scoped(script: str) -> str:
+    return f"{{\n{script}}}\n"
 
 
 def _dense_sheet(text: str) -> str:
@@ -107,10 +121,16 @@ def _dense_line(line: str) -> str:
     return "".join(kept) + ("" if is_open else "\n")
 
 
-def _collect(name: str, parts: dict[str, str]) -> None:
+def _collect(path: Path, parts: dict[Path, str]) -> None:
     """Add a file to the parts, after those it imports."""
-    text = _AIR.sub("", (_HERE / name).read_text(encoding="utf-8"))
+    script = path.read_text(encoding="utf-8").partition(_WITHOUT_KERNEL)[0]
+    text = _AIR.sub("", script)
     for found in _IMPORT.finditer(text):
-        if found["file"] not in parts:
-            _collect(found["file"], parts)
-    parts[name] = _IMPORT.sub("", text)
+        wanted = (path.parent / found["file"]).resolve()
+        if wanted.stem == "*":
+            for file in sorted(wanted.parent.glob(wanted.name)):
+                _collect(file, parts)
+                parts[file] = _scoped(parts[file])
+        elif wanted not in parts:
+            _collect(wanted, parts)
+    parts[path] = _IMPORT.sub("", text)

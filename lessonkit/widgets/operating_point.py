@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lessonkit.metrics import Confusion, OperatingPoint
     from lessonkit.questions.kinds import Question
 
-#: What is said of a threshold, by the names that ``scripts/mark.js`` has for it. In English.
+#: What is said of a threshold, by the names that ``kinds/point.js`` has for it. In English.
 WORDS: Final[dict[str, str]] = {
     "move_first": noop("Move the threshold of the explorer first."),
     "no_threshold": noop("This answer cannot be read: move the threshold of the explorer."),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def page_words() -> dict[str, str]:
-    """Return the words that the page puts on screen by itself, by the names that ``quiz.js`` has for them."""
+    """Return the words that the page puts on screen by itself, by the names that its scripts have."""
     return {
         "quiz": _("Quiz: {title}"),
         "position": _("Question {n} of {total}"),
@@ -91,7 +91,7 @@ _MARKING: Final = {
 
 
 def marking_words() -> dict[str, str]:
-    """Return the words that tell how an answer was marked, by the names that ``scripts/mark.js`` has."""
+    """Return the words that tell how an answer was marked, by the names that the scripts have."""
     return {name: _(text) for name, text in _MARKING.items()}
 
 

@@ -14,6 +14,7 @@ from lessonkit.datasets import load_email_neighbor_scores
 from lessonkit.metrics import ThresholdSweep
 from lessonkit.publishing import answers as site_answers
 from lessonkit.questions import (
+    KINDS,
     AnswerError,
     MatchQuestion,
     MultipleQuestion,
@@ -31,9 +32,7 @@ from lessonkit.record.calibration import CONFIDENCES
 from lessonkit.widgets import SketchWidget
 from lessonkit.widgets.operating_point import explorer
 from lessonkit.widgets.sketch import page_rules, sketch_feedback
-from tests.questions.test_kinds import FILE as KINDS
-from tests.questions.test_kinds import WRONG
-from tests.questions.test_kinds import right as right_answer
+from tests.questions import test_kinds as kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +113,7 @@ def rules(page: Page) -> Page:
     """A page with the site's rules, without its pages."""
     page.set_content("<p>Rules</p>")
     parts = "\n".join(map(site_answers.module, PARTS))
-    page.add_script_tag(content=f"(() => {{\n{parts}\n{RULES}\n}})();")
+    page.add_script_tag(content=f'"use strict";\n(() => {{\n{parts}\n{RULES}\n}})();')
     return page
 
 
@@ -189,14 +188,13 @@ def answers(question: Question) -> Iterator[Any]:
             yield ""
             yield from (repr(number) for number in stops.thresholds[:: len(stops.thresholds) // 25].tolist())
         case _:
-            yield from (WRONG[question.kind], right_answer(question), "")
+            yield from (question.example.wrong, kinds.right(question), "")
 
 
 def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
     """Every question of practice in the course, in every draw that the site has; and one of every kind."""
     compared = 0
-    for lesson in (*LESSONS, KINDS):
-        quiz = load_quiz(lesson)
+    for quiz in (*map(load_quiz, LESSONS), *map(kinds.quiz, KINDS)):
         practiced = [question for question in quiz.questions if question.id not in quiz.exam]
         data = site_answers.lesson_data(quiz, [question.id for question in practiced])
         explorers: dict[str, Any] = {}
@@ -214,7 +212,7 @@ def test_a_page_marks_as_the_kernel_does(rules: Page) -> None:
         found = rules.evaluate("([kit, scripts]) => answerAll(kit, scripts)", [kit, scripts])
         for one, (here, there) in enumerate(zip(found, wanted, strict=True)):
             for place, (step, real) in enumerate(zip(here["steps"], there["steps"], strict=True)):
-                assert step == real, (lesson, scripts[one]["messages"][place])
+                assert step == real, (quiz.lesson, scripts[one]["messages"][place])
             assert here["events"] == there["events"]
             compared += len(here["steps"])
     assert compared > 1000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -13,9 +12,9 @@ import pytest
 
 from lessonkit.classroom.ballot import Ballot
 from lessonkit.i18n import gettext, languages, spoken
-from lessonkit.publishing.answers import lesson_data, module, words
+from lessonkit.publishing.answers import lesson_data, words
 from lessonkit.publishing.handouts import handout_html
-from lessonkit.questions import KINDS, MARKING_RULES, AnswerError, load_quiz
+from lessonkit.questions import KINDS, MARKING_RULES, AnswerError, Quiz
 from lessonkit.questions.content import content_hash
 from lessonkit.questions.flaws import plain_flaws
 from lessonkit.questions.lint import lint
@@ -25,28 +24,16 @@ from lessonkit.record import Recorder
 from lessonkit.record.syllabus import beliefs_of
 from lessonkit.widgets import QuizWidget
 from lessonkit.widgets.answers import mark_answer, read, solution
+from lessonkit.widgets.assets import _WITHOUT_KERNEL
 from tools.bootstrap import ROOT
 from tools.moodle import moodle_xml
 
 if TYPE_CHECKING:
-    from lessonkit.questions import Question, Quiz
+    from pathlib import Path
 
-FILE = Path(__file__).with_name("kinds.yaml")
-WIDGETS = Path(__file__).parents[2] / "lessonkit" / "widgets"
-#: For each kind an answer that is wrong, as a page sends it. The right one the question says itself.
-WRONG: dict[str, Any] = {
-    "single": ["no-it-is-not"],
-    "multiple": ["first", "third"],
-    "numeric": "1.333",
-    "order": ["three", "two", "one"],
-    "match": {"dog": "mews", "cat": "mews"},
-    "operating-point": "0.999",
-    "text": "Recall",
-}
-#: Kinds whose wrong answers tell no belief.
-WITHOUT_BELIEFS = {"operating-point"}
-#: Kinds that Moodle does not have.
-NOT_IN_MOODLE = {"operating-point"}
+    from lessonkit.questions import Question
+
+WIDGETS = ROOT / "lessonkit" / "widgets"
 
 #: What is a text in a file, and no words of a language: names, formulas, links.
 NO_TEXTS = {"id", "kind", "objective", "see", "twin", "data", "demand", "formula", "marking", "fold", "order"}
@@ -56,15 +43,26 @@ NAMES = {"id", "misconception", "target", "pin", "order"}
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
 
+def asks(kind: str) -> dict[str, Any]:
+    """Return the example of a kind as a file of one question has it."""
+    assert hasattr(KINDS[kind], "example"), f"the kind {kind} has no example"
+    return {
+        "lesson": "01-kinds",
+        "title": f"A question of the kind {kind}",
+        "objectives": {"know-the-kinds": "Know the kinds."},
+        "questions": [
+            {"id": f"a-{kind}", "kind": kind, "objective": "know-the-kinds", **KINDS[kind].example.question}
+        ],
+    }
+
+
 @cache
-def quiz() -> Quiz:
-    return load_quiz(FILE)
+def quiz(kind: str) -> Quiz:
+    return Quiz.model_validate(asks(kind))
 
 
 def asked(kind: str) -> Question:
-    found = [question for question in quiz().questions if question.kind == kind]
-    assert found, f"{FILE.name} asks no question of the kind {kind}"
-    return found[0]
+    return quiz(kind).questions[0]
 
 
 def right(question: Question) -> Any:  # noqa: ANN401  (as JSON has it)
@@ -81,15 +79,12 @@ def right(question: Question) -> Any:  # noqa: ANN401  (as JSON has it)
 
 
 def test_the_linter_finds_nothing_in_it_and_says_what_is_wrong_with_it(kind: str, tmp_path: Path) -> None:
-    text = FILE.read_text(encoding="utf-8")
-    file = tmp_path / FILE.name
-    mine = re.search(rf"  - id: {asked(kind).id}\n(?:    .*\n)+", text)
-    assert mine
-    head = text[: text.index("questions:\n")] + "questions:\n"
-    file.write_text(head + mine[0], encoding="utf-8")
-    codes = {problem.code for problem in lint([file])} - {"LK032", "LK033", "LK034"}
+    file, content = tmp_path / "01-kinds.yaml", asks(kind)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    codes = {problem.code for problem in lint([file])} - {"LK032", "LK034"}
     assert not codes
-    file.write_text(head + mine[0] + "    surprise: 1\n", encoding="utf-8")
+    content["questions"][0]["surprise"] = 1
+    file.write_text(json.dumps(content), encoding="utf-8")
     assert "LK011" in {problem.code for problem in lint([file])}
     assert not list(plain_flaws(asked(kind).model_dump()))
 
@@ -102,12 +97,11 @@ def test_a_right_answer_is_right_and_a_wrong_one_is_wrong(kind: str) -> None:
     assert given.correct
     assert given.credit == 1
     json.dumps(question.readable(kept))
-    assert kind in WRONG, f"no wrong answer of the kind {kind} is known"
-    wrong = mark_answer(question, read(question, WRONG[kind]))
+    wrong = mark_answer(question, read(question, question.example.wrong))
     assert not wrong.correct
     assert 0 <= wrong.credit < 1
     assert 0 <= question.chance() <= 0.5
-    assert bool(wrong.misconceptions) != (kind in WITHOUT_BELIEFS)
+    assert bool(wrong.misconceptions) == ("misconception" in json.dumps(asks(kind)))
     assert set(wrong.misconceptions) <= set(beliefs_of(question))
 
 
@@ -159,7 +153,7 @@ def test_all_that_is_said_of_it_is_in_every_language(kind: str) -> None:
     question = asked(kind)
     english = {question.ask, *question.page_words.values(), *question.mark_words.values()}
     english |= set(question.rules.values())
-    wrong = mark_answer(question, read(question, WRONG[kind]))
+    wrong = mark_answer(question, read(question, question.example.wrong))
     for tag in languages():
         with spoken(tag):
             for text in english:
@@ -173,7 +167,7 @@ def test_all_that_is_said_of_it_is_in_every_language(kind: str) -> None:
 
 
 def test_it_has_a_body_without_a_kernel(kind: str) -> None:
-    question, alone = asked(kind), quiz().only(asked(kind).id)
+    question, alone = asked(kind), quiz(kind)
     closed, opened = quiz_html(alone, reveal=False), quiz_html(alone, reveal=True)
     assert to_html(question.prompt).strip() in closed
     assert gettext(question.how_on_paper()) in closed
@@ -185,65 +179,65 @@ def test_it_has_a_body_without_a_kernel(kind: str) -> None:
     assert len(quiz_text(alone).splitlines()) > 3
 
 
-def test_the_guides_for_authors_name_it(kind: str) -> None:
-    guide = (ROOT / "site" / "your-own-course.md").read_text(encoding="utf-8")
-    table = guide[guide.index("| Kind |") :].partition("\n\n")[0]
-    assert re.search(rf"^\|.*`{kind}`.*\| \w", table, re.MULTILINE), f"the table of kinds lacks {kind}"
-    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    listed = house[house.index("`kind` is ") :].partition("\n`parameters`")[0]
-    assert f"`{kind}`" in listed, f"CONTRIBUTING.md lacks {kind}"
-
-
 def test_it_has_a_handout(kind: str) -> None:
-    question, alone = asked(kind), quiz().only(asked(kind).id)
+    question, alone = asked(kind), quiz(kind)
     sheet, answers = (handout_html(alone, answers=told) for told in (False, True))
     assert question.pen in sheet
     assert 'class="box' in sheet or 'class="write"' in sheet
-    assert question.explored or len(answers) > len(sheet)
+    assert question.explored or len(answers) > len(sheet), "neither listings() nor remarks() say the answer"
 
 
 def test_moodle_has_it_or_it_is_left_out_by_name(kind: str) -> None:
-    root = ET.fromstring(moodle_xml(quiz().only(asked(kind).id)))  # noqa: S314  (written by us)
+    root = ET.fromstring(moodle_xml(quiz(kind)))  # noqa: S314  (written by us)
     elements = [element for element in root if element.get("type") != "category"]
-    assert len(elements) == (kind not in NOT_IN_MOODLE)
+    assert len(elements) == (asked(kind).moodle() is not None)
     assert all(element.find("questiontext") is not None for element in elements)
 
 
+def script(kind: str) -> str:
+    """Return the script of a kind: it has the name of its module."""
+    file = WIDGETS / "kinds" / f"{KINDS[kind].__module__.rpartition('.')[2]}.js"
+    assert file.is_file(), f"{file.relative_to(ROOT)} is missing: the page cannot draw {kind}"
+    return file.read_text(encoding="utf-8")
+
+
+def entered(kind: str, table: str) -> re.Pattern[str]:
+    return re.compile(rf'^{table}(?:\.{kind}|\["{kind}"\]) = ', re.MULTILINE)
+
+
 def test_the_page_draws_it(kind: str) -> None:
-    script = (WIDGETS / "quiz.js").read_text(encoding="utf-8")
-    inputs = script[script.index("const INPUTS = {") :].partition("};")[0]
-    drawn = re.search(rf'"?{kind}"?: (\w+),', inputs)
-    assert drawn, f"INPUTS of quiz.js lacks {kind}"
-    assert f"function {drawn[1]}(" in script, f"quiz.js lacks {drawn[1]}"
-    widget = QuizWidget(quiz().only(asked(kind).id), seed=1, recorder=Recorder("sqlite://"))
+    mine = script(kind).partition(_WITHOUT_KERNEL)[0]
+    assert entered(kind, "INPUTS").search(mine), f"its script does not enter {kind} in INPUTS"
+    widget = QuizWidget(quiz(kind), seed=1, recorder=Recorder("sqlite://"))
     (shown,) = widget.view["questions"]
     assert shown["kind"] == kind
     key = asked(kind).key(to_html)
     assert not {"right", "whys", "mistakes", "answer"} & shown.keys()
+    page = mine + "".join((WIDGETS / name).read_text(encoding="utf-8") for name in ("quiz.js", "inputs.js"))
     assert all(name in widget.view["words"] for name in asked(kind).page_words)
-    assert all(name in script for name in asked(kind).page_words if not name.startswith(f"{kind}_"))
-    assert key or asked(kind).explored
+    assert all(name in page for name in asked(kind).page_words if not name.startswith(f"{kind}_"))
+    assert key or asked(kind).explored, "key() says nothing"
     widget.close()
 
 
 def test_the_site_marks_it(kind: str) -> None:
-    kinds = module("mark.js")
-    kinds = kinds[kinds.index("const KINDS = {") :].partition("\n};")[0]
-    assert re.search(rf'^  "?{kind}"?: \{{', kinds, re.MULTILINE), f"KINDS of mark.js lacks {kind}"
+    mine = script(kind).partition(_WITHOUT_KERNEL)[2]
+    assert mine, f"nothing in its script stands below the line {_WITHOUT_KERNEL!r}"
+    assert entered(kind, "MARKING").search(mine), f"its script does not enter {kind} in MARKING"
     question = asked(kind)
-    (entry,) = lesson_data(quiz(), [question.id])["quizzes"][question.id]["questions"]
+    (entry,) = lesson_data(quiz(kind), [question.id])["quizzes"][question.id]["questions"]
     json.dumps(entry)
     assert set(question.mark_words) <= words().keys()
 
 
 def test_a_class_votes_on_it(kind: str) -> None:
     question = asked(kind)
-    ballot = Ballot(quiz(), question.id)
+    ballot = Ballot(quiz(kind), question.id)
     assert ballot.page()["questions"][0]["kind"] == kind
     kept = read(ballot.question, right(question))
     labels = ballot.labels(kept)
     assert all(labels)
     assert ballot.wall()["prompt"]
-    wrong = ballot.labels(read(ballot.question, WRONG[kind]))
+    wrong = ballot.labels(read(ballot.question, question.example.wrong))
     assert labels != wrong
     assert question.open_at_once or ballot.right_answer() or len(question.shuffled(1)) > 1

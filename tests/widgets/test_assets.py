@@ -10,6 +10,7 @@ from lessonkit.widgets import assets
 from lessonkit.widgets.assets import asset
 
 FOLDER = Path(assets.__file__).parent
+KINDS = sorted((FOLDER / "kinds").glob("*.js"))
 WIDGETS = ("board", "epochs", "explorer", "quiz", "sketch", "strip")
 
 
@@ -27,15 +28,16 @@ def test_what_is_imported_stands_first_and_once() -> None:
     assert script.endswith("export default { render };\n")
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.js")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [*sorted(FOLDER.glob("*.js")), *KINDS], ids=lambda file: file.name)
 def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    body = re.sub(r"^import .*$|^\s*(?:\*|/\*|//).*$", "", text, flags=re.MULTILINE)
-    for names, other in re.findall(r'^import \{ ([^}]*) \} from "\./([\w.]+)";$', text, re.MULTILINE):
+    # Imports, comments, and where a method of an object begins.
+    body = re.sub(r"^import .*$|^\s*(?:\*|/\*|//).*$|^\s+\w+\(.*\) \{$", "", text, flags=re.MULTILINE)
+    for names, other in re.findall(r'^import \{ ([^}]*) \} from "(\.[\w./]+)";$', text, re.MULTILINE):
         exported = set(
             re.findall(
-                r"^export (?:const|(?:async )?function) (\w+)",
-                (FOLDER / other).read_text("utf-8"),
+                r"^export (?:class|const|(?:async )?function) (\w+)",
+                (file.parent / other).read_text("utf-8"),
                 re.MULTILINE,
             )
         )
@@ -48,7 +50,7 @@ def test_a_script_imports_what_it_uses_and_what_there_is(file: Path) -> None:
 @pytest.mark.parametrize("name", WIDGETS)
 def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
     # All that could be joined to it, so that a new import cannot clash.
-    files = [FOLDER / f"{part}.js" for part in ("page", "form", "plot", name)]
+    files = [FOLDER / f"{part}.js" for part in ("page", "form", "inputs", "plot", name)]
     pattern = r"^(?:export )?(?:const|let|(?:async )?function) (\w+)"
     names = [found for file in files for found in re.findall(pattern, file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(names) == sorted(set(names))
@@ -58,6 +60,28 @@ def test_the_joined_scripts_give_no_name_twice(name: str) -> None:
 def test_no_sheet_styles_a_class_of_another_widget(one: str, other: str) -> None:
     # They stand in one page, in whatever order the cells run.
     assert (_classes(one) & _classes(other)) - SHARED == set()
+
+
+def test_a_script_joins_the_scripts_of_a_folder_each_in_a_scope_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "_HERE", tmp_path)
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "a.js").write_text(
+        'import { b } from "./b.js";\nimport "./kinds/*.js";\nexport default { b };\n'
+    )
+    (tmp_path / "b.js").write_text("export const b = {};\n")
+    for name in "cd":
+        half = f'{assets._WITHOUT_KERNEL}\nimport {{ e }} from "../../e.js";\ne.{name} = 2;\n'
+        own = f'import {{ b }} from "../b.js";\nconst one = 1;\nb.{name} = one;\n'
+        (tmp_path / "kinds" / f"{name}.js").write_text(own + half)
+    assert asset("a.js") == ("const b={};{const one=1;b.c=one}{const one=1;b.d=one}\nexport default { b };\n")
+    assert assets.marking() == "{\n\ne.c = 2;\n}\n{\n\ne.d = 2;\n}\n"
+
+
+def test_the_widget_does_not_carry_how_answers_are_marked() -> None:
+    assert "MARKING" not in asset("quiz.js")
+    assert "INPUTS" not in assets.marking()
 
 
 def test_comments_and_indents_are_left_behind_and_strings_are_not(

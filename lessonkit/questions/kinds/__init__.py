@@ -1,34 +1,39 @@
-"""The kinds of question there are. A new one is a module beside these, and its name in `Question`."""
+"""The kinds of question there are: every class in the modules beside this that has a `kind`."""
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, get_args
+from functools import reduce
+from importlib import import_module
+from operator import or_
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Final, TypeAlias, get_args
 
 from lessonkit.questions.kinds.base import BaseQuestion
-from lessonkit.questions.kinds.choice import MultipleQuestion, SingleQuestion
-from lessonkit.questions.kinds.match import MatchQuestion
-from lessonkit.questions.kinds.number import NumericQuestion
-from lessonkit.questions.kinds.order import OrderQuestion
-from lessonkit.questions.kinds.point import OperatingPointQuestion
-from lessonkit.questions.kinds.text import TextQuestion
 from lessonkit.questions.marking import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["KINDS", "MARKING_RULES", "Question", "mark"]
 
-Question: TypeAlias = (
-    SingleQuestion
-    | MultipleQuestion
-    | NumericQuestion
-    | OrderQuestion
-    | MatchQuestion
-    | OperatingPointQuestion
-    | TextQuestion
+
+def _kinds() -> Iterator[tuple[str, type[BaseQuestion]]]:
+    for found in iter_modules(__path__):
+        module = import_module(f"{__name__}.{found.name}")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, BaseQuestion) and "kind" in kind.model_fields:
+                yield get_args(kind.model_fields["kind"].annotation)[0], kind
+
+
+#: Each kind by the word that a quiz file has for it, in the order of their `place`, then of their words.
+KINDS: Final[dict[str, type[BaseQuestion]]] = dict(
+    sorted(_kinds(), key=lambda entry: (entry[1].place, entry[0]))
 )
 
-#: Each kind by the word that a quiz file has for it.
-KINDS: Final[dict[str, type[BaseQuestion]]] = {
-    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(Question)
-}
+if TYPE_CHECKING:
+    Question: TypeAlias = BaseQuestion
+else:
+    Question = reduce(or_, KINDS.values())
 
 #: How a question with part credit pays, in one sentence for the learner: `multiple` in its three ways, and
 #: the kinds `order` and `match`. In English; `gettext` has the other languages.

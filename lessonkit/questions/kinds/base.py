@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -110,6 +110,21 @@ class Moodle(NamedTuple):
     general: tuple[str, ...] = ()
 
 
+class Example(NamedTuple):
+    """A question of a kind, for the tests that ask every kind for all that a kind has to know.
+
+    Attributes
+    ----------
+    question : dict
+        What a file says of it beside `id`, `kind` and `objective`.
+    wrong : str, list or dict
+        A wrong answer as a page sends it. Where the kind knows beliefs, it shows one.
+    """
+
+    question: Mapping[str, Any]
+    wrong: str | list[str] | dict[str, str]
+
+
 class Frozen(BaseModel):
     """A part of a quiz: it never changes, and takes no key that it does not know."""
 
@@ -126,10 +141,17 @@ class Part(Frozen):
 class BaseQuestion(Frozen, ABC):
     """A question of any kind."""
 
+    if TYPE_CHECKING:
+        kind: str
+
+    #: A question of the kind, and a wrong answer.
+    example: ClassVar[Example]
+    #: Where lists of the kinds name it, what is asked most first; a kind that does not say it comes last.
+    place: ClassVar[int] = 100
     #: How to answer where there is no kernel, and on paper.
     ask: ClassVar[str]
     pen: ClassVar[str]
-    #: Words for the page, by their names in ``quiz.js`` and in ``publishing/scripts/mark.js``. In English.
+    #: Words for the page, by their names in the script of the kind, in ``widgets/kinds``. In English.
     page_words: ClassVar[Mapping[str, str]] = {}
     mark_words: ClassVar[Mapping[str, str]] = {}
     #: How part credit is paid, by the names that `rule` returns: one sentence each.
@@ -375,12 +397,12 @@ class BaseQuestion(Frozen, ABC):
         yield from ()
 
     def key(self, html: Html) -> dict[str, Any]:
-        """Return what ``publishing/scripts/mark.js`` needs to mark the question and to say why."""
+        """Return what the kind's script in ``widgets/kinds`` needs to mark the question and to say why."""
         return {}
 
+    @abstractmethod
     def moodle(self) -> Moodle | None:
         """Return the question as Moodle has it; None where Moodle has no such kind."""
-        return None
 
 
 class TypedQuestion(BaseQuestion):

@@ -258,6 +258,24 @@ class ChoiceQuestion(base.BaseQuestion):
 class SingleQuestion(ChoiceQuestion):
     """A question with exactly one right choice."""
 
+    place: ClassVar[int] = 1
+    example: ClassVar[base.Example] = base.Example(
+        {
+            "prompt": "Which is right?",
+            "choices": [
+                {"id": "yes-it-is", "text": "This one", "correct": True, "why": "It is."},
+                {
+                    "id": "no-it-is-not",
+                    "text": "That one",
+                    "misconception": "starts-at-zero",
+                    "why": "It is not.",
+                },
+            ],
+            "hints": ["Think."],
+            "explain": "So it is.",
+        },
+        wrong=["no-it-is-not"],
+    )
     ask: ClassVar[str] = noop("Choose one.")
     pen: ClassVar[str] = "Tick one."
     page_words: ClassVar[Mapping[str, str]] = {
@@ -319,6 +337,19 @@ class SingleQuestion(ChoiceQuestion):
 class MultipleQuestion(ChoiceQuestion):
     """A question with at least one right and one wrong choice; `marking` says how ticks are paid."""
 
+    place: ClassVar[int] = 2
+    example: ClassVar[base.Example] = base.Example(
+        {
+            "prompt": "Which are right?",
+            "marking": "each",
+            "choices": [
+                {"id": "first", "text": "This one", "correct": True, "why": "It is."},
+                {"id": "second", "text": "This one too", "correct": True, "why": "It is too."},
+                {"id": "third", "text": "That one", "misconception": "starts-at-zero", "why": "It is not."},
+            ],
+        },
+        wrong=["first", "third"],
+    )
     ask: ClassVar[str] = noop("Tick all that are right.")
     pen: ClassVar[str] = "Tick all that are right."
     rules: ClassVar[Mapping[str, str]] = {

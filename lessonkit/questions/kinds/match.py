@@ -49,6 +49,24 @@ class Pair(base.Part):
 class MatchQuestion(base.BaseQuestion):
     """A question whose answer gives each pair a target."""
 
+    place: ClassVar[int] = 5
+    example: ClassVar[base.Example] = base.Example(
+        {
+            "prompt": "What belongs together?",
+            "pairs": [
+                {
+                    "id": "dog",
+                    "text": "Dog",
+                    "target": "barks",
+                    "why": "It barks.",
+                    "mistakes": [{"target": "mews", "misconception": "starts-at-zero", "why": "No."}],
+                },
+                {"id": "cat", "text": "Cat", "target": "mews", "why": "It mews."},
+            ],
+            "targets": [{"id": "barks", "text": "barks"}, {"id": "mews", "text": "mews"}],
+        },
+        wrong={"dog": "mews", "cat": "mews"},
+    )
     ask: ClassVar[str] = noop(
         "Give each number its letter. A letter may be used more than once, or not at all."
     )

@@ -17,6 +17,7 @@ from lessonkit.questions.arithmetic import Formula, FormulaError, exact, numbers
 from lessonkit.questions.kinds.base import (
     Answer,
     Computed,
+    Example,
     Frozen,
     Html,
     Moodle,
@@ -52,6 +53,16 @@ class Mistake(Frozen):
 class NumericQuestion(TypedQuestion):
     """A question whose answer is a number, right within a stated closeness."""
 
+    place: ClassVar[int] = 3
+    example: ClassVar[Example] = Example(
+        {
+            "prompt": "How much is 3 / 4?",
+            "answer": 0.75,
+            "tolerance": 0.005,
+            "mistakes": [{"answer": 1.333, "misconception": "starts-at-zero", "why": "Turned over."}],
+        },
+        wrong="1.333",
+    )
     ask: ClassVar[str] = noop("Answer with a number.")
     pen: ClassVar[str] = "Write a number."
     page_words: ClassVar[Mapping[str, str]] = {"answer_in": noop("Your answer, in {unit}")}

@@ -38,6 +38,21 @@ class OrderMistake(base.Frozen):
 class OrderQuestion(base.BaseQuestion):
     """A question whose answer is an arrangement of all its items."""
 
+    place: ClassVar[int] = 4
+    example: ClassVar[base.Example] = base.Example(
+        {
+            "prompt": "In which order?",
+            "items": [
+                {"id": "one", "text": "One", "why": "It is the least."},
+                {"id": "two", "text": "Two"},
+                {"id": "three", "text": "Three"},
+            ],
+            "mistakes": [
+                {"order": ["three", "two", "one"], "misconception": "starts-at-zero", "why": "Backwards."}
+            ],
+        },
+        wrong=["three", "two", "one"],
+    )
     ask: ClassVar[str] = noop("Put these in order.")
     pen: ClassVar[str] = "Number these from 1, in order."
     page_words: ClassVar[Mapping[str, str]] = {

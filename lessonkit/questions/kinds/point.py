@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, NoReturn
 from pydantic import Field, Strict
 
 from lessonkit.i18n import gettext, noop
-from lessonkit.questions.kinds.base import Frozen, Html, Number, Text, TypedQuestion
+from lessonkit.questions.kinds.base import Example, Frozen, Html, Number, Text, TypedQuestion
 from lessonkit.questions.marking import Mark
 from lessonkit.questions.problem import Flaw
 
@@ -51,6 +51,16 @@ class OperatingPointQuestion(TypedQuestion):
     The file holds the demand, not the answer: that is counted from the data when the question is marked.
     """
 
+    place: ClassVar[int] = 6
+    example: ClassVar[Example] = Example(
+        {
+            "prompt": "Where is it?",
+            "data": "email",
+            "demand": {"maximize": "recall", "min_precision": 0.9},
+            "explain": "It is there.",
+        },
+        wrong="0.999",
+    )
     ask: ClassVar[str] = noop(
         "Answer with a threshold. The explorer to find it with needs a running notebook."
     )
@@ -121,3 +131,6 @@ class OperatingPointQuestion(TypedQuestion):
     def key(self, html: Html) -> dict[str, Any]:
         """Return the demand."""
         return {"demand": self.demand.model_dump(exclude={"cheapest"}), "tolerance": self.tolerance}
+
+    def moodle(self) -> None:
+        """Return nothing: Moodle has no explorer."""

@@ -12,7 +12,17 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field, Strict, StringConstraints
 
 from lessonkit.i18n import gettext, isolate, noop
-from lessonkit.questions.kinds.base import Answer, Frozen, Html, Moodle, Node, Slug, Text, TypedQuestion
+from lessonkit.questions.kinds.base import (
+    Answer,
+    Example,
+    Frozen,
+    Html,
+    Moodle,
+    Node,
+    Slug,
+    Text,
+    TypedQuestion,
+)
 from lessonkit.questions.kinds.listed import near_misses
 from lessonkit.questions.marking import AnswerError, Mark
 from lessonkit.questions.markup import to_text
@@ -44,6 +54,23 @@ class TextMistake(Frozen):
 class TextQuestion(TypedQuestion):
     """A question whose answer is a short text, right in one of its accepted forms."""
 
+    place: ClassVar[int] = 7
+    example: ClassVar[Example] = Example(
+        {
+            "prompt": "What is the share of flags that are right called?",
+            "accept": ["precision", "positive predictive value"],
+            "patterns": ["ppv|prec(?:ision)?"],
+            "fold": ["case", "spaces", "accents"],
+            "mistakes": [
+                {
+                    "accept": ["recall", "sensitivity"],
+                    "misconception": "starts-at-zero",
+                    "why": "That is the share of spam that is found.",
+                }
+            ],
+        },
+        wrong="Recall",
+    )
     ask: ClassVar[str] = noop("Answer in a word or two.")
     pen: ClassVar[str] = "Write a word or two."
     mark_words: ClassVar[Mapping[str, str]] = {
@@ -207,7 +234,7 @@ def _texts(values: object) -> list[str]:
 
 
 def _folder(fold: Collection[object]) -> Callable[[str], str]:
-    """Return what takes out of a text what makes no difference, as ``publishing/scripts/mark.js`` does."""
+    """Return what takes out of a text what makes no difference, as ``widgets/kinds/text.js`` does."""
 
     def folded(text: str) -> str:
         if "accents" in fold:
