@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDEST = 64
-# As integers, the bits of the positive floats that are neither subnormal nor infinite.
+# As integers, the bits of the positive floats that are neither subnormal nor infinite. (A library built for
+# speed may have all subnormal numbers of the process taken for 0.)
 FLOATS = range(1 << 52, 0x7FF << 52)
 # Looking up one positive costs about as much as packing and unpacking this many rows.
 FEW = 50
@@ -392,7 +393,7 @@ class WeightedRows:
         cut = 0
         while ((last >> cut) - (first >> cut) + 1) << shift > FLOATS.stop - FLOATS.start:
             cut += 1
-        # What is added to the keys. All is modulo 2**64, so that no key is too long for its integer.
+        # What comes below the keys, and what makes the first key the lowest of these floats; modulo 2**64.
         beside = np.arange(0, 2 * min(BLOCK, scores.size), 2, dtype=np.uint64)
         beside += np.uint64((FLOATS.start - (first >> cut << shift)) % 2**WIDEST)
         rows = np.empty(scores.size, np.uint64)
