@@ -54,9 +54,12 @@ def read_weights(sample_weight: ArrayLike) -> tuple[NDArray[np.float64], float]:
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
     weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
+    total, lowest = 0.0, np.inf
     with np.errstate(over="ignore", invalid="ignore"):
-        total = weights.sum()
-    lowest: float = weights.min().item()
+        for start in range(0, weights.size, BLOCK):  # so that two passes read the memory once
+            block = weights[start : start + BLOCK]
+            total += block.sum().item()
+            lowest = min(lowest, block.min().item())
     if lowest >= 0 and total < np.inf:  # NaN is neither
         return weights, lowest
     allowed = (weights >= 0) & np.isfinite(weights)
