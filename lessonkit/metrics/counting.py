@@ -385,11 +385,11 @@ class WeightedRows:
     def __init__(
         self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64]
     ) -> None:
-        self._scores = scores.copy()  # for when a curve is asked for
+        self._scores = np.empty_like(scores)  # for when a curve is asked for
         bits = (scores.size - 1).bit_length()
         self._number = np.uint64((1 << bits) - 1)
         shift = bits + 1
-        first, last = (int(key) for key in _mirrored(np.array([scores.max(), scores.min()], scores.dtype)))
+        first, last = _first_and_last(scores)
         cut = 0
         while ((last >> cut) - (first >> cut) + 1) << shift > FLOATS.stop - FLOATS.start:
             cut += 1
@@ -399,7 +399,9 @@ class WeightedRows:
         rows = np.empty(scores.size, np.uint64)
         for start in range(0, scores.size, BLOCK):
             block = rows[start : start + BLOCK]
-            keys = _mirrored(scores[start : start + BLOCK])
+            copied = self._scores[start : start + BLOCK]
+            copied[:] = scores[start : start + BLOCK]
+            keys = _mirrored(copied)
             keys >>= cut
             whole = np.dtype(np.uint64 if keys.dtype.kind == "u" else np.int64)
             np.left_shift(keys, shift, out=block.view(whole), dtype=whole)
@@ -518,6 +520,15 @@ def _mirrored(scores: NDArray[Any]) -> NDArray[Any]:
     turned &= np.iinfo(keys.dtype).max
     keys ^= turned
     return keys
+
+
+def _first_and_last(scores: NDArray[Any]) -> tuple[int, int]:
+    """Return between which integers `_mirrored` puts scores: close limits only if these can be far apart."""
+    if scores.itemsize < WIDEST // 8:
+        limits = np.iinfo(_mirrored(scores[:1]).dtype)
+        return int(limits.min), int(limits.max)
+    first, last = _mirrored(np.array([scores.max(), scores.min()], scores.dtype)).tolist()
+    return first, last
 
 
 def _whole_ties(packed: NDArray[Any], beside: np.unsignedinteger) -> Iterator[NDArray[Any]]:
