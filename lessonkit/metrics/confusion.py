@@ -104,7 +104,7 @@ class Confusion:
         cells = (truth & flagged, ~truth & flagged, truth & ~flagged, ~truth & ~flagged)
         if sample_weight is None:
             return cls(*(int(np.count_nonzero(cell)) for cell in cells))
-        weights = read_weights(sample_weight)
+        weights, _ = read_weights(sample_weight)
         need_same_length(y_true=truth, sample_weight=weights)
         return cls(*(float(weights[cell].sum()) for cell in cells))
 

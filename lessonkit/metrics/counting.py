@@ -8,7 +8,7 @@ instructions, in one of two ways:
   highest one (counted in steps from one representable number to the next), times two, plus the label.
   Within a tie the negatives come first, so the last positive of a tie stands where the tie ends.
 
-* `WeightedRows` packs each score's key above its label and the number of its row, sorts, and looks up the
+* `WeightedRows` packs each score's key above the number of its row and its label, sorts, and looks up the
   weights. The rare scores without room for the label come here too.
 """
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDEST = 64
+# As integers, the bits of the positive floats that are neither subnormal nor infinite. (A library built for
+# speed may have all subnormal numbers of the process taken for 0.)
+FLOATS = range(1 << 52, 0x7FF << 52)
 # Looking up one positive costs about as much as packing and unpacking this many rows.
 FEW = 50
 
@@ -373,68 +376,76 @@ def _float_keys(scores: NDArray[Any], base: int) -> NDArray[Any]:
 class WeightedRows:
     """Rows with weights above 0, sorted once, from the highest score to the lowest.
 
-    Each row is one integer: its score's key, then its label, then its number. Of a key that is too long
-    beside the number, the last bits are left out, and rows that only these tell apart are put in order later.
+    Each row is one integer: its score's key, then its number, then whether it is a negative. Of a key that is
+    too long beside the number, the last bits are left out, and rows that only these tell apart are put in
+    order later. The integers are kept among those that are the bits of a positive float, neither subnormal
+    nor infinite: floats are sorted faster, and in the same order.
     """
 
     def __init__(
         self, scores: NDArray[Any], positive: NDArray[np.bool], weights: NDArray[np.float64]
     ) -> None:
-        self._scores = scores.copy()  # for when a curve is asked for
+        self._scores = np.empty_like(scores)  # for when a curve is asked for
         bits = (scores.size - 1).bit_length()
         self._number = np.uint64((1 << bits) - 1)
-        label, to_sign = np.uint64(1 << bits), np.uint64(WIDEST - 1 - bits)
-        key = _Key.of(scores)
-        cut = max(key.bits + 1 + bits - WIDEST, 0)
+        shift = bits + 1
+        first, last = _first_and_last(scores)
+        cut = 0
+        while ((last >> cut) - (first >> cut) + 1) << shift > FLOATS.stop - FLOATS.start:
+            cut += 1
+        # What comes below the keys, and what makes the first key the lowest of these floats; modulo 2**64.
+        beside = np.arange(0, 2 * min(BLOCK, scores.size), 2, dtype=np.uint64)
+        beside += np.uint64((FLOATS.start - (first >> cut << shift)) % 2**WIDEST)
         rows = np.empty(scores.size, np.uint64)
-        numbers = np.arange(min(BLOCK, scores.size), dtype=np.uint64)
         for start in range(0, scores.size, BLOCK):
             block = rows[start : start + BLOCK]
-            key.descend(scores[start : start + BLOCK], out=block)
-            block >>= np.uint64(cut)
-            block <<= np.uint64(1 + bits)
-            block |= positive[start : start + BLOCK] * label
-            block |= numbers[: block.size]
-            block += np.uint64(start)
-        rows.sort()
+            copied = self._scores[start : start + BLOCK]
+            copied[:] = scores[start : start + BLOCK]
+            keys = _mirrored(copied)
+            keys >>= cut
+            whole = np.dtype(np.uint64 if keys.dtype.kind == "u" else np.int64)
+            np.left_shift(keys, shift, out=block.view(whole), dtype=whole)
+            block += beside[: block.size]
+            block += ~positive[start : start + BLOCK]
+            beside += np.uint64(2 * BLOCK)
+        rows.view(np.float64).sort()
         # Of each row in this order: its weight (below 0 if negative), written over the row, and whether its
         # tie ends there.
         self._signed = rows.view(np.float64)
         self._ends = np.empty(scores.size, np.bool)
         unit = false_unit = np.float64(0)
         stop = 0
-        for block in _whole_ties(rows, label | self._number):
+        for block in _whole_ties(rows, np.uint64((1 << shift) - 1)):
             start, stop = stop, stop + block.size
-            ends = _last_of_runs(block >> np.uint64(1 + bits), out=self._ends[start:stop])
+            ends = _last_of_runs(block >> np.uint64(shift), out=self._ends[start:stop])
             if cut and not ends.all():
-                self._put_in_order(block, ends, key)
-            sign = block & label
-            sign ^= label
-            sign <<= to_sign  # a float's first bit is its sign
+                self._put_in_order(block, ends)
+            sign = block << np.uint64(WIDEST - 1)  # a float's first bit is its sign
             signed = self._looked_up(weights, block, out=self._signed[start:stop])
-            np.bitwise_xor(block, sign, out=block)
+            np.bitwise_or(block, sign, out=block)
             unit, false_unit = max(unit, signed.max()), max(false_unit, -signed.min())
         self._units = unit, false_unit
 
     def _looked_up(
         self, column: NDArray[Any], rows: NDArray[np.uint64], out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
+        numbers = rows >> np.uint64(1)
+        numbers &= self._number
         # No number is out of range, and "wrap" is the fastest way to deal with those.
-        return column.take((rows & self._number).view(np.intp), out=out, mode="wrap")
+        return column.take(numbers.view(np.intp), out=out, mode="wrap")
 
-    def _put_in_order(self, block: NDArray[np.uint64], ends: NDArray[np.bool], key: _Key) -> None:
-        """Sort the rows whose keys are equal as far as they go; the positives of a tie stay last."""
+    def _put_in_order(self, block: NDArray[np.uint64], ends: NDArray[np.bool]) -> None:
+        """Sort the rows whose keys are equal as far as they go."""
         unsure = np.flatnonzero(~(ends & np.append(True, ends[:-1])))
         rows = block[unsure]
-        keys = np.empty(rows.size, np.uint64)
-        key.descend(self._looked_up(self._scores, rows), out=keys)
+        keys = _mirrored(self._looked_up(self._scores, rows))
         order = np.argsort(keys, kind="stable")
         block[unsure] = rows[order]
         ends[unsure] |= _last_of_runs(keys[order], out=np.empty(rows.size, np.bool))
 
     @cached_property
     def _totals(self) -> tuple[float, float]:
-        *_, (_, sums) = self._sums()
+        *_, sums = self._sums()
         return sums.real[-1].item(), sums.imag[-1].item()
 
     @property
@@ -448,39 +459,40 @@ class WeightedRows:
         return self._totals[1]
 
     def areas(self) -> Areas:
-        """Return average precision and ROC AUC, looking at the ties with positives only."""
+        """Return average precision and ROC AUC."""
         # In units of the largest weights, no product of two sums overflows, nor vanishes.
         unit, false_unit = self._units
         precision_sum = lost = 0.0
-        last_tp = last_fp = self._signed.dtype.type(0)
-        for places, sums in self._sums():
-            at, false = sums.take(places), sums.imag
-            tp, fp = at.real, at.imag
-            if places.size:
-                before = false[places - 1]
-                before[0] = before[0] if places[0] else last_fp
-                step = _steps(tp, last_tp)
-                last_tp = tp[-1]
-                precision_sum += float((step * (tp / (tp + fp))).sum() / unit)
-                before += fp
-                before /= 2 * false_unit
-                step /= unit
-                lost += float((step * before).sum())
-            last_fp = false[-1]
+        last_tp = last_fp = np.float64(0)
+        for sums in self._sums():
+            tp, fp = sums.real.copy(), sums.imag.copy()
+            step = _steps(tp, last_tp)
+            step /= unit
+            both = np.empty_like(fp)  # what the negatives reach before and after each step
+            both[0] = last_fp + fp[0]
+            np.add(fp[:-1], fp[1:], out=both[1:])
+            both /= 2 * false_unit
+            both *= step
+            lost += float(both.sum())
+            last_tp, last_fp = tp[-1], fp[-1]
+            fp += tp
+            tp /= fp
+            tp *= step
+            precision_sum += float(tp.sum())
         total, false_total = float(last_tp / unit), float(last_fp / false_unit)
         return Areas(min(precision_sum / total, 1.0), max(1 - lost / total / false_total, 0.0))
 
     def curve(self) -> Curve:
         """Return the counts at every threshold."""
-        reached = [sums for _, sums in self._sums()]
+        reached = list(self._sums())
         tp, fp = (np.concatenate([getattr(sums, part) for sums in reached]) for part in ("real", "imag"))
         thresholds = np.sort(self._scores)[::-1][self._ends]
         if thresholds.dtype.kind == "f":
             thresholds += thresholds.dtype.type(0)  # -0.0 becomes 0.0
         return Curve(thresholds, tp, fp)
 
-    def _sums(self) -> Iterator[tuple[NDArray[np.intp], NDArray[np.complex128]]]:
-        """Yield which thresholds have positives, and the sums of weights: the negatives' are imaginary."""
+    def _sums(self) -> Iterator[NDArray[np.complex128]]:
+        """Yield the sums of weights at the thresholds: the negatives' are imaginary."""
         before = 0j
         for start in range(0, self._signed.size, BLOCK):
             block = self._signed[start : start + BLOCK]
@@ -492,32 +504,31 @@ class WeightedRows:
             sums.cumsum(out=sums)
             before = sums[-1]
             ends = np.flatnonzero(self._ends[start : start + BLOCK])
-            if ends.size == block.size:  # no ties
-                yield np.flatnonzero(block > 0), sums
-            elif ends.size:
-                yield np.flatnonzero(block.take(ends) > 0), sums.take(ends)
+            if ends.size:
+                yield sums if ends.size == block.size else sums.take(ends)
 
 
-class _Key(NamedTuple):
-    """How a score becomes an integer from 0 upward, the higher the lower the score."""
+def _mirrored(scores: NDArray[Any]) -> NDArray[Any]:
+    """Return integers of the scores' width that ascend as the scores descend; -0.0 and 0.0 have the same."""
+    if scores.dtype.kind != "f":
+        return ~(scores.view(np.uint8) if scores.dtype.kind == "b" else scores)
+    floats = scores.dtype.type(0) - scores
+    keys: NDArray[Any] = floats.view(f"i{floats.itemsize}")
+    # Floats of one sign ascend with their bits; below zero, these are turned around. Shifted right, the sign
+    # bit fills the word.
+    turned = keys >> (8 * keys.itemsize - 1)
+    turned &= np.iinfo(keys.dtype).max
+    keys ^= turned
+    return keys
 
-    kind: str
-    top: int
-    bits: int
 
-    @classmethod
-    def of(cls, scores: NDArray[Any]) -> _Key:
-        """Return the way for these scores."""
-        ends = np.array([scores.min(), scores.max()], scores.dtype)
-        bottom, top = (int(each) for each in (_float_keys(ends, 0) if scores.dtype.kind == "f" else ends))
-        return cls(scores.dtype.kind, top, (top - bottom).bit_length())
-
-    def descend(self, scores: NDArray[Any], *, out: NDArray[np.uint64]) -> None:
-        """Write the integers of scores."""
-        keys = _float_keys(scores, 0) if self.kind == "f" else scores
-        whole = keys.astype(np.uint64 if self.kind == "u" else np.int64, copy=False).view(np.uint64)
-        # Modulo 2**64, so that a difference too wide for int64 is right as well.
-        np.subtract(np.uint64(self.top % 2**WIDEST), whole, out=out)
+def _first_and_last(scores: NDArray[Any]) -> tuple[int, int]:
+    """Return between which integers `_mirrored` puts scores: close limits only if these can be far apart."""
+    if scores.itemsize < WIDEST // 8:
+        limits = np.iinfo(_mirrored(scores[:1]).dtype)
+        return int(limits.min), int(limits.max)
+    first, last = _mirrored(np.array([scores.max(), scores.min()], scores.dtype)).tolist()
+    return first, last
 
 
 def _whole_ties(packed: NDArray[Any], beside: np.unsignedinteger) -> Iterator[NDArray[Any]]:
@@ -540,9 +551,9 @@ def _last_of_runs(values: NDArray[Any], out: NDArray[np.bool]) -> NDArray[np.boo
 
 def _steps(values: NDArray[np.float64], before: float = 0.0) -> NDArray[np.float64]:
     """Return each value less the one before it, as ``np.diff`` does in twice the time."""
-    steps = values.copy()
-    steps[0] -= before
-    steps[1:] -= values[:-1]
+    steps = np.empty_like(values)
+    steps[0] = values[0] - before
+    np.subtract(values[1:], values[:-1], out=steps[1:])
     return steps
 
 

@@ -45,8 +45,8 @@ def read_numbers(name: str, values: ArrayLike) -> NDArray[Any]:
     return array
 
 
-def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
-    """Return sample weights as float64.
+def read_weights(sample_weight: ArrayLike) -> tuple[NDArray[np.float64], float]:
+    """Return sample weights as float64, and the lowest of them.
 
     Raises
     ------
@@ -54,10 +54,14 @@ def read_weights(sample_weight: ArrayLike) -> NDArray[np.float64]:
         If a weight is negative, NaN or infinite, or if they do not add up to a finite number.
     """
     weights = _numbers("sample_weight", sample_weight).astype(np.float64, copy=False)
+    total, lowest = 0.0, np.inf
     with np.errstate(over="ignore", invalid="ignore"):
-        total = weights.sum()
-    if weights.min() >= 0 and total < np.inf:  # NaN is neither
-        return weights
+        for start in range(0, weights.size, BLOCK):  # so that two passes read the memory once
+            block = weights[start : start + BLOCK]
+            total += block.sum().item()
+            lowest = min(lowest, block.min().item())
+    if lowest >= 0 and total < np.inf:  # NaN is neither
+        return weights, lowest
     allowed = (weights >= 0) & np.isfinite(weights)
     if allowed.all():
         raise MetricsError("sample_weight adds up to inf. Divide all weights by the largest one.")
@@ -169,9 +173,9 @@ def read_rows(
         )
     if sample_weight is None:
         return positive, list(scores.values()), None
-    weights = read_weights(sample_weight)
+    weights, lowest = read_weights(sample_weight)
     need_same_length(y_true=positive, sample_weight=weights)
-    if weights.min() > 0:
+    if lowest > 0:
         return positive, list(scores.values()), weights
     kept = weights > 0
     positive = positive[kept]

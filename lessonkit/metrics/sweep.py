@@ -107,7 +107,7 @@ class ThresholdSweep:
     -----
     The rows are copied and sorted at once, in O(n log n); areas and arrays are computed when first asked for.
     For ten million float32 scores both areas take two to four times as long as ``np.sort`` on the scores;
-    with weights, six to eight times.
+    with weights, five to six times.
 
     Examples
     --------

@@ -254,6 +254,11 @@ def test_weights_of_any_size_leave_no_nan() -> None:
         assert 0 <= area <= 1
 
 
+def test_a_tie_of_the_smallest_weights_is_half_right() -> None:
+    sweep = ThresholdSweep([1, 0], [0.5, 0.5], sample_weight=[5e-324, 5e-324])
+    assert (sweep.average_precision, sweep.roc_auc) == (0.5, 0.5)
+
+
 def test_later_changes_of_the_input_do_not_matter() -> None:
     y_true, scores = np.array([1, 0, 1]), np.array([0.9, 0.5, 0.1])
     sweep = ThresholdSweep(y_true, scores)
