@@ -119,6 +119,7 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown: Shown | None = None
+        self._quiz: Quiz | None = None
         self._problems: list[Problem] = []
         self._broken = self._linted = False
         self._seen: object = None
@@ -138,7 +139,9 @@ class Desk:
         """Show the questions at once: the linter reads the other files too, which takes longer."""
         source = await asyncio.to_thread(read, self.path)
         self._broken = source.quiz is None
-        if source.quiz is not None:
+        # Where the questions are the same, the page keeps what is typed there and not answered yet.
+        if source.quiz is not None and source.quiz != self._quiz:
+            self._quiz = source.quiz
             self.shown = Shown(source.quiz, self.shown.progress if self.shown is not None else {})
             self._version += 1
         self._tell(source.problems, linted=False)

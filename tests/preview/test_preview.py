@@ -113,6 +113,24 @@ def test_the_explorer_of_a_question_is_served() -> None:
     serve(QUIZ, scene)
 
 
+def test_the_questions_are_drawn_anew_only_if_they_change(tmp_path: Path) -> None:
+    path = tmp_path / "course.yaml"
+    text = QUIZ.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+
+    async def scene(desk: Desk, _call: Call) -> None:
+        version = desk.state()["version"]
+        told = desk.state()["problems"]
+        # A file beside it is written: the linter looks again.
+        (tmp_path / "misconceptions.yaml").write_text("- no mapping\n", encoding="utf-8")
+        await until(desk, lambda state: state["linted"] and state["problems"] != told)
+        assert desk.state()["version"] == version
+        path.write_text(text.replace("How many?", "How many are there?"), encoding="utf-8")
+        await until(desk, lambda state: state["linted"] and state["version"] != version)
+
+    serve(path, scene)
+
+
 def test_a_file_that_never_worked_shows_its_errors_alone(tmp_path: Path) -> None:
     path = tmp_path / "01-joins.yaml"
     path.write_text("title: A sample: joins\n", encoding="utf-8")
