@@ -59,7 +59,8 @@ _WIDGETS: Final = {
     "board": ("render",),
 }
 _PARTS: Final = (
-    "number.js",
+    "../../widgets/number.js",
+    "../../widgets/marking.js",
     "mark.js",
     "schedule.js",
     "record.js",

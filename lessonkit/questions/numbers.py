@@ -11,7 +11,7 @@ from lessonkit.i18n import gettext, language, noop
 from lessonkit.questions.arithmetic import exact
 from lessonkit.questions.marking import AnswerError
 
-#: What is said of a number that cannot be read, by the names that ``scripts/number.js`` has for it.
+#: What is said of a number that cannot be read, by the names that ``number.js`` has for it.
 #: In English; `gettext` has the other languages.
 WORDS: Final[dict[str, str]] = {
     "number_first": noop("Type a number first."),

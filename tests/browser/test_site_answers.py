@@ -45,7 +45,8 @@ REPOSITORY = Path(__file__).parents[2]
 CASES = json.loads((REPOSITORY / "tests" / "questions" / "typed.json").read_text(encoding="utf-8"))
 DAY = 86_400_000  # milliseconds
 LESSONS = [path.stem for path in quiz_files(REPOSITORY / "quizzes")]
-PARTS = ("number.js", "mark.js", "schedule.js", "record.js", "desk.js", "draw.js")
+SHARED = ("../../widgets/number.js", "../../widgets/marking.js")
+PARTS = (*SHARED, "mark.js", "schedule.js", "record.js", "desk.js", "draw.js")
 RULES = """
 globalThis.readAll = (cases, words) => cases.map(({ typed, unit = null, expected = null }) => {
   try {

@@ -4,7 +4,7 @@
  */
 
 import { createModel } from "./desk.js";
-import { fill } from "./number.js";
+import { fill } from "../../widgets/number.js";
 import { replay } from "./record.js";
 import { reviews } from "./schedule.js";
 

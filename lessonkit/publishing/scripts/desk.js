@@ -3,7 +3,7 @@
  * practice. It is a model as anywidget gives it, so `quiz.js` draws it as it draws the real one.
  */
 
-import { AnswerError, fill } from "./number.js";
+import { AnswerError, fill } from "../../widgets/number.js";
 import { earnedAll, feedback, fits, keep, mark, summary } from "./mark.js";
 
 /** What every model has: traits that are read, and a line over which messages go both ways. */

@@ -4,7 +4,7 @@
  */
 
 import { createModel } from "./desk.js";
-import { fill, fixed } from "./number.js";
+import { fill, fixed } from "../../widgets/number.js";
 
 const number = (value) => (value === 0 || value === 1 ? String(value) : fixed(value, 2));
 const unplaced = (positions) => positions.map(() => null);

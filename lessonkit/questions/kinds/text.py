@@ -234,7 +234,7 @@ def _texts(values: object) -> list[str]:
 
 
 def _folder(fold: Collection[object]) -> Callable[[str], str]:
-    """Return what takes out of a text what makes no difference, as ``widgets/kinds/text.js`` does."""
+    """Return what takes out of a text what makes no difference, as the script of this kind does."""
 
     def folded(text: str) -> str:
         if "accents" in fold:

@@ -45,8 +45,8 @@ function choiceInputs(question, id, voice) {
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, caseOf, part } from "../../publishing/scripts/mark.js";
-import { AnswerError } from "../../publishing/scripts/number.js";
+import { MARKING, caseOf, part } from "../marking.js";
+import { AnswerError } from "../number.js";
 
 const CHOICES = {
   keep: (key, given) => key.order.filter((id) => given.includes(id)),

@@ -56,8 +56,8 @@ function matchInputs(question, id, voice) {
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, caseOf, part } from "../../publishing/scripts/mark.js";
-import { AnswerError } from "../../publishing/scripts/number.js";
+import { MARKING, caseOf, part } from "../marking.js";
+import { AnswerError } from "../number.js";
 
 MARKING.match = {
   keep: (key, given) => key.pairs.filter(({ id }) => id in given).map(({ id }) => [id, given[id]]),

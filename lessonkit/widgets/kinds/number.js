@@ -12,8 +12,8 @@ INPUTS.numeric = (question, id, voice) => {
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, TYPED } from "../../publishing/scripts/mark.js";
-import { compare, decimal, distance, fill, fraction, parseFraction, readNumber, times } from "../../publishing/scripts/number.js";
+import { MARKING, TYPED } from "../marking.js";
+import { compare, decimal, distance, fill, fraction, parseFraction, readNumber, times } from "../number.js";
 
 MARKING.numeric = { ...TYPED, mark: markNumber, howFar: (given, words) => (given.message ? "" : words.look_again) };
 

@@ -106,7 +106,7 @@ function orderInputs(question, id, voice, { announce }) {
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, caseOf, part } from "../../publishing/scripts/mark.js";
+import { MARKING, caseOf, part } from "../marking.js";
 
 MARKING.order = {
   keep: (key, given) => [...given],

@@ -52,8 +52,8 @@ function pointInput(question, id, voice, { manager, signal }) {
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, TYPED } from "../../publishing/scripts/mark.js";
-import { AnswerError, fill, fixed, general } from "../../publishing/scripts/number.js";
+import { MARKING, TYPED } from "../marking.js";
+import { AnswerError, fill, fixed, general } from "../number.js";
 
 MARKING["operating-point"] = { ...TYPED, mark: markPoint, howFar: (given) => given.message, speaks: true };
 

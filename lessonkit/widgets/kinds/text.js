@@ -7,14 +7,14 @@ INPUTS.text = (question, id, voice) =>
 
 // The rest is for a page without a kernel, which marks answers itself.
 
-import { MARKING, TYPED } from "../../publishing/scripts/mark.js";
-import { AnswerError, fill } from "../../publishing/scripts/number.js";
+import { MARKING, TYPED } from "../marking.js";
+import { AnswerError, fill } from "../number.js";
 
 MARKING.text = { ...TYPED, mark: markText, howFar: (given, words) => (given.message ? "" : words.look_again) };
 
 const LONGEST_TEXT = 100;
 
-/** A text without what makes no difference, as `questions/kinds/text.py` folds it. */
+/** A text without what makes no difference, as the Python of this kind folds it. */
 function folded(text, fold) {
   if (fold.includes("accents")) text = text.normalize("NFD").replace(/\p{Mn}/gu, "");
   text = text.normalize("NFC").replace(/\p{Cf}/gu, "");
