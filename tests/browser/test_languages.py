@@ -30,7 +30,7 @@ from lessonkit.exercises.judge import NOT_TRIED, RETURNS_NOTHING, Mistake, judge
 from lessonkit.exercises.registry import verdict
 from lessonkit.exercises.rows import judge_result
 from lessonkit.metrics import ThresholdSweep
-from lessonkit.questions import load_quiz
+from lessonkit.questions import KINDS, Quiz, load_quiz
 from lessonkit.record import Event, Recorder, Replay, board, learner_id, syllabus
 from lessonkit.terminal import board_lines
 from lessonkit.trace import LeakWarning, PipelineTrace, TrainingTrace, prediction_trace
@@ -47,7 +47,7 @@ from lessonkit.widgets import (
 from lessonkit.widgets.asked import Refusal
 from lessonkit.widgets.review import ReviewWidget
 from tests.pages import as_page
-from tests.questions.test_kinds import FILE, WRONG
+from tests.questions.test_kinds import asks
 from tools.catalogs import TEMPLATE
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from lessonkit.exercises import Verdict
-    from lessonkit.questions import Quiz
 
 LESSON: Final = "00-start-here"
 TAG: Final = "eo"
@@ -157,7 +156,7 @@ def own_texts() -> list[str]:
 
 
 def kinds() -> Quiz:
-    return load_quiz(FILE)
+    return Quiz.model_validate(asks(*KINDS))
 
 
 # The screens
@@ -191,10 +190,10 @@ def answered(bench: Callable[..., Bench], page: Page) -> Iterator[str]:
     """Yield what a quiz says of each kind, in practice and in an exam, at each state of a question."""
     recorder = Recorder("sqlite://")
     # The bench has no explorer: what is said around it is read off the standing.
-    explored = QuizWidget(kinds().only("a-point"), recorder=recorder)
+    explored = QuizWidget(kinds().only("a-operating-point"), recorder=recorder)
     for turn, given in enumerate(("0.999", "0.001", "0.8")):
-        yield obey(explored, type="answer", question="a-point", turn=turn, given=given)
-    yield obey(explored, type="reveal", question="a-point")
+        yield obey(explored, type="answer", question="a-operating-point", turn=turn, given=given)
+    yield obey(explored, type="reveal", question="a-operating-point")
     yield from (
         explored.view["questions"][0]["how"],
         explored.standing["questions"][0]["feedback"]["summary"],
@@ -209,7 +208,7 @@ def answered(bench: Callable[..., Bench], page: Page) -> Iterator[str]:
         for question in quiz.questions:
             sure = {"confidence": "certain", "seconds": 2.0}
             yield obey(
-                practice, type="answer", question=question.id, turn=turn, given=WRONG[question.kind], **sure
+                practice, type="answer", question=question.id, turn=turn, given=question.example.wrong, **sure
             )
             if question.hints and not turn:
                 yield obey(practice, type="hint", question=question.id, shown=0)
@@ -223,7 +222,7 @@ def answered(bench: Callable[..., Bench], page: Page) -> Iterator[str]:
     exam = QuizWidget(quiz.model_copy(update={"mode": "exam"}), recorder=Recorder("sqlite://"))
     yield from seen(bench, page, exam)
     for question in quiz.questions[2:]:
-        yield obey(exam, type="draft", question=question.id, turn=0, given=WRONG[question.kind])
+        yield obey(exam, type="draft", question=question.id, turn=0, given=question.example.wrong)
     yield obey(exam, type="submit", warned=2)
     yield from seen(bench, page, exam)
 

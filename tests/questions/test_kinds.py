@@ -43,15 +43,17 @@ NAMES = {"id", "misconception", "target", "pin", "order"}
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
 
-def asks(kind: str) -> dict[str, Any]:
-    """Return the example of a kind as a file of one question has it."""
-    assert hasattr(KINDS[kind], "example"), f"the kind {kind} has no example"
+def asks(*kinds: str) -> dict[str, Any]:
+    """Return the examples of kinds as a file of their questions has them."""
+    for kind in kinds:
+        assert hasattr(KINDS[kind], "example"), f"the kind {kind} has no example"
     return {
         "lesson": "01-kinds",
-        "title": f"A question of the kind {kind}",
+        "title": "A question of each kind",
         "objectives": {"know-the-kinds": "Know the kinds."},
         "questions": [
             {"id": f"a-{kind}", "kind": kind, "objective": "know-the-kinds", **KINDS[kind].example.question}
+            for kind in kinds
         ],
     }
 
