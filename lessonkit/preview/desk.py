@@ -68,6 +68,11 @@ class Shown(Asked):
         return fresh
 
     @property
+    def quiz(self) -> Quiz:
+        """What the file said when these questions were made."""
+        return self._quiz
+
+    @property
     def progress(self) -> Mapping[str, Progress]:
         """Where each question stands, by its id."""
         return self._progress
@@ -119,7 +124,6 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown: Shown | None = None
-        self._quiz: Quiz | None = None
         self._problems: list[Problem] = []
         self._broken = self._linted = False
         self._seen: object = None
@@ -140,8 +144,7 @@ class Desk:
         source = await asyncio.to_thread(read, self.path)
         self._broken = source.quiz is None
         # Where the questions are the same, the page keeps what is typed there and not answered yet.
-        if source.quiz is not None and source.quiz != self._quiz:
-            self._quiz = source.quiz
+        if source.quiz is not None and (self.shown is None or source.quiz != self.shown.quiz):
             self.shown = Shown(source.quiz, self.shown.progress if self.shown is not None else {})
             self._version += 1
         self._tell(source.problems, linted=False)

@@ -96,7 +96,9 @@ def script() -> str:
 
 def module(name: str) -> str:
     """Return a script of the site without its imports and exports, joined to the marking of the kinds."""
-    text = (SCRIPTS / name).read_text(encoding="utf-8").replace(_KINDS, marking())
+    text = (SCRIPTS / name).read_text(encoding="utf-8")
+    if _KINDS in text:
+        text = text.replace(_KINDS, marking())
     return _EXPORT.sub("", _IMPORT.sub("", text))
 
 
