@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Up to so many corners are marked, each with a dot.
 _MOST_DOTS = 30
+# Both sides of a box whose hatch is seen, as shares of the axes.
+_SEEN = 0.01
 # A bracket narrower than this is told with one more decimal.
 _NARROW = 0.01
 
@@ -232,16 +234,19 @@ def _draw_boxes(axes: Axes, table: Table, sweep: ThresholdSweep) -> None:
         for ends in (alarms[:-1], alarms[1:], found[:-1], found[1:])
     )
     boxes = np.stack([[lefts, lows], [rights, lows], [rights, highs], [lefts, highs]]).transpose(2, 0, 1)
-    axes.add_collection(
-        PolyCollection(
-            list(boxes),
-            facecolor=style.CARD,
-            edgecolor=style.NEGATIVE,
-            hatch="////",
-            linewidth=1.2,
-            label="open",
+    # Each hatch is drawn apart, which takes long, and one in a box of a few pixels is not seen.
+    large = np.minimum(rights - lefts, highs - lows) > _SEEN
+    for chosen, hatch, label in ((large, "////", "open"), (~large, None, "_open")):
+        axes.add_collection(
+            PolyCollection(
+                list(boxes[chosen]),
+                facecolor=style.CARD,
+                edgecolor=style.NEGATIVE,
+                hatch=hatch,
+                linewidth=1.2,
+                label=label,
+            )
         )
-    )
     axes.plot([0, *sweep.false_positive_rate], [0, *sweep.recall], color=style.POSITIVE, label="all scores")
     if found.size <= _MOST_DOTS:
         axes.plot(

@@ -20,9 +20,9 @@ PRICES = {"false_positive": 1, "false_negative": 2}
 
 
 def boxes(axes: Axes) -> np.ndarray:
-    """The boxes that are left open: left, right, low and high of each."""
-    (found,) = [each for each in axes.collections if each.get_label() == "open"]
-    corners = np.array([np.asarray(path.vertices)[:4] for path in found.get_paths()])
+    """The boxes left open, large and small: left, right, low and high of each."""
+    open_ = [each for each in axes.collections if each.get_label() in ("open", "_open")]
+    corners = np.array([np.asarray(path.vertices)[:4] for each in open_ for path in each.get_paths()])
     return np.column_stack(
         [*(edge(corners[:, :, side], axis=1) for side in (0, 1) for edge in (np.min, np.max))]
     )
