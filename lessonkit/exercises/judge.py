@@ -192,6 +192,8 @@ def judge_function(  # noqa: PLR0913  (a check is a declaration: every part has 
         )
     with quiet():
         every = sorted([*cases, *(_drawn(inputs) if inputs else [])], key=_size)
+        if _untouched(answer, every[0]):  # before all the right results, which can take a while
+            return NOT_TRIED
         task = _Task(returns, adapt)
         right = [_right(solution, case, task) for case in every]
         if adapt is None and isinstance(solution(*_arguments(every[0])), bool | np.bool_):
@@ -526,11 +528,9 @@ def _run(
 ) -> _Outcome | None:
     """Call the function on fresh copies of the case and read what it returns; None is no result."""
     try:
-        result = function(*_arguments(case))
+        result = _called(function, case)
         if result is None:
             return None
-        if _holds_placeholder(result):
-            raise _NotTriedError  # noqa: TRY301
         if task.adapt is not None and (number := read(result, 0)) is not None:
             if math.isnan(number):
                 return _Failure("nan", _("your function returned nan, which is not a number."))
@@ -540,10 +540,37 @@ def _run(
     except _NotTriedError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the learner's code does is told, not raised)
-        if isinstance(error, TypeError) and "ellipsis" in str(error):
-            raise _NotTriedError from None
         return _Failure(type(error).__name__, stopped(error), "" if isinstance(error, _SLIPS) else None)
     return _parts(result, like, task)
+
+
+def _called(function: Callable[..., Any], case: tuple[Any, ...]) -> object:
+    """Return what the function returns on fresh copies of the case.
+
+    Raises
+    ------
+    _NotTriedError
+        If it works with a placeholder, or returns one.
+    """
+    try:
+        result = function(*_arguments(case))
+    except TypeError as error:
+        if "ellipsis" in str(error):
+            raise _NotTriedError from None
+        raise
+    if _holds_placeholder(result):
+        raise _NotTriedError
+    return result
+
+
+def _untouched(answer: Callable[..., Any], case: tuple[Any, ...]) -> bool:
+    try:
+        _called(answer, case)
+    except _NotTriedError:
+        return True
+    except (Exception, SystemExit):  # noqa: BLE001  (told where all inputs are tried)
+        return False
+    return False
 
 
 def _holds_placeholder(result: object) -> bool:

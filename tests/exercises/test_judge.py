@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lessonkit.exercises import verdict
+from lessonkit.exercises.judge import NOT_TRIED, judge_function
 from tests.exercises.test_answers import RIGHT
 
 if TYPE_CHECKING:
@@ -101,3 +102,22 @@ def test_a_form_is_told_in_words(exercise_id: str, answer: Any, message: str, hi
     found = verdict(exercise_id, answer)
     assert message in found.message
     assert hint in found.hint
+
+
+def test_an_untouched_exercise_is_told_before_anything_is_solved() -> None:
+    """With two hundred inputs, the right results of a bootstrap take half a second."""
+
+    def solution(n: int) -> int:
+        pytest.fail(f"solved for {n}")
+
+    def untouched(n: int) -> Any:  # noqa: ANN401, ARG001
+        return ...
+
+    told = judge_function(
+        untouched,
+        solution=solution,
+        inputs=lambda random: (random.randint(1, 9),),
+        mistakes=[],
+        otherwise="No.",
+    )
+    assert told == NOT_TRIED
