@@ -58,6 +58,8 @@ def test_a_narrow_bracket_has_four_decimals_and_many_corners_no_dots(shown: list
     figures.roc_boxes({"Fine": (table[0], table[1])}, ThresholdSweep(labels, scores))
     (axes,) = shown[0].figure.axes
     assert len(boxes(axes)) == 1
+    (small,) = [each for each in axes.collections if each.get_label() == "_open" and each.get_paths()]
+    assert not small.get_hatch()
     assert all(each.get_label() != "_corners" for each in axes.lines)
     lowest = np.arange(201, 0, -1)
     bracket = BinnedCounts(lowest, lowest + 0.5, *table).roc_auc
