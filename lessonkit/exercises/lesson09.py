@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 exercise = exercises_of("09-compiling-models")
 
-_NAMES = ("precision", "recall", "ap")
+_NAMES = ("precision", "recall", "area")
 # Float32 sums, and the 200 thresholds of Keras: far below what any of the mistakes changes.
 _CLOSE = 1e-4
 # On some of the known rows each fault moves Keras's area by 0.005 or more; more thresholds, by 0.001.
@@ -186,7 +186,7 @@ def _known_metrics(activation: str | None) -> dict[str, tuple[float, ...]]:
 
     metrics, bce = keras.metrics, keras.losses.BinaryCrossentropy
     logits = activation is None
-    chosen: list[Any] = [metrics.AUC(curve="PR", from_logits=logits, name="ap")]
+    chosen: list[Any] = [metrics.AUC(curve="PR", from_logits=logits, name="area")]
     if logits:
         chosen += [
             metrics.AUC(from_logits=True, name="roc"),
@@ -265,7 +265,7 @@ def _wrong_metric(compiled: _Compiled, results: _Results) -> Verdict | None:
         if results[0][name].ndim:
             told = f"The metric `{name}` has {results[0][name].size} values, one for each threshold."
             return Verdict(passed=False, message=told, hint="Give it one threshold: `thresholds=0`.")
-        within = _SAME_AREA if name == "ap" else _CLOSE
+        within = _SAME_AREA if name == "area" else _CLOSE
         if not _agree(results, name, known[name], within):
             found, expected = next(
                 (each[name], value)
@@ -273,7 +273,7 @@ def _wrong_metric(compiled: _Compiled, results: _Results) -> Verdict | None:
                 if abs(each[name] - value) > within
             )
             told = f"On 400 rows `{name}` is {found:.3f}; {expected:.3f} is expected."
-            coarse = name == "ap" and _num_thresholds(compiled.metrics) < _THRESHOLDS
+            coarse = name == "area" and _num_thresholds(compiled.metrics) < _THRESHOLDS
             hint = "Leave `num_thresholds` as it is: so few give a coarse area."
             return Verdict(
                 passed=False, message=told, hint=hint if coarse else _metric_hint(results, name, within)
@@ -284,7 +284,7 @@ def _wrong_metric(compiled: _Compiled, results: _Results) -> Verdict | None:
 def _num_thresholds(metrics: object) -> int:
     """Return how many thresholds the learner's area has."""
     known = metrics if isinstance(metrics, list) else []
-    areas = [each for each in known if getattr(each, "name", "") == "ap"]
+    areas = [each for each in known if getattr(each, "name", "") == "area"]
     return min((getattr(each, "num_thresholds", _THRESHOLDS) for each in areas), default=_THRESHOLDS)
 
 
@@ -295,7 +295,7 @@ def _metric_hint(results: _Results, name: str, within: float) -> str:
     whole = {
         "precision": 'Use `Precision(thresholds=0, name="precision")`: a probability of 0.5 is the logit 0.',
         "recall": 'Use `Recall(thresholds=0, name="recall")`: a probability of 0.5 is the logit 0.',
-        "ap": 'Use `AUC(curve="PR", from_logits=True, name="ap")`: a PR curve, of logits.',
+        "area": 'Use `AUC(curve="PR", from_logits=True, name="area")`: a PR curve, of logits.',
     }
     hints = {
         f"{name} at 0.5": "This decides at 0.5. A probability of 0.5 is the logit 0: give the metric "
@@ -305,7 +305,7 @@ def _metric_hint(results: _Results, name: str, within: float) -> str:
         "roc": 'This is the area under the ROC curve. Add `curve="PR"`.',
     }
     if what in _NAMES:
-        return f"The metric named `{name}` is the {'area' if what == 'ap' else what}: the names are mixed up."
+        return f"The metric named `{name}` is the {what}: the names are mixed up."
     return hints.get(what, whole[name])
 
 
@@ -341,7 +341,7 @@ def stop_at_the_best(answer: object) -> Verdict:
 
 def _watches_the_area(monitor: str, results: _Results) -> Verdict | None:
     """Say what is wrong with the number that is watched."""
-    expected = _known_metrics("sigmoid")["ap"]
+    expected = _known_metrics("sigmoid")["area"]
     areas = [each for each in results[0] if _agree(results, each, expected, _SAME_AREA)]
     name = monitor.removeprefix("val_")
     if name not in results[0]:
@@ -349,7 +349,7 @@ def _watches_the_area(monitor: str, results: _Results) -> Verdict | None:
         return Verdict(
             passed=False,
             message=f"`{monitor}` is not in the log. On validation rows it has: {known}.",
-            hint='Set `name="ap"` in the metric, and monitor exactly `"val_ap"`.',
+            hint='Set `name="area"` in the metric, and monitor exactly `"val_area"`.',
         )
     if name == monitor:
         hint = f'Training rows hide overfitting. Monitor `"val_{name}"`.'
@@ -361,7 +361,7 @@ def _watches_the_area(monitor: str, results: _Results) -> Verdict | None:
         return Verdict(
             passed=False,
             message=f"`{name}` is not the area under the precision–recall curve of probabilities.",
-            hint='Use `AUC(curve="PR", name="ap")`. Without `curve` it is the ROC area, and '
+            hint='Use `AUC(curve="PR", name="area")`. Without `curve` it is the ROC area, and '
             "`from_logits=True` is for logits.",
         )
     return None

@@ -19,7 +19,7 @@ from lessonkit.figures.brackets import cost_boxes, pair_blocks, roc_boxes
 from lessonkit.figures.by_threshold import precision_and_recall
 from lessonkit.figures.calibration import calibration_by_groups, curves_and_calibration, reliability
 from lessonkit.figures.capstone import cost_by_share, paired_intervals
-from lessonkit.figures.compiling import remedies_over_seeds, six_logs, training_logs, training_loop
+from lessonkit.figures.compiling import six_logs, training_logs, training_loop
 from lessonkit.figures.cost import cost_by_threshold
 from lessonkit.figures.curves import (
     curves_by_group,
@@ -42,6 +42,7 @@ from lessonkit.figures.pipelines import (
     shuffled_labels,
 )
 from lessonkit.figures.prices import chosen_and_reported, cost_valleys, price_lines
+from lessonkit.figures.repeated import cures_over_seeds, remedies_over_seeds
 from lessonkit.figures.roc_and_pr import curves_by_prevalence, pair_board, roc_and_pr
 from lessonkit.figures.roc_pipeline import (
     accuracy_mix,
@@ -68,6 +69,7 @@ __all__ = [
     "cost_by_share",
     "cost_by_threshold",
     "cost_valleys",
+    "cures_over_seeds",
     "curves_and_calibration",
     "curves_by_group",
     "curves_by_prevalence",

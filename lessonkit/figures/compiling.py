@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from lessonkit.figures import style
 
 if TYPE_CHECKING:
@@ -71,70 +69,6 @@ _SIX_LOGS: dict[str, dict[str, list[float]]] = {
         "accuracy": [0.67, 0.7, 0.7, 0.72, 0.73, 0.75, 0.76, 0.76],
     },
 }
-
-# Over twelve splits and starts: average precision, recall, mean score and Brier score. Measured and printed
-# by tools/claims/lesson_09.py.
-_QUANTITIES = ("Average precision", "Recall", "Mean score", "Brier score")
-_REMEDIES: dict[str, list[tuple[float, float, float, float]]] = {
-    "plain, at 0.5": [
-        (0.651, 0.391, 0.079, 0.051),
-        (0.622, 0.509, 0.113, 0.052),
-        (0.592, 0.518, 0.108, 0.053),
-        (0.511, 0.455, 0.096, 0.06),
-        (0.546, 0.382, 0.088, 0.056),
-        (0.649, 0.555, 0.107, 0.051),
-        (0.618, 0.518, 0.096, 0.05),
-        (0.683, 0.618, 0.113, 0.048),
-        (0.688, 0.564, 0.108, 0.047),
-        (0.622, 0.491, 0.103, 0.053),
-        (0.616, 0.436, 0.082, 0.053),
-        (0.663, 0.464, 0.095, 0.048),
-    ],
-    "initial bias": [
-        (0.668, 0.409, 0.081, 0.049),
-        (0.617, 0.473, 0.106, 0.051),
-        (0.604, 0.445, 0.099, 0.052),
-        (0.509, 0.436, 0.095, 0.061),
-        (0.538, 0.418, 0.079, 0.056),
-        (0.666, 0.573, 0.108, 0.049),
-        (0.601, 0.482, 0.093, 0.051),
-        (0.68, 0.609, 0.111, 0.048),
-        (0.685, 0.545, 0.109, 0.048),
-        (0.694, 0.473, 0.099, 0.046),
-        (0.616, 0.473, 0.097, 0.053),
-        (0.644, 0.482, 0.083, 0.05),
-    ],
-    "class weights": [
-        (0.639, 0.864, 0.22, 0.096),
-        (0.607, 0.964, 0.285, 0.13),
-        (0.575, 0.891, 0.252, 0.114),
-        (0.515, 0.836, 0.233, 0.111),
-        (0.52, 0.836, 0.233, 0.104),
-        (0.635, 0.864, 0.256, 0.113),
-        (0.59, 0.918, 0.239, 0.102),
-        (0.649, 0.918, 0.257, 0.12),
-        (0.67, 0.927, 0.282, 0.131),
-        (0.68, 0.936, 0.274, 0.129),
-        (0.612, 0.845, 0.219, 0.088),
-        (0.608, 0.855, 0.242, 0.112),
-    ],
-    "lower threshold": [
-        (0.651, 0.845, 0.079, 0.051),
-        (0.622, 0.945, 0.113, 0.052),
-        (0.592, 0.918, 0.108, 0.053),
-        (0.511, 0.845, 0.096, 0.06),
-        (0.546, 0.827, 0.088, 0.056),
-        (0.649, 0.864, 0.107, 0.051),
-        (0.618, 0.891, 0.096, 0.05),
-        (0.683, 0.909, 0.113, 0.048),
-        (0.688, 0.918, 0.108, 0.047),
-        (0.622, 0.9, 0.103, 0.053),
-        (0.616, 0.8, 0.082, 0.053),
-        (0.663, 0.891, 0.095, 0.048),
-    ],
-}
-# Student's t for twelve runs: 95% of the mean.
-_T = 2.201
 
 
 def training_loop() -> None:
@@ -244,50 +178,3 @@ def _logs_alt(logs: Mapping[str, Mapping[str, Sequence[float]]], never: float | 
 def six_logs() -> None:
     """Show the six logs of the exercise *Diagnose it*, with letters instead of their causes."""
     training_logs(_SIX_LOGS, never=0.63)
-
-
-def remedies_over_seeds() -> None:
-    """Show what class weights, an initial bias and a lower threshold change, over twelve runs with intervals.
-
-    Each run has a split and a start of its own. A dot is a run; the bar is the 95% interval of the mean.
-    """
-    runs = {name: np.array(values) for name, values in _REMEDIES.items()}
-    names = list(runs)
-    means = {name: values.mean(axis=0) for name, values in runs.items()}
-    halves = {name: _T * values.std(axis=0, ddof=1) / np.sqrt(len(values)) for name, values in runs.items()}
-    alt = "Twelve runs of each remedy; mean and 95% interval. " + " ".join(
-        f"{quantity}: "
-        + ", ".join(
-            f"{name} {means[name][place]:.2f} ({means[name][place] - halves[name][place]:.2f} to "
-            f"{means[name][place] + halves[name][place]:.2f})"
-            for name in names
-        )
-        + "."
-        for place, quantity in enumerate(_QUANTITIES)
-    )
-    with style.shown_figure(10.4, 5.6, alt) as figure:
-        grid = figure.subplots(2, 2, sharey=True)
-        for place, (axes, quantity) in enumerate(zip(grid.flat, _QUANTITIES, strict=True)):
-            for row, name in enumerate(names):
-                axes.plot(
-                    runs[name][:, place],
-                    np.full(len(runs[name]), row),
-                    "o",
-                    color=style.NEGATIVE,
-                    alpha=0.35,
-                    markersize=6,
-                    label="_runs",
-                )
-                axes.errorbar(
-                    means[name][place],
-                    row + 0.28,
-                    xerr=halves[name][place],
-                    fmt="D",
-                    color=style.INK,
-                    capsize=5,
-                    markersize=6,
-                    label="_mean",
-                )
-            axes.set_title(quantity)
-            axes.set_yticks(range(len(names)), names)
-            axes.set_ylim(len(names) - 0.4, -0.6)

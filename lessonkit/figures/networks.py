@@ -80,7 +80,7 @@ def network(
         for y, value, name in zip(left, row, names, strict=True):
             _node(axes, (_INPUT, y), _signed(value), below=name)
             for unit, target in enumerate(middle):
-                _edge(axes, (_INPUT, y), (_HIDDEN, target), weights[left.index(y), unit])
+                _edge(axes, (_INPUT, y), (_HIDDEN, target), weights[left.index(y), unit], alive=value != 0)
         for y, before, after, own, weight in zip(middle, sums, passed, biases, last[:, 0], strict=True):
             _node(
                 axes,
@@ -262,9 +262,8 @@ def _node(  # noqa: PLR0913  (a node of the drawing)
     )
     axes.add_patch(shape)
     axes.text(x, y, value, ha="center", va="center", weight="bold", size=13, zorder=4)
-    axes.text(
-        x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=4, path_effects=style.outlined()
-    )
+    ground = {"facecolor": style.CARD, "edgecolor": "none", "pad": 1.5}
+    axes.text(x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=2, bbox=ground)
     if above:
         axes.text(
             x, y + _RADIUS + 0.08, above, ha="center", va="bottom", size=11, color=style.MUTED, zorder=4
@@ -274,6 +273,7 @@ def _node(  # noqa: PLR0913  (a node of the drawing)
 def _edge(
     axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, *, alive: bool = True
 ) -> None:
+    """Draw a weight; where a zero comes in, it is not alive: whatever it is, it changes nothing."""
     color = style.MUTED if not alive else style.POSITIVE if weight > 0 else style.NEGATIVE
     xs, ys = np.array([start, end]).T
     axes.plot(
@@ -296,7 +296,7 @@ def _edge(
         color=color,
         weight="bold",
         zorder=2,
-        path_effects=style.outlined(),
+        bbox={"facecolor": style.CARD, "edgecolor": "none", "pad": 1.5},
     )
 
 

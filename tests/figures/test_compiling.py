@@ -3,8 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
-from scipy import stats
 
 from lessonkit import figures
 from lessonkit.figures import compiling
@@ -68,18 +66,3 @@ def test_six_logs_hold_what_the_question_says(shown: list[Any]) -> None:
         axes for axes in shown[0].figure.axes if "precision" in {each.get_label() for each in axes.lines}
     ]
     assert line(counted[0], "precision").tolist() == line(counted[0], "accuracy").tolist()
-
-
-def test_remedies_show_every_run_and_the_interval_of_the_mean(shown: list[Any]) -> None:
-    figures.remedies_over_seeds()
-    panels = shown[0].figure.axes
-    assert [axes.get_title(loc="left") for axes in panels] == list(compiling._QUANTITIES)
-    assert [text.get_text() for text in panels[0].get_yticklabels()] == list(compiling._REMEDIES)
-    for place, axes in enumerate(panels):
-        dots = [each for each in axes.lines if each.get_label() == "_runs"]
-        for row, (each, values) in enumerate(zip(dots, compiling._REMEDIES.values(), strict=True)):
-            runs = np.array(values)[:, place]
-            assert each.get_xdata().tolist() == runs.tolist()
-            low, high = stats.t.interval(0.95, runs.size - 1, runs.mean(), stats.sem(runs))
-            bar = axes.containers[row].lines[2][0].get_segments()[0]
-            assert bar[:, 0] == pytest.approx([low, high], abs=1e-4)

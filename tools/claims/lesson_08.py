@@ -1,4 +1,7 @@
-"""What lesson 08 claims of its networks, its cures and its leaks."""
+"""What lesson 08 claims of its networks, its cures and its leaks.
+
+python -m tools.claims.lesson_08     print the losses that lessonkit/figures/repeated.py has frozen
+"""
 
 from __future__ import annotations
 
@@ -88,6 +91,23 @@ def _last(seed: int, kind: str) -> float:
     return float(_loss_by_epoch(seed, kind, 2)[-1])
 
 
+def _stopped(seed: int) -> float:
+    """Return the loss on the rows to report on, where the validation loss was lowest."""
+    stop = int(np.argmin(_loss_by_epoch(seed, "plain", 1)))
+    return float(_loss_by_epoch(seed, "plain", 2)[stop])
+
+
+def frozen(seed: int) -> dict[str, float]:
+    """Return the loss on the rows to report on, without a cure and with each of four."""
+    return {
+        "large, 15 epochs": _last(seed, "plain"),
+        "stopped in time": _stopped(seed),
+        "8 units": _last(seed, "small"),
+        "L2 penalty": _last(seed, "decay"),
+        "dropout": _last(seed, "dropout"),
+    }
+
+
 @repeated(REPEATS, over="splits")
 def loss_turns(seed: int) -> float:
     """See the validation loss end a fifth above its lowest, and the training loss fall meanwhile."""
@@ -117,8 +137,7 @@ def most_emails_get_better(seed: int) -> float:
 @repeated(REPEATS, over="splits")
 def stopping_helps(seed: int) -> float:
     """Stop at the lowest validation loss: the loss on other emails is lower than at the end."""
-    stop = int(np.argmin(_loss_by_epoch(seed, "plain", 1)))
-    return _last(seed, "plain") - float(_loss_by_epoch(seed, "plain", 2)[stop])
+    return _last(seed, "plain") - _stopped(seed)
 
 
 @repeated(REPEATS, over="splits")
@@ -129,7 +148,7 @@ def a_small_network_helps(seed: int) -> float:
 
 @repeated(REPEATS, over="splits")
 def decay_helps(seed: int) -> float:
-    """With weight decay the loss at the end is lower."""
+    """With an L2 penalty the loss at the end is lower."""
     return _last(seed, "plain") - _last(seed, "decay")
 
 
@@ -308,3 +327,8 @@ def more_than_half_is_prevalence(seed: int) -> float:
     """Of the gap of the two printed values, more than half is prevalence."""
     honest, half, leaky = _oversampling(seed)
     return (half - honest) / (leaky - honest) - 0.5
+
+
+if __name__ == "__main__":
+    for number in range(REPEATS):
+        print({name: round(loss, 3) for name, loss in frozen(number).items()})

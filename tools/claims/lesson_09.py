@@ -1,6 +1,6 @@
 """What lesson 09 claims of losses, class weights, an initial bias and a lower threshold.
 
-python -m tools.claims.lesson_09     print the table that lessonkit/figures/compiling.py has frozen
+python -m tools.claims.lesson_09     print the table that lessonkit/figures/repeated.py has frozen
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ LOGITS = losses.BinaryCrossentropy(from_logits=True)
 def for_logits(
     loss: Any = LOGITS,
     thresholds: Any = 0,
-    names: tuple[str, str, str] = ("precision", "recall", "ap"),
+    names: tuple[str, str, str] = ("precision", "recall", "area"),
     more: tuple[Any, ...] = (),
     **area: Any,
 ) -> Callable[[Any], None]:
@@ -51,7 +51,7 @@ class OfLogits(metrics.Precision):  # type: ignore[misc]
 def with_own_metric(model: Any) -> None:
     recall, ap = (
         metrics.Recall(thresholds=0, name="recall"),
-        metrics.AUC(200, "PR", name="ap", from_logits=True),
+        metrics.AUC(200, "PR", name="area", from_logits=True),
     )
     model.compile("sgd", LOGITS, metrics=[OfLogits(name="precision"), recall, ap])
 
@@ -127,9 +127,9 @@ def stopping(
     **changed: Any,
 ) -> Callable[[Any], Any]:
     def stop_at_the_best(model: Any) -> Any:
-        ap = metrics.AUC(**{"curve": "PR", "name": "ap"} | (area or {}))
+        ap = metrics.AUC(**{"curve": "PR", "name": "area"} | (area or {}))
         model.compile(optimizer="adam", loss=loss, metrics=[ap, *more])
-        chosen = {"monitor": "val_ap", "mode": "max", "restore_best_weights": True} | changed
+        chosen = {"monitor": "val_area", "mode": "max", "restore_best_weights": True} | changed
         return keras.callbacks.EarlyStopping(**chosen)
 
     return stop_at_the_best
@@ -183,7 +183,7 @@ RIGHT: dict[str, list[Any]] = {
             weighted_metrics=[
                 metrics.Recall(name="recall", thresholds=0),
                 metrics.Precision(name="precision", thresholds=0),
-                metrics.AUC(from_logits=True, curve="PR", name="ap"),
+                metrics.AUC(from_logits=True, curve="PR", name="area"),
             ],
         ),
     ],
@@ -222,8 +222,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (for_logits(curve="ROC", from_logits=False), "a PR curve, of logits"),
         (for_logits(summation_method="minoring"), "a PR curve, of logits"),
         (for_logits(summation_method="majoring"), "a PR curve, of logits"),
-        (for_logits(names=("p", "recall", "ap")), 'name="precision"'),
-        (for_logits(names=("recall", "precision", "ap")), "mixed up"),
+        (for_logits(names=("p", "recall", "area")), 'name="precision"'),
+        (for_logits(names=("recall", "precision", "area")), "mixed up"),
         (lambda: None, "one argument"),
         (lambda model: model.compile(loss=LOGITS, metrics=["nonsense"]), "names of the metrics"),
         (lambda model: model.compile(loss=LOGITS), 'name="precision"'),
@@ -247,11 +247,11 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         (stopping(start_from_epoch=1000), "`patience=3`"),
         (stopping(baseline=2.0), "Leave out `baseline`"),
         (stopping(monitor="val_auc"), "monitor exactly"),
-        (stopping(monitor="ap"), 'Monitor `"val_ap"`'),
+        (stopping(monitor="area"), 'Monitor `"val_area"`'),
         (stopping(mode="min"), 'mode="max"'),
         (stopping(restore_best_weights=False), "restore_best_weights=True"),
         (stopping(area={"curve": "ROC"}), "ROC area"),
-        (stopping(monitor="val_loss", mode="min"), 'monitor="val_ap"'),
+        (stopping(monitor="val_loss", mode="min"), 'monitor="val_area"'),
         (stopping(area={"name": "area"}, monitor="val_loss"), 'monitor="val_area"'),
         (stopping(area={"summation_method": "majoring"}), 'AUC(curve="PR"'),
         (stopping(loss="mse"), '"binary_crossentropy"'),
