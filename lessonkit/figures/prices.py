@@ -77,7 +77,7 @@ def cost_valleys(
 ) -> None:
     """Show how sure the cheapest threshold is: the valley of the rows in gray lines of their resamples.
 
-    A bar below holds the middle 90% of the cheapest thresholds of all resamples.
+    A bar below holds the middle 95% of the cheapest thresholds of all resamples.
 
     Parameters
     ----------
@@ -95,13 +95,13 @@ def cost_valleys(
     whole = ThresholdSweep(labels, values)
     drawn = [ThresholdSweep(labels[rows], values[rows]) for rows in _resampled(labels, resamples)]
     found = [sweep.cheapest(**prices) for sweep in drawn]
-    low, high = np.quantile([each.threshold for each in found], [0.05, 0.95], method="nearest")
+    low, high = np.quantile([each.threshold for each in found], [0.025, 0.975], method="nearest")
     cheapest = whole.cheapest(**prices)
     nothing = whole.at(np.inf).cost(**prices)
     alt = (
         f"Cost against the threshold with {min(lines, resamples)} gray lines of resamples. "
         f"The cheapest threshold of the rows is {cheapest.threshold:.3g}, "
-        f"cost {style.count(cheapest.value)}; in the middle 90% of {resamples} resamples it is "
+        f"cost {style.count(cheapest.value)}; in the middle 95% of {resamples} resamples it is "
         f"{low:.2f} to {high:.2f}. "
         f"Flagging nothing costs {style.count(nothing)}."
     )
@@ -132,7 +132,7 @@ def cost_valleys(
             color=style.POSITIVE,
             linewidth=6,
             solid_capstyle="butt",
-            label="middle 90%",
+            label="middle 95%",
         )
         axes.annotate(f"{low:.2f} to {high:.2f}", (high, base), xytext=(8, 0), textcoords="offset points",
                       va="center", color=style.POSITIVE, path_effects=style.outlined())  # fmt: skip

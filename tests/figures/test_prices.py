@@ -47,7 +47,7 @@ def test_valleys_are_those_of_resamples_and_the_bar_holds_the_middle(shown: list
     assert len(resamples) == 7
     lowest = [each.get_xydata()[0] for each in axes.lines if each.get_label() == "_lowest"]
     assert [each[1] for each in lowest] == [each.get_ydata().min() for each in resamples]
-    (low, _), (high, _) = line(axes, "middle 90%")
+    (low, _), (high, _) = line(axes, "middle 95%")
     assert min(SCORES) <= low <= cheapest.threshold <= high
     assert f"{low:.2f} to {high:.2f}" in repr(shown[0])
     assert line(axes, "flag nothing")[:, 1].tolist() == [10, 10]

@@ -24,7 +24,8 @@ CHOSEN_ON = 686
 SPLITS = 30
 FLOOR = 0.6
 PREVALENCE = 0.05
-OCTOBER, NOVEMBER = 10, 11
+OCTOBER, NOVEMBER, DECEMBER = 10, 11, 12
+IN_USE = 0.1
 
 
 @cache
@@ -112,6 +113,22 @@ def recalibrated_formula_beats_both(seed: int) -> float:
 
     threshold = 1 / 21
     return min(cost(scores >= threshold), cost(scores > 1)) - cost(recalibrated >= threshold)
+
+
+@repeated(200, over="resamples")
+def december_is_below_what_its_prevalence_gives(seed: int) -> float:
+    """December's precision at 0.1 is below what November's rates would give at December's prevalence."""
+    flights, rng = load_flights_scores(), np.random.default_rng(seed)
+    before, now = (
+        ThresholdSweep(flights.y_true[rows], flights.scores[rows]).at(IN_USE)
+        for rows in (
+            rng.choice(np.flatnonzero(flights.month == month), size=np.sum(flights.month == month))
+            for month in (NOVEMBER, DECEMBER)
+        )
+    )
+    hits = before.recall * now.prevalence
+    alarms = before.false_positive_rate * (1 - now.prevalence)
+    return float(hits / (hits + alarms) - now.precision)
 
 
 @repeated(20, over="splits")
