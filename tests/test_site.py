@@ -67,8 +67,8 @@ def test_the_lesson_list_has_every_lesson_with_its_minutes() -> None:
     assert len(entries) == len(NOTEBOOKS)
     assert entries[1] == (
         "[01 · Precision and recall](01-precision-and-recall.ipynb) (15–30 min)\\\n"
-        "  A job offer is in the spam folder, and the filter that put it there gets 17 of 20 "
-        "emails."
+        "  A job offer is in the spam folder, and the filter that put it there gets 17 of 20 emails "
+        "right."
     )
 
 
