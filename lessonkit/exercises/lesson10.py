@@ -50,9 +50,8 @@ def runs_that_fell(answer: object) -> Verdict:
         inputs=_runs,
         mistakes=[
             Mistake(
-                lambda losses, start, end: np.sum(
-                    losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]
-                ),
+                # It stops where `end` is the last epoch, as the learner's function does.
+                lambda losses, start, end: np.sum(losses[:, end] < losses[:, start]),
                 "You are one column too far: Python counts from 0, so epoch 5 is column 4.",
             ),
             Mistake(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lessonkit.exercises.inputs import labels, scores
-from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_function
+from lessonkit.exercises.judge import Declared, Mistake, Verdict, judge_function, read
 from lessonkit.exercises.registry import exercises_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from numpy.typing import NDArray
@@ -49,6 +51,16 @@ def _counts_of_share(recall: float, false_positive_rate: float, counts: Counts, 
 
 def _beside(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
     positives = rows * (accuracy - false_positive_rate) / (recall - false_positive_rate)
+    return _counts(recall, false_positive_rate, positives, rows - positives)
+
+
+def _copied_share(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    share = (accuracy - 0.8) / (0.9 - 0.8)
+    return _counts(recall, false_positive_rate, share, rows - share)
+
+
+def _copied_positives(recall: float, false_positive_rate: float, accuracy: float, rows: float) -> Counts:
+    positives = rows * (accuracy - 0.8) / (0.9 - 0.8)
     return _counts(recall, false_positive_rate, positives, rows - positives)
 
 
@@ -111,6 +123,10 @@ def counts_from_rates() -> Declared:
                 ),
                 "0.7 is the share in the report above. Compute it from the three rates.",
             ),
+            *(
+                Mistake(copied, "0.8 and 0.9 are the rates of the report above. Use the arguments.")
+                for copied in (_copied_share, _copied_positives)
+            ),
             Mistake(
                 lambda *report: tuple(_solve(*report)[k] for k in (0, 2, 1, 3)),
                 "False positives and misses have changed places. Return `tp, fp, fn, tn`.",
@@ -123,9 +139,39 @@ def counts_from_rates() -> Declared:
     )
 
 
+def _missing(y: Array, train: Array) -> int:
+    return max(int(np.sum(y[train] == 0) - np.sum(y[train] == 1)), 0)
+
+
 def _balanced(y: Array, train: Array, rare: Array) -> Array:
-    missing = np.sum(y[train] == 0) - np.sum(y[train] == 1)
-    return np.append(train, np.resize(rare, max(missing, 0)))
+    return np.append(train, np.resize(rare, _missing(y, train)))
+
+
+def _fault(rows: Array, y: Array, train: Array) -> str:
+    """Return a hint on what is wrong with the rows to train on; nothing where they are sound."""
+    head, copies = rows[: train.size], rows[train.size :]
+    rare = train[y[train] == 1]
+    if not np.array_equal(head, train):
+        return "Begin with the training rows, all of them and as they are. The copies come after them."
+    if not np.isin(copies, train).all():
+        return "Among your copies is a row that is not in `train`. Copy training rows only."
+    if not np.isin(copies, rare).all():
+        return "Among your copies is a negative row. Copy positives only."
+    if copies.size != _missing(y, train):
+        return (
+            "The number of copies is not right. Add as many as the negatives in training outnumber the "
+            "positives there, and none where they don't."
+        )
+    times = [np.sum(copies == row) for row in rare]
+    if max(times) - min(times) > 1:
+        return "One row is copied too often. Copy the positives in turn: `np.resize(rare, missing)`."
+    return ""
+
+
+_IN_TURN = (
+    "Return the training rows as they are, then the rare ones among them again, in turn: "
+    "`np.resize(rare, missing)`."
+)
 
 
 def _split(random: Random) -> tuple[Any, ...]:
@@ -141,8 +187,25 @@ def _split(random: Random) -> tuple[Any, ...]:
 @exercise("balance-rows")
 def balance_rows(answer: object) -> Verdict:
     """Check ``f(y, train) -> numbers of the rows to train on``."""
+    faults: list[str | None] = []  # of each call; None where it has no rows
+
+    def in_turn(solve: Callable[..., object]) -> Callable[..., object]:
+        """Return the function with the solution's rows where its own are sound: any order is right."""
+
+        def ordered(y: Array, train: Array) -> object:
+            faults.append(None)
+            given = solve(y.copy(), train.copy())
+            rows = read(given, 1)
+            if rows is None:
+                return given
+            faults[-1] = _fault(rows, y, train)
+            return given if faults[-1] else _balanced(y, train, train[y[train] == 1])
+
+        ordered.__wrapped__ = solve  # type: ignore[attr-defined]  # whose signature is looked at
+        return ordered
+
     found = judge_function(
-        answer,
+        in_turn(answer) if callable(answer) else answer,
         solution=lambda y, train: _balanced(y, train, train[y[train] == 1]),
         returns=("row numbers",),
         cases=[
@@ -154,56 +217,56 @@ def balance_rows(answer: object) -> Verdict:
         ],
         inputs=_split,
         mistakes=[
-            Mistake(
-                lambda y, train: _balanced(y, train, np.flatnonzero(y == 1)),
-                "The copies are taken from all rows, so test rows are among them. Look at `rare`.",
-            ),
-            Mistake(
-                lambda y, train: _balanced(y, train, np.setdiff1d(np.flatnonzero(y == 1), train)),
-                "The copies are test rows alone. Take the positives of the training rows.",
-            ),
-            Mistake(
-                lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 1)),
-                "`y[train] == 1` gives places within `train`. Turn them into row numbers: `train[…]`.",
-            ),
-            Mistake(
-                lambda y, train: _balanced(y, train, train[y[train] == 0]),
-                "You copy negatives. The positives, `y == 1`, are the rarer class here.",
-            ),
-            Mistake(
-                lambda y, train: _balanced(y, train, train[y[train] == 1])[train.size :],
-                "These are the copies alone. Put them behind the training rows with `np.append`.",
-            ),
-            Mistake(
-                lambda y, train: np.append(
-                    train, np.resize(train[y[train] == 1], np.sum(y == 0) - np.sum(y == 1))
+            Mistake(in_turn(each.solve), each.hint)
+            for each in (
+                Mistake(
+                    lambda y, train: _balanced(y, train, np.flatnonzero(y == 1)),
+                    "The copies are taken from all rows, so test rows are among them. Look at `rare`.",
                 ),
-                "The number of copies is counted on all rows. Count within the training rows.",
-            ),
-            Mistake(
-                lambda y, train: np.append(train, np.resize(train[y[train] == 1], np.sum(y[train] == 0))),
-                "You add as many copies as there are negatives. Add as many as are missing.",
-            ),
-            Mistake(
-                lambda y, train: np.append(train, train[y[train] == 1]),
-                "You add each rare row once. Add as many as are missing: `np.resize(rare, missing)`.",
-            ),
-            Mistake(
-                lambda y, train: np.append(
-                    train, np.resize(train[y[train] == 1], np.sum(y[train] == 0) - np.sum(y[train] == 1))
+                Mistake(
+                    lambda y, train: _balanced(y, train, np.setdiff1d(np.flatnonzero(y == 1), train)),
+                    "The copies are test rows alone. Take the positives of the training rows.",
                 ),
-                "Where the positives are not the rarer class, none are missing: return the training rows "
-                "alone. `max(missing, 0)` helps.",
-            ),
+                Mistake(
+                    lambda y, train: _balanced(y, train, np.flatnonzero(y[train] == 1)),
+                    "`y[train] == 1` gives places within `train`. Turn them into row numbers: `train[…]`.",
+                ),
+                Mistake(
+                    lambda y, train: _balanced(y, train, train[y[train] == 0]),
+                    "You copy negatives. The positives, `y == 1`, are the rarer class here.",
+                ),
+                Mistake(
+                    lambda y, train: _balanced(y, train, train[y[train] == 1])[train.size :],
+                    "These are the copies alone. Put them behind the training rows with `np.append`.",
+                ),
+                Mistake(
+                    lambda y, train: np.append(
+                        train, np.resize(train[y[train] == 1], np.sum(y == 0) - np.sum(y == 1))
+                    ),
+                    "The number of copies is counted on all rows. Count within the training rows.",
+                ),
+                Mistake(
+                    lambda y, train: np.append(train, np.resize(train[y[train] == 1], np.sum(y[train] == 0))),
+                    "You add as many copies as there are negatives. Add as many as are missing.",
+                ),
+                Mistake(
+                    lambda y, train: np.append(train, train[y[train] == 1]),
+                    "You add each rare row once. Add as many as are missing: `np.resize(rare, missing)`.",
+                ),
+                Mistake(
+                    lambda y, train: np.append(
+                        train, np.resize(train[y[train] == 1], np.sum(y[train] == 0) - np.sum(y[train] == 1))
+                    ),
+                    "Where the positives are not the rarer class, none are missing: return the training rows "
+                    "alone. `max(missing, 0)` helps.",
+                ),
+            )
         ],
-        otherwise=(
-            "Return the training rows as they are, then the rare ones among them again, in turn: "
-            "`np.resize(rare, missing)`. Copies drawn at random are sound too, but the check needs one "
-            "fixed order."
-        ),
+        otherwise=_IN_TURN,
     )
     if not found.passed or not callable(answer):
-        return found
+        told = next((each for each in faults if each != ""), None) if found.hint == _IN_TURN else None
+        return replace(found, hint=told) if told else found
     rows = np.asarray(answer(np.array([1, 0, 0]), np.array([0, 1, 2])))
     if rows.dtype.kind in "iu":
         return found

@@ -164,6 +164,8 @@ class _Stage:
     does: str
     calls: list[_Call] = field(default_factory=list)
     fitted_before_split: bool = False
+    is_model: bool = False
+    """Whether it ends in predictions and is not applied to rows that others then work with."""
 
 
 class PipelineTrace(show.Shown):
@@ -311,6 +313,7 @@ class PipelineTrace(show.Shown):
         """
         named = name or str(getattr(step, "__name__", type(step).__name__))
         stage = self._add(named, _does(step) if does is None else does)
+        stage.is_model = hasattr(step, "predict") and not hasattr(step, "transform")
         # The name of its type names it in a pipeline.
         kind = type(type(step).__name__, (_Watched,), {"__slots__": ()})
         return cast("Step", kind(partial(self._run, stage), step))
@@ -514,11 +517,17 @@ class PipelineTrace(show.Shown):
                 if early
                 else _("Resample the training rows only.")
             )
+        elif stage.is_model:
+            mend = (
+                _("Split first, then fit it on the training rows only.")
+                if early
+                else _("Fit it on the training rows only.")
+            )
         else:
             mend = (
-                _("Split first, then fit it on the training rows only, and apply it to both parts.")
+                _("Split first, then fit it on the training rows only, and apply it to all parts.")
                 if early
-                else _("Fit it on the training rows only, and apply it to both parts.")
+                else _("Fit it on the training rows only, and apply it to all parts.")
             )
         judging = int(np.isin(self._parts.get("validation", _NONE), learned).sum())
         told = (

@@ -184,9 +184,18 @@ def test_a_fit_on_all_rows_after_the_split_warns_at_once() -> None:
     trace.split(FULL[:150], FULL[150:])
     model = trace.watch(LogisticRegression())
     with pytest.warns(
-        LeakWarning, match=r"'LogisticRegression' was fitted on 50 test rows.*\. Fit it on the training"
+        LeakWarning,
+        match=r"'LogisticRegression' was fitted on 50 test rows.*\. Fit it on the training rows only\.$",
     ):
         model.fit(FULL, Y)
+
+
+def test_what_transforms_is_to_be_applied_to_all_parts() -> None:
+    trace = PipelineTrace()
+    trace.split(FULL[:100], FULL[150:], validation=FULL[100:150])
+    scaler = trace.watch(StandardScaler())
+    with pytest.warns(LeakWarning, match=r"Fit it on the training rows only, and apply it to all parts\.$"):
+        scaler.fit(FULL)
 
 
 @pytest.mark.parametrize(

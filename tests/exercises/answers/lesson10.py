@@ -148,6 +148,7 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             lambda losses, start, end: np.sum(losses[:, min(end, losses.shape[1] - 1)] < losses[:, start]),
             "one column too far",
         ),
+        (lambda losses, start, end: np.sum(losses[:, end] < losses[:, start]), "one column too far"),
         (lambda losses, start, end: np.sum(losses[:, end - 1] <= losses[:, start - 1]), "use `<`"),
         (lambda losses, start, end: np.sum(losses[:, end - 1] > losses[:, start - 1]), "higher at the end"),
         (lambda losses, start, end: np.mean(losses[:, end - 1] < losses[:, start - 1]), "share of the runs"),

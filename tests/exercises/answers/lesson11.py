@@ -60,6 +60,28 @@ def with_copies(y: Array, train: Array, rare: Array) -> Array:
     return np.append(train, np.resize(rare, max(np.sum(y[train] == 0) - np.sum(y[train] == 1), 0)))
 
 
+def balanced_by_isin(y: Array, train: Array) -> Array:
+    rare = np.flatnonzero(y == 1)
+    rare = rare[np.isin(rare, train)]
+    return with_copies(y, train, rare)
+
+
+def balanced_by_intersection(y: Array, train: Array) -> Array:
+    return with_copies(y, train, np.intersect1d(np.flatnonzero(y == 1), train))
+
+
+def balanced_at_random(y: Array, train: Array) -> Array:
+    rng = np.random.default_rng(3)
+    found = with_copies(y, train, rng.permutation(train[y[train] == 1]))
+    return np.append(train, rng.permutation(found[train.size :]))
+
+
+def one_too_often(y: Array, train: Array) -> Array:
+    found = balanced(y, train)
+    found[train.size :] = np.max(train[y[train] == 1])
+    return found
+
+
 def balanced_by_loop(y: Array, train: Array) -> list[int]:
     rows = [int(row) for row in train]
     rare = [row for row in rows if y[row] == 1]
@@ -166,6 +188,7 @@ RIGHT: dict[str, list[Any]] = {
             balanced_by_series,
             balanced_by_take,
             Balancer().rows,
+            *(balanced_by_isin, balanced_by_intersection, balanced_at_random),
         ),
         lambda y, train: np.append(train, np.resize(train[y[train] > 0], max((1 - 2 * y[train]).sum(), 0))),
         lambda y, train: np.hstack(
@@ -207,7 +230,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             "share of the negatives, not",
         ),
         (lambda r, f, a, n: of_positives(r, f, n, positives_of(r, f, a, 1)), "Multiply it by `rows`"),
-        (lambda r, f, a, n: of_positives(r, f, n, 0.7 * n), "report above"),
+        (lambda r, f, a, n: of_positives(r, f, n, 0.7 * n), "the share in the report above"),
+        (lambda r, f, a, n: of_positives(r, f, n, (a - 0.8) / (0.9 - 0.8)), "Use the arguments"),
+        (lambda r, f, a, n: of_positives(r, f, n, n * (a - 0.8) / (0.9 - 0.8)), "Use the arguments"),
         (lambda r, f, a, n: of_positives(r, f, n, int(positives_of(r, f, a, n))), "`int` cuts"),
         (lambda *report: [int(count) for count in counts(*report)], "`int` cuts"),
         (lambda *report: np.array(counts(*report))[[0, 2, 1, 3]], "False positives and misses"),
@@ -244,18 +269,17 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
             ),
             "not the rarer class",
         ),
-        (
-            lambda y, train: with_copies(
-                y, train, np.random.default_rng(0).permutation(train[y[train] == 1])
-            ),
-            "at random",
-        ),
-        (lambda y, train: train, "at random"),
-        (lambda y, train: np.append(balanced(y, train)[train.size :], train), "at random"),
-        (lambda y, train: np.unique(balanced(y, train)), "at random"),
-        (lambda y, train: y[balanced(y, train)], "at random"),
-        (lambda y, train: np.sort(balanced(y, train)), "at random"),
-        (lambda y, train: balanced(y, train) + 0.5, "at random"),
+        (one_too_often, "copied too often"),
+        (lambda y, train: with_copies(y, train, np.flatnonzero(y == 1)[::-1]), "not in `train`"),
+        (lambda y, train: with_copies(y, train, train[::-1]), "a negative row"),
+        (lambda y, train: np.append(balanced(y, train), train[y[train] == 1][0]), "copies is not right"),
+        (lambda y, train: train, "copies is not right"),
+        (lambda y, train: np.append(balanced(y, train)[train.size :], train), "Begin with"),
+        (lambda y, train: np.unique(balanced(y, train)), "Begin with"),
+        (lambda y, train: y[balanced(y, train)], "Begin with"),
+        (lambda y, train: np.sort(balanced(y, train)), "Begin with"),
+        (lambda y, train: balanced(y, train) + 0.5, "Begin with"),
+        (lambda y, train: balanced(y, train).reshape(1, 1, -1), "Return the training rows as they are"),
         (lambda y, train: balanced(y, train).astype(float), "`astype(int)`"),
     ],
     "met-before": [
