@@ -178,7 +178,7 @@ def accuracy_mix(false_positive_rate: float, recall: float, accuracy: float) -> 
 
 
 def split_board(boards: Mapping[str, ArrayLike], *, rows: str, columns: str) -> None:
-    """Show which part of a split each row of the data is in, as squares on one or more boards.
+    """Show which part of a split each row of the data is in, as boxes on one or more boards.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def split_board(boards: Mapping[str, ArrayLike], *, rows: str, columns: str) -> 
             raise ValueError(
                 "A board has rows and columns, and holds 0 (not used), 1 (training) or 2 (test)."
             )
-    alt = f"Boards of squares, one {columns} per column and one {rows} per row. " + " ".join(
+    alt = f"Boards of boxes, one {columns} per column and one {rows} per row. " + " ".join(
         f"{name}: {_told(board, rows)}" for name, board in parts.items()
     )
     tall = max(board.shape[0] for board in parts.values())
@@ -217,7 +217,7 @@ def split_board(boards: Mapping[str, ArrayLike], *, rows: str, columns: str) -> 
 def _told(board: Any, rows: str) -> str:  # noqa: ANN401
     both = int(sum((row == 1).any() and (row == 2).any() for row in board))  # noqa: PLR2004
     counts = ", ".join(f"{int(np.sum(board == part))} {name}" for part, (name, _) in enumerate(_PARTS))
-    return f"{counts}; {both} of {len(board)} with training and test squares in one {rows}."
+    return f"{counts}; {both} of {len(board)} with training and test boxes in one {rows}."
 
 
 def _squares(axes: Axes, board: Any) -> None:  # noqa: ANN401
@@ -248,10 +248,10 @@ def paired_dots(
 
     Parameters
     ----------
-    pairs : mapping of str to (first, second), each array_like of shape (n,)
+    pairs : mapping of str to (left, right), each array_like of shape (n,)
         One to three groups by name. Entry k of both is from the same split.
     names : (str, str)
-        What the two runs are.
+        What the two runs are, the left one first.
     measure : str
         What was measured.
 
@@ -264,25 +264,25 @@ def paired_dots(
         raise ValueError(f"{len(pairs)} groups: 1 to {_MOST} can be drawn.")
     runs = {name: np.asarray(pair, dtype=np.float64) for name, pair in pairs.items()}
     alt = f"{measure} of two runs on the same splits, {names[0]} and {names[1]}. " + " ".join(
-        f"{name}: {names[0]} {first.mean():.3f} on average, {names[1]} {second.mean():.3f}; {names[0]} is "
-        f"higher in {int(np.sum(first > second))} of {first.size} splits."
-        for name, (first, second) in runs.items()
+        f"{name}: {names[0]} {left.mean():.3f} on average, {names[1]} {right.mean():.3f}; {names[1]} is "
+        f"higher in {int(np.sum(right > left))} of {left.size} splits."
+        for name, (left, right) in runs.items()
     )
     with style.shown_figure(9.4, 5.4, alt) as figure:
         every = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
         for axes, (name, both) in zip(every, runs.items(), strict=True):
-            rises = both[0] > both[1]
+            rises = both[1] > both[0]
             for pair, rise in zip(both.T, rises, strict=True):
                 dash = "solid" if rise else (0, (2, 1.5))
-                axes.plot([0, 1], pair[::-1], color=style.MUTED, linewidth=1.2, linestyle=dash, label="split")
-            for place, values, look in ((0, both[1], _SCORES[0]), (1, both[0], _SCORES[1])):
+                axes.plot([0, 1], pair, color=style.MUTED, linewidth=1.2, linestyle=dash, label="split")
+            for place, values, look in ((0, both[0], _SCORES[0]), (1, both[1], _SCORES[1])):
                 dots = {
                     "color": look["color"],
                     "marker": look["marker"],
                     "linestyle": "none",
                     "clip_on": False,
                 }
-                axes.plot(np.full(values.size, place), values, **dots, label=names[1 - place], zorder=4)
+                axes.plot(np.full(values.size, place), values, **dots, label=names[place], zorder=4)
                 axes.plot(
                     place + (0.12 if place else -0.12),
                     values.mean(),
@@ -292,8 +292,8 @@ def paired_dots(
                     zorder=5,
                 )
             axes.set(xlim=(-0.35, 1.35))
-            axes.set_xticks([0, 1], [names[1], names[0]])
-            axes.set_title(f"{name}: {np.mean(both[1]):.2f} → {np.mean(both[0]):.2f}")
+            axes.set_xticks([0, 1], names)
+            axes.set_title(f"{name}: {np.mean(both[0]):.2f} → {np.mean(both[1]):.2f}")
             axes.grid(visible=False, axis="x")
         every[0].set_ylabel(measure)
 

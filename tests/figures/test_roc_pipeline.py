@@ -97,8 +97,7 @@ def test_each_square_is_in_its_part(shown: list[Any]) -> None:
     assert {str(each.get_gid()).split()[0] for each in left.patches if each.get_hatch()} == {"test"}
     said = repr(shown[0])
     assert (
-        "mixed: 1 not used, 6 training, 5 test; 2 of 4 with training and test squares in one customer."
-        in said
+        "mixed: 1 not used, 6 training, 5 test; 2 of 4 with training and test boxes in one customer." in said
     )
     assert "apart: 0 not used, 3 training, 3 test; 0 of 2" in said
     (legend,) = shown[0].figure.legends
@@ -128,7 +127,7 @@ def test_what_is_no_board_is_refused(boards: dict[str, Any], message: str, shown
 
 def test_the_two_dots_of_a_split_are_joined(shown: list[Any]) -> None:
     first, second = [0.9, 0.8, 0.6], [0.7, 0.6, 0.65]
-    figures.paired_dots({"forest": (first, second), "other": (second, second)}, ("leaking", "sound"))
+    figures.paired_dots({"forest": (second, first), "other": (second, second)}, ("sound", "leaking"))
     left, right = shown[0].figure.axes
     joined = [each for each in left.lines if each.get_label() == "split"]
     assert [each.get_ydata().tolist() for each in joined] == [
@@ -141,7 +140,7 @@ def test_the_two_dots_of_a_split_are_joined(shown: list[Any]) -> None:
     assert means == pytest.approx([np.mean(second), np.mean(first)])
     assert [text.get_text() for text in left.get_xticklabels()] == ["sound", "leaking"]
     assert right.get_ylim() == left.get_ylim()
-    assert "forest: leaking 0.767 on average, sound 0.650; leaking is higher in 2 of 3 splits." in repr(
+    assert "forest: sound 0.650 on average, leaking 0.767; leaking is higher in 2 of 3 splits." in repr(
         shown[0]
     )
 
