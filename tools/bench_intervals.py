@@ -1,7 +1,8 @@
 """How often intervals hold the true value: test sets are drawn whose true areas are known.
 
 ``make bench`` judges the method that `bootstrap_interval` advises for each number of positives, in two to
-eight minutes. ``python -m tools.bench_intervals`` prints both everywhere, in about three times as long.
+eight minutes. ``python -m tools.bench_intervals`` prints both everywhere and for a handful of positives, in
+about four times as long.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 import sys
 import warnings
+from itertools import chain
 from statistics import NormalDist, median
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ SIMULATIONS = 400
 RESAMPLES = {"formula": 2, "percentile": 400}  # a formula needs no draws
 # How far the two normal classes lie apart, the share of positives, the rows.
 CELLS = [(d, share, rows) for d in (1, 2) for share in (0.01, 0.1, 0.5) for rows in (200, 2000)]
+# A handful of positives among so many rows, from classes so far apart: here intervals hold least.
+HANDFULS = [
+    (positives, rows, d) for positives in (2, 3, 5) for rows in (20, 40, 200, 1000) for d in (1, 1.5, 3)
+]
 # From so many positives on, a nominal 95 % interval is to miss no more than 8 %.
 ENOUGH, MOST_MISSED = 20, 0.08
 # From so many on, quantiles of the draws do.
@@ -59,6 +65,27 @@ def coverage(*, both: bool = False) -> Iterator[Result]:
             yield Result(what, count / SIMULATIONS, MOST_MISSED if bounded else math.inf, "")
 
 
+def handfuls() -> Iterator[Result]:
+    """Count how often the interval of a handful of positives misses the true area; no bound is set."""
+    for positives, rows, distance in HANDFULS:
+        truth = true_areas(distance, positives / rows)
+        positive = np.arange(rows) < positives
+        for name, true in truth.items():
+            for method, resamples in RESAMPLES.items():
+                rng = np.random.default_rng([positives, rows, int(10 * distance)])
+                missed = 0
+                for _ in range(SIMULATIONS):
+                    scores = rng.standard_normal(rows) + distance * positive
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore", SmallSampleWarning)
+                        found = bootstrap_interval(positive, scores, name, method=method, resamples=resamples)
+                    missed += not found.low <= true <= found.high
+                what = (
+                    f"outside: {name}, {method}, d={distance}, {rows:,} rows, exactly {positives} positives"
+                )
+                yield Result(what, missed / SIMULATIONS, math.inf, "")
+
+
 def true_areas(distance: float, share: float) -> Mapping[str, float]:
     """Return the areas in endless data: normal scores with the means 0 and *distance*."""
     normal = NormalDist()
@@ -72,4 +99,4 @@ def true_areas(distance: float, share: float) -> Mapping[str, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(report(coverage(both=True)))
+    sys.exit(report(chain(coverage(both=True), handfuls())))

@@ -359,10 +359,15 @@ def test_weights_count_as_so_many_equal_rows() -> None:
             9,
             100,
             "percentile",
-            r"only 9 positives says little: .* 50 to 75 of 100 cases .*at least 10 pos",
+            r"only 9 positives says little: .* 25 to 85 of 100 cases .*at least 10 pos",
         ),
         (100, 9, "percentile", r"only 9 negatives says little: .* at least 10 negatives, better 100"),
-        (1, 100, None, r"only 1 positive says little: .* 88 to 97 of 100 cases where a class has two rows"),
+        (
+            1,
+            100,
+            None,
+            r"only 1 positive says little: .* 92 to 97 of 100 cases .* average precision in only 25 to 98",
+        ),
     ],
 )
 def test_few_rows_of_a_class_are_warned_of(
