@@ -129,9 +129,9 @@ def average_precision_scale(prevalences: Sequence[float], *, area: float) -> Non
             axes.annotate(
                 f"no skill {each:.2f}",
                 (each, row - 0.28),
-                xytext=(0, 3),
+                xytext=(2, 3),
                 textcoords="offset points",
-                ha="center" if each > 0.1 else "left",  # noqa: PLR2004  (else it would leave the figure)
+                ha="right" if each > 0.1 else "left",  # noqa: PLR2004  (else it would leave the figure)
                 va="bottom",
                 path_effects=style.outlined(),
             )

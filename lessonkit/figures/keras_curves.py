@@ -238,15 +238,16 @@ def keras_bounds(cases: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
         lows, highs, areas, exacts = np.array(list(rows.values())).T
         heights = np.arange(len(rows))[::-1]
         axes.hlines(
-            heights, lows, highs, color=style.POSITIVE, linewidth=9, alpha=0.35, label="minoring to majoring"
+            heights, lows, highs, color=style.POSITIVE, linewidth=16, alpha=0.35, label="minoring to majoring"
         )
-        axes.plot(areas, heights, "o", color=style.POSITIVE, label="Keras's area", zorder=3)
+        axes.plot(areas, heights, "o", color=style.POSITIVE, markersize=5, label="Keras's area", zorder=3)
         axes.plot(
             exacts,
             heights,
             "D",
             color=style.NEGATIVE,
-            markerfacecolor=style.CARD,
+            markerfacecolor="none",
+            markersize=9,
             markeredgewidth=2,
             label="exact area",
         )

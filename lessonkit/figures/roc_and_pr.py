@@ -240,7 +240,7 @@ def _mark_crossing(left: Axes, right: Axes, sweep: ThresholdSweep, crossing: flo
     for axes, place, beside, aligned in places:
         axes.plot(*place, **ring)
         axes.annotate(
-            f"cross at recall {crossing:.2f}",
+            f"cross at\nrecall {crossing:.2f}",
             place,
             xytext=beside,
             textcoords="offset points",
