@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 RESAMPLES = 200
-SPLITS = 60
+# The hull: so many means, each over so many splits.
+REPEATS, SPLITS = 20, 20
 SEEDS = 30
 
 
@@ -101,9 +102,14 @@ def a_swap_counts_most_at_the_top(seed: int) -> float:
     return gains[0] - gains[1]
 
 
-@repeated(SPLITS, over="splits")
-def the_hull_fits_its_own_emails_best(seed: int) -> float:
-    """Compare leads: that of the hull's corners is larger on the emails it was fitted to."""
+@repeated(REPEATS, over="splits")
+def the_hull_leads_only_where_it_was_fitted(seed: int) -> float:
+    """Where the hull's corners were not fitted, their mean lead over the whole curve is gone."""
+    return -float(np.mean([_lead_on_the_other_half(SPLITS * seed + split) for split in range(SPLITS)]))
+
+
+def _lead_on_the_other_half(seed: int) -> float:
+    """Choose the hull's corners on half of the emails; return their lead in area on the other half."""
     y_true, scores = emails()
     first = np.zeros(y_true.size, dtype=bool)
     rng = np.random.default_rng(seed)
@@ -116,4 +122,4 @@ def the_hull_fits_its_own_emails_best(seed: int) -> float:
     corners = [new.at(float(old.thresholds[place])) for place in sorted(hull.vertices) if place < len(points)]
     rate = [0, *(corner.false_positive_rate for corner in corners), 1]
     recall = [0, *(corner.recall for corner in corners), 1]
-    return float((hull.volume - old.roc_auc) - (np.trapezoid(recall, rate) - new.roc_auc))
+    return float(np.trapezoid(recall, rate) - new.roc_auc)
