@@ -159,7 +159,7 @@ def softmax_scores(pixels: ArrayLike, logits: ArrayLike, *, truth: int) -> None:
     alt = (
         f"A picture of the digit {truth}, ten logits and ten scores. The {np.argmax(sums)} has the highest "
         f"logit, {_signed(sums.max())}, and the score {scores.max():.2f}; the {second} is second with "
-        f"{scores[second]:.2f}. The scores add up to 1. The loss is −log({scores[truth]:.2f}) = "
+        f"{scores[second]:.2f}. The scores add up to 1. The loss is −log({scores[truth]:.3f}) = "
         f"{-math.log(scores[truth]):.2f}."
     )
     with style.shown_figure(11.2, 3.8, alt) as figure:

@@ -89,7 +89,7 @@ def test_softmax_makes_scores_that_add_up_to_one(shown: list[Any]) -> None:
     assert "The 1 has the highest logit, 1.1, and the score 0.75; the 0 is second with 0.25." in repr(
         shown[1]
     )
-    assert "The loss is −log(0.25) = 1.39." in repr(shown[1])
+    assert "The loss is −log(0.250) = 1.39." in repr(shown[1])
 
 
 def test_predictions_are_drawn_over_the_truth(shown: list[Any]) -> None:
