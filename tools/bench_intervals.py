@@ -22,6 +22,8 @@ from tools.bench_result import Result, report
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
 SIMULATIONS = 400
 RESAMPLES = {"formula": 2, "percentile": 400}  # a formula needs no draws
 # How far the two normal classes lie apart, the share of positives, the rows.
@@ -52,12 +54,7 @@ def coverage(*, both: bool = False) -> Iterator[Result]:
             scores = rng.standard_normal(rows) + distance * positive
             sizes.append(int(positive.sum()))
             for name, method in missed:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", SmallSampleWarning)
-                    found = bootstrap_interval(
-                        positive, scores, name, method=method, resamples=RESAMPLES[method]
-                    )
-                missed[name, method] += not found.low <= truth[name] <= found.high
+                missed[name, method] += _misses(truth[name], positive, scores, name, method)
         positives = round(median(sizes))
         for (name, method), count in missed.items():
             what = f"outside: {name}, {method}, d={distance}, {rows:,} rows, {positives} positives"
@@ -71,19 +68,26 @@ def handfuls() -> Iterator[Result]:
         truth = true_areas(distance, positives / rows)
         positive = np.arange(rows) < positives
         for name, true in truth.items():
-            for method, resamples in RESAMPLES.items():
+            for method in RESAMPLES:
                 rng = np.random.default_rng([positives, rows, int(10 * distance)])
                 missed = 0
                 for _ in range(SIMULATIONS):
                     scores = rng.standard_normal(rows) + distance * positive
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("ignore", SmallSampleWarning)
-                        found = bootstrap_interval(positive, scores, name, method=method, resamples=resamples)
-                    missed += not found.low <= true <= found.high
+                    missed += _misses(true, positive, scores, name, method)
                 what = (
                     f"outside: {name}, {method}, d={distance}, {rows:,} rows, exactly {positives} positives"
                 )
                 yield Result(what, missed / SIMULATIONS, math.inf, "")
+
+
+def _misses(
+    true: float, positive: NDArray[np.bool], scores: NDArray[np.float64], name: str, method: str
+) -> bool:
+    """Say whether the interval of one test set leaves out the true area."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallSampleWarning)
+        found = bootstrap_interval(positive, scores, name, method=method, resamples=RESAMPLES[method])
+    return not found.low <= true <= found.high
 
 
 def true_areas(distance: float, share: float) -> Mapping[str, float]:

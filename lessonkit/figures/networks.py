@@ -19,6 +19,8 @@ _RADIUS: Final = 0.36
 # Where the columns of the drawing are: inputs, units, the last unit, its score, the loss.
 _INPUT, _HIDDEN, _LOGIT, _SCORE, _LOSS = 0.0, 2.6, 5.2, 7.2, 9.2
 _SHARE_OF_EDGE: Final = 0.3  # where on an edge its weight is written: edges cross in the middle
+# Behind a label: a line that passes there is cut, whatever its width.
+_GROUND: Final[dict[str, Any]] = {"facecolor": style.CARD, "edgecolor": "none", "pad": 1.5}
 
 
 def network(
@@ -262,8 +264,7 @@ def _node(  # noqa: PLR0913  (a node of the drawing)
     )
     axes.add_patch(shape)
     axes.text(x, y, value, ha="center", va="center", weight="bold", size=13, zorder=4)
-    ground = {"facecolor": style.CARD, "edgecolor": "none", "pad": 1.5}
-    axes.text(x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=2, bbox=ground)
+    axes.text(x, y - _RADIUS - 0.1, below, ha="center", va="top", size=11, zorder=2, bbox=_GROUND)
     if above:
         axes.text(
             x, y + _RADIUS + 0.08, above, ha="center", va="bottom", size=11, color=style.MUTED, zorder=4
@@ -296,7 +297,7 @@ def _edge(
         color=color,
         weight="bold",
         zorder=2,
-        bbox={"facecolor": style.CARD, "edgecolor": "none", "pad": 1.5},
+        bbox=_GROUND,
     )
 
 

@@ -122,8 +122,8 @@ def december_is_below_what_its_prevalence_gives(seed: int) -> float:
     before, now = (
         ThresholdSweep(flights.y_true[rows], flights.scores[rows]).at(IN_USE)
         for rows in (
-            rng.choice(np.flatnonzero(flights.month == month), size=np.sum(flights.month == month))
-            for month in (NOVEMBER, DECEMBER)
+            rng.choice(whole, size=whole.size)
+            for whole in (np.flatnonzero(flights.month == month) for month in (NOVEMBER, DECEMBER))
         )
     )
     hits = before.recall * now.prevalence
